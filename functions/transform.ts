@@ -1,0 +1,9 @@
+import { identity } from "./records/transform-contract.ts";
+
+/**
+ * The one file to edit: what becomes of a record before it is sent to Mixpanel.
+ *
+ * Return the event, several events, or nothing to leave the record out. A thrown error sends that
+ * record, and only that one, to the dead-letter topic. `identity` sends every record as it is.
+ */
+export const transform = identity;
