@@ -1,4 +1,5 @@
 import { ConfigError } from "./errors.ts";
+import { MAX_EVENTS_PER_REQUEST } from "./mixpanel/limits.ts";
 
 /** Both exported functions, by their entry point's name. */
 export const ENTRY_POINTS = ["importObject", "importMessages"] as const;
@@ -97,7 +98,7 @@ export function parseSettings(
     receiptsBucket: forObjects
       ? read.required("RECEIPTS_BUCKET", "the bucket receipts are written to")
       : read.text("RECEIPTS_BUCKET"),
-    batchEvents: read.integer("BATCH_EVENTS", 2000, 1, 2000),
+    batchEvents: read.integer("BATCH_EVENTS", MAX_EVENTS_PER_REQUEST, 1, MAX_EVENTS_PER_REQUEST),
     batchBytes: read.integer("BATCH_BYTES", 2_097_152, 1024, 10_485_760),
     maxInFlight: read.integer("MAX_IN_FLIGHT", 10, 1, 100),
     timeoutMs: timeoutSeconds * 1000,

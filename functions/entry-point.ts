@@ -1,0 +1,99 @@
+import { ConfigError, CredentialsError, PipelineError } from "./errors.ts";
+import { logToStdout } from "./log.ts";
+import {
+  parsePushRequest,
+  type HandlerAnswer,
+  type PushedMessage,
+  type PushRequest,
+  type PushResponse,
+} from "./push-request.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
+import { parseSettings, type EntryPoint } from "./settings.ts";
+
+/** What a function does with one pushed message. */
+export type HandleMessage = (message: PushedMessage) => Promise<HandlerAnswer>;
+
+/** An exported function: an HTTP handler of the functions framework. */
+export type HttpFunction = (request: PushRequest, response: PushResponse) => Promise<void>;
+
+/**
+ * Makes an exported function. Everything an instance needs is built at its first request, from the environment.
+ *
+ * Its own bugs answer 500, which redelivers the message; they never reach the framework, which would end the instance
+ * and with it all other requests.
+ */
+export function createEntryPoint(
+  entryPoint: EntryPoint,
+  createHandler: (runtime: Runtime) => HandleMessage,
+): HttpFunction {
+  let instance: { runtime: Runtime; handle: HandleMessage } | undefined;
+  const start = (): { runtime: Runtime; handle: HandleMessage } => {
+    const runtime = createRuntime(parseSettings(process.env, entryPoint));
+    return { runtime, handle: createHandler(runtime) };
+  };
+
+  const answer = async (request: PushRequest): Promise<HandlerAnswer> => {
+    if (request.method !== "POST") return { status: 405, text: "only POST" };
+    const message = parsePushRequest(request.body);
+    // The envelope is several times as large as what is kept of it.
+    request.body = undefined;
+    delete request.rawBody;
+    if (message === undefined) return { status: 400, text: "not a Pub/Sub push envelope" };
+    instance ??= start();
+    const { runtime, handle } = instance;
+    if (runtime.shutdown.isStopping()) return { status: 503, text: "the instance goes away" };
+    return await runtime.shutdown.track(handle(message));
+  };
+
+  return async (request, response) => {
+    const { status, text } = await answer(request).catch(answerFailure);
+    response.status(status).send(status === 204 ? undefined : `${text}\n`);
+  };
+}
+
+/** Something that failed for now answers 503; our own bugs answer 500. Both redeliver the message. */
+function answerFailure(error: unknown): HandlerAnswer {
+  logFailure(error);
+  if (error instanceof ConfigError) return { status: 500, text: "the function is not configured" };
+  if (error instanceof PipelineError && error.disposition === "retry")
+    return { status: 503, text: error.message };
+  return { status: 500, text: "internal error" };
+}
+
+function logFailure(error: unknown): void {
+  if (error instanceof CredentialsError)
+    logToStdout("CRITICAL", "Google refused the credentials", { error: error.message });
+  else if (error instanceof PipelineError)
+    logToStdout(error instanceof ConfigError ? "CRITICAL" : "ERROR", error.message);
+  else logToStdout("ERROR", "Unexpected error", { error: nameOf(error), stack: stackOf(error) });
+}
+
+/** The message of an unexpected error may hold data: only its name is logged. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Where in our code it happened. */
+function stackOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .join("\n");
+}
+
+/**
+ * Ends the process when the environment of the function that the platform is starting is not usable, so that a wrong
+ * deployment fails at once and says everything that is wrong with it.
+ */
+export function refuseToStartUnconfigured(): void {
+  const entryPoint = process.env["FUNCTION_TARGET"];
+  if (entryPoint !== "importObject" && entryPoint !== "importMessages") return;
+  try {
+    parseSettings(process.env, entryPoint);
+  } catch (error) {
+    logFailure(error);
+    // Throwing would make the framework print a stack trace and ask about syntax errors.
+    process.exit(1);
+  }
+}

@@ -1,0 +1,77 @@
+import { CredentialsError, UnavailableError } from "../errors.ts";
+import type { GoogleApi } from "./google-api.ts";
+
+/** A message to publish. */
+export interface OutgoingMessage {
+  readonly data: Buffer;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** How long publishing may go on, in milliseconds of the clock. */
+export interface PublishLimits {
+  readonly retryUntil: number;
+  readonly abortAt: number;
+}
+
+/** Publishes to `topic` (`projects/P/topics/T`). It is done when every message is acknowledged by Pub/Sub. */
+export type Publish = (
+  topic: string,
+  messages: readonly OutgoingMessage[],
+  limits: PublishLimits,
+) => Promise<void>;
+
+/** https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request; base64 adds a third. */
+const MAX_MESSAGES = 1000;
+const MAX_ENCODED_BYTES = 9_000_000;
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/**
+ * Publishes by REST (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish): the gRPC client
+ * would double the time and the memory an instance takes to start.
+ *
+ * @throws UnavailableError when it did not work in time, CredentialsError when it is not allowed. Some of the messages may
+ *   then have been published: whoever reads the topic has to expect duplicates.
+ */
+export function createPublisher(google: GoogleApi): Publish {
+  return async (topic, messages, limits) => {
+    const url = `${google.pubsubUrl}/v1/${topic}:publish`;
+    for (const body of requestBodies(messages)) {
+      const answer = await google.send({
+        name: "publishing to Pub/Sub",
+        method: "POST",
+        url,
+        headers: { "Content-Type": "application/json", ...(await google.authorize(url)) },
+        body,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+        ...limits,
+      });
+      if (answer.status === 200) continue;
+      const error = `publishing to ${topic} answered ${answer.status}`;
+      if (answer.status === 401 || answer.status === 403)
+        throw new CredentialsError(error, answer.status);
+      throw new UnavailableError(error, answer.status);
+    }
+  };
+}
+
+/** The messages as JSON, as few requests as the limits allow. A message over the limit is alone. */
+function* requestBodies(messages: readonly OutgoingMessage[]): Generator<string> {
+  let encoded: string[] = [];
+  let bytes = 0;
+  for (const { data, attributes } of messages) {
+    const message = JSON.stringify({ data: data.toString("base64"), attributes });
+    const isFull = encoded.length >= MAX_MESSAGES || bytes + message.length > MAX_ENCODED_BYTES;
+    if (isFull && encoded.length > 0) {
+      yield toBody(encoded);
+      encoded = [];
+      bytes = 0;
+    }
+    encoded.push(message);
+    bytes += Buffer.byteLength(message) + 1;
+  }
+  if (encoded.length > 0) yield toBody(encoded);
+}
+
+function toBody(encoded: readonly string[]): string {
+  return `{"messages":[${encoded.join(",")}]}`;
+}

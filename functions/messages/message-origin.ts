@@ -1,0 +1,102 @@
+import type { DeadLetterOrigin } from "../dead-letter.ts";
+import type { PushedMessage } from "../push-request.ts";
+import type { RecordSource } from "../records/prepare-record.ts";
+import type { TransformContext } from "../records/transform-contract.ts";
+
+/** Where the records of a message come from. */
+export interface MessageOrigin {
+  readonly deadLetters: DeadLetterOrigin;
+  readonly records: RecordSource;
+}
+
+const ORIGINAL = "original.";
+
+/**
+ * Where a message's records come from: the message itself; or, when they are replayed dead letters (which carry the
+ * attributes of the dead letter), the object or the message they once came from.
+ */
+export function originOf(message: PushedMessage): MessageOrigin {
+  const { attributes } = message;
+  const isReplay = attributes["version"] === "1" && /^\d+$/.test(attributes["replays"] ?? "");
+  if (!isReplay) return ofMessage(message, message.subscription, 0);
+  const replays = Number(attributes["replays"]);
+  const { source = "", bucketId, messageId = "", publishTime = "" } = attributes;
+  if (bucketId !== undefined) return ofObject(attributes, source, replays);
+  const original = { messageId, publishTime, attributes: originalAttributes(attributes) };
+  return ofMessage(original, source, replays);
+}
+
+function ofMessage(
+  message: Pick<PushedMessage, "messageId" | "publishTime" | "attributes">,
+  source: string,
+  replays: number,
+): MessageOrigin {
+  const { messageId, publishTime, attributes } = message;
+  const context: TransformContext = { source: "message", messageId, publishTime, attributes };
+  return {
+    deadLetters: {
+      source,
+      attributes: { messageId, publishTime },
+      original: attributes,
+      hasLines: false,
+      replays,
+    },
+    records: {
+      contextOf: () => context,
+      positionOf: ({ offset }) => `${messageId}:${offset}`,
+    },
+  };
+}
+
+function ofObject(
+  attributes: Readonly<Record<string, string>>,
+  source: string,
+  replays: number,
+): MessageOrigin {
+  const { bucketId = "", objectId = "", objectGeneration = "", lines = "" } = attributes;
+  const numbers = expandLines(lines);
+  const lineOf = (index: number): number => numbers[index] ?? 0;
+  return {
+    deadLetters: {
+      source,
+      attributes: { bucketId, objectId, objectGeneration },
+      original: originalAttributes(attributes),
+      hasLines: true,
+      replays,
+    },
+    records: {
+      contextOf: ({ offset }) => ({
+        source: "object",
+        bucket: bucketId,
+        object: objectId,
+        generation: objectGeneration,
+        line: lineOf(offset),
+      }),
+      positionOf: ({ offset }) => `${source}:line ${lineOf(offset)}`,
+    },
+  };
+}
+
+function originalAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([key]) => key.startsWith(ORIGINAL))
+      .map(([key, value]) => [key.slice(ORIGINAL.length), value]),
+  );
+}
+
+/** A dead letter has at most this many records. */
+const MAX_LINES = 1000;
+
+/** `3,7-9` means the lines 3, 7, 8 and 9. */
+function expandLines(lines: string): readonly number[] {
+  return lines.split(",").flatMap((range) => {
+    const [from = NaN, to = from] = range.split("-").map(Number);
+    const length = Math.min(to - from + 1, MAX_LINES);
+    return Number.isInteger(from) && length > 0
+      ? Array.from({ length }, (_value, index) => from + index)
+      : [];
+  });
+}

@@ -1,0 +1,165 @@
+import { UnavailableError } from "../errors.ts";
+import { interpretAnswer, type FailedRow, type Meaning } from "./answer.ts";
+import type { Breaker } from "./breaker.ts";
+import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
+import type { PostBatch, TimeLimits } from "./import-client.ts";
+import { halvesOf, isolateCulprits } from "./isolate.ts";
+import {
+  merge,
+  NOTHING,
+  postpone,
+  rejectAll,
+  type PartOutcome,
+  type Rejection,
+} from "./part-outcome.ts";
+
+/**
+ * What became of a batch: every event is exactly one of imported, rejected or unsettled (not now: it has to be sent
+ * again, with the same id).
+ */
+export interface Delivery {
+  readonly imported: number;
+  readonly rejected: readonly Rejection[];
+  /** Indexes in the batch. */
+  readonly unsettled: readonly number[];
+  /** Why something is unsettled: a fixed text, nothing that Mixpanel said. */
+  readonly trouble: string | undefined;
+  readonly requests: number;
+  /** Attempts beyond the first of each request. */
+  readonly retries: number;
+}
+
+export interface DeliverOptions {
+  readonly post: PostBatch;
+  readonly breaker: Breaker;
+  readonly now: () => number;
+}
+
+/** `isIdentity`: identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
+export type DeliverBatch = (
+  batch: EventBatch,
+  limits: TimeLimits,
+  isIdentity: boolean,
+) => Promise<Delivery>;
+
+const NOT_IMPORTED = "accepted but not imported";
+
+/**
+ * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also when the answer does
+ * not say. It remembers the largest request Mixpanel takes, for as long as the instance lives.
+ */
+export function createDeliverBatch({ post, breaker, now }: DeliverOptions): DeliverBatch {
+  const known = { maxBytes: Infinity };
+
+  return async (batch, limits, isIdentity) => {
+    /** One request about `indexes`, and what it settles; what it leaves open comes back as `refused`. */
+    const send = async (indexes: readonly number[], isRepeated: boolean): Promise<PartOutcome> => {
+      if (indexes.length === 0) return NOTHING;
+      const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
+      if (part.bytes.length > known.maxBytes && indexes.length > 1)
+        return await sendHalves(indexes, isRepeated);
+      const closed = breaker.reason() ?? (now() >= limits.stopAt ? "the time is up" : undefined);
+      if (closed !== undefined) return postpone(indexes, closed);
+      const asked = await ask(post, part, limits);
+      if (asked.meaning === undefined) return { ...postpone(indexes, asked.trouble), requests: 1 };
+      const outcome = await settle(indexes, part, asked.meaning, isRepeated);
+      return merge({ ...NOTHING, requests: 1, retries: asked.retries }, outcome);
+    };
+
+    const sendHalves = async (indexes: readonly number[], isRepeated: boolean) => {
+      const [first = [], second = []] = halvesOf({ indexes });
+      return merge(await send(first, isRepeated), await send(second, isRepeated));
+    };
+
+    /** What an answer means for the events it is about. */
+    const settle = async (
+      indexes: readonly number[],
+      part: EventBatch,
+      meaning: Meaning,
+      isRepeated: boolean,
+    ): Promise<PartOutcome> => {
+      switch (meaning.kind) {
+        case "imported": {
+          const { outcome, rest } = rejectRows(indexes, meaning.rows);
+          return { ...outcome, imported: rest.length };
+        }
+        case "miscounted": {
+          const { outcome, rest } = rejectRows(indexes, meaning.rows);
+          const again = isRepeated ? miscounted(rest, meaning.imported) : await send(rest, true);
+          return merge(outcome, again);
+        }
+        case "unexplained": {
+          if (isIdentity && meaning.isWhole) return rejectAll(indexes, meaning.error);
+          const { outcome, rest } = rejectRows(indexes, meaning.rows);
+          // Without the known culprits the others may pass: they are asked about once before they are halved.
+          if (meaning.rows.length > 0) return merge(outcome, await send(rest, isRepeated));
+          return { ...outcome, refused: [{ indexes: rest, error: meaning.error }] };
+        }
+        case "too-large":
+          if (indexes.length === 1) return tooLarge(indexes);
+          known.maxBytes = Math.min(known.maxBytes, meaning.limit ?? part.bytes.length - 1);
+          return await sendHalves(indexes, isRepeated);
+        case "credentials":
+          breaker.refuseCredentials(meaning.status);
+          return postpone(indexes, "Mixpanel refused the credentials");
+        case "unknown":
+          return postpone(indexes, `Mixpanel answered ${meaning.status}`);
+      }
+    };
+
+    const first = await send([...batch.ends.keys()], false);
+    const isolated = await isolateCulprits(
+      first.refused,
+      (indexes) => send(indexes, true),
+      breaker.reportOutage,
+    );
+    const { refused: _, ...delivery } = merge({ ...first, refused: [] }, isolated);
+    return delivery;
+  };
+}
+
+type Asked =
+  | { readonly meaning: Meaning; readonly retries: number }
+  | { readonly meaning: undefined; readonly trouble: string };
+
+async function ask(post: PostBatch, part: EventBatch, limits: TimeLimits): Promise<Asked> {
+  try {
+    const answer = await post(part, limits);
+    return { meaning: interpretAnswer(answer, lengthOf(part)), retries: answer.attempts - 1 };
+  } catch (error) {
+    if (error instanceof UnavailableError) return { meaning: undefined, trouble: error.message };
+    throw error;
+  }
+}
+
+/** The events that the rows name, rejected, and the others. */
+function rejectRows(
+  indexes: readonly number[],
+  rows: readonly FailedRow[],
+): { outcome: PartOutcome; rest: readonly number[] } {
+  const byIndex = new Map(rows.map((row) => [row.index, row]));
+  const rejected: Rejection[] = [];
+  const rest = indexes.filter((index, at) => {
+    const row = byIndex.get(at);
+    if (row === undefined) return true;
+    rejected.push({ index, problem: { reason: "rejected", field: row.field, error: row.error } });
+    return false;
+  });
+  return { outcome: { ...NOTHING, rejected }, rest };
+}
+
+/** Sent twice, and the count was off twice: the events are looked at one by one. */
+function miscounted(indexes: readonly number[], imported: number | undefined): PartOutcome {
+  if (indexes.length > 1) return { ...NOTHING, refused: [{ indexes, error: NOT_IMPORTED }] };
+  if (imported === 0) return rejectAll(indexes, NOT_IMPORTED);
+  return postpone(indexes, "Mixpanel's count makes no sense");
+}
+
+function tooLarge(indexes: readonly number[]): PartOutcome {
+  const error = "larger than Mixpanel takes in one request";
+  const rejected = indexes.map((index) => ({
+    index,
+    problem: { reason: "too-large", field: "", error } as const,
+  }));
+  return { ...NOTHING, rejected };
+}

@@ -1,0 +1,59 @@
+import { merge, NOTHING, postpone, rejectAll, type PartOutcome, type RefusedPart } from "./part-outcome.ts";
+
+/** A batch this large of which nothing is accepted is refused for a reason that is not in its events. */
+const OUTAGE_EVENTS = 32;
+/** So is one with more culprits than this: bad data that Mixpanel cannot name is rare. */
+const OUTAGE_CULPRITS = 64;
+
+/**
+ * Finds the culprits among events that were refused together, by halving level by level: logarithmic in the size of the
+ * batch for each culprit. What is found to be refused alone is rejected, everything else is imported.
+ *
+ * When no event of many is acceptable, or too many are not, it is not the events: then all that was refused is
+ * unsettled and `onOutage` is called.
+ *
+ * @param send sends some events; what it cannot explain comes back in `refused`
+ */
+export async function isolateCulprits(
+  parts: readonly RefusedPart[],
+  send: (indexes: readonly number[]) => Promise<PartOutcome>,
+  onOutage: () => void,
+): Promise<PartOutcome> {
+  const size = parts.reduce((sum, part) => sum + part.indexes.length, 0);
+  let settled = NOTHING;
+  let culprits: readonly RefusedPart[] = [];
+  let suspects = parts;
+  for (;;) {
+    culprits = [...culprits, ...suspects.filter(isSingle)];
+    suspects = suspects.filter((part) => !isSingle(part));
+    // Every suspected part holds a culprit at least.
+    if (culprits.length + suspects.length > OUTAGE_CULPRITS) break;
+    if (suspects.length === 0) break;
+    let refused: readonly RefusedPart[] = [];
+    for (const half of suspects.flatMap(halvesOf)) {
+      const outcome = await send(half);
+      refused = [...refused, ...outcome.refused];
+      settled = merge(settled, { ...outcome, refused: [] });
+    }
+    suspects = refused;
+  }
+  const nothingAccepted = size >= OUTAGE_EVENTS && culprits.length === size;
+  const isOutage = nothingAccepted || culprits.length + suspects.length > OUTAGE_CULPRITS;
+  if (isOutage) onOutage();
+  return [...culprits, ...suspects].reduce((outcome, { indexes, error }) => {
+    const part = isOutage
+      ? postpone(indexes, "Mixpanel refuses whatever it is sent")
+      : rejectAll(indexes, error);
+    return merge(outcome, part);
+  }, settled);
+}
+
+function isSingle(part: RefusedPart): boolean {
+  return part.indexes.length === 1;
+}
+
+/** Both halves of a part. */
+export function halvesOf({ indexes }: Pick<RefusedPart, "indexes">): readonly (readonly number[])[] {
+  const middle = Math.ceil(indexes.length / 2);
+  return [indexes.slice(0, middle), indexes.slice(middle)].filter((half) => half.length > 0);
+}

@@ -1,0 +1,113 @@
+/** Bytes a second below which a refused instance does not fall, so that it finds out when the trouble is over. */
+const FLOOR = 32 * 1024;
+
+export interface PaceOptions {
+  /** Most requests at once. */
+  readonly maxInFlight: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+export interface Pace {
+  /** Waits for the turn of a request of `bytes`; returns what to call when its answer is there. */
+  enter(bytes: number, signal?: AbortSignal): Promise<() => void>;
+  /** Mixpanel refused a request: nothing is sent for `pauseMs`, then at half the rate. */
+  refused(pauseMs: number): void;
+  /** Bytes a second now; Infinity until the first refusal. */
+  rate(): number;
+}
+
+/**
+ * The pace of one instance's requests. Mixpanel limits a project, and the instances of a function do not know of each
+ * other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows steadily. A
+ * refusal also stops the whole instance for the time of the backoff, retries included: what is sent meanwhile would be
+ * refused too, and refused requests count towards the limit.
+ * https://docs.mixpanel.com/reference/import-events, "Rate limits"
+ */
+export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
+  let rate = Infinity;
+  let grownAt = 0;
+  let nextAt = 0;
+  let pausedUntil = 0;
+  let inFlight = 0;
+  let turn: Promise<void> = Promise.resolve();
+  const waiting: (() => void)[] = [];
+  const sent = createMeter(now);
+
+  const grow = (): void => {
+    const since = Math.max(grownAt, pausedUntil);
+    if (now() > since) rate += (GROWTH * (now() - since)) / 1000;
+    grownAt = now();
+  };
+  const takeSlot = async (): Promise<void> => {
+    if (inFlight < maxInFlight) inFlight++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) inFlight--;
+    else next();
+  };
+  const waitForTurn = async (bytes: number, signal: AbortSignal | undefined): Promise<void> => {
+    // A refusal meanwhile puts the turn off, so it is looked at again after every sleep.
+    for (;;) {
+      const wait = Math.max(nextAt, pausedUntil) - now();
+      if (wait <= 0) break;
+      await sleep(wait, signal);
+    }
+    grow();
+    nextAt = rate === Infinity ? 0 : now() + (bytes / rate) * 1000;
+    sent.add(bytes);
+  };
+
+  return {
+    enter: async (bytes, signal) => {
+      await takeSlot();
+      // One after the other: only the first in line knows when the next may start.
+      const mine = turn.then(() => waitForTurn(bytes, signal));
+      turn = mine.catch(() => undefined);
+      try {
+        await mine;
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      return leave;
+    },
+    refused: (pauseMs) => {
+      // The requests of one volley are refused one after the other: that is one refusal, not ten.
+      if (now() >= pausedUntil) {
+        grow();
+        rate = Math.max(FLOOR, Math.min(rate, sent.perSecond()) / 2);
+      }
+      pausedUntil = Math.max(pausedUntil, now() + pauseMs);
+    },
+    rate: () => rate,
+  };
+}
+
+/** Bytes a second that a limited instance gains every second. */
+const GROWTH = 32 * 1024;
+
+/** Measures the bytes a second of the last ten seconds. */
+function createMeter(now: () => number) {
+  const WINDOW_MS = 10_000;
+  const entries: { at: number; bytes: number }[] = [];
+  let total = 0;
+  const forget = (): void => {
+    while (entries[0] !== undefined && entries[0].at < now() - WINDOW_MS)
+      total -= entries.shift()?.bytes ?? 0;
+  };
+  return {
+    add: (bytes: number): void => {
+      forget();
+      entries.push({ at: now(), bytes });
+      total += bytes;
+    },
+    perSecond: (): number => {
+      forget();
+      const since = entries[0]?.at ?? now();
+      return total / Math.max(1, (now() - since) / 1000);
+    },
+  };
+}

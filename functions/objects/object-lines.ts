@@ -1,0 +1,123 @@
+import type { Position } from "../continuation.ts";
+import type { GoogleApi } from "../google/google-api.ts";
+import type { ObjectGeneration } from "../receipt.ts";
+import { gunzip, isGzip, type MemberBoundary } from "../records/gunzip.ts";
+import { splitLines, type LineBlock, type OversizedLine } from "../records/lines.ts";
+import { trimStart } from "../records/record.ts";
+import { readStoredBytes, type ReadLimits } from "./object-reader.ts";
+
+/** The place to go on lies so deep in one gzip member that getting there takes too long. */
+export class MemberTooLargeError extends Error {
+  override readonly name = "MemberTooLargeError";
+}
+
+/** The lines of an object from some position on. */
+export interface ObjectLines {
+  readonly blocks: AsyncIterable<LineBlock | OversizedLine>;
+  /** Stored bytes of the object; known once the first block is there. */
+  size(): number;
+  /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
+  memberAt(offset: number): MemberBoundary | null;
+  /** Whether the contents start with `[`: a JSON array where lines are expected. */
+  startsWithBracket(): boolean;
+}
+
+export interface LineLimits extends ReadLimits {
+  /** Getting to the position may take until then. */
+  readonly skipUntil: number;
+  readonly now: () => number;
+}
+
+const OPEN_ARRAY = 0x5b;
+const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
+
+/**
+ * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary when they are gzip,
+ * leaving out what is before. Whether they are gzip is told by the bytes; gzip within gzip is taken apart too.
+ *
+ * `blocks` throws what reading and decompressing throw, and MemberTooLargeError.
+ */
+export function openObjectLines(
+  google: GoogleApi,
+  object: ObjectGeneration,
+  position: Position,
+  limits: LineLimits,
+): ObjectLines {
+  const start = position.member?.compressed ?? position.offset;
+  const stored = readStoredBytes(google, object, start, limits);
+  const members: MemberBoundary[] = [];
+  const isContinued = position.offset > 0;
+
+  async function* contents(): AsyncGenerator<Buffer> {
+    const chunks = await lookAhead(stored.chunks);
+    const mayBeGzip = position.member !== null || !isContinued;
+    if (!mayBeGzip || !isGzip(chunks.head)) {
+      yield* chunks.all;
+      return;
+    }
+    const from = position.member ?? BEGINNING;
+    const inner = await lookAhead(gunzip(chunks.all, (member) => members.push(member), from));
+    if (!isGzip(inner.head) || from.compressed > 0) {
+      yield* skipTo(inner.all, position.offset - from.decompressed, limits);
+      return;
+    }
+    // Members of the outer gzip say nothing about places in the inner one.
+    members.splice(0, Infinity, BEGINNING);
+    const decompressed = gunzip(inner.all, () => undefined);
+    yield* skipTo(decompressed, position.offset, limits);
+  }
+
+  let first: number | undefined;
+  async function* watched(): AsyncGenerator<Buffer> {
+    for await (const chunk of contents()) {
+      if (!isContinued) first ??= chunk[trimStart(chunk, 0, chunk.length)];
+      yield chunk;
+    }
+  }
+
+  return {
+    blocks: splitLines(watched(), position.offset),
+    startsWithBracket: () => first === OPEN_ARRAY,
+    size: stored.size,
+    memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,
+  };
+}
+
+/** The first chunk, and all chunks again. */
+async function lookAhead(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const head: Buffer = first.done === true ? Buffer.alloc(0) : first.value;
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, all: all() };
+}
+
+async function* skipTo(
+  chunks: AsyncIterable<Buffer>,
+  bytes: number,
+  { skipUntil, now }: LineLimits,
+): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left >= chunk.length) {
+      left -= chunk.length;
+      if (now() > skipUntil) throw new MemberTooLargeError("getting there takes too long");
+      continue;
+    }
+    yield left > 0 ? chunk.subarray(left) : chunk;
+    left = 0;
+  }
+}

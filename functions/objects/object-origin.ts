@@ -1,0 +1,31 @@
+import type { DeadLetterOrigin } from "../dead-letter.ts";
+import type { ObjectGeneration } from "../receipt.ts";
+import type { RecordSource } from "../records/prepare-record.ts";
+
+/** `gs://bucket/object#generation`. */
+export function nameOf({ bucket, object, generation }: ObjectGeneration): string {
+  return `gs://${bucket}/${object}#${generation}`;
+}
+
+/** What the dead letters of an object's records say of where they come from. */
+export function originOf(object: ObjectGeneration): DeadLetterOrigin {
+  return {
+    source: nameOf(object),
+    attributes: {
+      bucketId: object.bucket,
+      objectId: object.object,
+      objectGeneration: object.generation,
+    },
+    original: {},
+    hasLines: true,
+    replays: 0,
+  };
+}
+
+/** What a transform and a generated id are told of where a record comes from. */
+export function sourceOf(object: ObjectGeneration): RecordSource {
+  return {
+    contextOf: ({ line }) => ({ source: "object", ...object, line }),
+    positionOf: ({ offset }) => `${nameOf(object)}:${offset}`,
+  };
+}

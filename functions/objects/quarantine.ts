@@ -1,0 +1,40 @@
+import type { Counters } from "../counters.ts";
+import type { DeadRecord } from "../dead-letter.ts";
+import type { Problem } from "../records/problem.ts";
+
+/** An object is judged once, when this many of its records are read; shorter ones are never judged. */
+export const TRIAL_RECORDS = 1000;
+
+/** Most frequent errors that the dead letter of a quarantined object names. */
+const NAMED_ERRORS = 3;
+
+/** How often each problem occurred. */
+export type ProblemTally = ReadonlyMap<string, number>;
+
+/** Whether so many of the first records are unusable or rejected that the object is no file of events at all. */
+export function isToBeQuarantined({ records, events }: Counters, percent: number): boolean {
+  return percent > 0 && (records.unusable + events.rejected) * 100 >= percent * records.read;
+}
+
+/** `tally` and the problems of `dead`. */
+export function countProblems(tally: ProblemTally, dead: readonly DeadRecord[]): ProblemTally {
+  const counts = new Map(tally);
+  for (const { problem } of dead) {
+    const parts = [problem.reason, problem.field, problem.error].filter((part) => part !== "");
+    const text = parts.join(" ");
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What the one dead letter says that stands for a quarantined object. */
+export function quarantineProblem(tally: ProblemTally, startsWithBracket: boolean): Problem {
+  const named = [...tally]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, NAMED_ERRORS)
+    .map(([text, count]) => `${text} (${count})`);
+  const advice = startsWithBracket
+    ? "The object starts with [: write one JSON object per line instead of one array. "
+    : "";
+  return { reason: "quarantined", field: "", error: `${advice}${named.join("; ")}` };
+}

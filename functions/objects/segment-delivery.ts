@@ -1,0 +1,80 @@
+import { assertBalanced, type Counters } from "../counters.ts";
+import type { DeadRecord } from "../dead-letter.ts";
+import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
+import type { TimeLimits } from "../mixpanel/import-client.ts";
+import type { FirstError } from "../receipt.ts";
+import { toDeadRecord, type Segment, type SegmentBatch } from "./segment.ts";
+
+/** What became of a segment. */
+export interface SegmentOutcome {
+  /** Unusable and rejected records, by line: they have to be in the dead-letter topic before the segment is settled. */
+  readonly dead: readonly DeadRecord[];
+  readonly counters: Counters;
+  readonly firstError: FirstError | null;
+  /** Why the segment cannot be settled now, or undefined. */
+  readonly trouble: string | undefined;
+}
+
+/**
+ * Sends a segment's batches, and gives their memory back.
+ *
+ * @throws CountMismatchError when what came back is not what was sent
+ */
+export async function deliverSegment(
+  segment: Segment,
+  deliver: DeliverBatch,
+  limits: TimeLimits,
+): Promise<SegmentOutcome> {
+  const deliveries = await Promise.all(
+    segment.batches.map(async (batch) => {
+      const delivery = await deliver(batch.builder.seal(), limits, batch.isIdentity);
+      batch.builder.release();
+      return { batch, delivery };
+    }),
+  );
+  const trouble = deliveries.find(({ delivery }) => delivery.trouble !== undefined)?.delivery.trouble;
+  const counters = countersOf(
+    segment,
+    deliveries.map(({ delivery }) => delivery),
+  );
+  if (trouble === undefined) assertBalanced(counters);
+  const rejected = deliveries.flatMap(({ batch, delivery }) => rejectedOf(batch, delivery));
+  const dead = [...segment.dead, ...rejected].sort((a, b) => a.line - b.line);
+  return { dead, counters, firstError: firstErrorOf(dead), trouble };
+}
+
+function countersOf(segment: Segment, deliveries: readonly Delivery[]): Counters {
+  const { read, dropped, used, produced, idsAdded } = segment.counts();
+  const sum = (count: (delivery: Delivery) => number): number =>
+    deliveries.reduce((total, delivery) => total + count(delivery), 0);
+  return {
+    records: { read, dropped, unusable: segment.dead.length, used },
+    events: {
+      produced,
+      imported: sum((delivery) => delivery.imported),
+      rejected: sum((delivery) => delivery.rejected.length),
+      idsAdded,
+    },
+    requests: sum((delivery) => delivery.requests),
+    retries: sum((delivery) => delivery.retries),
+  };
+}
+
+/** A record of which several events are rejected for one reason is one dead record. */
+function rejectedOf(batch: SegmentBatch, delivery: Delivery): readonly DeadRecord[] {
+  const seen = new Set<string>();
+  return delivery.rejected.flatMap(({ index, problem }) => {
+    const record = batch.records[index];
+    if (record === undefined) return [];
+    const key = JSON.stringify([record.line, problem]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [toDeadRecord(record, problem)];
+  });
+}
+
+function firstErrorOf(dead: readonly DeadRecord[]): FirstError | null {
+  const [first] = dead;
+  if (first === undefined) return null;
+  return { reason: first.problem.reason, field: first.problem.field, line: first.line };
+}

@@ -1,0 +1,94 @@
+import { isUtf8 } from "node:buffer";
+
+import type { DeadRecord } from "../dead-letter.ts";
+import type { LineBlock, OversizedLine } from "../records/lines.ts";
+import type { PrepareRecord, RecordSource } from "../records/prepare-record.ts";
+import { trimEnd, trimStart, type RecordBytes } from "../records/record.ts";
+import type { Segment } from "./segment.ts";
+import type { Place } from "./settlement.ts";
+
+export interface FillerOptions {
+  readonly start: Place;
+  readonly source: RecordSource;
+  readonly prepare: PrepareRecord;
+  readonly newSegment: () => Segment;
+  /** Takes a complete segment. False = stop. */
+  readonly complete: (segment: Segment, end: Place) => Promise<boolean>;
+  readonly now: () => number;
+}
+
+/** Fills segments with the records of an object's lines, one segment after the other. */
+export interface SegmentFiller {
+  /** Takes what is next in the object. False = stop: `complete` said so, and what is left over has not been taken. */
+  add(block: LineBlock | OversizedLine): Promise<boolean>;
+  /** Completes the last segment, at the end of the object. */
+  finish(): Promise<void>;
+}
+
+const LINE_FEED = 0x0a;
+
+export function createSegmentFiller(options: FillerOptions): SegmentFiller {
+  let segment = options.newSegment();
+  let place = options.start;
+
+  /** Tries `addTo` on the segment, and on a new one when the record is one too many. */
+  const addRecord = async (addTo: (segment: Segment) => boolean): Promise<boolean> => {
+    while (!addTo(segment)) {
+      const goesOn = await options.complete(segment, place);
+      segment = options.newSegment();
+      if (!goesOn) return false;
+    }
+    return true;
+  };
+
+  const addLines = async (block: LineBlock): Promise<boolean> => {
+    const { bytes, start, end } = block;
+    // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
+    const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
+    const now = options.now();
+    let { line } = place;
+    for (let at = start; at < end; line++) {
+      const newline = bytes.indexOf(LINE_FEED, at);
+      const lineEnd = newline === -1 || newline > end ? end : newline;
+      const recordStart = trimStart(bytes, at, lineEnd);
+      if (recordStart < lineEnd) {
+        const record: RecordBytes = {
+          bytes,
+          start: recordStart,
+          end: trimEnd(bytes, recordStart, lineEnd),
+          offset: block.offset + recordStart - start,
+          line,
+          hasLineBreaks: false,
+        };
+        const prepared = options.prepare(record, options.source, now, isKnownUtf8);
+        if (!segment.add(record, prepared)) {
+          place = { offset: block.offset + at - start, line };
+          if (!(await addRecord((next) => next.add(record, prepared)))) return false;
+        }
+      }
+      at = lineEnd + 1;
+    }
+    place = { offset: block.offset + end - start, line };
+    return true;
+  };
+
+  const addOversized = async (oversized: OversizedLine): Promise<boolean> => {
+    const { line, offset } = { ...place };
+    const dead: DeadRecord = {
+      problem: { reason: "too-large", field: "", error: "larger than 1 MB" },
+      bytes: oversized.head,
+      line,
+      cut: { offset: oversized.offset, bytes: oversized.length },
+    };
+    if (!(await addRecord((next) => next.addDead(dead)))) return false;
+    place = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
+    return true;
+  };
+
+  return {
+    add: (block) => (block.kind === "lines" ? addLines(block) : addOversized(block)),
+    finish: async () => {
+      await options.complete(segment, place);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { add, ZERO, type Counters } from "../counters.ts";
+import type { FirstError } from "../receipt.ts";
+
+/** A place between two records of an object. */
+export interface Place {
+  readonly offset: number;
+  /** Line of the record after it, 1-based. */
+  readonly line: number;
+}
+
+/** What is settled, in one piece from where the run began. */
+export interface Settled {
+  readonly place: Place;
+  /** Of this run only. */
+  readonly counters: Counters;
+  readonly firstError: FirstError | null;
+}
+
+export interface Settlement {
+  /** Announces the next segment of the object, up to `end`; returns what settles it. */
+  open(end: Place): (counters: Counters, firstError: FirstError | null) => void;
+  settled(): Settled;
+}
+
+/**
+ * Keeps the settled watermark: segments are announced in the object's order and settled in any, and only what is settled
+ * without a gap from the beginning counts, because the next run goes on there.
+ */
+export function createSettlement(start: Place): Settlement {
+  const open: { end: Place; done?: { counters: Counters; firstError: FirstError | null } }[] = [];
+  let settled: Settled = { place: start, counters: ZERO, firstError: null };
+
+  const advance = (): void => {
+    for (let first = open[0]; first?.done !== undefined; first = open[0]) {
+      const { counters, firstError } = first.done;
+      settled = {
+        place: first.end,
+        counters: add(settled.counters, counters),
+        firstError: settled.firstError ?? firstError,
+      };
+      open.shift();
+    }
+  };
+  return {
+    open: (end) => {
+      const segment: (typeof open)[number] = { end };
+      open.push(segment);
+      return (counters, firstError) => {
+        segment.done = { counters, firstError };
+        advance();
+      };
+    },
+    settled: () => settled,
+  };
+}

@@ -1,0 +1,40 @@
+import { hash } from "node:crypto";
+
+import { INSERT_ID, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
+
+/** Letters of a generated id: Mixpanel allows 36 bytes. 36 hexadecimal digits are 144 bits, too many to collide. */
+const ID_LENGTH = 36;
+
+/** Whether Mixpanel accepts `id` as it is. */
+export function isUsableInsertId(id: string): boolean {
+  return INSERT_ID.test(id) && !isPlaceholder(id);
+}
+
+function isPlaceholder(id: string): boolean {
+  // The longest placeholder but one has nine letters: most ids are told apart by their length alone.
+  return (id.length <= 9 || id.length === 36) && PLACEHOLDER_IDS.has(id.toLowerCase());
+}
+
+/**
+ * The id that replaces `value`, the text of a `$insert_id` that cannot be used as it is (a JSON string's contents, or
+ * the JSON text of anything else). The same value always gives the same id, so that Mixpanel recognises what is
+ * sent twice; `whenEmpty` names an event that has no id of its own.
+ */
+export function mendInsertId(value: string, whenEmpty: () => string): string {
+  if (isUsableInsertId(value)) return value;
+  if (value.trim() === "" || isPlaceholder(value)) return whenEmpty();
+  return digest(value);
+}
+
+/**
+ * The id of an event that has none: a digest of what identifies it (the record's bytes, or its position), and of which
+ * event of that record it is: a transform can make several (`ordinal` counts from 0).
+ */
+export function syntheticInsertId(identity: Buffer | string, ordinal: number): string {
+  if (ordinal === 0) return digest(identity);
+  return digest(Buffer.concat([Buffer.from(identity), Buffer.from(`\0${ordinal}`)]));
+}
+
+function digest(data: Buffer | string): string {
+  return hash("sha256", data, "hex").slice(0, ID_LENGTH);
+}

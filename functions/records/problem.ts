@@ -1,0 +1,24 @@
+/** Why a record, or a whole object, is in the dead-letter topic. Part of the contract of a dead letter. */
+export type Reason =
+  | "malformed"
+  | "invalid"
+  | "transform-failed"
+  | "rejected"
+  | "quarantined"
+  | "unreadable"
+  | "too-large";
+
+/**
+ * What is wrong with a record. Our own checks use a fixed vocabulary for `error`, without positions or values, so that
+ * equal problems are counted and dead-lettered together; `field` is "" where no field is to blame.
+ */
+export interface Problem {
+  readonly reason: Reason;
+  readonly field: string;
+  readonly error: string;
+}
+
+/** Whether a result is a `Problem`. */
+export function isProblem(value: object): value is Problem {
+  return "reason" in value;
+}

@@ -1,0 +1,58 @@
+/**
+ * Where a record is: a range of bytes it shares with its neighbours (never copied until it has to be), and its place
+ * in its source.
+ */
+export interface RecordBytes {
+  readonly bytes: Buffer;
+  /** Half-open range, trimmed of white space, byte-order mark and carriage return. */
+  readonly start: number;
+  readonly end: number;
+  /** Bytes of the object before the record's line, or the record's index in its message. */
+  readonly offset: number;
+  /** 1-based line in the object; 1-based index in the message. */
+  readonly line: number;
+  /** Only a record of a message can be spread over several lines. */
+  readonly hasLineBreaks: boolean;
+}
+
+/** An event as it will be sent: `bytes[start, end)` with `insertion` (ASCII) put in at `insertAt`. */
+export interface EventBytes {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly insertAt: number;
+  readonly insertion: string;
+  /** `$identify`, `$create_alias`, `$merge`: sent in requests of their own. */
+  readonly isIdentity: boolean;
+  readonly record: RecordBytes;
+}
+
+/** Bytes `event` takes in a request, without its line break. */
+export function sizeOf(event: EventBytes): number {
+  return event.end - event.start + event.insertion.length;
+}
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Start of a record within `bytes[start, end)`: past white space and a byte-order mark. `end` when it is blank. */
+export function trimStart(bytes: Buffer, start: number, end: number): number {
+  let position = start;
+  if (bytes[position] === 0xef && bytes[position + 1] === 0xbb && bytes[position + 2] === 0xbf)
+    position += 3;
+  while (position < end && isWhiteSpace(bytes[position])) position++;
+  return Math.min(position, end);
+}
+
+/** End of a record within `bytes[start, end)`: before trailing white space. */
+export function trimEnd(bytes: Buffer, start: number, end: number): number {
+  let position = end;
+  while (position > start && isWhiteSpace(bytes[position - 1])) position--;
+  return position;
+}
+
+function isWhiteSpace(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}

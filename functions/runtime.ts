@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { transform } from "#transform";
+
+import { createDeadLetters, type PublishDeadLetters } from "./dead-letter.ts";
+import { createGoogleApi, type GoogleApi } from "./google/google-api.ts";
+import { createPublisher, type Publish } from "./google/publisher.ts";
+import { logToStdout, type Log } from "./log.ts";
+import { createBreaker, type Breaker } from "./mixpanel/breaker.ts";
+import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
+import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
+import { createImportClient } from "./mixpanel/import-client.ts";
+import { createPace } from "./mixpanel/pace.ts";
+import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
+import type { Settings } from "./settings.ts";
+import { createShutdown, type Shutdown } from "./shutdown.ts";
+import { readVersion } from "./version.ts";
+
+/** Everything that one instance has once, for all its requests. */
+export interface Runtime {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly google: GoogleApi;
+  readonly publish: Publish;
+  readonly publishDeadLetters: PublishDeadLetters;
+  readonly deliver: DeliverBatch;
+  readonly breaker: Breaker;
+  readonly newBuilder: () => BatchBuilder;
+  readonly prepare: PrepareRecord;
+  readonly shutdown: Shutdown;
+  /** Hash of the deployed archive. */
+  readonly code: string;
+}
+
+const PRODUCTS = { importObject: "mixpanel-gcs", importMessages: "mixpanel-pubsub" } as const;
+
+/** Builds the parts of an instance and connects them. */
+export function createRuntime(settings: Settings): Runtime {
+  const now = Date.now;
+  const random = Math.random;
+  const log = logToStdout;
+  const { version, code } = readVersion();
+  const google = createGoogleApi({
+    project: settings.project,
+    pubsubEmulator: settings.pubsubEmulator,
+    maxSockets: 8,
+    now,
+    random,
+  });
+  const publish = createPublisher(google);
+  const breaker = createBreaker(log, now);
+  const pace = createPace({
+    maxInFlight: settings.maxInFlight,
+    now,
+    sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+  });
+  const post = createImportClient({
+    url: settings.mixpanelUrl,
+    token: settings.mixpanelToken,
+    userAgent: `${PRODUCTS[settings.entryPoint]}/${version}`,
+    maxInFlight: settings.maxInFlight,
+    pace,
+    now,
+    random,
+  });
+  return {
+    settings,
+    log,
+    now,
+    google,
+    publish,
+    publishDeadLetters: createDeadLetters({
+      publish,
+      topic: settings.deadLetterTopic,
+      contents: settings.deadLetterContents,
+      log,
+    }),
+    deliver: createDeliverBatch({ post, breaker, now }),
+    breaker,
+    newBuilder: createBatchBuilders(
+      { events: settings.batchEvents, bytes: settings.batchBytes },
+      settings.maxInFlight + 2,
+    ),
+    prepare: createPrepareRecord({
+      transform,
+      locateByRequest: settings.locateByRequest,
+      syntheticId: settings.syntheticId,
+    }),
+    shutdown: createShutdown(),
+    code,
+  };
+}
