@@ -49,6 +49,8 @@ export default tseslint.config(
           ],
         },
       ],
+      // Leaving members out of an object by naming them is not a use of them.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-console": "error",
       eqeqeq: "error",
     },

@@ -147,7 +147,8 @@ function toMessage(
     ...origin.attributes,
     replays: String(origin.replays),
   };
-  if (origin.hasLines) own["lines"] = records.reduce((text, { line }) => appendLine(text, line), "");
+  if (origin.hasLines)
+    own["lines"] = records.reduce((text, { line }) => appendLine(text, line), "");
   if (first?.cut !== undefined) {
     own["truncated"] = "true";
     own["offset"] = String(first.cut.offset);

@@ -74,7 +74,11 @@ export function isRetryableStatus(status: number): boolean {
  * @throws UnavailableError when no attempt succeeded in time
  */
 export function createHttpClient(policy: RetryPolicy): HttpClient {
-  const agentOptions = { keepAlive: true, maxSockets: policy.maxSockets, scheduling: "lifo" } as const;
+  const agentOptions = {
+    keepAlive: true,
+    maxSockets: policy.maxSockets,
+    scheduling: "lifo",
+  } as const;
   const client = axios.create({
     httpAgent: new http.Agent(agentOptions),
     httpsAgent: new https.Agent(agentOptions),
@@ -119,12 +123,15 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
   let nextDelayMs = 0;
 
   const adapter: AxiosAdapter = async (config) => {
-    const leave = await policy.enter?.(weight, untilTime(request, request.retryUntil - policy.now()));
+    const leave = await policy.enter?.(
+      weight,
+      untilTime(request, request.retryUntil - policy.now()),
+    );
     attempts++;
     try {
       const response = await send({ ...config, ...timeLimits(request, policy) });
       const answer = { ...response, body: response.data as Buffer, attempts };
-      const objection = request.objection?.(answer as HttpAnswer);
+      const objection = request.objection?.(answer);
       if (objection === undefined) return response;
       throw new AxiosError(objection, AxiosError.ERR_BAD_RESPONSE);
     } catch (error) {

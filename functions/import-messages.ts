@@ -1,86 +1,126 @@
-import { assertBalanced, ZERO, type Counters } from "./counters.ts";
-import type { DeadRecord } from "./dead-letter.ts";
+import { assertBalanced, type Counters } from "./counters.ts";
+import { createDeadLetters, type PublishDeadLetters } from "./dead-letter.ts";
 import type { HandleMessage } from "./entry-point.ts";
-import type { Log } from "./log.ts";
-import { createAdmission } from "./messages/admission.ts";
-import { createCoalescer, type Coalescer, type EventsOutcome } from "./messages/coalescer.ts";
-import { originOf, type MessageOrigin } from "./messages/message-origin.ts";
-import { recordsOf } from "./messages/message-records.ts";
+import { createMergingPublisher } from "./google/merging-publisher.ts";
+import { createAdmission, type Admitted } from "./messages/admission.ts";
+import { createCoalescer, type Coalescer } from "./messages/coalescer.ts";
+import { logDelivery } from "./messages/delivery-log.ts";
+import { originOf } from "./messages/message-origin.ts";
+import { createOutageGate, type OutageGate } from "./messages/outage-gate.ts";
+import { countersOf, deadRecordsOf, prepareMessage } from "./messages/prepare-message.ts";
 import { createSettledMessages } from "./messages/settled-messages.ts";
-import type { Delivery } from "./mixpanel/deliver-batch.ts";
 import type { TimeLimits } from "./mixpanel/import-client.ts";
 import type { HandlerAnswer, PushedMessage } from "./push-request.ts";
-import type { Problem } from "./records/problem.ts";
-import type { EventBytes, RecordBytes } from "./records/record.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
- * What the messages of an instance may hold: their data, and as much again in batches. 1,000 messages of one event are
- * always taken in.
+ * What the messages of an instance may hold: their data, and as much again in batches; a few hundred bytes for each event.
+ * 1,000 messages of one event are always taken in.
  */
-const HELD = { bytes: 96 * 1024 * 1024, messages: 5000 } as const;
+const HELD = { bytes: 96 * 1024 * 1024, messages: 5000, events: 200_000 } as const;
+
+/** What a message holds beside its data: its request, its answer, its attributes' keys. */
+const MESSAGE_BYTES = 2048;
 
 /** A request that was started just before the budget ended may take this long. */
 const LAST_REQUEST_MS = 30_000;
 const ABORT_BEFORE_TIMEOUT_MS = 15_000;
 
+/** What the messages of an instance share. */
+interface Shared {
+  readonly runtime: Runtime;
+  readonly coalescer: Coalescer;
+  readonly publishDeadLetters: PublishDeadLetters;
+}
+
 /** Makes the handler of the events topic: messages that are here at the same moment share requests. */
 export function createImportMessages(runtime: Runtime): HandleMessage {
-  const { settings, log, now, breaker, shutdown } = runtime;
+  const { log, now, breaker } = runtime;
   const admission = createAdmission(HELD);
+  const gate = createOutageGate();
   const settled = createSettledMessages(log, now);
-  const coalescer = createCoalescer({
+  const shared: Shared = {
+    runtime,
+    coalescer: coalescerOf(runtime, gate),
+    publishDeadLetters: deadLettersOf(runtime),
+  };
+  runtime.shutdown.onStopping(() => {
+    shared.coalescer.flush();
+  });
+
+  return async (message) => {
+    const reason = breaker.reason() ?? gate.reason(admission.messages());
+    if (reason !== undefined) return notNow(503, reason);
+    const admitted = admission.admit(sizeOf(message));
+    if (admitted === undefined) return notNow(429, "too much at once");
+    try {
+      return await importMessage(message, shared, admitted, (counters) => {
+        settled.add(counters, message.data.length, admission.messages() === 1);
+      });
+    } finally {
+      admitted.release();
+    }
+  };
+}
+
+function coalescerOf(runtime: Runtime, gate: OutageGate): Coalescer {
+  const { settings, log, now } = runtime;
+  return createCoalescer({
     newBuilder: runtime.newBuilder,
     deliver: runtime.deliver,
     lingerMs: settings.lingerMs,
     maxEvents: settings.batchEvents,
     maxInFlight: settings.maxInFlight,
     onDelivered: (delivery, bytes, millis) => {
-      logRequest(log, delivery, bytes, millis);
+      gate.report(delivery);
+      logDelivery(log, delivery, bytes, millis);
     },
     now,
   });
-  shutdown.onStopping(coalescer.flush);
-  let underWay = 0;
+}
 
-  return async (message) => {
-    const reason = breaker.reason();
-    if (reason !== undefined) return { status: 503, text: reason };
-    const release = admission.admit(message.data.length);
-    if (release === undefined) return { status: 429, text: "too much at once" };
-    underWay++;
-    try {
-      return await importMessage(message, runtime, coalescer, (counters) => {
-        settled.add(counters, message.data.length, underWay === 1);
-      });
-    } finally {
-      underWay--;
-      release();
-    }
-  };
+/** Dead letters of messages that die at the same moment share publish requests. */
+function deadLettersOf({ publish, settings, log }: Runtime): PublishDeadLetters {
+  return createDeadLetters({
+    publish: createMergingPublisher(publish),
+    topic: settings.deadLetterTopic,
+    contents: settings.deadLetterContents,
+    log,
+  });
+}
+
+function sizeOf({ data, attributes }: PushedMessage): number {
+  const values = Object.values(attributes);
+  return values.reduce((sum, value) => sum + value.length, data.length + MESSAGE_BYTES);
 }
 
 /** One message: its verdict is its own, however its events travelled. */
 async function importMessage(
   message: PushedMessage,
-  runtime: Runtime,
-  coalescer: Coalescer,
+  { runtime, coalescer, publishDeadLetters }: Shared,
+  admitted: Admitted,
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerAnswer> {
   const limits = limitsOf(runtime);
   const origin = originOf(message);
-  const prepared = prepareRecords(message.data, origin, runtime);
-  const outcome = await coalescer.submit(prepared.events, limits);
+  const { events, settled } = prepareMessage(message.data, origin, runtime.prepare, runtime.now());
+  if (!admitted.holdEvents(events.length + settled.dead.length))
+    return notNow(429, "too many events at once");
+  const outcome = await coalescer.submit(events, limits);
   // Dead letters wait for the redelivery: they would be published twice.
-  if (outcome.trouble !== undefined) return { status: 503, text: outcome.trouble };
+  if (outcome.trouble !== undefined) return notNow(503, outcome.trouble);
 
-  const dead = [...prepared.dead, ...deadOf(outcome)];
-  const { abortAt } = limits;
-  await runtime.publishDeadLetters(dead, origin.deadLetters, { retryUntil: abortAt, abortAt });
-  const counters = countersOf(prepared, outcome);
+  const counters = countersOf(settled, outcome);
   assertBalanced(counters);
+  const { abortAt } = limits;
+  const dead = deadRecordsOf(settled, outcome, origin);
+  await publishDeadLetters(dead, origin.deadLetters, { retryUntil: abortAt, abortAt });
   onSettled(counters);
   return { status: 204, text: "done" };
+}
+
+function notNow(status: 429 | 503, text: string): HandlerAnswer {
+  return { status, text };
 }
 
 function limitsOf({ settings, now, shutdown }: Runtime): TimeLimits {
@@ -88,77 +128,4 @@ function limitsOf({ settings, now, shutdown }: Runtime): TimeLimits {
   const stopAt = now() + Math.min(settings.timeBudgetMs, timeout);
   const abortAt = Math.min(stopAt + LAST_REQUEST_MS, now() + timeout);
   return { stopAt, abortAt, signal: shutdown.signal };
-}
-
-/** A message's records, checked. */
-interface PreparedMessage {
-  readonly events: readonly EventBytes[];
-  readonly dead: readonly DeadRecord[];
-  readonly read: number;
-  readonly dropped: number;
-  readonly used: number;
-  readonly idsAdded: number;
-}
-
-function prepareRecords(
-  data: Buffer,
-  origin: MessageOrigin,
-  { prepare, now }: Runtime,
-): PreparedMessage {
-  const events: EventBytes[] = [];
-  const dead: DeadRecord[] = [];
-  let dropped = 0;
-  let used = 0;
-  let idsAdded = 0;
-  const records = recordsOf(data);
-  for (const record of records) {
-    const prepared = prepare(record, origin.records, now(), false);
-    if (prepared.kind === "dropped") dropped++;
-    else if (prepared.kind === "unusable") dead.push(toDead(record, prepared.problem));
-    else {
-      used++;
-      events.push(...prepared.events);
-      idsAdded += prepared.idsAdded;
-    }
-  }
-  return { events, dead, read: records.length, dropped, used, idsAdded };
-}
-
-/** A record of a message is kept whole: nothing else has it. */
-function toDead({ bytes, start, end, line }: RecordBytes, problem: Problem): DeadRecord {
-  return { problem, bytes: bytes.subarray(start, end), line };
-}
-
-function deadOf(outcome: EventsOutcome): readonly DeadRecord[] {
-  return outcome.rejected.map(({ record, problem }) => toDead(record, problem));
-}
-
-function countersOf(prepared: PreparedMessage, outcome: EventsOutcome): Counters {
-  const { read, dropped, used, idsAdded, dead, events } = prepared;
-  return {
-    ...ZERO,
-    records: { read, dropped, unusable: dead.length, used },
-    events: {
-      produced: events.length,
-      imported: outcome.imported,
-      rejected: outcome.rejected.length,
-      idsAdded,
-    },
-  };
-}
-
-/** One line for each batch, in the words of Mixpanel's guide. */
-function logRequest(log: Log, delivery: Delivery, bytes: number, millis: number): void {
-  const { imported, rejected, unsettled, trouble, requests, retries } = delivery;
-  const fields = { count: imported, bytes, requests, retries, millis };
-  if (trouble === undefined && rejected.length === 0) {
-    log("INFO", "Import succeeded", fields);
-    return;
-  }
-  log("WARNING", "Import failed", {
-    error: trouble ?? "Mixpanel rejected events",
-    ...fields,
-    rejected: rejected.length,
-    unsettled: unsettled.length,
-  });
 }

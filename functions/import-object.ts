@@ -37,7 +37,8 @@ export function createImportObject(runtime: Runtime): HandleMessage {
     const startedAt = now();
     const limits = {
       startedAt,
-      stopAt: startedAt + Math.min(settings.timeBudgetMs, settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS),
+      stopAt:
+        startedAt + Math.min(settings.timeBudgetMs, settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS),
       abortAt: startedAt + settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS,
     };
     const task = parseObjectTask(message);

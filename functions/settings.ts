@@ -91,7 +91,11 @@ export function parseSettings(
   const settings: Settings = {
     entryPoint,
     mixpanelToken: read.required("MIXPANEL_TOKEN", "the project token, from Secret Manager"),
-    mixpanelUrl: parseMixpanelUrl(read.text("MIXPANEL_URL"), read.text("MIXPANEL_REGION"), problems),
+    mixpanelUrl: parseMixpanelUrl(
+      read.text("MIXPANEL_URL"),
+      read.text("MIXPANEL_REGION"),
+      problems,
+    ),
     project: read.required("GOOGLE_CLOUD_PROJECT", "the project id"),
     deadLetterTopic: read.topic("DEAD_LETTER_TOPIC", true),
     objectsTopic: read.topic("OBJECTS_TOPIC", forObjects),

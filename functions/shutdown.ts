@@ -5,11 +5,11 @@ const EXIT_MS = 9_000;
 /** The end of the instance, seen from the requests in it. */
 export interface Shutdown {
   /** No work may be started any more. */
-  isStopping(): boolean;
+  readonly isStopping: () => boolean;
   /** Aborted when what is under way has to end at once. */
   readonly signal: AbortSignal;
   /** Called when no work may be started any more. */
-  onStopping(listener: () => void): void;
+  readonly onStopping: (listener: () => void) => void;
   /** Registers a request that is to be waited for. */
   track<T>(request: Promise<T>): Promise<T>;
 }

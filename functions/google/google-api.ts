@@ -47,7 +47,8 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
   return {
     storage,
     storageUrl: storage.baseUrl.replace(/\/+$/, ""),
-    pubsubUrl: options.pubsubEmulator === "" ? "https://pubsub.googleapis.com" : options.pubsubEmulator,
+    pubsubUrl:
+      options.pubsubEmulator === "" ? "https://pubsub.googleapis.com" : options.pubsubEmulator,
     send: createHttpClient({
       attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
       delayMs: (attempt) => googleBackoffMs(attempt, options.random),

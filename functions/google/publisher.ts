@@ -21,8 +21,8 @@ export type Publish = (
 ) => Promise<void>;
 
 /** https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request; base64 adds a third. */
-const MAX_MESSAGES = 1000;
-const MAX_ENCODED_BYTES = 9_000_000;
+export const MAX_MESSAGES = 1000;
+export const MAX_ENCODED_BYTES = 9_000_000;
 const MAX_ANSWER_BYTES = 1_000_000;
 
 /**

@@ -4,7 +4,7 @@ import { CredentialsError, messageOf, UnavailableError, type PipelineError } fro
 
 /** HTTP status of an error of `@google-cloud/storage`, when it has one. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof ApiError && error.code !== undefined ? Number(error.code) : undefined;
+  return error instanceof ApiError ? error.code : undefined;
 }
 
 /** An error of `@google-cloud/storage` as one of ours. `what` says what was tried. */

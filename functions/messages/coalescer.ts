@@ -1,16 +1,15 @@
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import type { TimeLimits } from "../mixpanel/import-client.ts";
-import type { Problem } from "../records/problem.ts";
-import type { EventBytes, RecordBytes } from "../records/record.ts";
-
-/** What became of the events of one message. */
-export interface EventsOutcome {
-  readonly imported: number;
-  readonly rejected: readonly { readonly record: RecordBytes; readonly problem: Problem }[];
-  /** Why some of them are not settled, or undefined. */
-  readonly trouble: string | undefined;
-}
+import type { EventBytes } from "../records/record.ts";
+import {
+  addEvent,
+  concludeBatch,
+  failBatch,
+  postponeBatch,
+  type SharedBatch,
+} from "./shared-batch.ts";
+import { createSubmission, type EventsOutcome } from "./submission.ts";
 
 export interface CoalescerOptions {
   readonly newBuilder: () => BatchBuilder;
@@ -18,56 +17,89 @@ export interface CoalescerOptions {
   /** Longest an event waits for others, in milliseconds. */
   readonly lingerMs: number;
   readonly maxEvents: number;
-  /** With this many batches under way a further one would only wait: it is filled instead. */
+  /** Most batches under way at once; further ones wait here, so that nothing is sent after a refusal. */
   readonly maxInFlight: number;
-  /** Told of every batch that came back: its events and bytes, and how long it took. */
+  /** Told of every batch that came back: its bytes, and how long it took. */
   readonly onDelivered: (delivery: Delivery, bytes: number, millis: number) => void;
   readonly now: () => number;
 }
 
 /** Merges the events of messages that are here at the same moment into common requests. */
 export interface Coalescer {
-  /** Resolves when every event is settled, or cannot be now. Never rejects. */
+  /**
+   * Resolves when every event is settled, or cannot be now.
+   *
+   * @throws whatever is a bug of ours; CountMismatchError when events of a delivery are missing
+   */
   submit(events: readonly EventBytes[], limits: TimeLimits): Promise<EventsOutcome>;
   /** Sends what is waiting for company. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
-/** The events of one message on their way. */
-interface Submission {
-  left: number;
-  imported: number;
-  readonly rejected: { record: RecordBytes; problem: Problem }[];
-  trouble: string | undefined;
-  readonly settle: (outcome: EventsOutcome) => void;
-}
-
-/** A batch that is still being filled. */
-interface OpenBatch {
-  readonly builder: BatchBuilder;
-  readonly isIdentity: boolean;
-  /** Whose event each one is. */
-  readonly owners: { readonly submission: Submission; readonly record: RecordBytes }[];
-  limits: TimeLimits;
-  timer: NodeJS.Timeout | undefined;
-  /** It has waited long enough. */
-  isDue: boolean;
-}
+const NO_EVENTS: EventsOutcome = { imported: 0, rejected: [], trouble: undefined };
 
 /**
  * A batch goes when it is full, when its oldest event has waited for `lingerMs`, or at once when nothing is under way:
- * then there is no company to wait for, and a lone message is not delayed. While a request is under way others gather,
+ * then there is no company to wait for, and a lone message is not delayed. While requests are under way others gather,
  * so the more there is to do, the larger the batches become by themselves.
  */
 export function createCoalescer(options: CoalescerOptions): Coalescer {
-  const open = new Map<boolean, OpenBatch>();
+  const { maxInFlight, maxEvents, lingerMs, now } = options;
+  /** Being filled; identity events apart from all others. */
+  const filling = new Map<boolean, SharedBatch>();
+  /** Full, but there is no room for a further request. */
+  const waiting = new Set<SharedBatch>();
   let underWay = 0;
 
-  const openBatch = (event: EventBytes, limits: TimeLimits): OpenBatch => {
-    const found = open.get(event.isIdentity);
+  const remove = (batch: SharedBatch): void => {
+    clearTimeout(batch.timer);
+    waiting.delete(batch);
+    if (filling.get(batch.isIdentity) === batch) filling.delete(batch.isIdentity);
+  };
+  const send = (batch: SharedBatch): void => {
+    remove(batch);
+    underWay++;
+    void deliver(batch, options).then(() => {
+      underWay--;
+      sendNext();
+    });
+  };
+  const sendNext = (): void => {
+    while (underWay < maxInFlight) {
+      const [next] = waiting;
+      const due = next ?? [...filling.values()].find(({ isDue }) => isDue || underWay === 0);
+      if (due === undefined) return;
+      send(due);
+    }
+  };
+  /** Without room for its request it waits for as long as there is time. */
+  const sendOrWait = (batch: SharedBatch): void => {
+    if (underWay < maxInFlight) {
+      send(batch);
+      return;
+    }
+    clearTimeout(batch.timer);
+    batch.timer = setTimeout(() => {
+      remove(batch);
+      postponeBatch(batch, "the time is up");
+      batch.builder.release();
+    }, batch.limits.stopAt - now());
+  };
+  const close = (batch: SharedBatch): void => {
+    filling.delete(batch.isIdentity);
+    waiting.add(batch);
+    sendOrWait(batch);
+  };
+  const becomeDue = (batch: SharedBatch): void => {
+    batch.isDue = true;
+    sendOrWait(batch);
+  };
+
+  const batchFor = (event: EventBytes, limits: TimeLimits): SharedBatch => {
+    const found = filling.get(event.isIdentity);
     if (found?.builder.fits([event]) === true) return found;
-    if (found !== undefined) send(found);
-    const batch: OpenBatch = {
+    if (found !== undefined) close(found);
+    const batch: SharedBatch = {
       builder: options.newBuilder(),
       isIdentity: event.isIdentity,
       owners: [],
@@ -75,98 +107,43 @@ export function createCoalescer(options: CoalescerOptions): Coalescer {
       timer: undefined,
       isDue: false,
     };
-    open.set(event.isIdentity, batch);
-    return batch;
-  };
-
-  const send = (batch: OpenBatch): void => {
-    open.delete(batch.isIdentity);
-    clearTimeout(batch.timer);
-    underWay++;
-    void deliver(batch, options).then(() => {
-      underWay--;
-      for (const waiting of [...open.values()])
-        if (waiting.isDue || underWay === 0) send(waiting);
-    });
-  };
-  const becomeDue = (batch: OpenBatch): void => {
-    if (open.get(batch.isIdentity) !== batch) return;
-    if (underWay < options.maxInFlight) send(batch);
-    else batch.isDue = true;
-  };
-  const schedule = (batch: OpenBatch): void => {
+    filling.set(event.isIdentity, batch);
     // Zero is the end of this turn of the event loop: what has arrived together goes together.
-    const waitMs = underWay === 0 ? 0 : options.lingerMs;
-    batch.timer ??= setTimeout(() => {
-      becomeDue(batch);
-    }, waitMs);
+    batch.timer = setTimeout(becomeDue, underWay === 0 ? 0 : lingerMs, batch);
+    return batch;
   };
 
   return {
     submit: (events, limits) =>
-      new Promise((settle) => {
-        const submission: Submission = {
-          left: events.length,
-          imported: 0,
-          rejected: [],
-          trouble: undefined,
-          settle,
-        };
+      new Promise((resolve, reject) => {
+        if (events.length === 0) resolve(NO_EVENTS);
+        const submission = createSubmission(events.length, resolve, reject);
         for (const event of events) {
-          const batch = openBatch(event, limits);
-          batch.builder.add(event);
-          batch.owners.push({ submission, record: event.record });
-          batch.limits = earlier(batch.limits, limits);
-          if (batch.builder.length() >= options.maxEvents) send(batch);
-          else schedule(batch);
+          const batch = batchFor(event, limits);
+          addEvent(batch, event, submission, limits);
+          if (batch.builder.length() >= maxEvents) close(batch);
         }
-        if (events.length === 0) settle({ imported: 0, rejected: [], trouble: undefined });
       }),
     flush: () => {
-      for (const batch of [...open.values()]) send(batch);
+      for (const batch of [...filling.values()]) becomeDue(batch);
     },
   };
 }
 
-function earlier(a: TimeLimits, b: TimeLimits): TimeLimits {
-  return b.stopAt < a.stopAt ? b : a;
+/** Delivers a batch and tells its messages what became of their events. Never rejects: a bug is theirs alone. */
+async function deliver(batch: SharedBatch, options: CoalescerOptions): Promise<void> {
+  const delivered = await tryToDeliver(batch, options).catch((error: unknown) => {
+    failBatch(batch, error);
+    return undefined;
+  });
+  batch.builder.release();
+  if (delivered !== undefined) concludeBatch(batch, delivered);
 }
 
-/** Delivers a batch and tells its owners what became of their events. Never rejects: one batch's bug is not another's. */
-async function deliver(batch: OpenBatch, options: CoalescerOptions): Promise<void> {
+async function tryToDeliver(batch: SharedBatch, options: CoalescerOptions): Promise<Delivery> {
   const startedAt = options.now();
   const sealed = batch.builder.seal();
-  try {
-    const delivery = await options.deliver(sealed, batch.limits, batch.isIdentity);
-    tellOwners(batch, delivery);
-    options.onDelivered(delivery, sealed.bytes.length, options.now() - startedAt);
-  } catch {
-    for (const { submission } of batch.owners) conclude(submission, "internal error");
-  } finally {
-    batch.builder.release();
-  }
-}
-
-function tellOwners(batch: OpenBatch, delivery: Delivery): void {
-  const problems = new Map(delivery.rejected.map(({ index, problem }) => [index, problem]));
-  const unsettled = new Set(delivery.unsettled);
-  batch.owners.forEach(({ submission, record }, index) => {
-    const problem = problems.get(index);
-    if (unsettled.has(index)) {
-      conclude(submission, delivery.trouble ?? "not settled");
-      return;
-    }
-    if (problem !== undefined) submission.rejected.push({ record, problem });
-    else submission.imported++;
-    conclude(submission, undefined);
-  });
-}
-
-/** One event of a submission has come to its end; with the last one the submission has. */
-function conclude(submission: Submission, trouble: string | undefined): void {
-  submission.trouble ??= trouble;
-  submission.left--;
-  if (submission.left > 0) return;
-  const { imported, rejected } = submission;
-  submission.settle({ imported, rejected, trouble: submission.trouble });
+  const delivery = await options.deliver(sealed, batch.limits, batch.isIdentity);
+  options.onDelivered(delivery, sealed.bytes.length, options.now() - startedAt);
+  return delivery;
 }

@@ -1,12 +1,15 @@
 import type { DeadLetterOrigin } from "../dead-letter.ts";
 import type { PushedMessage } from "../push-request.ts";
 import type { RecordSource } from "../records/prepare-record.ts";
+import type { RecordBytes } from "../records/record.ts";
 import type { TransformContext } from "../records/transform-contract.ts";
 
 /** Where the records of a message come from. */
 export interface MessageOrigin {
   readonly deadLetters: DeadLetterOrigin;
   readonly records: RecordSource;
+  /** 1-based: of the object the record once came from, or of the message. */
+  readonly lineOf: (record: RecordBytes) => number;
 }
 
 const ORIGINAL = "original.";
@@ -45,6 +48,7 @@ function ofMessage(
       contextOf: () => context,
       positionOf: ({ offset }) => `${messageId}:${offset}`,
     },
+    lineOf: ({ line }) => line,
   };
 }
 
@@ -55,7 +59,8 @@ function ofObject(
 ): MessageOrigin {
   const { bucketId = "", objectId = "", objectGeneration = "", lines = "" } = attributes;
   const numbers = expandLines(lines);
-  const lineOf = (index: number): number => numbers[index] ?? 0;
+  // A record without a line in the object keeps its place in the message.
+  const lineOf = ({ offset, line }: RecordBytes): number => numbers[offset] ?? line;
   return {
     deadLetters: {
       source,
@@ -65,15 +70,16 @@ function ofObject(
       replays,
     },
     records: {
-      contextOf: ({ offset }) => ({
+      contextOf: (record) => ({
         source: "object",
         bucket: bucketId,
         object: objectId,
         generation: objectGeneration,
-        line: lineOf(offset),
+        line: lineOf(record),
       }),
-      positionOf: ({ offset }) => `${source}:line ${lineOf(offset)}`,
+      positionOf: (record) => `${source}:line ${lineOf(record)}`,
     },
+    lineOf,
   };
 }
 

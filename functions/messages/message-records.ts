@@ -20,18 +20,15 @@ export function recordsOf(data: Buffer): readonly RecordBytes[] {
       : isOneLine(data, whole) || isObject(data, whole)
         ? [whole]
         : linesOf(data, whole);
-  return spans.map((span, index) => toRecord(data, span, index));
-}
-
-function toRecord(data: Buffer, span: Span, index: number): RecordBytes {
-  return {
+  const mayBreak = hasLineBreak(data, whole);
+  return spans.map((span, index): RecordBytes => ({
     bytes: data,
     start: span.start,
     end: span.end,
     offset: index,
     line: index + 1,
-    hasLineBreaks: hasByte(data, span, LINE_FEED) || hasByte(data, span, CARRIAGE_RETURN),
-  };
+    hasLineBreaks: mayBreak && hasLineBreak(data, span),
+  }));
 }
 
 function elementsOf(data: Buffer, whole: Span): readonly Span[] {
@@ -49,7 +46,7 @@ function isObject(data: Buffer, whole: Span): boolean {
 
 function linesOf(data: Buffer, whole: Span): readonly Span[] {
   const lines: Span[] = [];
-  for (let at = whole.start; at < whole.end; ) {
+  for (let at = whole.start; at < whole.end;) {
     const newline = data.indexOf(LINE_FEED, at);
     const lineEnd = newline === -1 || newline > whole.end ? whole.end : newline;
     const start = trimStart(data, at, lineEnd);
@@ -59,9 +56,13 @@ function linesOf(data: Buffer, whole: Span): readonly Span[] {
   return lines;
 }
 
+function hasLineBreak(data: Buffer, span: Span): boolean {
+  return hasByte(data, span, LINE_FEED) || hasByte(data, span, CARRIAGE_RETURN);
+}
+
+/** Looks at the span only: a search to the end of the data, for every record, would take the square of its size. */
 function hasByte(data: Buffer, { start, end }: Span, byte: number): boolean {
-  const at = data.indexOf(byte, start);
-  return at !== -1 && at < end;
+  return data.subarray(start, end).includes(byte);
 }
 
 /** Read as Latin-1: whether it is JSON, and of which kind, is the same, and cheaper to find out. */

@@ -98,7 +98,8 @@ function usableRows(listed: readonly unknown[], sent: number): readonly FailedRo
   for (const row of listed) {
     if (typeof row !== "object" || row === null || !("index" in row)) continue;
     const { index } = row;
-    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent) continue;
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent)
+      continue;
     rows.set(index, { index, field: textIn(row, "field"), error: textIn(row, "message") });
   }
   return [...rows.values()];

@@ -9,11 +9,11 @@ const CRITICAL_EVERY_MS = 60_000;
 /** What stands between Mixpanel and requests that would only be refused. */
 export interface Breaker {
   /** Why nothing may be sent now, or undefined. */
-  reason(): string | undefined;
+  readonly reason: () => string | undefined;
   /** Mixpanel refused the credentials (401, 403). */
-  refuseCredentials(status: number): void;
+  readonly refuseCredentials: (status: number) => void;
   /** Mixpanel refuses whatever it is sent. */
-  reportOutage(): void;
+  readonly reportOutage: () => void;
 }
 
 /**

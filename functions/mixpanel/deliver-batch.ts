@@ -113,7 +113,7 @@ export function createDeliverBatch({ post, breaker, now }: DeliverOptions): Deli
       (indexes) => send(indexes, true),
       breaker.reportOutage,
     );
-    const { refused: _, ...delivery } = merge({ ...first, refused: [] }, isolated);
+    const { refused, ...delivery } = merge({ ...first, refused: [] }, isolated);
     return delivery;
   };
 }

@@ -44,10 +44,10 @@ function startOf(batch: EventBatch, index: number): number {
 
 /** A batch being filled. */
 export interface BatchBuilder {
-  /** Whether `events` fit in beside what is there. */
+  /** Whether `events` fit in, all of them. */
   fits(events: readonly EventBytes[]): boolean;
-  /** Adds an event. One that is larger than the limit can be alone in a batch, never with others. */
-  add(event: EventBytes): void;
+  /** Adds an event, unless it does not fit in. One that is larger than the limit fits in alone. */
+  add(event: EventBytes): boolean;
   length(): number;
   /** The batch. Valid until `release`. */
   seal(): EventBatch;
@@ -90,13 +90,20 @@ function createBuilder(
       let bytes = length;
       for (const event of events) bytes += sizeOf(event) + 1;
       // The last event has no line feed; the first one of a batch has none before it.
-      return ends.length + events.length <= limits.events && bytes - (length === 0 ? 1 : 0) <= limits.bytes;
+      return (
+        ends.length + events.length <= limits.events &&
+        bytes - (length === 0 ? 1 : 0) <= limits.bytes
+      );
     },
     add: (event) => {
-      buffer ??= take(sizeOf(event));
+      const size = sizeOf(event);
+      const isFull = length + 1 + size > limits.bytes || ends.length >= limits.events;
+      if (isFull && ends.length > 0) return false;
+      buffer ??= take(size);
       if (length > 0) buffer[length++] = LINE_FEED;
       length = write(buffer, length, event);
       ends.push(length);
+      return true;
     },
     length: () => ends.length,
     seal: () => ({ bytes: (buffer ?? Buffer.alloc(0)).subarray(0, length), ends }),

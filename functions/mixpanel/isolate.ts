@@ -1,4 +1,11 @@
-import { merge, NOTHING, postpone, rejectAll, type PartOutcome, type RefusedPart } from "./part-outcome.ts";
+import {
+  merge,
+  NOTHING,
+  postpone,
+  rejectAll,
+  type PartOutcome,
+  type RefusedPart,
+} from "./part-outcome.ts";
 
 /** A batch this large of which nothing is accepted is refused for a reason that is not in its events. */
 const OUTAGE_EVENTS = 32;
@@ -53,7 +60,9 @@ function isSingle(part: RefusedPart): boolean {
 }
 
 /** Both halves of a part. */
-export function halvesOf({ indexes }: Pick<RefusedPart, "indexes">): readonly (readonly number[])[] {
+export function halvesOf({
+  indexes,
+}: Pick<RefusedPart, "indexes">): readonly (readonly number[])[] {
   const middle = Math.ceil(indexes.length / 2);
   return [indexes.slice(0, middle), indexes.slice(middle)].filter((half) => half.length > 0);
 }

@@ -35,4 +35,8 @@ export const PLACEHOLDER_IDS: ReadonlySet<string> = new Set([
  * Events that merge users. A project with Simplified ID Merge refuses the whole request that holds one, so they travel
  * in requests of their own. https://docs.mixpanel.com/docs/tracking-methods/id-management
  */
-export const IDENTITY_EVENTS: ReadonlySet<string> = new Set(["$identify", "$create_alias", "$merge"]);
+export const IDENTITY_EVENTS: ReadonlySet<string> = new Set([
+  "$identify",
+  "$create_alias",
+  "$merge",
+]);

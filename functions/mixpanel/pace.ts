@@ -10,11 +10,11 @@ export interface PaceOptions {
 
 export interface Pace {
   /** Waits for the turn of a request of `bytes`; returns what to call when its answer is there. */
-  enter(bytes: number, signal?: AbortSignal): Promise<() => void>;
+  readonly enter: (bytes: number, signal?: AbortSignal) => Promise<() => void>;
   /** Mixpanel refused a request: nothing is sent for `pauseMs`, then at half the rate. */
-  refused(pauseMs: number): void;
+  readonly refused: (pauseMs: number) => void;
   /** Bytes a second now; Infinity until the first refusal. */
-  rate(): number;
+  readonly rate: () => number;
 }
 
 /**

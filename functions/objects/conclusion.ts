@@ -141,7 +141,11 @@ export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusi
         throw error;
       }
     },
-    unreadable: async ({ data, attributes, messageId, publishTime, subscription }, object, limits) => {
+    unreadable: async (
+      { data, attributes, messageId, publishTime, subscription },
+      object,
+      limits,
+    ) => {
       const problem: Problem = { reason: "malformed", field: "", error: "not a notification" };
       const origin = {
         ...originOf(object),
@@ -150,7 +154,11 @@ export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusi
         original: attributes,
         hasLines: false,
       };
-      await runtime.publishDeadLetters([{ problem, bytes: data, line: 0 }], origin, publishLimits(limits));
+      await runtime.publishDeadLetters(
+        [{ problem, bytes: data, line: 0 }],
+        origin,
+        publishLimits(limits),
+      );
       return { status: 204, text: "not a notification" };
     },
   };
@@ -209,7 +217,7 @@ function toReceipt(ended: EndedRun, ending: Ending, code: string, finishedAt: nu
 
 /** The one line that tells what became of an object. */
 function logComplete({ log }: Runtime, receipt: Receipt, runMs: number): void {
-  const { version: _version, firstError, ...rest } = receipt;
+  const { version, firstError, ...rest } = receipt;
   const success = receipt.state === "complete" && firstError === null;
   const isExpected = success || receipt.state === "superseded";
   log(isExpected ? "INFO" : "WARNING", "Import complete", {

@@ -15,11 +15,11 @@ export class MemberTooLargeError extends Error {
 export interface ObjectLines {
   readonly blocks: AsyncIterable<LineBlock | OversizedLine>;
   /** Stored bytes of the object; known once the first block is there. */
-  size(): number;
+  readonly size: () => number;
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
-  memberAt(offset: number): MemberBoundary | null;
+  readonly memberAt: (offset: number) => MemberBoundary | null;
   /** Whether the contents start with `[`: a JSON array where lines are expected. */
-  startsWithBracket(): boolean;
+  readonly startsWithBracket: () => boolean;
 }
 
 export interface LineLimits extends ReadLimits {

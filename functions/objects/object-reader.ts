@@ -11,7 +11,7 @@ export class ObjectGoneError extends Error {
 /** The stored bytes of one generation of an object, from some offset on. */
 export interface StoredBytes {
   /** Stored bytes of the whole object; known once the first chunk is there. */
-  size(): number;
+  readonly size: () => number;
   readonly chunks: AsyncIterable<Buffer>;
 }
 

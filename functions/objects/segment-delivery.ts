@@ -32,7 +32,8 @@ export async function deliverSegment(
       return { batch, delivery };
     }),
   );
-  const trouble = deliveries.find(({ delivery }) => delivery.trouble !== undefined)?.delivery.trouble;
+  const trouble = deliveries.find(({ delivery }) => delivery.trouble !== undefined)?.delivery
+    .trouble;
   const counters = countersOf(
     segment,
     deliveries.map(({ delivery }) => delivery),

@@ -28,7 +28,7 @@ export interface PipelineOptions {
 export function createSegmentPipeline(options: PipelineOptions): SegmentSink {
   const underWay = new Set<Promise<void>>();
   let trouble: string | undefined;
-  let bug: unknown;
+  let bug: Error | undefined;
 
   const process = async (segment: Segment, end: Place): Promise<void> => {
     const settle = options.settlement.open(end);
@@ -40,7 +40,7 @@ export function createSegmentPipeline(options: PipelineOptions): SegmentSink {
       settle(outcome.counters, outcome.firstError);
     } catch (error) {
       if (isTrouble(error)) trouble ??= error.message;
-      else bug ??= error;
+      else bug ??= error instanceof Error ? error : new Error(String(error));
     }
   };
   const throwBug = (): void => {

@@ -54,28 +54,39 @@ export function createSegment(newBuilder: () => BatchBuilder, maxRecords: number
   let produced = 0;
   let idsAdded = 0;
 
-  const addEvent = (event: EventBytes): void => {
-    const kind = event.isIdentity ? "identity" : "events";
-    let batch = open[kind];
-    // One record may become more events than fit into a request; then the segment needs several.
-    if (batch?.builder.fits([event]) !== true) {
-      batch = { builder: newBuilder(), isIdentity: event.isIdentity, records: [] };
-      batches.push(batch);
-      open[kind] = batch;
-    }
-    batch.builder.add(event);
-    batch.records.push(event.record);
+  const newBatch = (isIdentity: boolean): SegmentBatch => {
+    const batch = { builder: newBuilder(), isIdentity, records: [] };
+    batches.push(batch);
+    open[isIdentity ? "identity" : "events"] = batch;
+    return batch;
   };
+  const addTo = (batch: SegmentBatch, event: EventBytes): boolean => {
+    if (!batch.builder.add(event)) return false;
+    batch.records.push(event.record);
+    return true;
+  };
+  const openFor = (isIdentity: boolean): SegmentBatch | undefined =>
+    isIdentity ? open.identity : open.events;
   const fits = (events: readonly EventBytes[]): boolean =>
     produced === 0 ||
-    ([
-      [open.events, events.filter((event) => !event.isIdentity)],
-      [open.identity, events.filter((event) => event.isIdentity)],
-    ] as const).every(([batch, those]) => batch?.builder.fits(those) !== false);
+    [false, true].every((isIdentity) => {
+      const those = events.filter((event) => event.isIdentity === isIdentity);
+      return openFor(isIdentity)?.builder.fits(those) !== false;
+    });
 
   const addUsed = (events: readonly EventBytes[], ids: number): boolean => {
-    if (!fits(events)) return false;
-    for (const event of events) addEvent(event);
+    const [only] = events;
+    if (only !== undefined && events.length === 1) {
+      const { isIdentity } = only;
+      if (!addTo(openFor(isIdentity) ?? newBatch(isIdentity), only)) return false;
+    } else {
+      if (!fits(events)) return false;
+      // One record may become more events than fit into a request; then the segment needs several.
+      for (const event of events) {
+        const batch = openFor(event.isIdentity);
+        if (batch === undefined || !addTo(batch, event)) addTo(newBatch(event.isIdentity), event);
+      }
+    }
     used++;
     produced += events.length;
     idsAdded += ids;
@@ -100,15 +111,17 @@ export function createSegment(newBuilder: () => BatchBuilder, maxRecords: number
         return true;
     }
   };
-  /** Counts what `addOne` has taken, if there is room for another record. */
-  const count = (addOne: () => boolean): boolean => {
-    if (read >= maxRecords || !addOne()) return false;
-    read++;
-    return true;
-  };
   return {
-    add: (record, prepared) => count(() => addPrepared(record, prepared)),
-    addDead: (record) => count(() => addDead(record)),
+    add: (record, prepared) => {
+      if (read >= maxRecords || !addPrepared(record, prepared)) return false;
+      read++;
+      return true;
+    },
+    addDead: (record) => {
+      if (read >= maxRecords || !addDead(record)) return false;
+      read++;
+      return true;
+    },
     batches,
     dead,
     counts: () => ({ read, dropped, used, produced, idsAdded }),

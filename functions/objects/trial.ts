@@ -2,7 +2,13 @@ import { add, type Counters } from "../counters.ts";
 import type { DeadRecord } from "../dead-letter.ts";
 import type { FirstError } from "../receipt.ts";
 import type { Problem } from "../records/problem.ts";
-import { countProblems, isToBeQuarantined, quarantineProblem, TRIAL_RECORDS, type ProblemTally } from "./quarantine.ts";
+import {
+  countProblems,
+  isToBeQuarantined,
+  quarantineProblem,
+  TRIAL_RECORDS,
+  type ProblemTally,
+} from "./quarantine.ts";
 import { isTrouble, type PipelineOptions, type SegmentSink } from "./segment-pipeline.ts";
 
 /** The first records of an object, which decide whether it is imported at all. */

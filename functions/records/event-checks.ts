@@ -47,11 +47,16 @@ export function checkProperties(
   if (time === undefined || time === null) return invalid("properties.time", "missing");
   const number = toNumber(time);
   if (number === undefined) return invalid("properties.time", "not a number");
-  const seconds = number >= FIRST_MILLISECONDS ? number / 1000 : number;
-  if (seconds > nowMs / 1000 + MAX_SECONDS_AHEAD) return invalid("properties.time", "in the future");
+  if (isTooFarAhead(number, nowMs)) return invalid("properties.time", "in the future");
   if (typeof distinctId === "string" && PLACEHOLDER_IDS.has(distinctId))
     return invalid("properties.distinct_id", "a placeholder value");
   return undefined;
+}
+
+/** Whether `time`, in seconds or milliseconds, is certainly in Mixpanel's future. */
+export function isTooFarAhead(time: number, nowMs: number): boolean {
+  const seconds = time >= FIRST_MILLISECONDS ? time / 1000 : time;
+  return seconds > nowMs / 1000 + MAX_SECONDS_AHEAD;
 }
 
 function toNumber(time: unknown): number | undefined {

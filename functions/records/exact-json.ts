@@ -6,7 +6,10 @@ const INTEGER = /^-?\d+$/;
 
 /** Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/ (Node 22 and newer). */
 interface ExactJson {
-  parse(text: string, revive: (key: string, value: unknown, at: { source?: string }) => unknown): Json;
+  parse(
+    text: string,
+    revive: (key: string, value: unknown, at: { source?: string }) => unknown,
+  ): Json;
   rawJSON(text: string): unknown;
 }
 // TypeScript's library does not know these two yet.

@@ -117,7 +117,8 @@ async function hasMember(input: Input): Promise<boolean> {
     head = await input.peek(2);
   }
   if (head.length === 0) return false;
-  if (!isGzip(head)) throw new CorruptGzipError("there is something after the end of the gzip data");
+  if (!isGzip(head))
+    throw new CorruptGzipError("there is something after the end of the gzip data");
   return true;
 }
 
@@ -169,7 +170,9 @@ async function* inflateMember(input: Input): AsyncGenerator<Buffer> {
     }
     await feeding;
   } catch (error) {
-    throw isZlibError(error) ? new CorruptGzipError("the gzip data is damaged", { cause: error }) : error;
+    throw isZlibError(error)
+      ? new CorruptGzipError("the gzip data is damaged", { cause: error })
+      : error;
   } finally {
     inflate.destroy();
   }

@@ -4,9 +4,16 @@ import { MAX_EVENT_BYTES } from "../mixpanel/limits.ts";
 import { applyTransform, onOneLine } from "./apply-transform.ts";
 import { checkProperties, checkShape, type CheckedEvent } from "./event-checks.ts";
 import { syntheticInsertId } from "./insert-id.ts";
-import { mendEvent, type EventJson, type MendOptions } from "./mend-event.ts";
+import {
+  completeEvent,
+  mendEvent,
+  type EventJson,
+  type MendedEvent,
+  type MendOptions,
+} from "./mend-event.ts";
 import { isProblem, type Problem } from "./problem.ts";
 import type { EventBytes, RecordBytes } from "./record.ts";
+import { scanEvent } from "./scan-event.ts";
 import { identity, type Transform, type TransformContext } from "./transform-contract.ts";
 
 /** What becomes of one record. */
@@ -43,8 +50,8 @@ const NOT_UTF8: Problem = { reason: "malformed", field: "", error: "not valid UT
 const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JSON" };
 
 /**
- * Makes the function that takes a record from bytes to checked events. Without a transform the record is parsed once,
- * as Latin-1 (UTF-8 costs more, and only ASCII matters to the checks), and stays the bytes it was.
+ * Makes the function that takes a record from bytes to checked events. Without a transform a record stays the bytes it
+ * was, and most are not even parsed.
  */
 export function createPrepareRecord(options: PrepareOptions): PrepareRecord {
   const isIdentityTransform = options.transform === identity;
@@ -52,90 +59,86 @@ export function createPrepareRecord(options: PrepareOptions): PrepareRecord {
     const { bytes, start, end } = record;
     if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
     if (!isKnownUtf8 && !isUtf8(bytes.subarray(start, end))) return unusable(NOT_UTF8);
-    if (!isIdentityTransform) return transformRecord(record, source, nowMs, options);
-
-    const text = bytes.toString("latin1", start, end);
-    const value = parseJson(text);
-    if (value === undefined) return unusable(NOT_JSON);
-    const event = checkShape(value, "latin1");
-    if (isProblem(event)) return unusable(event);
-    if (isIgnored(event)) return DROPPED;
-    const problem = checkProperties(event.properties, nowMs);
-    if (problem !== undefined) return unusable(problem);
-    const json = { ...onOneLine(record), text, value: event };
-    return finish([json], record, source, options);
+    const place = { record, source, nowMs, options };
+    return isIdentityTransform ? prepareAsIs(place) : prepareTransformed(place);
   };
 }
 
-/** `undefined` when `text` is not JSON (which never means it). */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+/** A record, and all that is needed to prepare it. */
+interface Place {
+  readonly record: RecordBytes;
+  readonly source: RecordSource;
+  readonly nowMs: number;
+  readonly options: PrepareOptions;
 }
 
-/** Mixpanel drops an event whose `$ignore` is truthy. https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties */
-function isIgnored(event: CheckedEvent): boolean {
-  return Boolean(event.properties["$ignore"]);
+function prepareAsIs(place: Place): PreparedRecord {
+  const { record } = place;
+  const json = record.hasLineBreaks ? onOneLine(record) : record;
+  const event = prepareEvent(place, json, 0, () => parseLatin1(json));
+  if (event === "ignored") return DROPPED;
+  if ("reason" in event) return unusable(event);
+  return { kind: "used", events: [event.event], idsAdded: event.hasNewId ? 1 : 0 };
+}
+
+/** A record for which the user's transform decides. One unusable event makes the whole record unusable. */
+function prepareTransformed(place: Place): PreparedRecord {
+  const { record, source, options } = place;
+  const transformed = applyTransform(record, options.transform, () => source.contextOf(record));
+  if (isProblem(transformed)) return unusable(transformed);
+  const events: EventBytes[] = [];
+  let idsAdded = 0;
+  for (const { value, ...json } of transformed.results) {
+    if (json.end - json.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
+    const event = prepareEvent(place, json, events.length, () => checkShape(value, "utf8"));
+    if (event === "ignored") continue;
+    if ("reason" in event) return unusable(event);
+    events.push(event.event);
+    if (event.hasNewId) idsAdded++;
+  }
+  return events.length === 0 ? DROPPED : { kind: "used", events, idsAdded };
+}
+
+/** One event: complete, or why it cannot be sent. `look` is the closer look at what a scan leaves open. */
+function prepareEvent(
+  place: Place,
+  json: EventJson,
+  ordinal: number,
+  look: () => CheckedEvent | Problem,
+): MendedEvent | Problem | "ignored" {
+  const { record, source, nowMs, options } = place;
+  const mendOptions: MendOptions = {
+    locateByRequest: options.locateByRequest,
+    syntheticId: () => syntheticInsertId(identityOf(record, source, options), ordinal),
+  };
+  const scanned = scanEvent(json.bytes, json.start, json.end, nowMs);
+  if (scanned !== undefined) return completeEvent(json, scanned, record, mendOptions);
+  const event = look();
+  if (isProblem(event)) return event;
+  // Mixpanel drops it, https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
+  if (event.properties["$ignore"]) return "ignored";
+  return checkProperties(event.properties, nowMs) ?? mendEvent(json, event, record, mendOptions);
+}
+
+/** What a generated id is made of. */
+function identityOf(
+  record: RecordBytes,
+  source: RecordSource,
+  { syntheticId }: PrepareOptions,
+): Buffer | string {
+  if (syntheticId === "position") return source.positionOf(record);
+  return record.bytes.subarray(record.start, record.end);
+}
+
+/** Latin-1 costs less than UTF-8, and only ASCII matters to the checks. */
+function parseLatin1({ bytes, start, end }: EventJson): CheckedEvent | Problem {
+  try {
+    return checkShape(JSON.parse(bytes.toString("latin1", start, end)) as unknown, "latin1");
+  } catch {
+    return NOT_JSON;
+  }
 }
 
 function unusable(problem: Problem): PreparedRecord {
   return { kind: "unusable", problem };
-}
-
-function finish(
-  events: readonly EventJson[],
-  record: RecordBytes,
-  source: RecordSource,
-  options: PrepareOptions,
-): PreparedRecord {
-  let idsAdded = 0;
-  const mended = events.map((json, ordinal) => {
-    const { event, hasNewId } = mendEvent(json, record, mendOptions(record, source, options, ordinal));
-    if (hasNewId) idsAdded++;
-    return event;
-  });
-  return { kind: "used", events: mended, idsAdded };
-}
-
-function mendOptions(
-  record: RecordBytes,
-  source: RecordSource,
-  { locateByRequest, syntheticId }: PrepareOptions,
-  ordinal: number,
-): MendOptions {
-  return {
-    locateByRequest,
-    syntheticId: () =>
-      syntheticInsertId(
-        syntheticId === "position"
-          ? source.positionOf(record)
-          : record.bytes.subarray(record.start, record.end),
-        ordinal,
-      ),
-  };
-}
-
-/** A record for which the user's transform decides. */
-function transformRecord(
-  record: RecordBytes,
-  source: RecordSource,
-  nowMs: number,
-  options: PrepareOptions,
-): PreparedRecord {
-  const transformed = applyTransform(record, options.transform, () => source.contextOf(record));
-  if (isProblem(transformed)) return unusable(transformed);
-  const events: EventJson[] = [];
-  for (const { value, bytes, start, end } of transformed.results) {
-    const event = checkShape(value, "utf8");
-    if (isProblem(event)) return unusable(event);
-    if (isIgnored(event)) continue;
-    const problem = checkProperties(event.properties, nowMs);
-    if (problem !== undefined) return unusable(problem);
-    if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-    events.push({ bytes, start, end, text: bytes.toString("latin1", start, end), value: event });
-  }
-  return events.length === 0 ? DROPPED : finish(events, record, source, options);
 }
