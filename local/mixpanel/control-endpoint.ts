@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+
+import { readBody, sendJson } from "../http-server.ts";
+import { UserError } from "../user-error.ts";
+import {
+  parseClockChange,
+  parseFaultChange,
+  parseRateLimit,
+  parseSwitches,
+} from "./control-input.ts";
+import { stringifyExactly } from "./exact-json.ts";
+import type { Queries } from "./queries.ts";
+
+/** What can be asked and told over HTTP, for people and for tests in other processes. */
+const PATHS = {
+  "GET /local": "this list",
+  "GET /local/stats": "requests by status, events, bytes, per second and minute; ?project=ID",
+  "GET /local/counts": "events by name and day, stored and after de-duplication; ?project=ID",
+  "GET /local/rejects":
+    "why events were refused, with the evidence of each rule, and the first 10,000",
+  "GET /local/requests": "the last 1,000 requests",
+  "GET /local/export":
+    "the events kept, as lines of JSON; ?project=ID, ?distinct=1 without duplicates",
+  "GET /local/faults": "the faults in force",
+  "POST /local/faults":
+    '[{"kind":"status","status":503,"match":{"nth":2}}], or {"faults":[...],"seed":1}',
+  "GET /local/switches": "behaviours that Mixpanel's documents leave open, as they are now",
+  "POST /local/switches": '{"malformedLine":"record"}',
+  "POST /local/rate-limit": '{"eventsPerSecond":30000,"bytesPerMinute":2000000000}, or "off"',
+  "GET /local/clock": "the simulator's time",
+  "POST /local/clock": '{"now":1700000000000,"frozen":true} or {"advanceMs":60000}',
+  "POST /local/clear": "forgets events, rejects, requests and rates",
+} as const;
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export function isControlPath(path: string): boolean {
+  return path === "/local" || path.startsWith("/local/");
+}
+
+/** Answers everything under /local; a request that cannot be understood gets 400 and what is wrong with it. */
+export function createControlEndpoint(queries: Queries) {
+  const asked: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
+    "/local": () => PATHS,
+    "/local/stats": (query) => queries.stats(query.get("project") ?? undefined),
+    "/local/counts": (query) => queries.counts(query.get("project") ?? undefined),
+    "/local/rejects": () => queries.rejects(),
+    "/local/requests": () => queries.requests(),
+    "/local/faults": () => queries.faults(),
+    "/local/switches": () => queries.switches(),
+    "/local/clock": () => ({ now: queries.clock.now() }),
+  };
+  const told: Readonly<Record<string, (body: unknown) => unknown>> = {
+    "/local/faults": (body) => {
+      const { faults, seed } = parseFaultChange(body);
+      queries.setFaults(faults, seed);
+      return queries.faults();
+    },
+    "/local/switches": (body) => {
+      queries.setSwitches(parseSwitches(body));
+      return queries.switches();
+    },
+    "/local/rate-limit": (body) => {
+      queries.setRateLimit(parseRateLimit(body));
+      return { ok: true };
+    },
+    "/local/clock": (body) => {
+      parseClockChange(body)(queries.clock);
+      return { now: queries.clock.now() };
+    },
+    "/local/clear": () => {
+      queries.clear();
+      return { ok: true };
+    },
+  };
+
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: URLSearchParams,
+  ): Promise<void> => {
+    if (path === "/local/export" && request.method === "GET")
+      return sendExport(queries, query, response);
+    const body = await readBody(request, MAX_BODY_BYTES);
+    try {
+      if (request.method === "GET" && asked[path] !== undefined)
+        sendJson(response, 200, asked[path](query));
+      else if (request.method === "POST" && told[path] !== undefined)
+        sendJson(response, 200, told[path](parseJson(body)));
+      else
+        sendJson(response, 404, {
+          error: `There is no ${request.method ?? ""} ${path}.`,
+          paths: PATHS,
+        });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      sendJson(response, 400, { error: error.message });
+    }
+  };
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new UserError("The body is not valid JSON.");
+  }
+}
+
+/** Line by line, so that a large dump is never in memory whole. */
+async function sendExport(
+  queries: Queries,
+  query: URLSearchParams,
+  response: ServerResponse,
+): Promise<void> {
+  const project = query.get("project");
+  const events = queries.events({
+    distinct: query.get("distinct") === "1",
+    ...(project === null ? {} : { projectId: project }),
+  });
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  await pipeline(Readable.from(linesOf(events)), response);
+}
+
+function* linesOf(events: Iterable<unknown>): Iterable<string> {
+  for (const event of events) yield `${stringifyExactly(event)}\n`;
+}

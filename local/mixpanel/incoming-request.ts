@@ -1,0 +1,106 @@
+import type { IncomingMessage } from "node:http";
+
+import { type InflatedBody, inflateBody, readWireBody } from "./inflate-body.ts";
+import { type Batch, parseBatch, parseForm } from "./parse-batch.ts";
+import { isJsonObject } from "./value-check.ts";
+
+/** A request to /import, read completely. */
+export interface IncomingRequest {
+  readonly authorization: string | undefined;
+  readonly projectId: string | null;
+  readonly userAgent: string;
+  /** Where it came from: the first address of `X-Forwarded-For`, so that a test can be in two places, else the peer's. */
+  readonly address: string;
+  /**
+   * Whether an event without `ip` is located by that address. `ip=0` turns it off: only clients say so
+   * (https://github.com/mixpanel/mixpanel-node).
+   */
+  readonly isLocated: boolean;
+  readonly wireBytes: number;
+  readonly inflated: InflatedBody;
+  /** Inflated; 0 when the body could not be inflated. */
+  readonly bytes: number;
+  readonly isForm: boolean;
+  readonly isStrict: boolean;
+  readonly isVerbose: boolean;
+  /** The body taken apart, once. */
+  readonly batch: () => Batch;
+  /** Names of the events in it; empty when it cannot be read. */
+  readonly eventNames: () => ReadonlySet<string>;
+}
+
+/** Reads a request; its body is inflated to `maxBytes` at most, and at most about twice as many are kept of the wire's. */
+export async function receiveRequest(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  maxBytes: number,
+): Promise<IncomingRequest> {
+  const wire = await readWireBody(request, 2 * maxBytes + 65_536);
+  // The old libraries send a single event by GET, as the same form in the query.
+  const isGet = request.method === "GET";
+  const encoding = (request.headers["content-encoding"] ?? "").trim().toLowerCase();
+  const inflated: InflatedBody = wire.isTooLarge
+    ? { kind: "too-large" }
+    : await inflateBody(isGet ? Buffer.from(query.toString()) : wire.body, encoding, maxBytes);
+  const body = inflated.kind === "ok" ? inflated.body : Buffer.alloc(0);
+  const contentType = request.headers["content-type"] ?? "";
+  const isForm = isGet || isFormBody(body, contentType);
+  const form = isForm ? formFields(body) : new URLSearchParams();
+  const batch = once(() => (isForm ? parseForm(body) : parseBatch(body, contentType)));
+  return {
+    authorization: request.headers.authorization,
+    projectId: query.get("project_id"),
+    userAgent: request.headers["user-agent"] ?? "",
+    address: addressOf(request),
+    isLocated: query.get("ip") !== "0",
+    wireBytes: wire.wireBytes,
+    inflated,
+    bytes: body.length,
+    isForm,
+    isStrict: isStrict(query.get("strict") ?? form.get("strict"), isForm),
+    isVerbose: (query.get("verbose") ?? form.get("verbose")) === "1",
+    batch,
+    eventNames: once(() => namesOf(batch())),
+  };
+}
+
+/** Documented default is 1; libraries that send the old form never ask for it and expect the old answer. */
+function isStrict(strict: string | null, isForm: boolean): boolean {
+  return strict === null ? !isForm : strict !== "0";
+}
+
+/** curl sends this type with any `--data`, so the body has to look like a form too. */
+function isFormBody(body: Buffer, contentType: string): boolean {
+  if (!contentType.includes("application/x-www-form-urlencoded")) return false;
+  return /(^|&)data=/.test(body.toString("latin1", 0, 1024));
+}
+
+/** All fields but the events. */
+function formFields(body: Buffer): URLSearchParams {
+  const fields = body.toString("latin1").replace(/(^|&)data=[^&]*/, "");
+  return new URLSearchParams(fields);
+}
+
+function addressOf(request: IncomingMessage): string {
+  const forwarded =
+    String(request.headers["x-forwarded-for"] ?? "")
+      .split(",")[0]
+      ?.trim() ?? "";
+  return forwarded === "" ? (request.socket.remoteAddress ?? "") : forwarded;
+}
+
+function namesOf(batch: Batch): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { value } of batch ?? []) {
+    if (isJsonObject(value) && typeof value["event"] === "string") names.add(value["event"]);
+  }
+  return names;
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
+}

@@ -1,0 +1,52 @@
+import { createEventStore, type EventStore, type StoreBounds } from "./event-store.ts";
+import type { IdentityMode } from "./identity.ts";
+import { createRateLimiter, type RateLimiter, type RateLimits } from "./rate-limit.ts";
+
+/** Where a project's data lives; each has a host of its own (https://docs.mixpanel.com/docs/privacy/eu-residency). */
+export type Region = "us" | "eu" | "in";
+
+/** https://docs.mixpanel.com/reference/service-accounts */
+export interface ServiceAccount {
+  readonly user: string;
+  readonly secret: string;
+  /** Only owners and admins may import (https://docs.mixpanel.com/troubleshooting/errors/401-unauthorized). */
+  readonly role: "owner" | "admin" | "analyst" | "consumer";
+  /** Milliseconds since 1970; refused from then on. Never, when left out. */
+  readonly expiresMs?: number;
+}
+
+/** A project the simulator knows. */
+export interface ProjectSettings {
+  /** `project_id`, which service accounts have to send. */
+  readonly id: string;
+  readonly token: string;
+  /** The deprecated project secret; refused from 2027-03-03 on. */
+  readonly apiSecret?: string;
+  /** A token is refused on another region's host. @default the simulator's own */
+  readonly region?: Region;
+  /** @default "simplified" */
+  readonly identityMode?: IdentityMode;
+  readonly serviceAccounts?: readonly ServiceAccount[];
+}
+
+/** A project with what it has been sent. */
+export interface Project {
+  readonly settings: ProjectSettings;
+  readonly identityMode: IdentityMode;
+  readonly store: EventStore;
+  readonly rate: RateLimiter;
+}
+
+export function createProject(
+  settings: ProjectSettings,
+  bounds: StoreBounds,
+  now: () => number,
+  rate: RateLimits | undefined,
+): Project {
+  return {
+    settings,
+    identityMode: settings.identityMode ?? "simplified",
+    store: createEventStore(bounds),
+    rate: createRateLimiter(now, rate),
+  };
+}
