@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isAbsolute, relative, sep } from "node:path";
+
+import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
+import { UserError } from "../user-error.ts";
+import { createBucketApi } from "./bucket-api.ts";
+import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
+import { createFaults, type Fault, type Faults } from "./faults.ts";
+import { watchFolder, type FolderWatch } from "./folder-watch.ts";
+import { createLocalObjects, type LocalObjects } from "./local-objects.ts";
+import { toNotification, type ObjectNotification } from "./object-notification.ts";
+import { createObjectStore } from "./object-store.ts";
+import { json, type Reply } from "./reply.ts";
+import { createResumableUploads } from "./resumable-uploads.ts";
+import { parseRoute } from "./route.ts";
+import { sendReply } from "./send-reply.ts";
+
+export interface BucketServerOptions extends LoopbackOptions {
+  /** Where the objects are kept, also over a restart. Created if need be; one server at a time. */
+  readonly folder: string;
+  /** Created when they are not in the folder yet. */
+  readonly buckets: readonly string[];
+  /**
+   * Called once for every new object, before its upload is answered. When it rejects, so does the `put`, and
+   * an upload over HTTP is answered with 500, though the object is there.
+   */
+  readonly onFinalize?: (notification: ObjectNotification) => void | Promise<void>;
+  /** The same for objects that became noncurrent (OBJECT_ARCHIVE) or are gone (OBJECT_DELETE). */
+  readonly onDelete?: (notification: ObjectNotification) => void | Promise<void>;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Counted since the start. */
+export interface BucketStats {
+  readonly requests: number;
+  /** Reads of objects answered with 206. */
+  readonly ranges: number;
+  /** Bytes of objects sent. */
+  readonly bytes: number;
+}
+
+export interface BucketServer extends LocalObjects {
+  /** `http://127.0.0.1:PORT`: what STORAGE_EMULATOR_HOST and `apiEndpoint` of Google's clients want. */
+  readonly url: string;
+  readonly port: number;
+  /** Spoils requests, for tests. */
+  readonly faults: Pick<Faults, "set">;
+  stats(): BucketStats;
+  /**
+   * Uploads every file that is put into a folder, until the watch or the server is stopped. `onProblem` is told
+   * in one line what could not be uploaded (@default: to stderr).
+   *
+   * @throws UserError when it cannot be made, or shares files with the folder the objects are kept in
+   */
+  watchFolder(
+    folder: string,
+    bucket: string,
+    onProblem?: (message: string) => void,
+  ): Promise<FolderWatch>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage` use it for
+ * objects: uploads, ranged reads, listing, preconditions, generations and notifications. Nobody is asked for
+ * credentials.
+ *
+ * @throws UserError when the port or the folder cannot be used
+ */
+export async function startBucketServer(options: BucketServerOptions): Promise<BucketServer> {
+  const { folder, buckets, onFinalize, onDelete, now = Date.now } = options;
+  let url = "";
+  const baseUrl = (): string => url;
+  const store = createObjectStore({
+    folder,
+    buckets,
+    now,
+    onChange: (change) => {
+      const notify = change.kind === "created" ? onFinalize : onDelete;
+      return notify?.(toNotification(change, new Date(now()).toISOString(), url));
+    },
+  });
+  const uploads = createResumableUploads(store);
+  const faults = createFaults();
+  const counter = createCounter();
+  const api = createBucketApi({ store, uploads, baseUrl });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { reply, fault, isRead } = await decide(request);
+    counter.countReply(reply);
+    await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
+  };
+
+  const decide = async (request: IncomingMessage) => {
+    try {
+      const route = parseRoute(request.method ?? "", request.url ?? "");
+      const fault = faults.next({ ...route, range: request.headers.range });
+      const isRead = route.action === "readObject";
+      if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
+      return { reply: await api[route.action](route, request), fault, isRead };
+    } catch (error) {
+      return { reply: toErrorReply(error), fault: undefined, isRead: false };
+    }
+  };
+
+  const server = await listenOnLoopback(answer, options);
+  url = server.url;
+  const objects = createLocalObjects(store, baseUrl);
+  const watches: FolderWatch[] = [];
+
+  return {
+    ...objects,
+    url,
+    port: server.port,
+    faults,
+    stats: counter.stats,
+    watchFolder: async (watched, bucket, onProblem = printProblem) => {
+      store.requireBucket(bucket);
+      checkApart(watched, folder);
+      const watch = await watchFolder({ folder: watched, bucket, objects, onProblem });
+      watches.push(watch);
+      return watch;
+    },
+    stop: async () => {
+      await Promise.all(watches.map((watch) => watch.stop()));
+      await server.stop();
+      await uploads.stop();
+    },
+  };
+}
+
+/** Watching our own files would upload them, and what comes of that, for ever. */
+function checkApart(watched: string, folder: string): void {
+  if (isWithin(folder, watched) || isWithin(watched, folder))
+    throw new UserError(`${watched} cannot be watched: the bucket keeps its files in ${folder}.`);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way.split(sep)[0] !== ".." && !isAbsolute(way);
+}
+
+function printProblem(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+function createCounter() {
+  let requests = 0;
+  let ranges = 0;
+  let bytes = 0;
+  return {
+    countReply: ({ status }: Reply): void => {
+      requests += 1;
+      if (status === 206) ranges += 1;
+    },
+    countBytes: (sent: number): void => {
+      bytes += sent;
+    },
+    stats: (): BucketStats => ({ requests, ranges, bytes }),
+  };
+}
+
+function toFaultReply(fault: Extract<Fault, { kind: "status" }>): Reply {
+  const { status, retryAfter } = fault;
+  const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+  return toErrorReply(new BucketError(status, "fault", `Answered ${status} on purpose.`, headers));
+}
+
+/** @throws what is not an answer but a bug */
+function toErrorReply(error: unknown): Reply {
+  if (error instanceof UserError) return toErrorReply(invalidRequest(error.message));
+  if (!(error instanceof BucketError)) throw error;
+  // 304 has no body (https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5).
+  if (error.status === 304) return { status: 304, headers: error.headers };
+  return json(errorBody(error), error.status, error.headers);
+}
