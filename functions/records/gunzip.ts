@@ -170,9 +170,7 @@ async function* inflateMember(input: Input): AsyncGenerator<Buffer> {
     }
     await feeding;
   } catch (error) {
-    throw isZlibError(error)
-      ? new CorruptGzipError("the gzip data is damaged", { cause: error })
-      : error;
+    throw translate(error);
   } finally {
     inflate.destroy();
   }
@@ -181,29 +179,29 @@ async function* inflateMember(input: Input): AsyncGenerator<Buffer> {
 
 /** Writes the member's bytes into `inflate`, and gives back to `input` what lies behind its end. */
 async function feed(input: Input, inflate: zlib.InflateRaw): Promise<void> {
-  const ended = once(inflate, "end").then(() => true);
+  const ended = once(inflate, "end");
   ended.catch(() => undefined);
   let written = 0;
-  let isEnded = false;
-  while (!isEnded) {
+  for (;;) {
     const chunk = await input.take();
-    if (chunk.length === 0) {
-      inflate.end();
-      await ended;
-      return;
-    }
+    if (chunk.length === 0) break;
     written += chunk.length;
-    isEnded = await Promise.race([ended, write(inflate, chunk)]);
+    await Promise.race([ended, write(inflate, chunk)]);
+    // The inflater leaves alone what does not belong to the member any more.
     const rest = written - inflate.bytesWritten;
-    if (isEnded && rest > 0) input.giveBack(chunk.subarray(chunk.length - rest));
+    if (rest === 0) continue;
+    input.giveBack(chunk.subarray(chunk.length - rest));
+    break;
   }
+  inflate.end();
+  await ended;
 }
 
-function write(inflate: zlib.InflateRaw, chunk: Buffer): Promise<false> {
+function write(inflate: zlib.InflateRaw, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     inflate.write(chunk, (error) => {
       if (error) reject(error);
-      else resolve(false);
+      else resolve();
     });
   });
 }
@@ -220,6 +218,11 @@ function cutOff(): CorruptGzipError {
   return new CorruptGzipError("the gzip data is cut off");
 }
 
-function isZlibError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^Z_|^ERR_ZLIB/.test(String(error.code));
+/** https://nodejs.org/api/zlib.html#constants: Z_BUF_ERROR is an end before the end, the others are damage. */
+function translate(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "Z_BUF_ERROR") return cutOff();
+  return code.startsWith("Z_")
+    ? new CorruptGzipError("the gzip data is damaged", { cause: error })
+    : error;
 }
