@@ -19,7 +19,7 @@ export interface Pace {
 
 /**
  * The pace of one instance's requests. Mixpanel limits a project, and the instances of a function do not know of each
- * other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows steadily. A
+ * other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows again in between. A
  * refusal also stops the whole instance for the time of the backoff, retries included: what is sent meanwhile would be
  * refused too, and refused requests count towards the limit.
  * https://docs.mixpanel.com/reference/import-events, "Rate limits"
@@ -27,6 +27,8 @@ export interface Pace {
 export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
   let rate = Infinity;
   let grownAt = 0;
+  /** The rate at the last refusal, after it was halved. */
+  let base = 0;
   let nextAt = 0;
   let pausedUntil = 0;
   let inFlight = 0;
@@ -36,7 +38,7 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
 
   const grow = (): void => {
     const since = Math.max(grownAt, pausedUntil);
-    if (now() > since) rate += (GROWTH * (now() - since)) / 1000;
+    if (now() > since) rate += growthBetween(since - pausedUntil, now() - pausedUntil, base);
     grownAt = now();
   };
   const takeSlot = async (): Promise<void> => {
@@ -79,6 +81,7 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
       if (now() >= pausedUntil) {
         grow();
         rate = Math.max(FLOOR, Math.min(rate, sent.perSecond()) / 2);
+        base = rate;
       }
       pausedUntil = Math.max(pausedUntil, now() + pauseMs);
     },
@@ -86,8 +89,25 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
   };
 }
 
-/** Bytes a second that a limited instance gains every second. */
-const GROWTH = 32 * 1024;
+/**
+ * Mixpanel looks at a rolling minute: an instance that grows back by what it lost within one finds out whether the limit
+ * is still there without running far beyond it.
+ */
+const RECOVERY_SECONDS = 60;
+/** The longer there was no refusal, the more room there must be: after this long the growth has doubled. */
+const ACCELERATION_SECONDS = 30;
+/** An instance at the floor grows as fast as one at this rate. */
+const LEAST_BASE = 8 * 1024 * RECOVERY_SECONDS;
+
+/**
+ * Bytes a second gained between two moments after a pause, in milliseconds since its end. The numbers are the outcome of
+ * `bench/pace-simulation.ts`.
+ */
+function growthBetween(fromMs: number, toMs: number, base: number): number {
+  const [from, to] = [fromMs / 1000, toMs / 1000];
+  const perSecond = Math.max(base, LEAST_BASE) / RECOVERY_SECONDS;
+  return perSecond * (to - from + (to ** 2 - from ** 2) / (2 * ACCELERATION_SECONDS));
+}
 
 /** Measures the bytes a second of the last ten seconds. */
 function createMeter(now: () => number) {
