@@ -54,7 +54,8 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   const counters = decodeCounters(value["counters"]);
   const { firstError, run, startedAt } = value;
   if (position === undefined || counters === undefined) return undefined;
-  if (!isCount(run) || typeof startedAt !== "string") return undefined;
+  if (!isCount(run) || run < 1) return undefined;
+  if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (firstError !== null && !isFirstError(firstError)) return undefined;
   return { position, counters, firstError, run, startedAt };
 }

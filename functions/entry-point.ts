@@ -1,4 +1,5 @@
 import { ConfigError, CredentialsError, PipelineError } from "./errors.ts";
+import { leaveDomain } from "./leave-domain.ts";
 import { logToStdout } from "./log.ts";
 import {
   parsePushRequest,
@@ -9,9 +10,10 @@ import {
 } from "./push-request.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 import { parseSettings, type EntryPoint } from "./settings.ts";
+import { surviveStrayErrors } from "./stray-errors.ts";
 
 /** What a function does with one pushed message. */
-export type HandleMessage = (message: PushedMessage) => Promise<HandlerAnswer>;
+export type HandleMessage = (message: PushedMessage) => HandlerAnswer | Promise<HandlerAnswer>;
 
 /** An exported function: an HTTP handler of the functions framework. */
 export type HttpFunction = (request: PushRequest, response: PushResponse) => Promise<void>;
@@ -29,26 +31,48 @@ export function createEntryPoint(
   let instance: { runtime: Runtime; handle: HandleMessage } | undefined;
   const start = (): { runtime: Runtime; handle: HandleMessage } => {
     const runtime = createRuntime(parseSettings(process.env, entryPoint));
+    surviveStrayErrors(runtime.log);
     return { runtime, handle: createHandler(runtime) };
   };
 
-  const answer = async (request: PushRequest): Promise<HandlerAnswer> => {
+  /** The work that a request asks for, or the answer when it is none. */
+  const accept = (request: PushRequest): Work | HandlerAnswer => {
     if (request.method !== "POST") return { status: 405, text: "only POST" };
     const message = parsePushRequest(request.body);
-    // The envelope is several times as large as what is kept of it.
+    // The envelope is several times as large as what is kept of it. Set, not deleted: without one of its properties the request
+    // is a slow object to everything that looks at it afterwards.
     request.body = undefined;
-    delete request.rawBody;
+    request.rawBody = undefined;
     if (message === undefined) return { status: 400, text: "not a Pub/Sub push envelope" };
     instance ??= start();
     const { runtime, handle } = instance;
     if (runtime.shutdown.isStopping()) return { status: 503, text: "the instance goes away" };
-    return await runtime.shutdown.track(handle(message));
+    return { run: () => handle(message), leave: runtime.shutdown.enter() };
   };
 
   return async (request, response) => {
-    const { status, text } = await answer(request).catch(answerFailure);
-    response.status(status).send(status === 204 ? undefined : `${text}\n`);
+    leaveDomain();
+    let leave: Work["leave"] = () => undefined;
+    try {
+      const accepted = accept(request);
+      if ("run" in accepted) leave = accepted.leave;
+      send(response, "run" in accepted ? await accepted.run() : accepted);
+    } catch (error) {
+      send(response, answerFailure(error));
+    } finally {
+      leave();
+    }
   };
+}
+
+interface Work {
+  readonly run: () => HandlerAnswer | Promise<HandlerAnswer>;
+  /** Called when it is answered. */
+  readonly leave: () => void;
+}
+
+function send(response: PushResponse, { status, text }: HandlerAnswer): void {
+  response.status(status).send(status === 204 ? undefined : `${text}\n`);
 }
 
 /** Something that failed for now answers 503; our own bugs answer 500. Both redeliver the message. */

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 
 import axios, { AxiosError, type AxiosAdapter, type InternalAxiosRequestConfig } from "axios";
-import axiosRetry, { isNetworkError } from "axios-retry";
+import axiosRetry from "axios-retry";
 
 import { UnavailableError } from "./errors.ts";
 
@@ -127,6 +127,10 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
       weight,
       untilTime(request, request.retryUntil - policy.now()),
     );
+    if (policy.now() > request.retryUntil) {
+      leave?.();
+      throw new UnavailableError(`${request.name}: the time is up`);
+    }
     attempts++;
     try {
       const response = await send({ ...config, ...timeLimits(request, policy) });
@@ -188,8 +192,9 @@ function toUnavailable(name: string, error: unknown): unknown {
     return new UnavailableError(`${name} answered ${status}`, status);
   if (error.code === AxiosError.ERR_CANCELED || error.code === AxiosError.ECONNABORTED)
     return new UnavailableError(`${name} did not answer in time`);
-  const reason = isNetworkError(error) ? error.code : error.message;
-  return new UnavailableError(`${name} cannot be reached: ${reason ?? "unknown"}`);
+  if (error.code === AxiosError.ERR_BAD_RESPONSE)
+    return new UnavailableError(`${name}: ${error.message}`);
+  return new UnavailableError(`${name} cannot be reached: ${error.code ?? error.message}`);
 }
 
 /** What a signal makes of a wait that is not axios' own. */

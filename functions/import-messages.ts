@@ -17,7 +17,7 @@ import type { Runtime } from "./runtime.ts";
  * What the messages of an instance may hold: their data, and as much again in batches; a few hundred bytes for each event.
  * 1,000 messages of one event are always taken in.
  */
-const HELD = { bytes: 96 * 1024 * 1024, messages: 5000, events: 200_000 } as const;
+const HELD = { bytes: 48 * 1024 * 1024, messages: 5000, events: 150_000 } as const;
 
 /** What a message holds beside its data: its request, its answer, its attributes' keys. */
 const MESSAGE_BYTES = 2048;
@@ -48,18 +48,14 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
     shared.coalescer.flush();
   });
 
-  return async (message) => {
+  return (message) => {
     const reason = breaker.reason() ?? gate.reason(admission.messages());
     if (reason !== undefined) return notNow(503, reason);
     const admitted = admission.admit(sizeOf(message));
     if (admitted === undefined) return notNow(429, "too much at once");
-    try {
-      return await importMessage(message, shared, admitted, (counters) => {
-        settled.add(counters, message.data.length, admission.messages() === 1);
-      });
-    } finally {
-      admitted.release();
-    }
+    return importMessage(message, shared, admitted, (counters) => {
+      settled.add(counters, message.data.length, admission.messages() === 1);
+    });
   };
 }
 
@@ -94,29 +90,38 @@ function sizeOf({ data, attributes }: PushedMessage): number {
   return values.reduce((sum, value) => sum + value.length, data.length + MESSAGE_BYTES);
 }
 
-/** One message: its verdict is its own, however its events travelled. */
+/**
+ * One message: its verdict is its own, however its events travelled. Few promises: the functions framework's domains
+ * watch each of them, which costs several microseconds.
+ */
 async function importMessage(
   message: PushedMessage,
   { runtime, coalescer, publishDeadLetters }: Shared,
   admitted: Admitted,
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerAnswer> {
-  const limits = limitsOf(runtime);
-  const origin = originOf(message);
-  const { events, settled } = prepareMessage(message.data, origin, runtime.prepare, runtime.now());
-  if (!admitted.holdEvents(events.length + settled.dead.length))
-    return notNow(429, "too many events at once");
-  const outcome = await coalescer.submit(events, limits);
-  // Dead letters wait for the redelivery: they would be published twice.
-  if (outcome.trouble !== undefined) return notNow(503, outcome.trouble);
+  try {
+    const limits = limitsOf(runtime);
+    const origin = originOf(message);
+    const { prepare, now } = runtime;
+    const { events, settled } = prepareMessage(message.data, origin, prepare, now());
+    if (!admitted.holdEvents(events.length + settled.dead.length))
+      return notNow(429, "too many events at once");
+    const outcome = await coalescer.submit(events, limits);
+    // Dead letters wait for the redelivery: they would be published twice.
+    if (outcome.trouble !== undefined) return notNow(503, outcome.trouble);
 
-  const counters = countersOf(settled, outcome);
-  assertBalanced(counters);
-  const { abortAt } = limits;
-  const dead = deadRecordsOf(settled, outcome, origin);
-  await publishDeadLetters(dead, origin.deadLetters, { retryUntil: abortAt, abortAt });
-  onSettled(counters);
-  return { status: 204, text: "done" };
+    const counters = countersOf(settled, outcome);
+    assertBalanced(counters);
+    const dead = deadRecordsOf(settled, outcome, origin);
+    const { abortAt } = limits;
+    if (dead.length > 0)
+      await publishDeadLetters(dead, origin.deadLetters, { retryUntil: abortAt, abortAt });
+    onSettled(counters);
+    return { status: 204, text: "done" };
+  } finally {
+    admitted.release();
+  }
 }
 
 function notNow(status: 429 | 503, text: string): HandlerAnswer {

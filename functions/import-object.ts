@@ -1,6 +1,10 @@
 import { firstProgress, type Progress } from "./continuation.ts";
 import type { HandleMessage } from "./entry-point.ts";
-import { createConclusion, type Conclusion } from "./objects/conclusion.ts";
+import {
+  createConclusion,
+  reportRefusedCredentials,
+  type Conclusion,
+} from "./objects/conclusion.ts";
 import { runImport } from "./objects/import-run.ts";
 import { originOf, sourceOf } from "./objects/object-origin.ts";
 import { openObjectLines } from "./objects/object-lines.ts";
@@ -18,6 +22,8 @@ export interface RunLimits {
   readonly stopAt: number;
   /** Everything is aborted here. */
   readonly abortAt: number;
+  /** What has been done has to be handed over by then. */
+  readonly concludeBy: number;
 }
 
 /**
@@ -25,6 +31,12 @@ export interface RunLimits {
  * has to be over before.
  */
 const ABORT_BEFORE_TIMEOUT_MS = 15_000;
+
+/** When requests took all the time there was, the rest is for the continuation: without it the run was for nothing. */
+const CONCLUDE_BEFORE_TIMEOUT_MS = 5_000;
+
+/** A segment may cover so many times the bytes of a batch: the usual one, of which everything is sent, never does. */
+const BATCHES_OF_SEGMENT = 1.5;
 
 /** Makes the handler of the objects topic: one message, one run at one object. */
 export function createImportObject(runtime: Runtime): HandleMessage {
@@ -40,6 +52,7 @@ export function createImportObject(runtime: Runtime): HandleMessage {
       stopAt:
         startedAt + Math.min(settings.timeBudgetMs, settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS),
       abortAt: startedAt + settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS,
+      concludeBy: startedAt + settings.timeoutMs - CONCLUDE_BEFORE_TIMEOUT_MS,
     };
     const task = parseObjectTask(message);
     if (task.kind === "ignored") return done(`${task.eventType || "no event type"} is not for us`);
@@ -81,11 +94,15 @@ async function run(
     prepare: runtime.prepare,
     newBuilder: runtime.newBuilder,
     maxInFlight: settings.maxInFlight,
+    maxSegmentBytes: BATCHES_OF_SEGMENT * settings.batchBytes,
     quarantinePercent: task.isQuarantineOff ? 0 : settings.quarantinePercent,
     deliver: (segment) =>
       deliverSegment(segment, runtime.deliver, { stopAt, abortAt, signal: shutdown.signal }),
     // Dead letters of events sent just in time are published after it.
     publish: (dead) => runtime.publishDeadLetters(dead, origin, { retryUntil: abortAt, abortAt }),
+    onRefusedCredentials: (error) => {
+      reportRefusedCredentials(runtime.log, error);
+    },
     stopReason: () => {
       if (shutdown.isStopping()) return "the instance goes away";
       return now() >= stopAt ? "the time budget is used up" : runtime.breaker.reason();

@@ -19,7 +19,7 @@ export interface HandlerAnswer {
 export interface PushRequest {
   readonly method?: string | undefined;
   body?: unknown;
-  rawBody?: Buffer;
+  rawBody?: Buffer | undefined;
 }
 
 /** What of a response the handlers use; Express' response has it. */
@@ -28,25 +28,46 @@ export interface PushResponse {
   send(body?: string): unknown;
 }
 
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
-
 /**
  * Takes apart the envelope that Pub/Sub wraps around a pushed message
- * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is none.
+ * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is none. The functions framework hands
+ * over bytes or text when the content type is not JSON; they are read as JSON too.
  */
 export function parsePushRequest(body: unknown): PushedMessage | undefined {
-  if (!isObject(body) || !isObject(body["message"])) return undefined;
-  const { data = "", attributes = {}, messageId, message_id, publishTime } = body["message"];
-  const { subscription } = body;
-  if (typeof data !== "string" || !BASE64.test(data)) return undefined;
-  if (!isObject(attributes)) return undefined;
+  const envelope = Buffer.isBuffer(body) || typeof body === "string" ? parseJson(body) : body;
+  if (!isObject(envelope) || !isObject(envelope["message"])) return undefined;
+  const { message, subscription } = envelope;
+  const { messageId, message_id, publishTime, publish_time } = message;
+  const data = decodeBase64(message["data"] ?? "");
+  const attributes = message["attributes"] ?? {};
+  if (data === undefined || !isObject(attributes)) return undefined;
   return {
-    data: Buffer.from(data, "base64"),
+    data,
     attributes: textsIn(attributes),
     messageId: text(messageId) || text(message_id),
-    publishTime: text(publishTime) || text(body["message"]["publish_time"]),
+    publishTime: text(publishTime) || text(publish_time),
     subscription: text(subscription),
   };
+}
+
+function parseJson(body: Buffer | string): unknown {
+  try {
+    return JSON.parse(body.toString("utf8")) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when `value` is not base64 (https://www.rfc-editor.org/rfc/rfc4648); padding may be missing. */
+function decodeBase64(value: unknown): Buffer | undefined {
+  if (typeof value !== "string") return undefined;
+  const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;
+  if (padding > 0 && value.length % 4 !== 0) return undefined;
+  const letters = value.length - padding;
+  if (letters % 4 === 1) return undefined;
+  // Buffer passes over what is no letter of base64, so that then there are too few bytes.
+  const bytes = Buffer.from(value, "base64");
+  return bytes.length === Math.floor((letters * 3) / 4) ? bytes : undefined;
 }
 
 function textsIn(values: Record<string, unknown>): Record<string, string> {

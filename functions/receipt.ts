@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
-import type { Bucket } from "@google-cloud/storage";
+import type { Bucket, File } from "@google-cloud/storage";
 
 import type { EventCounts, RecordCounts } from "./counters.ts";
 import { statusOf, translateStorageError } from "./google/storage-error.ts";
@@ -66,8 +66,10 @@ const CUT_OBJECT_BYTES = 800;
 export function receiptName({ bucket, object, generation }: ObjectGeneration): string {
   const name = `${bucket}/${object}/${generation}.json`;
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
-  const digest = createHash("sha256").update(object).digest("hex").slice(0, 16);
-  return `${bucket}/${cutToBytes(object, CUT_OBJECT_BYTES)}~${digest}/${generation}.json`;
+  const end = `~${hash("sha256", object, "hex").slice(0, 16)}/${generation}.json`;
+  // A bucket named after a domain leaves less room: it may have 222 characters.
+  const room = MAX_NAME_BYTES - Buffer.byteLength(`${bucket}/${end}`);
+  return `${bucket}/${cutToBytes(object, Math.min(CUT_OBJECT_BYTES, room))}${end}`;
 }
 
 /** Receipts in `bucket`. */
@@ -83,17 +85,31 @@ export function createReceipts(bucket: Bucket): Receipts {
       }
     },
     write: async (receipt, replaces) => {
+      const file = bucket.file(receiptName(receipt));
+      const text = `${JSON.stringify(receipt)}\n`;
       try {
-        await bucket.file(receiptName(receipt)).save(`${JSON.stringify(receipt)}\n`, {
+        await file.save(text, {
           resumable: false,
           contentType: "application/json",
           preconditionOpts: { ifGenerationMatch: replaces },
         });
         return true;
       } catch (error) {
-        if (statusOf(error) === 412) return false;
+        if (statusOf(error) === 412) return await holds(file, text);
         throw translateStorageError("writing the receipt", error);
       }
     },
   };
+}
+
+/** Whether `file` is `text`: then it was an attempt of our own that was faster, and only its answer was lost. */
+async function holds(file: File, text: string): Promise<boolean> {
+  try {
+    const [{ md5Hash }] = await file.getMetadata();
+    return md5Hash === hash("md5", text, "base64");
+  } catch (error) {
+    // Whoever wrote it, the receipt is there; only the log line is in doubt.
+    if (statusOf(error) !== undefined) return false;
+    throw translateStorageError("looking for the receipt", error);
+  }
 }

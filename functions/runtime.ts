@@ -9,6 +9,7 @@ import { logToStdout, type Log } from "./log.ts";
 import { createBreaker, type Breaker } from "./mixpanel/breaker.ts";
 import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
 import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
+import { guardPace } from "./mixpanel/guarded-pace.ts";
 import { createImportClient } from "./mixpanel/import-client.ts";
 import { createPace } from "./mixpanel/pace.ts";
 import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
@@ -60,7 +61,7 @@ export function createRuntime(settings: Settings): Runtime {
     token: settings.mixpanelToken,
     userAgent: `${PRODUCTS[settings.entryPoint]}/${version}`,
     maxInFlight: settings.maxInFlight,
-    pace,
+    pace: guardPace(pace, breaker),
     now,
     random,
   });

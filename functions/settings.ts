@@ -65,11 +65,11 @@ export interface Settings {
 }
 
 /** https://docs.mixpanel.com/docs/privacy/eu-residency and in-residency. */
-const MIXPANEL_HOSTS: Readonly<Record<string, string>> = {
-  us: "https://api.mixpanel.com",
-  eu: "https://api-eu.mixpanel.com",
-  in: "https://api-in.mixpanel.com",
-};
+const MIXPANEL_HOSTS: ReadonlyMap<string, string> = new Map([
+  ["us", "https://api.mixpanel.com"],
+  ["eu", "https://api-eu.mixpanel.com"],
+  ["in", "https://api-in.mixpanel.com"],
+]);
 
 const TOPIC = /^projects\/[^/\s]+\/topics\/[^/\s]+$/;
 
@@ -114,7 +114,7 @@ export function parseSettings(
     syntheticId: read.choice("SYNTHETIC_ID", ["record", "position"]),
     locateByRequest: read.choice("LOCATE_BY_REQUEST", ["false", "true"]) === "true",
     deadLetterContents: read.choice("DEAD_LETTER_CONTENTS", ["bytes", "reference"]),
-    pubsubEmulator: emulatorUrl(read.text("PUBSUB_EMULATOR_HOST")),
+    pubsubEmulator: emulatorUrl(read.text("PUBSUB_EMULATOR_HOST"), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
@@ -160,32 +160,53 @@ function createReader(
   };
 
   const list = (name: keyof Environment): readonly string[] =>
-    text(name)
-      .split(",")
+    splitGlobs(text(name))
       .map((item) => item.trim())
       .filter((item) => item !== "");
 
   return { text, required, topic, integer, choice, list };
 }
 
+/** Cuts at commas, but not at those within brackets, which belong to a glob: `logs/**, *.{json,ndjson}` are two. */
+function splitGlobs(text: string): readonly string[] {
+  const globs: string[] = [];
+  let glob = "";
+  let depth = 0;
+  for (const part of text.split(/(\\.|[,(){}[\]])/s)) {
+    if (part === "," && depth === 0) {
+      globs.push(glob);
+      glob = "";
+      continue;
+    }
+    if ("([{".includes(part) && part !== "") depth++;
+    else if (")]}".includes(part) && part !== "") depth = Math.max(0, depth - 1);
+    glob += part;
+  }
+  return [...globs, glob];
+}
+
 function parseMixpanelUrl(url: string, region: string, problems: string[]): string {
-  const host = MIXPANEL_HOSTS[region === "" ? "us" : region];
+  const host = MIXPANEL_HOSTS.get(region === "" ? "us" : region);
   if (host === undefined) problems.push(`MIXPANEL_REGION must be us, eu or in, got "${region}"`);
   if (url === "") return host ?? "";
   if (!URL.canParse(url)) {
     problems.push(`MIXPANEL_URL must be a URL, got "${url}"`);
     return "";
   }
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, search, hash } = new URL(url);
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   // The token travels in every request: without TLS anybody on the way could read it.
   if (protocol !== "https:" && !(protocol === "http:" && loopback))
     problems.push(`MIXPANEL_URL must be https (http only on loopback), got "${url}"`);
+  if (search !== "" || hash !== "")
+    problems.push(`MIXPANEL_URL must end with a path: no "?" or "#", got "${url}"`);
   return url.replace(/\/+$/, "");
 }
 
 /** `PUBSUB_EMULATOR_HOST` is `host:port`, as Google's clients read it; a scheme is tolerated. */
-function emulatorUrl(host: string): string {
+function emulatorUrl(host: string, problems: string[]): string {
   if (host === "") return "";
-  return (/^https?:\/\//.test(host) ? host : `http://${host}`).replace(/\/+$/, "");
+  const url = (/^https?:\/\//.test(host) ? host : `http://${host}`).replace(/\/+$/, "");
+  if (!URL.canParse(url)) problems.push(`PUBSUB_EMULATOR_HOST must be host:port, got "${host}"`);
+  return url;
 }

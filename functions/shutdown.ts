@@ -10,8 +10,8 @@ export interface Shutdown {
   readonly signal: AbortSignal;
   /** Called when no work may be started any more. */
   readonly onStopping: (listener: () => void) => void;
-  /** Registers a request that is to be waited for. */
-  track<T>(request: Promise<T>): Promise<T>;
+  /** A request is under way, and is waited for; returns what to call once it is answered. */
+  readonly enter: () => () => void;
 }
 
 /**
@@ -20,11 +20,15 @@ export interface Shutdown {
  * the process ends. What is not answered by then is redelivered.
  */
 export function createShutdown(): Shutdown {
-  const requests = new Set<Promise<unknown>>();
+  let underWay = 0;
   const listeners: (() => void)[] = [];
   const abort = new AbortController();
   let isStopping = false;
 
+  const exitWhenDone = (): void => {
+    // A turn later the answers have been written.
+    if (isStopping && underWay === 0) setImmediate(() => process.exit(0));
+  };
   const stop = (): void => {
     isStopping = true;
     for (const listener of listeners) listener();
@@ -33,7 +37,7 @@ export function createShutdown(): Shutdown {
     }, FINISH_MS).unref();
     // The server keeps listening, so that nothing but this ends the process.
     setTimeout(() => process.exit(0), EXIT_MS).unref();
-    void Promise.allSettled(requests).then(() => setImmediate(() => process.exit(0)));
+    exitWhenDone();
   };
   process.removeAllListeners("SIGTERM");
   process.once("SIGTERM", stop);
@@ -44,11 +48,14 @@ export function createShutdown(): Shutdown {
     onStopping: (listener) => {
       listeners.push(listener);
     },
-    track: (request) => {
-      requests.add(request);
-      const forget = (): void => void requests.delete(request);
-      request.then(forget, forget);
-      return request;
+    // Counted, not kept as promises: under the functions framework, whose domains watch each promise, one costs several
+    // microseconds, a good part of what a message may cost.
+    enter: () => {
+      underWay++;
+      return () => {
+        underWay--;
+        exitWhenDone();
+      };
     },
   };
 }

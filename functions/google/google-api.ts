@@ -1,6 +1,7 @@
 import { Storage } from "@google-cloud/storage";
 
 import { googleBackoffMs } from "../backoff.ts";
+import { messageOf, UnavailableError } from "../errors.ts";
 import { createHttpClient, type HttpClient } from "../http-client.ts";
 
 /** Access to Google's APIs with the function's own identity. */
@@ -11,7 +12,11 @@ export interface GoogleApi {
   /** Base of Pub/Sub's REST API, where `/v1/projects/...` goes behind. */
   readonly pubsubUrl: string;
   readonly send: HttpClient;
-  /** Headers that authorise a request to `url`; none for an emulator, which has no use for them. */
+  /**
+   * Headers that authorise a request to `url`; none for an emulator, which has no use for them.
+   *
+   * @throws UnavailableError when no credentials can be had
+   */
   authorize(url: string): Promise<Readonly<Record<string, string>>>;
 }
 
@@ -57,7 +62,14 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
     }),
     authorize: async (url) => {
       if (isEmulated(url)) return {};
-      return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
+      try {
+        return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
+      } catch (error) {
+        // The metadata server that hands them out may be away for a moment, like any other service.
+        throw new UnavailableError(
+          `credentials for Google's APIs cannot be had: ${messageOf(error)}`,
+        );
+      }
     },
   };
 }

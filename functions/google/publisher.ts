@@ -54,20 +54,26 @@ export function createPublisher(google: GoogleApi): Publish {
   };
 }
 
-/** The messages as JSON, as few requests as the limits allow. A message over the limit is alone. */
+/**
+ * The messages as JSON, as few requests as the limits allow.
+ *
+ * @throws UnavailableError at a message that fits no request: what it came from is redelivered until Pub/Sub itself
+ *   forwards it to the dead-letter topic
+ */
 function* requestBodies(messages: readonly OutgoingMessage[]): Generator<string> {
   let encoded: string[] = [];
   let bytes = 0;
   for (const { data, attributes } of messages) {
     const message = JSON.stringify({ data: data.toString("base64"), attributes });
-    const isFull = encoded.length >= MAX_MESSAGES || bytes + message.length > MAX_ENCODED_BYTES;
-    if (isFull && encoded.length > 0) {
+    const size = Buffer.byteLength(message) + 1;
+    if (size > MAX_ENCODED_BYTES) throw new UnavailableError("a message is too large to publish");
+    if (encoded.length >= MAX_MESSAGES || bytes + size > MAX_ENCODED_BYTES) {
       yield toBody(encoded);
       encoded = [];
       bytes = 0;
     }
     encoded.push(message);
-    bytes += Buffer.byteLength(message) + 1;
+    bytes += size;
   }
   if (encoded.length > 0) yield toBody(encoded);
 }

@@ -105,6 +105,7 @@ export function createCoalescer(options: CoalescerOptions): Coalescer {
       owners: [],
       limits,
       timer: undefined,
+      dueAt: now() + lingerMs,
       isDue: false,
     };
     filling.set(event.isIdentity, batch);
@@ -123,6 +124,9 @@ export function createCoalescer(options: CoalescerOptions): Coalescer {
           addEvent(batch, event, submission, limits);
           if (batch.builder.length() >= maxEvents) close(batch);
         }
+        // Timers are late when there is much to do: the event loop looks at them after everything that has arrived.
+        for (const batch of filling.values())
+          if (!batch.isDue && now() > batch.dueAt) becomeDue(batch);
       }),
     flush: () => {
       for (const batch of [...filling.values()]) becomeDue(batch);

@@ -15,6 +15,8 @@ export interface SharedBatch {
   limits: TimeLimits;
   /** Until it has waited long enough; then, when there is no room for its request, until its time is up. */
   timer: NodeJS.Timeout | undefined;
+  /** When it has waited long enough for company, in milliseconds of the clock. */
+  readonly dueAt: number;
   /** It has waited long enough for company. */
   isDue: boolean;
 }

@@ -68,17 +68,21 @@ export function interpretAnswer({ status, body }: HttpAnswer, sent: number): Mea
   }
 }
 
+const NO_REASON = "refused without a reason";
+
 /** A 400 is partial success: the rows it lists are refused, the rest is stored. */
 function interpretRefusal(body: ImportBody, sent: number): Meaning {
   const listed: readonly unknown[] = Array.isArray(body.failed_records) ? body.failed_records : [];
-  const rows = usableRows(listed, sent);
-  if (rows.length === listed.length && rows.length > 0) return interpretCounts(body, sent, rows);
+  const usable = listed.map((row) => usableRow(row, sent)).filter((row) => row !== undefined);
+  // An event with two faults may have two rows.
+  const rows = [...new Map(usable.map((row) => [row.index, row])).values()];
+  if (usable.length === listed.length && rows.length > 0) return interpretCounts(body, sent, rows);
   const text = listed.find((row) => typeof row === "string");
   const error = text ?? body.error;
   return {
     kind: "unexplained",
     rows,
-    error: typeof error === "string" ? error : "refused without a reason",
+    error: typeof error === "string" ? error : NO_REASON,
     isWhole: text !== undefined && rows.length === 0,
   };
 }
@@ -90,19 +94,15 @@ function interpretCounts(body: ImportBody, sent: number, rows: readonly FailedRo
 }
 
 /**
- * Rows that name an event of the request, each event once. The name of the id's key differs between Mixpanel's own
- * documents (`insert_id`, `$insert_id`), and ids can be equal: only `index` tells.
+ * The row, when it names an event of the request. The name of the id's key differs between Mixpanel's own documents
+ * (`insert_id`, `$insert_id`), and ids can be equal: only `index` tells.
  */
-function usableRows(listed: readonly unknown[], sent: number): readonly FailedRow[] {
-  const rows = new Map<number, FailedRow>();
-  for (const row of listed) {
-    if (typeof row !== "object" || row === null || !("index" in row)) continue;
-    const { index } = row;
-    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent)
-      continue;
-    rows.set(index, { index, field: textIn(row, "field"), error: textIn(row, "message") });
-  }
-  return [...rows.values()];
+function usableRow(row: unknown, sent: number): FailedRow | undefined {
+  if (typeof row !== "object" || row === null || !("index" in row)) return undefined;
+  const { index } = row;
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent)
+    return undefined;
+  return { index, field: textIn(row, "field"), error: textIn(row, "message") || NO_REASON };
 }
 
 function textIn(row: object, key: string): string {

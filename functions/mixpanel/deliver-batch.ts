@@ -9,6 +9,7 @@ import {
   NOTHING,
   postpone,
   rejectAll,
+  suspect,
   type PartOutcome,
   type Rejection,
 } from "./part-outcome.ts";
@@ -92,12 +93,17 @@ export function createDeliverBatch({ post, breaker, now }: DeliverOptions): Deli
           if (isIdentity && meaning.isWhole) return rejectAll(indexes, meaning.error);
           const { outcome, rest } = rejectRows(indexes, meaning.rows);
           // Without the known culprits the others may pass: they are asked about once before they are halved.
-          if (meaning.rows.length > 0) return merge(outcome, await send(rest, isRepeated));
-          return { ...outcome, refused: [{ indexes: rest, error: meaning.error }] };
+          const mayPass = meaning.rows.length > 0 && !isRepeated;
+          return merge(outcome, mayPass ? await send(rest, true) : suspect(rest, meaning.error));
         }
         case "too-large":
           if (indexes.length === 1) return tooLarge(indexes);
-          known.maxBytes = Math.min(known.maxBytes, meaning.limit ?? part.bytes.length - 1);
+          // Whatever limit the answer names, this was too large.
+          known.maxBytes = Math.min(
+            meaning.limit ?? Infinity,
+            part.bytes.length - 1,
+            known.maxBytes,
+          );
           return await sendHalves(indexes, isRepeated);
         case "credentials":
           breaker.refuseCredentials(meaning.status);
@@ -150,8 +156,7 @@ function rejectRows(
 
 /** Sent twice, and the count was off twice: the events are looked at one by one. */
 function miscounted(indexes: readonly number[], imported: number | undefined): PartOutcome {
-  if (indexes.length > 1) return { ...NOTHING, refused: [{ indexes, error: NOT_IMPORTED }] };
-  if (imported === 0) return rejectAll(indexes, NOT_IMPORTED);
+  if (indexes.length > 1 || imported === 0) return suspect(indexes, NOT_IMPORTED);
   return postpone(indexes, "Mixpanel's count makes no sense");
 }
 

@@ -11,6 +11,11 @@ import {
 const OUTAGE_EVENTS = 32;
 /** So is one with more culprits than this: bad data that Mixpanel cannot name is rare. */
 const OUTAGE_CULPRITS = 64;
+/**
+ * One after the other, the search for many culprits would take longer than a run has. Few enough that an outage which
+ * begins meanwhile costs only a few requests.
+ */
+const SIDE_BY_SIDE = 8;
 
 /**
  * Finds the culprits among events that were refused together, by halving level by level: logarithmic in the size of the
@@ -37,20 +42,25 @@ export async function isolateCulprits(
     if (culprits.length + suspects.length > OUTAGE_CULPRITS) break;
     if (suspects.length === 0) break;
     let refused: readonly RefusedPart[] = [];
-    for (const half of suspects.flatMap(halvesOf)) {
-      const outcome = await send(half);
+    const halves = suspects.flatMap(halvesOf);
+    for (let at = 0; at < halves.length; at += SIDE_BY_SIDE) {
+      const outcomes = await Promise.all(halves.slice(at, at + SIDE_BY_SIDE).map(send));
+      const outcome = outcomes.reduce(merge, NOTHING);
       refused = [...refused, ...outcome.refused];
       settled = merge(settled, { ...outcome, refused: [] });
     }
     suspects = refused;
   }
-  const nothingAccepted = size >= OUTAGE_EVENTS && culprits.length === size;
-  const isOutage = nothingAccepted || culprits.length + suspects.length > OUTAGE_CULPRITS;
+  const tooMany = culprits.length + suspects.length > OUTAGE_CULPRITS;
+  const isOutage = tooMany || (size >= OUTAGE_EVENTS && culprits.length === size);
   if (isOutage) onOutage();
+  // What could not be asked about might have been refused too: then nothing speaks for Mixpanel being well.
+  const isUnclear = size >= OUTAGE_EVENTS && culprits.length + settled.unsettled.length === size;
   return [...culprits, ...suspects].reduce((outcome, { indexes, error }) => {
-    const part = isOutage
-      ? postpone(indexes, "Mixpanel refuses whatever it is sent")
-      : rejectAll(indexes, error);
+    const part =
+      isOutage || isUnclear
+        ? postpone(indexes, "Mixpanel refuses whatever it is sent")
+        : rejectAll(indexes, error);
     return merge(outcome, part);
   }, settled);
 }

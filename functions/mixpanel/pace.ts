@@ -41,9 +41,10 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
     if (now() > since) rate += growthBetween(since - pausedUntil, now() - pausedUntil, base);
     grownAt = now();
   };
-  const takeSlot = async (): Promise<void> => {
+  const takeSlot = async (signal: AbortSignal | undefined): Promise<void> => {
+    signal?.throwIfAborted();
     if (inFlight < maxInFlight) inFlight++;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await waitForSlot(waiting, signal);
   };
   const leave = (): void => {
     const next = waiting.shift();
@@ -57,6 +58,7 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
       if (wait <= 0) break;
       await sleep(wait, signal);
     }
+    signal?.throwIfAborted();
     grow();
     nextAt = rate === Infinity ? 0 : now() + (bytes / rate) * 1000;
     sent.add(bytes);
@@ -64,7 +66,7 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
 
   return {
     enter: async (bytes, signal) => {
-      await takeSlot();
+      await takeSlot(signal);
       // One after the other: only the first in line knows when the next may start.
       const mine = turn.then(() => waitForTurn(bytes, signal));
       turn = mine.catch(() => undefined);
@@ -87,6 +89,22 @@ export function createPace({ maxInFlight, now, sleep }: PaceOptions): Pace {
     },
     rate: () => rate,
   };
+}
+
+/** Waits in line for a slot; whoever is aborted leaves the line. */
+function waitForSlot(line: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const take = (): void => {
+      signal?.removeEventListener("abort", giveUp);
+      resolve();
+    };
+    const giveUp = (): void => {
+      line.splice(line.indexOf(take), 1);
+      reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
+    line.push(take);
+  });
 }
 
 /**

@@ -59,3 +59,8 @@ export function rejectAll(indexes: readonly number[], error: string, field = "")
 export function postpone(indexes: readonly number[], trouble: string): PartOutcome {
   return indexes.length === 0 ? NOTHING : { ...NOTHING, unsettled: indexes, trouble };
 }
+
+/** Events refused together, of which it has to be found out which are to blame. */
+export function suspect(indexes: readonly number[], error: string): PartOutcome {
+  return indexes.length === 0 ? NOTHING : { ...NOTHING, refused: [{ indexes, error }] };
+}

@@ -1,29 +1,25 @@
-import { encodeContinuation, type Progress } from "../continuation.ts";
-import { add, assertBalanced, type Counters } from "../counters.ts";
+import { assertBalanced } from "../counters.ts";
+import { CredentialsError } from "../errors.ts";
 import type { PublishLimits } from "../google/publisher.ts";
 import { translateStorageError } from "../google/storage-error.ts";
 import type { RunLimits } from "../import-object.ts";
+import type { Log } from "../log.ts";
 import type { HandlerAnswer, PushedMessage } from "../push-request.ts";
-import type { FirstError, ObjectGeneration, Receipt, Receipts, ReceiptState } from "../receipt.ts";
+import type { ObjectGeneration, Receipt, Receipts } from "../receipt.ts";
 import type { Problem } from "../records/problem.ts";
 import type { Runtime } from "../runtime.ts";
-import type { ImportRun } from "./import-run.ts";
-import type { ObjectLines } from "./object-lines.ts";
+import {
+  hasProgress,
+  nextProgress,
+  toContinuation,
+  toReceipt,
+  totals,
+  type EndedRun,
+  type Ending,
+} from "./ended-run.ts";
 import { originOf } from "./object-origin.ts";
 import type { ImportTask } from "./object-task.ts";
 import { isTrouble } from "./segment-pipeline.ts";
-
-/** A run that has ended. */
-export interface EndedRun {
-  readonly task: ImportTask;
-  /** Generation of the receipt that was there when the run began. */
-  readonly receipt: string | undefined;
-  /** Where the run began. */
-  readonly progress: Progress;
-  readonly lines: Pick<ObjectLines, "size" | "memberAt">;
-  readonly result: ImportRun;
-  readonly limits: RunLimits;
-}
 
 /** What follows when a run has ended: a receipt, a continuation, or a redelivery. */
 export interface Conclusion {
@@ -34,15 +30,6 @@ export interface Conclusion {
     object: ObjectGeneration,
     limits: RunLimits,
   ): Promise<HandlerAnswer>;
-}
-
-/** What an object's import came to. */
-interface Ending {
-  readonly state: ReceiptState;
-  readonly counters: Counters;
-  readonly firstError: FirstError | null;
-  /** What goes to the dead-letter topic for the object as a whole. */
-  readonly problem?: Problem;
 }
 
 export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusion {
@@ -69,14 +56,27 @@ export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusi
     return { status: 204, text: receipt.state };
   };
 
+  /**
+   * Whether somebody else has finished meanwhile. When it cannot be found out the answer is no: a continuation too many
+   * costs requests, one too few costs all that this run has done.
+   */
+  const isImported = async ({ importId, object }: ImportTask): Promise<boolean> => {
+    if (importId !== undefined) return false;
+    try {
+      return (await receipts.find(object)) !== undefined;
+    } catch (error) {
+      if (isTrouble(error)) return false;
+      throw error;
+    }
+  };
+
   const handOver = async (ended: EndedRun, reason: string): Promise<HandlerAnswer> => {
     const { task, result, progress, limits } = ended;
     if (!hasProgress(ended)) {
       log("WARNING", "Import postponed", { ...task.object, reason });
       return { status: 503, text: reason };
     }
-    if (task.importId === undefined && (await receipts.find(task.object)) !== undefined)
-      return { status: 204, text: "imported already" };
+    if (await isImported(task)) return { status: 204, text: "imported already" };
     const next = nextProgress(ended);
     assertBalanced(next.counters);
     await runtime.publish(
@@ -136,9 +136,9 @@ export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusi
         return await conclude(ended);
       } catch (error) {
         // What is imported needs not be imported again because its receipt could not be written.
-        if (isTrouble(error) && ended.result.end.kind !== "stopped")
-          return await handOver(ended, error.message);
-        throw error;
+        if (!isTrouble(error) || ended.result.end.kind === "stopped") throw error;
+        if (error instanceof CredentialsError) reportRefusedCredentials(log, error);
+        return await handOver(ended, error.message);
       }
     },
     unreadable: async (
@@ -164,55 +164,13 @@ export function createConclusion(runtime: Runtime, receipts: Receipts): Conclusi
   };
 }
 
-function publishLimits({ abortAt }: RunLimits): PublishLimits {
-  return { retryUntil: abortAt, abortAt };
+/** What wakes somebody up: nothing goes on before a person has acted. */
+export function reportRefusedCredentials(log: Log, error: CredentialsError): void {
+  log("CRITICAL", "Google refused the credentials", { error: error.message });
 }
 
-/** What all runs together counted. */
-function totals({ progress, result }: EndedRun): Omit<Ending, "state"> {
-  return {
-    counters: add(progress.counters, result.settled.counters),
-    firstError: progress.firstError ?? result.settled.firstError,
-  };
-}
-
-function hasProgress({ progress, result }: EndedRun): boolean {
-  return result.settled.place.offset > progress.position.offset;
-}
-
-function nextProgress(ended: EndedRun): Progress {
-  const { offset, line } = ended.result.settled.place;
-  return {
-    ...totals(ended),
-    position: { offset, line, member: ended.lines.memberAt(offset) },
-    run: ended.progress.run + 1,
-    startedAt: ended.progress.startedAt,
-  };
-}
-
-function toContinuation(task: ImportTask, progress: Progress) {
-  const attributes = { ...task.attributes, eventType: "IMPORT_CONTINUE" };
-  return { data: encodeContinuation(progress, task.importId), attributes };
-}
-
-function toReceipt(ended: EndedRun, ending: Ending, code: string, finishedAt: number): Receipt {
-  const { records, events, requests, retries } = ending.counters;
-  return {
-    version: 1,
-    ...ended.task.object,
-    size: ended.lines.size(),
-    state: ending.state,
-    records,
-    events,
-    bytes: ended.result.settled.place.offset,
-    requests,
-    retries,
-    runs: ended.progress.run,
-    code,
-    firstError: ending.firstError,
-    startedAt: ended.progress.startedAt,
-    finishedAt: new Date(finishedAt).toISOString(),
-  };
+function publishLimits({ concludeBy }: RunLimits): PublishLimits {
+  return { retryUntil: concludeBy, abortAt: concludeBy };
 }
 
 /** The one line that tells what became of an object. */

@@ -7,18 +7,20 @@ import { MemberTooLargeError, type ObjectLines } from "./object-lines.ts";
 import { ObjectGoneError } from "./object-reader.ts";
 import { TRIAL_RECORDS } from "./quarantine.ts";
 import { createSegmentFiller, type SegmentFiller } from "./segment-filler.ts";
-import { createSegmentPipeline, isTrouble, type PipelineOptions } from "./segment-pipeline.ts";
+import { createSegmentPipeline, troubleIn, type PipelineOptions } from "./segment-pipeline.ts";
 import { createSegment, type Segment } from "./segment.ts";
 import { createSettlement, type Settled, type Settlement } from "./settlement.ts";
 import { createTrial, type Quarantined, type Trial } from "./trial.ts";
 
 export interface ImportRunOptions extends Pick<
   PipelineOptions,
-  "deliver" | "publish" | "maxInFlight"
+  "deliver" | "publish" | "maxInFlight" | "onRefusedCredentials"
 > {
   readonly source: RecordSource;
   readonly prepare: PrepareRecord;
   readonly newBuilder: () => BatchBuilder;
+  /** As of `FillerOptions`. */
+  readonly maxSegmentBytes: number;
   /** 0 = the object is not judged. */
   readonly quarantinePercent: number;
   /** Why no more work may be started (the time is up, the instance goes away), or undefined. */
@@ -72,8 +74,9 @@ export async function runImport(
       return stopReason() === undefined && trial?.quarantined() === undefined;
     },
   });
-  const end = await readToEnd(lines, filler, stopReason);
-  if (end.kind === "complete" || end.kind === "truncated") await filler.finish();
+  const end = await readToEnd(lines, filler, stopReason, options);
+  // What is read of an object that is damaged or gone is imported.
+  if (end.kind !== "stopped") await filler.finish();
   await trial?.drain();
   await pipeline.drain();
   return { end: finalEnd(end, trouble(), trial), settled: settlement.settled() };
@@ -103,6 +106,7 @@ async function readToEnd(
   lines: ObjectLines,
   filler: SegmentFiller,
   stopReason: () => string | undefined,
+  options: ImportRunOptions,
 ): Promise<RunEnd> {
   try {
     for await (const block of lines.blocks) {
@@ -112,14 +116,15 @@ async function readToEnd(
     }
     return { kind: "complete" };
   } catch (error) {
-    return endOf(error);
+    return endOf(error, options);
   }
 }
 
 /** What a failure to read on means. A bug is thrown again. */
-function endOf(error: unknown): RunEnd {
+function endOf(error: unknown, { onRefusedCredentials }: ImportRunOptions): RunEnd {
   if (error instanceof ObjectGoneError) return { kind: "gone" };
-  if (isTrouble(error)) return { kind: "stopped", reason: error.message };
+  const reason = troubleIn(error, onRefusedCredentials);
+  if (reason !== undefined) return { kind: "stopped", reason };
   if (error instanceof CorruptGzipError)
     return { kind: "truncated", problem: unreadable(`${error.message}: upload the object again`) };
   if (error instanceof MemberTooLargeError)

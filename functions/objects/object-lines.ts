@@ -1,10 +1,11 @@
 import type { Position } from "../continuation.ts";
+import { UnavailableError } from "../errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import type { ObjectGeneration } from "../receipt.ts";
 import { gunzip, isGzip, type MemberBoundary } from "../records/gunzip.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "../records/lines.ts";
 import { trimStart } from "../records/record.ts";
-import { readStoredBytes, type ReadLimits } from "./object-reader.ts";
+import { readStoredBytes, type ReadLimits, type StoredBytes } from "./object-reader.ts";
 
 /** The place to go on lies so deep in one gzip member that getting there takes too long. */
 export class MemberTooLargeError extends Error {
@@ -29,6 +30,10 @@ export interface LineLimits extends ReadLimits {
 }
 
 const OPEN_ARRAY = 0x5b;
+
+/** Boundaries closer to each other are not kept: an object may have millions of members, and a MiB is skipped at once. */
+const BOUNDARY_EVERY_BYTES = 1024 * 1024;
+
 const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 
 /**
@@ -46,7 +51,17 @@ export function openObjectLines(
   const start = position.member?.compressed ?? position.offset;
   const stored = readStoredBytes(google, object, start, limits);
   const members: MemberBoundary[] = [];
+  let isNested = false;
   const isContinued = position.offset > 0;
+  const skipLimits = { ...limits, wasHindered: stored.wasHindered };
+
+  const remember = (member: MemberBoundary): void => {
+    const last = members.at(-1);
+    // Members of the outer gzip say nothing about places in the inner one.
+    if (isNested) return;
+    if (last === undefined || member.decompressed >= last.decompressed + BOUNDARY_EVERY_BYTES)
+      members.push(member);
+  };
 
   async function* contents(): AsyncGenerator<Buffer> {
     const chunks = await lookAhead(stored.chunks);
@@ -56,15 +71,15 @@ export function openObjectLines(
       return;
     }
     const from = position.member ?? BEGINNING;
-    const inner = await lookAhead(gunzip(chunks.all, (member) => members.push(member), from));
+    const inner = await lookAhead(gunzip(chunks.all, remember, from));
     if (!isGzip(inner.head) || from.compressed > 0) {
-      yield* skipTo(inner.all, position.offset - from.decompressed, limits);
+      yield* skipTo(inner.all, position.offset - from.decompressed, skipLimits);
       return;
     }
-    // Members of the outer gzip say nothing about places in the inner one.
+    isNested = true;
     members.splice(0, Infinity, BEGINNING);
     const decompressed = gunzip(inner.all, () => undefined);
-    yield* skipTo(decompressed, position.offset, limits);
+    yield* skipTo(decompressed, position.offset, skipLimits);
   }
 
   let first: number | undefined;
@@ -108,14 +123,16 @@ async function lookAhead(
 async function* skipTo(
   chunks: AsyncIterable<Buffer>,
   bytes: number,
-  { skipUntil, now }: LineLimits,
+  { skipUntil, now, wasHindered }: LineLimits & Pick<StoredBytes, "wasHindered">,
 ): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunks) {
     if (left >= chunk.length) {
       left -= chunk.length;
-      if (now() > skipUntil) throw new MemberTooLargeError("getting there takes too long");
-      continue;
+      if (now() <= skipUntil) continue;
+      // The next run may be luckier; giving up the rest of the object for an outage would lose it.
+      if (wasHindered()) throw new UnavailableError("reading the object took too long");
+      throw new MemberTooLargeError("getting there takes too long");
     }
     yield left > 0 ? chunk.subarray(left) : chunk;
     left = 0;

@@ -12,6 +12,8 @@ export class ObjectGoneError extends Error {
 export interface StoredBytes {
   /** Stored bytes of the whole object; known once the first chunk is there. */
   readonly size: () => number;
+  /** Whether a range had to be asked for more than once: then reading says nothing about how large the object is. */
+  readonly wasHindered: () => boolean;
   readonly chunks: AsyncIterable<Buffer>;
 }
 
@@ -30,6 +32,7 @@ export const RANGE_BYTES = 4 * 1024 * 1024;
 interface Range {
   readonly bytes: Buffer;
   readonly total: number;
+  readonly attempts: number;
 }
 
 /**
@@ -46,12 +49,18 @@ export function readStoredBytes(
   limits: ReadLimits,
 ): StoredBytes {
   let size = 0;
+  let isHindered = false;
   const read = async (offset: number): Promise<Range> => {
     const range = await readRange(google, object, offset, limits);
     size = range.total;
+    if (range.attempts > 1) isHindered = true;
     return range;
   };
-  return { size: () => size, chunks: readRanges(read, start) };
+  return {
+    size: () => size,
+    wasHindered: () => isHindered,
+    chunks: readRanges(read, start),
+  };
 }
 
 async function* readRanges(
@@ -104,15 +113,15 @@ function objectionTo({ status, headers, body }: HttpAnswer, offset: number): str
   return body.length === expected ? undefined : "a range came short";
 }
 
-function rangeOf({ status, headers, body }: HttpAnswer, offset: number): Range {
+function rangeOf({ status, headers, body, attempts }: HttpAnswer, offset: number): Range {
   if (status === 206) {
     const total = parseContentRange(headers["content-range"])?.total ?? 0;
-    return { bytes: body, total };
+    return { bytes: body, total, attempts };
   }
   // A server may send an object that fits into the range as a whole.
-  if (status === 200 && offset === 0) return { bytes: body, total: body.length };
+  if (status === 200 && offset === 0) return { bytes: body, total: body.length, attempts };
   // Nothing there: the object is empty, or ends exactly here.
-  if (status === 416) return { bytes: Buffer.alloc(0), total: offset };
+  if (status === 416) return { bytes: Buffer.alloc(0), total: offset, attempts };
   if (status === 404) throw new ObjectGoneError("this generation of the object is gone");
   if (status === 401 || status === 403)
     throw new CredentialsError(

@@ -29,7 +29,7 @@ export type ObjectTask =
  * Reads a notification of Cloud Storage (https://cloud.google.com/storage/docs/pubsub-notifications#attributes), or one of
  * the two messages of our own: `IMPORT_CONTINUE` goes on with an object, `IMPORT_AGAIN` imports it once more.
  */
-export function parseObjectTask({ attributes, data }: PushedMessage): ObjectTask {
+export function parseObjectTask({ attributes, data, messageId }: PushedMessage): ObjectTask {
   const { eventType = "", bucketId = "", objectId = "", objectGeneration = "" } = attributes;
   if (!["OBJECT_FINALIZE", "IMPORT_CONTINUE", "IMPORT_AGAIN"].includes(eventType))
     return { kind: "ignored", eventType };
@@ -39,13 +39,16 @@ export function parseObjectTask({ attributes, data }: PushedMessage): ObjectTask
   const isContinuation = eventType === "IMPORT_CONTINUE";
   const progress = isContinuation ? decodeContinuation(data) : undefined;
   if (isContinuation && progress === undefined) return { kind: "unreadable", object };
-  const { importId, quarantine } = attributes;
+  // A bucket's notification can be configured to carry attributes of any name: they mean nothing.
+  const isNotification = eventType === "OBJECT_FINALIZE";
+  const { importId = "", quarantine = "" } = isNotification ? {} : attributes;
+  const again = eventType === "IMPORT_AGAIN" && importId === "" ? messageId : importId;
   return {
     kind: "import",
     object,
-    size: eventType === "OBJECT_FINALIZE" ? sizeIn(data) : undefined,
+    size: isNotification ? sizeIn(data) : undefined,
     progress,
-    importId: importId === "" ? undefined : importId,
+    importId: again === "" ? undefined : again,
     isQuarantineOff: quarantine === "off",
     attributes,
   };

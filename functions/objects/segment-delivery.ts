@@ -39,7 +39,8 @@ export async function deliverSegment(
     deliveries.map(({ delivery }) => delivery),
   );
   if (trouble === undefined) assertBalanced(counters);
-  const rejected = deliveries.flatMap(({ batch, delivery }) => rejectedOf(batch, delivery));
+  const seen = new Set<string>();
+  const rejected = deliveries.flatMap(({ batch, delivery }) => rejectedOf(batch, delivery, seen));
   const dead = [...segment.dead, ...rejected].sort((a, b) => a.line - b.line);
   return { dead, counters, firstError: firstErrorOf(dead), trouble };
 }
@@ -61,9 +62,12 @@ function countersOf(segment: Segment, deliveries: readonly Delivery[]): Counters
   };
 }
 
-/** A record of which several events are rejected for one reason is one dead record. */
-function rejectedOf(batch: SegmentBatch, delivery: Delivery): readonly DeadRecord[] {
-  const seen = new Set<string>();
+/** A record of which several events are rejected for one reason is one dead record, also over several batches. */
+function rejectedOf(
+  batch: SegmentBatch,
+  delivery: Delivery,
+  seen: Set<string>,
+): readonly DeadRecord[] {
   return delivery.rejected.flatMap(({ index, problem }) => {
     const record = batch.records[index];
     if (record === undefined) return [];

@@ -12,6 +12,11 @@ export interface FillerOptions {
   readonly source: RecordSource;
   readonly prepare: PrepareRecord;
   readonly newSegment: () => Segment;
+  /**
+   * A segment ends after this much of the object even when few of its records are sent: otherwise an object of which most
+   * is dropped would settle nothing before its end, and each event kept would hold on to the block it came in.
+   */
+  readonly maxSegmentBytes: number;
   /** Takes a complete segment. False = stop. */
   readonly complete: (segment: Segment, end: Place) => Promise<boolean>;
   readonly now: () => number;
@@ -30,13 +35,19 @@ const LINE_FEED = 0x0a;
 export function createSegmentFiller(options: FillerOptions): SegmentFiller {
   let segment = options.newSegment();
   let place = options.start;
+  let segmentStart = place.offset;
+
+  const complete = async (): Promise<boolean> => {
+    const goesOn = await options.complete(segment, place);
+    segment = options.newSegment();
+    segmentStart = place.offset;
+    return goesOn;
+  };
 
   /** Tries `addTo` on the segment, and on a new one when the record is one too many. */
   const addRecord = async (addTo: (segment: Segment) => boolean): Promise<boolean> => {
     while (!addTo(segment)) {
-      const goesOn = await options.complete(segment, place);
-      segment = options.newSegment();
-      if (!goesOn) return false;
+      if (!(await complete())) return false;
     }
     return true;
   };
@@ -86,9 +97,19 @@ export function createSegmentFiller(options: FillerOptions): SegmentFiller {
   };
 
   return {
-    add: (block) => (block.kind === "lines" ? addLines(block) : addOversized(block)),
+    add: async (block) => {
+      const goesOn = block.kind === "lines" ? await addLines(block) : await addOversized(block);
+      if (!goesOn) return false;
+      const isDue = isIdle(segment) || place.offset - segmentStart >= options.maxSegmentBytes;
+      return isDue ? await complete() : true;
+    },
     finish: async () => {
       await options.complete(segment, place);
     },
   };
+}
+
+/** Whether nothing of a segment is to be sent or published: it costs nothing to settle. */
+function isIdle({ batches, dead }: Segment): boolean {
+  return batches.length === 0 && dead.length === 0;
 }

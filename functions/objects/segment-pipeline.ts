@@ -20,6 +20,8 @@ export interface PipelineOptions {
   /** Done when the records are in the dead-letter topic. @throws UnavailableError, CredentialsError */
   readonly publish: (dead: readonly DeadRecord[]) => Promise<void>;
   readonly settlement: Settlement;
+  /** Told when Google refuses our credentials: a person has to act. */
+  readonly onRefusedCredentials: (error: CredentialsError) => void;
   /** Segments under way at once; each holds the memory of its events. */
   readonly maxInFlight: number;
 }
@@ -39,7 +41,8 @@ export function createSegmentPipeline(options: PipelineOptions): SegmentSink {
       await options.publish(outcome.dead);
       settle(outcome.counters, outcome.firstError);
     } catch (error) {
-      if (isTrouble(error)) trouble ??= error.message;
+      const reason = troubleIn(error, options.onRefusedCredentials);
+      if (reason !== undefined) trouble ??= reason;
       else bug ??= error instanceof Error ? error : new Error(String(error));
     }
   };
@@ -59,6 +62,15 @@ export function createSegmentPipeline(options: PipelineOptions): SegmentSink {
     },
     trouble: () => trouble,
   };
+}
+
+/** Why something that we depend on failed for now; undefined when it is our own code. */
+export function troubleIn(
+  error: unknown,
+  onRefusedCredentials: PipelineOptions["onRefusedCredentials"],
+): string | undefined {
+  if (error instanceof CredentialsError) onRefusedCredentials(error);
+  return isTrouble(error) ? error.message : undefined;
 }
 
 /** Whether something that we depend on failed for now, rather than our own code. */

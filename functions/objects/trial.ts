@@ -9,7 +9,7 @@ import {
   TRIAL_RECORDS,
   type ProblemTally,
 } from "./quarantine.ts";
-import { isTrouble, type PipelineOptions, type SegmentSink } from "./segment-pipeline.ts";
+import { troubleIn, type PipelineOptions, type SegmentSink } from "./segment-pipeline.ts";
 
 /** The first records of an object, which decide whether it is imported at all. */
 export interface Trial extends SegmentSink {
@@ -26,7 +26,7 @@ export interface Quarantined {
   readonly firstError: FirstError | null;
 }
 
-export interface TrialOptions extends Pick<PipelineOptions, "deliver" | "publish" | "settlement"> {
+export interface TrialOptions extends Omit<PipelineOptions, "maxInFlight"> {
   readonly percent: number;
   /** What earlier runs counted of the object. */
   readonly before: Counters;
@@ -88,8 +88,9 @@ export function createTrial(options: TrialOptions): Trial {
     try {
       await work();
     } catch (error) {
-      if (!isTrouble(error)) throw error;
-      trouble ??= error.message;
+      const reason = troubleIn(error, options.onRefusedCredentials);
+      if (reason === undefined) throw error;
+      trouble ??= reason;
     }
   };
   return {

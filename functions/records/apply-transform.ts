@@ -39,7 +39,16 @@ export function applyTransform(
     return { results: results.map((result) => toBytes(result, value, text, record)) };
   } catch (error) {
     // The text of the user's own error; `Problem.error` of a transform goes into the dead letter and nowhere else.
-    return { reason: "transform-failed", field: "", error: messageOf(error) };
+    return { reason: "transform-failed", field: "", error: textOf(error) };
+  }
+}
+
+/** Anything can be thrown, also what makes reading its message throw. */
+function textOf(error: unknown): string {
+  try {
+    return messageOf(error);
+  } catch {
+    return "threw something that is no error";
   }
 }
 
@@ -68,8 +77,16 @@ function isRecord(value: unknown): value is JsonRecord {
 
 function listOf(result: unknown): readonly unknown[] {
   if (result === null || result === undefined) return [];
-  if (result instanceof Promise) throw new TypeError("a transform has to be synchronous");
-  return Array.isArray(result) ? result : [result];
+  const list: readonly unknown[] = Array.isArray(result) ? result : [result];
+  const promises = list.filter(isThenable);
+  // A promise that nobody listens to would end the process when it is rejected.
+  for (const promise of promises) void Promise.resolve(promise).catch(() => undefined);
+  if (promises.length > 0) throw new TypeError("a transform has to be synchronous");
+  return list;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isRecord(value) && typeof Reflect.get(value, "then") === "function";
 }
 
 function toBytes(

@@ -65,13 +65,19 @@ function toNumber(time: unknown): number | undefined {
   return typeof time === "string" && NUMERIC.test(time) ? Number(time) : undefined;
 }
 
-/** Only an event whose first character is not printable ASCII can be blank, and only then is it decoded. */
+/**
+ * Only an event whose first character is not printable ASCII can be blank, and only then is it looked at. As Latin-1 its
+ * characters are bytes, unless they were written with escapes.
+ */
 function isBlank(event: string, encoding: "utf8" | "latin1"): boolean {
   const first = event.charCodeAt(0);
   if (first > 0x20 && first < 0x7f) return false;
-  const text = encoding === "utf8" ? event : Buffer.from(event, "latin1").toString("utf8");
-  return text.trim() === "";
+  if (event.trim() === "") return true;
+  if (encoding === "utf8" || ABOVE_LATIN1.test(event)) return false;
+  return Buffer.from(event, "latin1").toString("utf8").trim() === "";
 }
+
+const ABOVE_LATIN1 = /[^\u0000-\u00ff]/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

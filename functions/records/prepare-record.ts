@@ -90,7 +90,9 @@ function prepareTransformed(place: Place): PreparedRecord {
   let idsAdded = 0;
   for (const { value, ...json } of transformed.results) {
     if (json.end - json.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-    const event = prepareEvent(place, json, events.length, () => checkShape(value, "utf8"));
+    // What is sent is the JSON, which may say something else than the value: no undefined, NaN or inherited member.
+    const look = () => (json.end === json.start ? checkShape(value, "utf8") : parseLatin1(json));
+    const event = prepareEvent(place, json, events.length, look);
     if (event === "ignored") continue;
     if ("reason" in event) return unusable(event);
     events.push(event.event);

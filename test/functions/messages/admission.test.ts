@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import fc from "fast-check";
+
+import { createAdmission, type Admitted } from "../../../functions/messages/admission.ts";
+
+const LIMITS = { bytes: 100, messages: 3, events: 10 };
+
+test("messages are taken in until their bytes are too many", () => {
+  const admission = createAdmission(LIMITS);
+  const first = admission.admit(60);
+
+  assert.ok(first);
+  assert.ok(admission.admit(40));
+  assert.equal(admission.admit(1), undefined);
+  first.release();
+  assert.ok(admission.admit(60));
+});
+
+test("messages are taken in until they are too many", () => {
+  const admission = createAdmission(LIMITS);
+  for (const bytes of [1, 2, 3]) assert.ok(admission.admit(bytes));
+
+  assert.equal(admission.admit(1), undefined);
+  assert.equal(admission.messages(), 3);
+});
+
+test("a message that is alone is taken in, whatever it holds", () => {
+  const admission = createAdmission(LIMITS);
+  const large = admission.admit(1_000_000);
+
+  assert.equal(large?.holdEvents(1_000_000), true);
+  assert.equal(admission.admit(1), undefined);
+});
+
+test("events are refused when they are too many beside those of others", () => {
+  const admission = createAdmission(LIMITS);
+  const first = admission.admit(1);
+  const second = admission.admit(1);
+
+  assert.equal(first?.holdEvents(8), true);
+  assert.equal(second?.holdEvents(3), false);
+  assert.equal(second.holdEvents(2), true);
+});
+
+test("whatever comes and goes, what is held stays within the limits or is one message", () => {
+  const step = fc.record({ bytes: fc.nat(150), events: fc.nat(15), leave: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const admission = createAdmission(LIMITS);
+      const inside: { admitted: Admitted; bytes: number; events: number }[] = [];
+      for (const { bytes, events, leave } of steps) {
+        if (leave) inside.shift()?.admitted.release();
+        const admitted = admission.admit(bytes);
+        if (admitted === undefined) continue;
+        if (admitted.holdEvents(events)) inside.push({ admitted, bytes, events });
+        else admitted.release();
+        const sum = (of: (message: (typeof inside)[number]) => number): number =>
+          inside.reduce((total, message) => total + of(message), 0);
+        assert.equal(admission.messages(), inside.length);
+        assert.ok(inside.length <= LIMITS.messages);
+        assert.ok(inside.length <= 1 || sum((message) => message.bytes) <= LIMITS.bytes);
+        assert.ok(inside.length <= 1 || sum((message) => message.events) <= LIMITS.events);
+      }
+      for (const { admitted } of inside) admitted.release();
+      assert.equal(admission.messages(), 0);
+      assert.ok(admission.admit(LIMITS.bytes)?.holdEvents(LIMITS.events));
+    }),
+  );
+});

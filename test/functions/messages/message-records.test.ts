@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import fc from "fast-check";
+
+import { recordsOf } from "../../../functions/messages/message-records.ts";
+
+function textsOf(data: string | Buffer): string[] {
+  return recordsOf(Buffer.from(data)).map(({ bytes, start, end }) =>
+    bytes.toString("utf8", start, end),
+  );
+}
+
+const forms: readonly { name: string; data: string; records: readonly string[] }[] = [
+  { name: "nothing", data: "", records: [] },
+  { name: "white space", data: " \r\n\t\n ", records: [] },
+  { name: "a byte-order mark alone", data: "\ufeff", records: [] },
+  { name: "one object", data: '{"a":1}', records: ['{"a":1}'] },
+  { name: "an object after a byte-order mark", data: '\ufeff{"a":1}\n', records: ['{"a":1}'] },
+  {
+    name: "a pretty-printed object",
+    data: '{\n  "a": [\n    1\n  ]\n}\n',
+    records: ['{\n  "a": [\n    1\n  ]\n}'],
+  },
+  { name: "lines", data: '{"a":1}\n{"b":2}\n', records: ['{"a":1}', '{"b":2}'] },
+  { name: "lines ended by CRLF", data: '{"a":1}\r\n{"b":2}\r\n', records: ['{"a":1}', '{"b":2}'] },
+  {
+    name: "blank lines in between",
+    data: '{"a":1}\n\n \n{"b":2}',
+    records: ['{"a":1}', '{"b":2}'],
+  },
+  {
+    name: "a byte-order mark before each line",
+    data: '\ufeff{"a":1}\n\ufeff{"b":2}',
+    records: ['{"a":1}', '{"b":2}'],
+  },
+  { name: "lines with one that is no JSON", data: '{"a":1}\noops\n', records: ['{"a":1}', "oops"] },
+  { name: "lines that are not objects", data: "1\n2", records: ["1", "2"] },
+  { name: "one array", data: '[{"a":1},{"b":2}]', records: ['{"a":1}', '{"b":2}'] },
+  {
+    name: "an array over several lines",
+    data: '\n [\n {"a":\n1},\n2 , "x]" \n]\n',
+    records: ['{"a":\n1}', "2", '"x]"'],
+  },
+  { name: "an empty array", data: " [ ] ", records: [] },
+  { name: "an array that is cut off", data: '[{"a":1},', records: ['[{"a":1},'] },
+  { name: "lines of arrays", data: "[1]\n[2]", records: ["[1]\n[2]"] },
+  { name: "text", data: "hello", records: ["hello"] },
+  { name: "an object with garbage behind it", data: '{"a":1} x', records: ['{"a":1} x'] },
+];
+for (const { name, data, records } of forms)
+  test(`${name}: ${records.length} records`, () => {
+    assert.deepEqual(textsOf(data), records);
+  });
+
+test("bytes that are not UTF-8 spoil only their own element", () => {
+  const data = Buffer.concat([Buffer.from('[{"a":"'), Buffer.of(0xff), Buffer.from('"},{"b":2}]')]);
+
+  const records = recordsOf(data);
+
+  assert.equal(records.length, 2);
+  assert.deepEqual(textsOf(data)[1], '{"b":2}');
+});
+
+test("a record knows its place, and whether it holds line breaks", () => {
+  const places = recordsOf(Buffer.from('[{"a":\n1},{"b":2},{"c":\r3}]')).map(
+    ({ offset, line, hasLineBreaks }) => [offset, line, hasLineBreaks],
+  );
+
+  assert.deepEqual(places, [
+    [0, 1, true],
+    [1, 2, false],
+    [2, 3, true],
+  ]);
+});
+
+const objects = fc.array(fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue()), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+test("the same objects as lines, as an array and as a pretty-printed array are the same records", () => {
+  fc.assert(
+    fc.property(objects, (values) => {
+      const expected = values.map((value) => JSON.stringify(value));
+      assert.deepEqual(textsOf(expected.join("\n")), expected);
+      assert.deepEqual(textsOf(JSON.stringify(values)), expected);
+      const pretty = textsOf(JSON.stringify(values, null, 2)).map((text): unknown =>
+        JSON.parse(text),
+      );
+      assert.deepEqual(pretty, JSON.parse(JSON.stringify(values)));
+    }),
+  );
+});
+
+test("one pretty-printed object is one record, whatever is in it", () => {
+  fc.assert(
+    fc.property(objects, ([value]) => {
+      const pretty = JSON.stringify(value, null, 2);
+      assert.deepEqual(textsOf(pretty), [pretty]);
+    }),
+  );
+});
+
+test("a megabyte of small elements takes no square of the time", () => {
+  const data = Buffer.from(`[${Array.from({ length: 200_000 }, () => "{}").join(",")}\n]`);
+
+  const startedAt = process.cpuUsage();
+  const records = recordsOf(data);
+  const { user } = process.cpuUsage(startedAt);
+
+  assert.equal(records.length, 200_000);
+  // A search to the end of the data for each element would take minutes.
+  assert.ok(user < 10_000_000, `${user} µs`);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { assertBalanced } from "../../../functions/counters.ts";
+import { logDelivery } from "../../../functions/messages/delivery-log.ts";
+import { originOf } from "../../../functions/messages/message-origin.ts";
+import {
+  countersOf,
+  deadRecordsOf,
+  prepareMessage,
+} from "../../../functions/messages/prepare-message.ts";
+import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import type { Transform } from "../../../functions/records/transform-contract.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+const origin = originOf({
+  data: Buffer.alloc(0),
+  attributes: {},
+  messageId: "1",
+  publishTime: "",
+  subscription: "s",
+});
+
+/** Doubles events called "twin", drops those called "drop". */
+const transform: Transform = (record) => {
+  if (record["event"] === "drop") return null;
+  return record["event"] === "twin" ? [record, record] : record;
+};
+const prepare = createPrepareRecord({ transform, locateByRequest: false, syntheticId: "record" });
+
+function line(event: string): string {
+  return JSON.stringify({ event, properties: { time: 1_760_000_000 } });
+}
+
+test("records are counted by what becomes of them, and the counts add up", () => {
+  const data = ["twin", "drop", "plain", "twin"].map(line).join("\n") + "\nnot JSON";
+
+  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+
+  assert.equal(events.length, 5);
+  const { read, dropped, used, produced, idsAdded, dead } = settled;
+  assert.deepEqual(
+    { read, dropped, used, produced, idsAdded },
+    { read: 5, dropped: 1, used: 3, produced: 5, idsAdded: 5 },
+  );
+  assert.deepEqual(
+    dead.map(({ bytes, line: at, problem }) => [bytes.toString(), at, problem.reason]),
+    [["not JSON", 5, "malformed"]],
+  );
+  assertBalanced(countersOf(settled, { imported: 5, rejected: [], trouble: undefined }));
+});
+
+test("a record is dead once for each reason, in the order of the lines", () => {
+  const data = `not JSON\n${line("twin")}\n${line("plain")}`;
+  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+  const because = (error: string) => ({ reason: "rejected", field: "", error }) as const;
+  const [twin, sameTwin, plain] = events.map(({ record }) => record);
+  assert.ok(twin && sameTwin && plain);
+
+  const rejected = [
+    { record: plain, problem: because("no") },
+    { record: twin, problem: because("no") },
+    { record: sameTwin, problem: because("no") },
+    { record: sameTwin, problem: because("never") },
+  ];
+  const dead = deadRecordsOf(settled, { imported: 0, rejected, trouble: undefined }, origin);
+
+  assert.deepEqual(
+    dead.map(({ line: at, bytes, problem }) => `${at} ${problem.error} ${bytes.toString()}`),
+    [
+      "1 not valid JSON not JSON",
+      `2 no ${line("twin")}`,
+      `2 never ${line("twin")}`,
+      `3 no ${line("plain")}`,
+    ],
+  );
+});
+
+const problem = { reason: "rejected", field: "f", error: "private text" } as const;
+const deliveries = [
+  {
+    name: "INFO Import succeeded",
+    delivery: { imported: 3, rejected: [], unsettled: [], trouble: undefined },
+    fields: { count: 3, bytes: 9, attempts: 3, millis: 7 },
+  },
+  {
+    name: "WARNING Import failed",
+    delivery: { imported: 1, rejected: [{ index: 1, problem }], unsettled: [], trouble: undefined },
+    fields: {
+      error: "Mixpanel rejected events",
+      count: 1,
+      bytes: 9,
+      attempts: 3,
+      millis: 7,
+      rejected: 1,
+      unsettled: 0,
+    },
+  },
+  {
+    name: "WARNING Import failed",
+    delivery: { imported: 0, rejected: [], unsettled: [0, 1], trouble: "Mixpanel answered 503" },
+    fields: {
+      error: "Mixpanel answered 503",
+      count: 0,
+      bytes: 9,
+      attempts: 3,
+      millis: 7,
+      rejected: 0,
+      unsettled: 2,
+    },
+  },
+] as const;
+for (const { name, delivery, fields } of deliveries)
+  test(`a batch is one log line: ${name}, ${fields.count} imported`, () => {
+    const lines: unknown[] = [];
+
+    logDelivery(
+      (severity, message, more) => lines.push(`${severity} ${message}`, more),
+      { ...delivery, requests: 2, retries: 1 },
+      9,
+      7,
+    );
+
+    assert.deepEqual(lines, [name, fields]);
+  });

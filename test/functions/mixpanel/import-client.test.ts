@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
+
+import { UnavailableError } from "../../../functions/errors.ts";
+import {
+  createImportClient,
+  type ImportClientOptions,
+} from "../../../functions/mixpanel/import-client.ts";
+import { createPace, type Pace } from "../../../functions/mixpanel/pace.ts";
+import { batchOf } from "../support/fake-mixpanel.ts";
+import { startService, TOKEN, type Serve } from "../support/http-service.ts";
+
+const OK = '{"code":200,"num_records_imported":2,"status":"OK"}';
+const LINES = ['{"event":"é"}', '{"event":"b"}'];
+
+/** A pace that notes what it is told. */
+function notingPace(notes: string[]): Pace {
+  return {
+    ...createPace({ maxInFlight: 1, now: Date.now, sleep: () => Promise.resolve() }),
+    enter: (bytes) => {
+      notes.push(`enter ${bytes}`);
+      return Promise.resolve(() => notes.push("leave"));
+    },
+    refused: (ms) => notes.push(`refused ${ms}`),
+  };
+}
+
+async function setUp(serve: Serve, more: Partial<ImportClientOptions> = {}) {
+  const service = await startService(serve);
+  const notes: string[] = [];
+  const post = createImportClient({
+    url: service.url,
+    token: TOKEN,
+    userAgent: "mixpanel-gcs/1.2.3",
+    maxInFlight: 2,
+    pace: notingPace(notes),
+    now: Date.now,
+    random: () => 0,
+    ...more,
+  });
+  return { post, notes, received: service.received };
+}
+
+/** Answers every request in one way. */
+function always(status: number, body: string): Serve {
+  return (_, response) => {
+    response.writeHead(status).end(body);
+  };
+}
+
+function limits(ms: number) {
+  return { stopAt: Date.now() + ms, abortAt: Date.now() + 20_000 };
+}
+
+describe("the client of Mixpanel", () => {
+  it("sends events as the Import API wants them", async () => {
+    const { post, notes, received } = await setUp(always(200, OK));
+    const answer = await post(batchOf(LINES), limits(10_000));
+    assert.deepEqual([answer.status, answer.body.toString("utf8")], [200, OK]);
+    const [request] = received;
+    assert.ok(request);
+    assert.deepEqual([request.method, request.url], ["POST", "/import?strict=1"]);
+    assert.equal(
+      request.headers.authorization,
+      `Basic ${Buffer.from(`${TOKEN}:`).toString("base64")}`,
+    );
+    assert.equal(request.headers["content-type"], "application/x-ndjson");
+    assert.equal(request.headers["content-encoding"], "gzip");
+    assert.equal(request.headers["user-agent"], "mixpanel-gcs/1.2.3");
+    assert.equal(gunzipSync(request.body).toString("utf8"), LINES.join("\n"));
+    // The pace counts uncompressed bytes.
+    assert.deepEqual(notes, [`enter ${Buffer.byteLength(LINES.join("\n"))}`, "leave"]);
+  });
+
+  it("hands on a partial success as it is", async () => {
+    const { post } = await setUp(always(400, '{"failed_records":[]}'));
+    assert.equal((await post(batchOf(LINES), limits(10_000))).status, 400);
+  });
+
+  it("waits as Mixpanel documents, and slows down everybody", async () => {
+    const { post, notes, received } = await setUp(always(429, ""));
+    // Two seconds and at least one of jitter are more than there are.
+    await assert.rejects(post(batchOf(LINES), limits(2900)), UnavailableError);
+    assert.equal(received.length, 1);
+    assert.deepEqual(notes.slice(1), ["leave", "refused 3000"]);
+  });
+
+  it("takes a page in place of JSON for no answer", async () => {
+    for (const [status, body] of [
+      [200, "<html>"],
+      [200, ""],
+      [400, "<html>"],
+      [200, "1"],
+    ] as const) {
+      const { post } = await setUp(always(status, body));
+      await assert.rejects(post(batchOf(LINES), limits(2900)), {
+        name: "UnavailableError",
+        message: "Mixpanel: answered with something that is not JSON",
+      });
+    }
+  });
+
+  it("sends the same bytes again after a connection that broke", async () => {
+    const { post, received } = await setUp((attempt, response) => {
+      if (attempt === 1) response.destroy();
+      else response.writeHead(200).end(OK);
+    });
+    const answer = await post(batchOf(LINES), limits(10_000));
+    assert.equal(answer.attempts, 2);
+    assert.equal(received[1]?.body.equals(received[0]?.body ?? Buffer.alloc(0)), true);
+  });
+});

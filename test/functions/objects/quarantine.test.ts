@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { ZERO, type Counters } from "../../../functions/counters.ts";
+import {
+  countProblems,
+  isToBeQuarantined,
+  quarantineProblem,
+} from "../../../functions/objects/quarantine.ts";
+import type { Problem } from "../../../functions/records/problem.ts";
+
+function counters(read: number, unusable: number, rejected = 0): Counters {
+  return {
+    ...ZERO,
+    records: { ...ZERO.records, read, unusable, used: read - unusable },
+    events: { ...ZERO.events, produced: read - unusable, rejected },
+  };
+}
+
+function dead(problem: Partial<Problem>) {
+  const whole: Problem = { reason: "invalid", field: "", error: "", ...problem };
+  return { problem: whole, bytes: Buffer.alloc(0), line: 1 };
+}
+
+describe("the judgement on an object", () => {
+  it("counts unusable and rejected records against those that were read", () => {
+    for (const [unusable, rejected, percent, expected] of [
+      [900, 0, 90, true],
+      [899, 0, 90, false],
+      [450, 450, 90, true],
+      [0, 1000, 100, true],
+      [999, 0, 100, false],
+      [10, 0, 1, true],
+      [1000, 0, 0, false],
+    ] as const)
+      assert.equal(isToBeQuarantined(counters(1000, unusable, rejected), percent), expected);
+  });
+
+  it("names the three most frequent errors, whatever came first", () => {
+    const kinds = ["a", "b", "b", "c", "c", "c", "d", "d", "d", "d"];
+    const first = countProblems(
+      new Map(),
+      kinds.slice(0, 5).map((error) => dead({ error })),
+    );
+    const tally = countProblems(
+      first,
+      kinds.slice(5).map((error) => dead({ error })),
+    );
+    assert.deepEqual(quarantineProblem(tally, false), {
+      reason: "quarantined",
+      field: "",
+      error: "invalid d (4); invalid c (3); invalid b (2)",
+    });
+  });
+
+  it("names the field an error is about", () => {
+    const tally = countProblems(new Map(), [dead({ field: "properties.time", error: "missing" })]);
+    assert.equal(quarantineProblem(tally, false).error, "invalid properties.time missing (1)");
+  });
+
+  it("tells an array to become lines", () => {
+    assert.match(quarantineProblem(new Map(), true).error, /one JSON object per line/);
+  });
+});

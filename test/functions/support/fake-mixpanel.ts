@@ -1,0 +1,115 @@
+import { UnavailableError } from "../../../functions/errors.ts";
+import type { HttpAnswer } from "../../../functions/http-client.ts";
+import { createBreaker, type Breaker } from "../../../functions/mixpanel/breaker.ts";
+import {
+  createDeliverBatch,
+  type DeliverBatch,
+  type Delivery,
+} from "../../../functions/mixpanel/deliver-batch.ts";
+import type { EventBatch } from "../../../functions/mixpanel/event-batch.ts";
+import type { PostBatch, TimeLimits } from "../../../functions/mixpanel/import-client.ts";
+
+/** What Mixpanel answers to these lines; an Error is thrown. */
+export type Respond = (lines: readonly string[], request: number) => HttpAnswer | Error;
+
+export interface DeliverySetup {
+  readonly deliver: DeliverBatch;
+  readonly breaker: Breaker;
+  /** The lines of every request so far. */
+  readonly requests: readonly (readonly string[])[];
+  readonly logged: readonly string[];
+  /** Turns the clock on. */
+  readonly advance: (ms: number) => void;
+}
+
+export const LIMITS: TimeLimits = { stopAt: 60_000, abortAt: 90_000 };
+
+/** Delivery to a Mixpanel that answers as `respond` says, with a clock that starts at 0 and stands still. */
+export function setUpDelivery(respond: Respond): DeliverySetup {
+  let now = 0;
+  const requests: (readonly string[])[] = [];
+  const logged: string[] = [];
+  const breaker = createBreaker(
+    (severity, message) => logged.push(`${severity} ${message}`),
+    () => now,
+  );
+  const post: PostBatch = async (batch) => {
+    const lines = batch.bytes.toString("utf8").split("\n");
+    requests.push(lines);
+    await Promise.resolve();
+    const response = respond(lines, requests.length);
+    if (response instanceof Error) throw response;
+    return response;
+  };
+  const deliver = createDeliverBatch({ post, breaker, now: () => now });
+  const advance = (ms: number): void => {
+    now += ms;
+  };
+  return { deliver, breaker, requests, logged, advance };
+}
+
+/** A batch of these lines. */
+export function batchOf(lines: readonly string[]): EventBatch {
+  let end = -1;
+  const ends = lines.map((line) => (end += Buffer.byteLength(line) + 1));
+  return { bytes: Buffer.from(lines.join("\n")), ends };
+}
+
+/** `count` different lines. */
+export function linesOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `{"n":${index}}`);
+}
+
+/** An answer with this body. */
+export function answer(status: number, body: unknown, attempts = 1): HttpAnswer {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { status, headers: {}, body: Buffer.from(text), attempts };
+}
+
+/** A 200 that counts `imported` events. */
+export function accepted(imported: number): HttpAnswer {
+  return answer(200, { code: 200, num_records_imported: imported, status: "OK" });
+}
+
+/** A 400 that names these events of a request of `sent`. */
+export function refusedRows(indexes: readonly number[], sent: number): HttpAnswer {
+  return answer(400, {
+    code: 400,
+    num_records_imported: sent - indexes.length,
+    failed_records: indexes.map((index) => ({ index, field: "properties.time", message: "bad" })),
+  });
+}
+
+/** A 400 that names nobody. */
+export function refusedWhole(): HttpAnswer {
+  return answer(400, { code: 400, error: "malformed", num_records_imported: 0 });
+}
+
+/** A Mixpanel that cannot be reached. */
+export function unreachable(): Error {
+  return new UnavailableError("Mixpanel cannot be reached: ECONNREFUSED");
+}
+
+/** What becomes of a batch of `count` events, and what was asked and said meanwhile. */
+export async function deliver(respond: Respond, count: number, isIdentity = false) {
+  const setup = setUpDelivery(respond);
+  const lines = linesOf(count);
+  const delivery = await setup.deliver(batchOf(lines), LIMITS, isIdentity);
+  return { ...setup, lines, delivery };
+}
+
+/** Refuses a request with any of these lines, without saying why. */
+export function refusing(...culprits: readonly string[]): Respond {
+  return (lines) =>
+    lines.some((line) => culprits.includes(line)) ? refusedWhole() : accepted(lines.length);
+}
+
+/** In ascending order. */
+export function rejectedIndexes({ rejected }: Delivery): readonly number[] {
+  return rejected.map(({ index }) => index).toSorted((a, b) => a - b);
+}
+
+/** How many are imported, rejected and unsettled. */
+export function countOf({ imported, rejected, unsettled }: Delivery): readonly number[] {
+  return [imported, rejected.length, unsettled.length];
+}
