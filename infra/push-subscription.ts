@@ -1,0 +1,79 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push subscription it is also
+ * the request's timeout. Shorter than a function's run, a message would be delivered again beside the first delivery.
+ */
+const ACK_DEADLINE_SECONDS = 600;
+/** 100 attempts 10 to 600 s apart take about 16 hours; what can never succeed is dead-lettered by the function itself. */
+const MAX_DELIVERY_ATTEMPTS = 100;
+
+export interface PushSubscriptionArgs {
+  readonly subscriptionName: string;
+  /** `projects/P/topics/T` */
+  readonly topic: pulumi.Input<string>;
+  /** URL that is called, and the audience of the token. */
+  readonly endpoint: pulumi.Input<string>;
+  /** Bare address of the account the calls are made as. */
+  readonly invokerEmail: pulumi.Input<string>;
+  /** `projects/P/topics/T` */
+  readonly deadLetterTopic: pulumi.Input<string>;
+  /** The Pub/Sub agent, as an IAM member. */
+  readonly pubsubAgent: pulumi.Input<string>;
+  readonly paused: boolean;
+  readonly retentionDays: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A subscription that pushes to a private function, never expires and gives up into the dead-letter topic. */
+export class PushSubscription extends pulumi.ComponentResource {
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: PushSubscriptionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mixpanel-gcp:index:PushSubscription", name, {}, opts);
+    const push = {
+      pushEndpoint: args.endpoint,
+      oidcToken: { serviceAccountEmail: args.invokerEmail, audience: args.endpoint },
+      attributes: { "x-goog-version": "v1" },
+    };
+    const subscription = new gcp.pubsub.Subscription(
+      `${name}-subscription`,
+      {
+        name: args.subscriptionName,
+        topic: args.topic,
+        ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
+        messageRetentionDuration: `${args.retentionDays * 86_400}s`,
+        retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
+        deadLetterPolicy: {
+          deadLetterTopic: args.deadLetterTopic,
+          maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
+        },
+        // By default a subscription without activity for 31 days deletes itself, with its messages.
+        expirationPolicy: { ttl: "" },
+        enableMessageOrdering: false,
+        // Without an endpoint nothing is delivered, and messages wait.
+        ...(args.paused ? {} : { pushConfig: push }),
+        labels: args.labels,
+      },
+      {
+        parent: this,
+        ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+        // Its name is fixed, so the old one has to go first.
+        deleteBeforeReplace: true,
+      },
+    );
+    const mayForward = new gcp.pubsub.SubscriptionIAMMember(
+      `${name}-may-be-acknowledged-by-pubsub`,
+      // Forwarding a dead letter is acknowledging it here.
+      {
+        subscription: subscription.name,
+        role: "roles/pubsub.subscriber",
+        member: args.pubsubAgent,
+      },
+      { parent: this },
+    );
+    this.ready = [subscription, mayForward];
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+
+import { REPOSITORY } from "../../infra/bundle.ts";
+import { startFakeEngine } from "./support/fake-engine.ts";
+import { PROJECT, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
+
+/** `key: value` of Pulumi.yaml, without quotes. */
+function setting(key: string): string {
+  const file = readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8");
+  const value = new RegExp(`^\\s*${key}: "?([^"\\n]*)"?$`, "m").exec(file)?.[1];
+  assert.ok(value, `Pulumi.yaml has no ${key}`);
+  return value;
+}
+
+const engine = await startFakeEngine({
+  newResource: ({ type, name, inputs, custom }) =>
+    providerAnswer(type, name, record(inputs), custom === false),
+  call: () => ({ emailAddress: STORAGE_AGENT }),
+});
+after(() => {
+  engine.stop();
+});
+
+/** Runs the program as the language host does: in the folder `main` names, with the options of the runtime. */
+async function runAsPulumiDoes(config: Readonly<Record<string, string>>) {
+  const folder = join(REPOSITORY, setting("main"));
+  const child = spawn(
+    process.execPath,
+    [
+      ...setting("nodeargs").split(" "),
+      join(REPOSITORY, "node_modules/@pulumi/pulumi/cmd/run"),
+      `--monitor=${engine.address}`,
+      `--engine=${engine.address}`,
+      "--project=mixpanel-gcp",
+      "--stack=dev",
+      `--root-directory=${REPOSITORY}`,
+      `--pwd=${folder}`,
+      ".",
+    ],
+    {
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"],
+        PULUMI_CONFIG: JSON.stringify(config),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(["mixpanel-gcp:mixpanelToken"]),
+        PULUMI_NODEJS_TYPESCRIPT: setting("typescript"),
+      },
+    },
+  );
+  const exit = once(child, "exit");
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await exit) as [number | null];
+  return { code, output: stdout + stderr };
+}
+
+test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warning", async () => {
+  const { code, output } = await runAsPulumiDoes({
+    "mixpanel-gcp:mixpanelToken": TOKEN,
+    "gcp:project": PROJECT,
+  });
+
+  assert.deepEqual(
+    { code, output, diagnostics: engine.diagnostics },
+    { code: 0, output: "", diagnostics: [] },
+  );
+  assert.ok(engine.resources.includes("mixpanel-import-notification"));
+  assert.deepEqual(
+    engine.hooks.filter((hook) => !hook.includes("projects/service:Service")).sort(),
+    [
+      "gcp:cloudfunctionsv2/function:Function_mixpanel-import-import-messages-function_beforeCreate_0",
+      "gcp:cloudfunctionsv2/function:Function_mixpanel-import-import-object-function_beforeCreate_0",
+      "mixpanel-import-notification-retry",
+    ],
+  );
+});
+
+test("a configuration that is wrong is one message, without a stack trace", async () => {
+  const before = engine.resources.length;
+  const { code } = await runAsPulumiDoes({ "mixpanel-gcp:mixpanelRegion": "fr" });
+
+  assert.notEqual(code, 0);
+  assert.equal(engine.diagnostics.length, 1);
+  assert.match(
+    engine.diagnostics[0] ?? "",
+    /^The configuration of this stack is not usable:\n {2}- mixpanelToken is missing/,
+  );
+  assert.doesNotMatch(engine.diagnostics[0] ?? "", /\n\s+at /);
+  assert.deepEqual(engine.resources.slice(before), ["mixpanel-gcp-dev"]);
+});
+
+test("a token of nothing but white space is refused in one line", async () => {
+  const before = engine.diagnostics.length;
+  const { code } = await runAsPulumiDoes({
+    "mixpanel-gcp:mixpanelToken": " \n",
+    "gcp:project": PROJECT,
+  });
+
+  assert.notEqual(code, 0);
+  assert.deepEqual(engine.diagnostics.slice(before), ["mixpanelToken is empty."]);
+});

@@ -1,0 +1,65 @@
+import type { Registration } from "./registrations.ts";
+
+/** Who may do what on what, in words. */
+export interface Binding {
+  readonly member: string;
+  readonly role: string;
+  readonly on: string;
+}
+
+/** Keys that say what a binding is on, by the binding's type. */
+const TARGETS: Readonly<Record<string, { readonly kind: string; readonly key: string }>> = {
+  "gcp:projects/iAMMember:IAMMember": { kind: "project", key: "project" },
+  "gcp:serviceaccount/iAMMember:IAMMember": { kind: "account", key: "serviceAccountId" },
+  "gcp:pubsub/topicIAMMember:TopicIAMMember": { kind: "topic", key: "topic" },
+  "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": {
+    kind: "subscription",
+    key: "subscription",
+  },
+  "gcp:storage/bucketIAMMember:BucketIAMMember": { kind: "bucket", key: "bucket" },
+  "gcp:secretmanager/secretIamMember:SecretIamMember": { kind: "secret", key: "secretId" },
+  "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": {
+    kind: "repository",
+    key: "repository",
+  },
+  "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": { kind: "function", key: "name" },
+};
+
+/**
+ * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the README. Accounts and resources are
+ * named by what comes after the stack's prefix.
+ */
+export function bindingsOf(registrations: readonly Registration[]): Binding[] {
+  return registrations
+    .flatMap(({ type, inputs }) => {
+      const target = TARGETS[type];
+      if (target === undefined) return [];
+      const condition = inputs["condition"] === undefined ? "" : ", only buckets gcf-v2-sources-…";
+      return [
+        {
+          member: shortMember(String(inputs["member"])),
+          role: String(inputs["role"]),
+          on: `${target.kind} ${shortName(String(inputs[target.key]))}`.trim() + condition,
+        },
+      ];
+    })
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function key({ member, role, on }: Binding): string {
+  return `${member} ${role} ${on}`;
+}
+
+function shortMember(member: string): string {
+  if (member.includes("@gcp-sa-pubsub.")) return "Pub/Sub agent";
+  if (member.includes("@gs-project-accounts.")) return "Cloud Storage agent";
+  return shortName(member.replace(/^serviceAccount:/, ""));
+}
+
+/** `objects` for `projects/acme-data/topics/mixpanel-import-dev-objects`; a bucket loses its hash, the project its name. */
+function shortName(name: string): string {
+  const last = name.replace(/^.*\//, "").replace(/@.*/, "");
+  if (last === "acme-data") return "";
+  const short = last.replace(/^(acme-data-)?mixpanel-import-dev-?/, "");
+  return short.replace(/-?[0-9a-f]{6}$/, "") || "landing";
+}

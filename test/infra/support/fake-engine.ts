@@ -1,0 +1,159 @@
+import { createRequire } from "node:module";
+
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+
+/** What a program told the engine. */
+export interface FakeEngine {
+  /** `127.0.0.1:PORT`, of engine and monitor alike. */
+  readonly address: string;
+  /** Diagnostics of level warning and above. */
+  readonly diagnostics: readonly string[];
+  /** Names of registered resources. */
+  readonly resources: readonly string[];
+  /** Names of registered hooks. */
+  readonly hooks: readonly string[];
+  stop(): void;
+}
+
+type Reply = (error: unknown, response: unknown) => void;
+type Handler = (call: { readonly request: Request }, reply: Reply) => void;
+type ResponseType = new () => {
+  setUrn?: (urn: string) => void;
+  setHassupport?: (has: boolean) => void;
+};
+type Service = Readonly<Record<string, { readonly responseType: ResponseType }>>;
+
+/** The getters that are read here, of several messages; their types are not published. */
+interface Request {
+  getName(): string;
+  getMessage(): string;
+  getSeverity(): number;
+  getUrn(): string;
+}
+
+interface Grpc {
+  readonly Server: new () => {
+    addService(service: Service, handlers: Readonly<Record<string, Handler>>): void;
+    bindAsync(
+      address: string,
+      credentials: unknown,
+      done: (error: Error | null, port: number) => void,
+    ): void;
+    forceShutdown(): void;
+  };
+  readonly ServerCredentials: { createInsecure(): unknown };
+}
+
+const WARNING = 2;
+
+/**
+ * As much of the engine as a program talks to, over gRPC on loopback: `pulumi up` without the command, the provider and
+ * the cloud. Resources are answered by `newResource`, as mocks are.
+ */
+export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<FakeEngine> {
+  // Pulumi's own copies: these packages are its dependencies, not ours.
+  const require = createRequire(import.meta.resolve("@pulumi/pulumi"));
+  const grpc = require("@grpc/grpc-js") as Grpc;
+  const { ResourceMonitorService } = require("@pulumi/pulumi/proto/resource_grpc_pb.js") as {
+    ResourceMonitorService: Service;
+  };
+  const { EngineService } = require("@pulumi/pulumi/proto/engine_grpc_pb.js") as {
+    EngineService: Service;
+  };
+
+  await pulumi.runtime.setMocks(mocks, "mixpanel-gcp", "dev");
+  const monitor = new MockMonitor(mocks);
+  const diagnostics: string[] = [];
+  const resources: string[] = [];
+  const hooks: string[] = [];
+  let root = "";
+
+  const server = new grpc.Server();
+  server.addService(
+    ResourceMonitorService,
+    handlersOf(ResourceMonitorService, {
+      registerResource: ({ request }, reply) => {
+        resources.push(request.getName());
+        void monitor.registerResource(request, reply);
+      },
+      invoke: ({ request }, reply) => void monitor.invoke(request, reply),
+      getDeploymentInfo: ({ request }, reply) => {
+        monitor.getDeploymentInfo(request, reply);
+      },
+      registerPackage: ({ request }, reply) => {
+        monitor.registerPackage(request, reply);
+      },
+      registerResourceHook: noteHook("registerResourceHook"),
+      registerErrorHook: noteHook("registerErrorHook"),
+    }),
+  );
+  server.addService(
+    EngineService,
+    handlersOf(EngineService, {
+      log: ({ request }, reply) => {
+        if (request.getSeverity() >= WARNING) diagnostics.push(request.getMessage());
+        empty(EngineService, "log", reply);
+      },
+      setRootResource: ({ request }, reply) => {
+        root = request.getUrn();
+        empty(EngineService, "setRootResource", reply);
+      },
+      getRootResource: (_call, reply) => {
+        const response = new (responseTypeOf(EngineService, "getRootResource"))();
+        response.setUrn?.(root);
+        reply(null, response);
+      },
+    }),
+  );
+
+  function noteHook(method: string): Handler {
+    return ({ request }, reply) => {
+      hooks.push(request.getName());
+      empty(ResourceMonitorService, method, reply);
+    };
+  }
+
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    diagnostics,
+    resources,
+    hooks,
+    stop: () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+/** `handlers`, and an empty answer for every other method; features are all there but output values. */
+function handlersOf(
+  service: Service,
+  handlers: Readonly<Record<string, Handler>>,
+): Record<string, Handler> {
+  const fallback = (method: string): Handler => {
+    return (_call, reply) => {
+      const response = new (responseTypeOf(service, method))();
+      if (method === "supportsFeature") response.setHassupport?.(true);
+      reply(null, response);
+    };
+  };
+  return Object.fromEntries(
+    Object.keys(service).map((method) => [method, handlers[method] ?? fallback(method)]),
+  );
+}
+
+function empty(service: Service, method: string, reply: Reply): void {
+  reply(null, new (responseTypeOf(service, method))());
+}
+
+function responseTypeOf(service: Service, method: string): ResponseType {
+  const definition = service[method];
+  if (definition === undefined) throw new Error(`the protocol has no method ${method}`);
+  return definition.responseType;
+}

@@ -1,0 +1,45 @@
+import {
+  CONFIGURATION,
+  configKeys,
+  type Declaration,
+  TOKEN_DECLARATION,
+} from "../../../infra/configuration.ts";
+
+/** Pulumi.yaml as `configuration.ts` says it must be, character for character. */
+export function renderProjectFile(): string {
+  const declarations = configKeys().map((key) => render(key, CONFIGURATION[key]));
+  return `${HEADER}  mixpanelToken:
+    type: ${TOKEN_DECLARATION.type}
+    secret: true
+    description: ${quote(TOKEN_DECLARATION.description)}
+${declarations.join("")}`;
+}
+
+const HEADER = `# yaml-language-server: $schema=https://raw.githubusercontent.com/pulumi/pulumi/master/sdk/go/common/workspace/project.json
+name: mixpanel-gcp
+description: Gets events from Google Cloud Storage and Pub/Sub into Mixpanel.
+license: Apache-2.0
+main: infra/
+runtime:
+  name: nodejs
+  options:
+    # tsx loads TypeScript for this program, the tests and the scripts alike.
+    nodeargs: "--import tsx"
+    typescript: false
+# Declared in infra/configuration.ts; a test holds the two against each other.
+config:
+`;
+
+function render(key: string, declaration: Declaration): string {
+  const items = declaration.type === "array" ? "    items:\n      type: string\n" : "";
+  return `  ${key}:
+    type: ${declaration.type}
+${items}    default: ${quote(declaration.default)}
+    description: ${quote(declaration.description)}
+`;
+}
+
+/** JSON is YAML. */
+function quote(value: unknown): string {
+  return JSON.stringify(value);
+}

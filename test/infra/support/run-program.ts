@@ -1,0 +1,178 @@
+import { mock } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Registration, recordRegistrations } from "./registrations.ts";
+
+export const PROJECT = "acme-data";
+export const TOKEN = "planted-token-5f1c";
+export const STORAGE_AGENT = "service-42@gs-project-accounts.iam.gserviceaccount.com";
+
+/** One run of a program under mocks. */
+export interface ProgramRun {
+  readonly registrations: readonly Registration[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+  /** Inputs of the invokes, by token. */
+  readonly calls: readonly { readonly token: string; readonly inputs: unknown }[];
+}
+
+export interface ProgramOptions {
+  /** Keys without a namespace are the program's own. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly stack?: string;
+  /** Whether outputs are unknown, as in the first preview. */
+  readonly preview?: boolean;
+  /** @default the program of this repository */
+  readonly program?: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
+let runs = 0;
+
+/**
+ * Runs the stack's program under mocks and records everything it registers. Mocks prove what is asked for, not that
+ * Google Cloud accepts it; `provider-rules.ts` stands in for the provider's own checks.
+ */
+export async function runProgram(options: ProgramOptions = {}): Promise<ProgramRun> {
+  const calls: { token: string; inputs: unknown }[] = [];
+  const warnings = captureWarnings();
+  pulumi.runtime.setAllConfig(namespaced(options.config ?? {}));
+  const preview = options.preview === true;
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        const given: unknown = inputs;
+        return providerAnswer(
+          type,
+          name,
+          isRecord(given) ? given : {},
+          preview || custom === false,
+        );
+      },
+      call: ({ token, inputs }) => {
+        calls.push({ token, inputs });
+        return { ...record(inputs), emailAddress: STORAGE_AGENT };
+      },
+    },
+    "mixpanel-gcp",
+    options.stack ?? "dev",
+    preview,
+  );
+  const registrations = recordRegistrations();
+  try {
+    const outputs = await settle(await (options.program ?? importProgram)(), preview);
+    return { registrations, outputs, warnings: warnings.lines, calls };
+  } finally {
+    // Waits for what is still being registered; without it the next run would be mixed up with this one.
+    await pulumi.runtime.disconnect();
+    warnings.restore();
+  }
+}
+
+/** The program is a module that runs once: the query makes it another module. */
+async function importProgram(): Promise<Record<string, unknown>> {
+  runs += 1;
+  const specifier = `../../../infra/index.ts?run=${runs}`;
+  return record(await import(specifier));
+}
+
+/** What the provider would answer: the inputs, and what only it knows. In a preview nobody knows that yet. */
+export function providerAnswer(
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  unknown: boolean,
+): { id: string; state: Record<string, unknown> } {
+  if (unknown) return { id: "", state: { ...inputs } };
+  const text = (key: string) => String(inputs[key]);
+  const email = `${text("accountId")}@${PROJECT}.iam.gserviceaccount.com`;
+  const known: Record<string, { id?: string; state?: Record<string, unknown> }> = {
+    "gcp:storage/bucket:Bucket": { id: text("name"), state: { projectNumber: 42 } },
+    "gcp:storage/bucketObject:BucketObject": { state: { generation: 1_700_000_000_000_001 } },
+    "gcp:pubsub/topic:Topic": { id: `projects/${PROJECT}/topics/${text("name")}` },
+    "gcp:pubsub/subscription:Subscription": {
+      id: `projects/${PROJECT}/subscriptions/${text("name")}`,
+    },
+    "gcp:serviceaccount/account:Account": {
+      state: {
+        email,
+        member: `serviceAccount:${email}`,
+        name: `projects/${PROJECT}/serviceAccounts/${email}`,
+      },
+    },
+    "gcp:secretmanager/secret:Secret": { id: `projects/${PROJECT}/secrets/${text("secretId")}` },
+    "gcp:secretmanager/secretVersion:SecretVersion": { state: { version: "1" } },
+    "gcp:artifactregistry/repository:Repository": {
+      id: `projects/${PROJECT}/locations/${text("location")}/repositories/${text("repositoryId")}`,
+      state: { name: text("repositoryId") },
+    },
+    "gcp:cloudfunctionsv2/function:Function": {
+      state: {
+        serviceConfig: {
+          ...record(inputs["serviceConfig"]),
+          uri: `https://${text("name")}.a.run.app`,
+        },
+      },
+    },
+    "gcp:monitoring/dashboard:Dashboard": { id: "projects/42/dashboards/board-1" },
+  };
+  const { id = `${name}-id`, state = {} } = known[type] ?? {};
+  return { id, state: { ...inputs, ...state } };
+}
+
+/** Values of the outputs; in a preview an unknown one is `undefined`. */
+async function settle(
+  exported: Readonly<Record<string, unknown>>,
+  preview: boolean,
+): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(exported))
+    values[key] = pulumi.Output.isInstance(value) ? await valueOf(value, preview) : value;
+  return values;
+}
+
+function valueOf(output: pulumi.Output<unknown>, preview: boolean): Promise<unknown> {
+  const known = new Promise<unknown>((resolve) => {
+    output.apply(resolve);
+  });
+  // An unknown output never calls back.
+  return preview ? Promise.race([known, sleep(20, undefined)]) : known;
+}
+
+/** Without an engine Pulumi writes its diagnostics to the console. */
+function captureWarnings(): { readonly lines: string[]; readonly restore: () => void } {
+  const lines: string[] = [];
+  const note = (...parts: unknown[]): void => {
+    lines.push(parts.map(String).join(" "));
+  };
+  const spies = (["warn", "error"] as const).map((method) =>
+    mock.method(globalThis.console, method, note),
+  );
+  return {
+    lines,
+    restore: () => {
+      for (const spy of spies) spy.mock.restore();
+    },
+  };
+}
+
+function namespaced(config: Readonly<Record<string, string>>): Record<string, string> {
+  const all = { mixpanelToken: TOKEN, "gcp:project": PROJECT, ...config };
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([, value]) => value !== UNSET)
+      .map(([key, value]) => [key.includes(":") ? key : `mixpanel-gcp:${key}`, value]),
+  );
+}
+
+/** Takes a key out of the configuration. */
+export const UNSET = "\u0000unset";
+
+export function record(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
