@@ -1,0 +1,173 @@
+import type { EntryPoint, Environment } from "../functions/settings.ts";
+import { ENTRY_POINTS } from "../functions/settings.ts";
+import type { BucketServer } from "./bucket/bucket-server.ts";
+import { startBucketServer } from "./bucket/bucket-server.ts";
+import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "./cloud-names.ts";
+import type { LogLine } from "./functions/log-lines.ts";
+import type { SupervisedFunction, SupervisedOptions } from "./functions/supervised-function.ts";
+import { superviseFunction } from "./functions/supervised-function.ts";
+import type { Simulator, SimulatorOptions } from "./mixpanel/simulator.ts";
+import { startSimulator } from "./mixpanel/simulator.ts";
+import type { DeliverySettings } from "./deliveries.ts";
+import { createTopics, pushSubscription } from "./deliveries.ts";
+import type { PubSub } from "./pubsub/pubsub-server.ts";
+import { startPubSub } from "./pubsub/pubsub-server.ts";
+
+export { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "./cloud-names.ts";
+
+export interface LocalCloudOptions {
+  /** Folder of the built bundle. */
+  readonly functionSource: string;
+  /** Where the buckets are kept. */
+  readonly bucketFolder: string;
+  /** The simulator to start, or the address and token of a Mixpanel that runs elsewhere. */
+  readonly mixpanel?: SimulatorOptions | { readonly url: string; readonly token: string };
+  /** The token the functions are given. @default the one Mixpanel accepts */
+  readonly token?: string;
+  /** More environment of the functions; wins over what the local cloud sets. */
+  readonly environment?: Partial<Record<EntryPoint, Partial<Environment>>>;
+  /** How messages are pushed to each function. */
+  readonly delivery?: Partial<Record<EntryPoint, DeliverySettings>>;
+  /** More options of the processes, e.g. `nodeOptions`. */
+  readonly processes?: Partial<
+    Record<EntryPoint, Pick<SupervisedOptions, "nodeOptions" | "cpuProfileFolder">>
+  >;
+  /** @default 0, any free ports */
+  readonly ports?: { readonly bucket?: number; readonly pubsub?: number };
+  /** Called with every line a function logs. */
+  readonly onLine?: (entryPoint: EntryPoint, line: LogLine) => void;
+  /** Called when a function ended by itself; it is started again. */
+  readonly onCrash?: (entryPoint: EntryPoint, reason: string, stderr: string) => void;
+}
+
+export interface LocalCloud {
+  /** Undefined when Mixpanel runs elsewhere. */
+  readonly simulator: Simulator | undefined;
+  readonly bucket: BucketServer;
+  readonly pubsub: PubSub;
+  readonly functions: Readonly<Record<EntryPoint, SupervisedFunction>>;
+  /** Resolves when every object and every message is settled: imported, dead-lettered or ignored. */
+  idle(): Promise<void>;
+  /** Stops everything; leaves no process behind. Functions get `graceMs` to finish. @default 10 s */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts the deployed system on this machine: Mixpanel, buckets, topics with their subscriptions, and both
+ * functions as built, each in a process of its own, all on loopback.
+ *
+ * @throws UserError when something cannot start; what was started by then is stopped again
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const stops: Stops = { functions: [], servers: [] };
+  const stop = async (graceMs?: number): Promise<void> => {
+    // The functions go first: what they still hand over needs the servers.
+    await Promise.all(stops.functions.splice(0).map((stopOne) => stopOne(graceMs)));
+    await Promise.all(stops.servers.splice(0).map((stopOne) => stopOne()));
+  };
+  try {
+    return { ...(await startParts(options, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** How to end what was started so far. */
+interface Stops {
+  readonly functions: ((graceMs?: number) => Promise<void>)[];
+  readonly servers: (() => Promise<void>)[];
+}
+
+async function startParts(
+  options: LocalCloudOptions,
+  stops: Stops,
+): Promise<Omit<LocalCloud, "stop">> {
+  const pubsub = await startPubSub({ port: options.ports?.pubsub ?? 0 });
+  stops.servers.push(() => pubsub.stop());
+  createTopics(pubsub);
+
+  const bucket = await startBuckets(options, pubsub);
+  stops.servers.push(() => bucket.stop());
+
+  const { simulator, url, token } = await startMixpanel(options.mixpanel ?? {});
+  if (simulator) stops.servers.push(() => simulator.stop());
+
+  const common = {
+    MIXPANEL_URL: url,
+    MIXPANEL_TOKEN: options.token ?? token,
+    STORAGE_EMULATOR_HOST: bucket.url,
+    PUBSUB_EMULATOR_HOST: pubsub.host,
+  };
+  const functions = await startFunctions(options, common, stops);
+  for (const entryPoint of ENTRY_POINTS)
+    pubsub.createSubscription(
+      pushSubscription(entryPoint, functions[entryPoint].url, options.delivery?.[entryPoint]),
+    );
+  return { simulator, bucket, pubsub, functions, idle: () => pubsub.idle(PUSH_SUBSCRIPTIONS) };
+}
+
+function startBuckets(options: LocalCloudOptions, pubsub: PubSub): Promise<BucketServer> {
+  const { landingBucket, receiptsBucket, objectsTopic } = CLOUD_NAMES;
+  return startBucketServer({
+    port: options.ports?.bucket ?? 0,
+    folder: options.bucketFolder,
+    buckets: [landingBucket, receiptsBucket],
+    onFinalize: ({ attributes, data }) => {
+      // Only the landing bucket has a notification: a receipt must not set off an import.
+      if (attributes.bucketId !== landingBucket) return;
+      const text = Buffer.from(JSON.stringify(data)).toString("base64");
+      pubsub.publish(objectsTopic, [{ data: text, attributes: { ...attributes } }]);
+    },
+  });
+}
+
+async function startMixpanel(mixpanel: NonNullable<LocalCloudOptions["mixpanel"]>) {
+  if ("url" in mixpanel) return { simulator: undefined, ...mixpanel };
+  const simulator = await startSimulator(mixpanel);
+  return { simulator, url: simulator.url, token: simulator.token };
+}
+
+async function startFunctions(
+  options: LocalCloudOptions,
+  common: Partial<Environment>,
+  stops: Stops,
+): Promise<Record<EntryPoint, SupervisedFunction>> {
+  const start = async (entryPoint: EntryPoint): Promise<SupervisedFunction> => {
+    const started = await superviseFunction({
+      ...options.processes?.[entryPoint],
+      entryPoint,
+      source: options.functionSource,
+      environment: environmentOf(common, options.environment?.[entryPoint]),
+      onLine: (line) => options.onLine?.(entryPoint, line),
+      onCrash: (reason, stderr) => options.onCrash?.(entryPoint, reason, stderr),
+    });
+    stops.functions.push((graceMs) => started.stop(graceMs));
+    return started;
+  };
+  // Both are awaited before one's failure is told, so that the other is known and can be stopped.
+  const [objects, messages] = await Promise.allSettled([
+    start("importObject"),
+    start("importMessages"),
+  ]);
+  if (objects.status === "rejected") throw objects.reason;
+  if (messages.status === "rejected") throw messages.reason;
+  return { importObject: objects.value, importMessages: messages.value };
+}
+
+function environmentOf(
+  common: Partial<Environment>,
+  more: Partial<Environment> = {},
+): Record<string, string> {
+  const environment: Partial<Environment> = {
+    GOOGLE_CLOUD_PROJECT: CLOUD_NAMES.project,
+    DEAD_LETTER_TOPIC: CLOUD_NAMES.deadLetterTopic,
+    OBJECTS_TOPIC: CLOUD_NAMES.objectsTopic,
+    RECEIPTS_BUCKET: CLOUD_NAMES.receiptsBucket,
+    ...common,
+    ...more,
+  };
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+}

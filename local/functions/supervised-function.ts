@@ -1,0 +1,90 @@
+import type { Exit, FunctionOptions, FunctionProcess } from "./function-process.ts";
+import { describeExit, startFunction } from "./function-process.ts";
+import type { ProcessUsage } from "./process-usage.ts";
+
+export interface SupervisedOptions extends FunctionOptions {
+  /** Called when the function ended by itself, with the reason and the end of what it printed on stderr. */
+  readonly onCrash?: (reason: string, stderr: string) => void;
+}
+
+/** A function that is started again when it crashes, at the same address. */
+export interface SupervisedFunction {
+  readonly url: string;
+  /** The process that serves at the moment, or the last one that did. */
+  current(): FunctionProcess;
+  /** Times it was started again. */
+  restarts(): number;
+  usage(): ProcessUsage | undefined;
+  /** Crashes it; it comes back by itself. */
+  kill(): void;
+  /** Resolves with the reason when it crashed so often that it is not started again. */
+  readonly gaveUp: Promise<string>;
+  /** As of `FunctionProcess`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** More crashes than this within a minute are a crash loop. */
+const MAX_CRASHES = 10;
+const CRASH_WINDOW_MS = 60_000;
+
+/**
+ * Keeps a function running as the platform does: an instance that ends is replaced, and what it was working on
+ * is delivered again.
+ *
+ * @throws UserError when the first start fails
+ */
+export async function superviseFunction(options: SupervisedOptions): Promise<SupervisedFunction> {
+  const { onCrash = () => undefined } = options;
+  let giveUp: (reason: string) => void = () => undefined;
+  const gaveUp = new Promise<string>((resolve) => {
+    giveUp = resolve;
+  });
+  const crashTimes: number[] = [];
+  let stopping = false;
+  let restarts = 0;
+  let current = await startFunction(options);
+  let restarting: Promise<void> = Promise.resolve();
+  const { url, port } = current;
+
+  const watch = (): void => {
+    void current.exited.then((exit) => {
+      if (!stopping) restarting = replace(exit);
+    });
+  };
+
+  const replace = async (exit: Exit): Promise<void> => {
+    const reason = `${options.entryPoint} ended with ${describeExit(exit)}`;
+    onCrash(reason, current.stderr());
+    crashTimes.push(performance.now());
+    const recent = crashTimes.filter((time) => time > performance.now() - CRASH_WINDOW_MS);
+    if (recent.length > MAX_CRASHES) {
+      giveUp(reason);
+      return;
+    }
+    try {
+      current = await startFunction({ ...options, port });
+      restarts += 1;
+      watch();
+    } catch (error) {
+      giveUp(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  watch();
+  return {
+    url,
+    current: () => current,
+    restarts: () => restarts,
+    usage: () => current.usage(),
+    kill: () => {
+      current.kill();
+    },
+    gaveUp,
+    stop: async (graceMs) => {
+      stopping = true;
+      // A process that is just being started would be left behind.
+      await restarting;
+      await current.stop(graceMs);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { listenOnLoopback } from "../http-server.ts";
+import type { Broker, ReceivedMessage, SubscriptionStats } from "./broker.ts";
+import { createBroker } from "./broker.ts";
+import type { MessageInput } from "./message.ts";
+import { createMessageStore } from "./message-store.ts";
+import { createRestApi } from "./rest-api.ts";
+import type { SubscriptionSettings } from "./subscription-settings.ts";
+import type { Timers } from "./timers.ts";
+import { systemTimers } from "./timers.ts";
+
+export type { ReceivedMessage, SubscriptionStats } from "./broker.ts";
+export type { Message, MessageInput } from "./message.ts";
+export type { SubscriptionSettings } from "./subscription-settings.ts";
+
+export interface PubSubOptions {
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** @default the real clock */
+  readonly timers?: Timers;
+  /** In [0, 1). @default Math.random */
+  readonly random?: () => number;
+  /** What all subscriptions together hold at most. @default 500,000 messages and 512 MiB */
+  readonly limits?: { readonly maxMessages?: number; readonly maxBytes?: number };
+}
+
+/** A local Pub/Sub. Names are full ones; calls that the service would refuse throw a ServiceError. */
+export interface PubSub {
+  /** `http://127.0.0.1:PORT`, where the REST interface is. */
+  readonly url: string;
+  /** `127.0.0.1:PORT`, as PUBSUB_EMULATOR_HOST wants it. */
+  readonly host: string;
+  createTopic(name: string): void;
+  createSubscription(settings: SubscriptionSettings): void;
+  /** Returns the message ids, in order. */
+  publish(topic: string, messages: readonly MessageInput[]): string[];
+  /** What is ready now, at most `maxMessages`; never waits. */
+  pull(subscription: string, maxMessages: number): ReceivedMessage[];
+  acknowledge(subscription: string, ackIds: readonly string[]): void;
+  /** 0 seconds refuses the delivery (nack). */
+  modifyAckDeadline(subscription: string, ackIds: readonly string[], seconds: number): void;
+  /** "" switches push off: messages wait. */
+  setPushEndpoint(subscription: string, endpoint: string): void;
+  /** Resolves when every message of these subscriptions is acknowledged or dead-lettered. */
+  idle(subscriptions: readonly string[]): Promise<void>;
+  /** Resolves when these subscriptions together have at most `limit` messages that are not settled. */
+  backlogAtMost(limit: number, subscriptions: readonly string[]): Promise<void>;
+  stats(subscription: string): SubscriptionStats;
+  /** Forgets everything, ends what is under way, and stops listening. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Pub/Sub in this process, on loopback: topics, pull subscriptions and push subscriptions that deliver
+ * at least once, with the service's backoff, dead letters and flow control.
+ *
+ * @throws UserError when the port cannot be used
+ */
+export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
+  const broker: Broker = createBroker({
+    timers: options.timers ?? systemTimers,
+    random: options.random ?? Math.random,
+    store: createMessageStore(options.limits),
+  });
+  const server = await listenOnLoopback(createRestApi(broker), { port: options.port ?? 0 });
+  return {
+    url: server.url,
+    host: `127.0.0.1:${server.port}`,
+    createTopic: broker.createTopic,
+    createSubscription: broker.createSubscription,
+    publish: broker.publish,
+    pull: broker.pull,
+    acknowledge: broker.acknowledge,
+    modifyAckDeadline: broker.modifyAckDeadline,
+    setPushEndpoint: broker.setPushEndpoint,
+    idle: (subscriptions) => broker.backlogAtMost(0, subscriptions),
+    backlogAtMost: broker.backlogAtMost,
+    stats: broker.stats,
+    stop: async () => {
+      broker.close();
+      await server.stop();
+    },
+  };
+}

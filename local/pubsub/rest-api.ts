@@ -1,0 +1,187 @@
+import type http from "node:http";
+
+import { readBody, sendJson } from "../http-server.ts";
+import type { Broker } from "./broker.ts";
+import type { JsonFields } from "./json-fields.ts";
+import { readFields } from "./json-fields.ts";
+import { MAX_PUBLISH_BYTES, payloadTooLarge } from "./message.ts";
+import { errorBody, ServiceError } from "./service-error.ts";
+import { parseSubscription, subscriptionResource } from "./subscription-resource.ts";
+
+/** How long a pull waits for a first message; the service waits up to 90 s. */
+const PULL_WAIT_MS = 5000;
+const PULL_POLL_MS = 20;
+
+/** A body too large is read to its end all the same, or the sender would see a broken connection, not the answer. */
+const MAX_READ_BYTES = 10 * MAX_PUBLISH_BYTES;
+
+type Operation = (name: string, fields: JsonFields) => object | Promise<object>;
+
+/**
+ * Pub/Sub's REST interface (https://cloud.google.com/pubsub/docs/reference/rest) in front of a broker: what our
+ * functions, `gcloud pubsub` and plain HTTP need.
+ */
+export function createRestApi(broker: Broker) {
+  const operations = listOperations(broker);
+
+  return async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    try {
+      const { operation, name } = findOperation(operations, request);
+      const fields = readFields(await readJson(request));
+      sendJson(response, 200, await operation(name, fields));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      sendJson(response, error.status, errorBody(error));
+    }
+  };
+}
+
+/** Keys are the method, the collection, and the custom verb after the colon or `list`. */
+function listOperations(broker: Broker): ReadonlyMap<string, Operation> {
+  return new Map<string, Operation>([
+    ...topicOperations(broker),
+    ...subscriptionOperations(broker),
+    ...deliveryOperations(broker),
+  ]);
+}
+
+function topicOperations(broker: Broker): [string, Operation][] {
+  return [
+    [
+      "PUT topics",
+      (name) => {
+        broker.createTopic(name);
+        return { name };
+      },
+    ],
+    [
+      "GET topics",
+      (name) => {
+        if (broker.hasTopic(name)) return { name };
+        throw notFound(name);
+      },
+    ],
+    [
+      "GET topics list",
+      (parent) => ({
+        topics: ofParent(broker.topicNames(), parent).map((name) => ({ name })),
+      }),
+    ],
+    [
+      "POST topics publish",
+      (name, fields) => {
+        const messages = fields.list("messages").map((message) => ({
+          data: message.text("data"),
+          attributes: message.textMap("attributes"),
+        }));
+        return { messageIds: broker.publish(name, messages) };
+      },
+    ],
+  ];
+}
+
+function subscriptionOperations(broker: Broker): [string, Operation][] {
+  const describe = (name: string): object => subscriptionResource(broker.subscription(name));
+  return [
+    [
+      "PUT subscriptions",
+      (name, fields) => {
+        broker.createSubscription(parseSubscription(name, fields));
+        return describe(name);
+      },
+    ],
+    ["GET subscriptions", describe],
+    [
+      "GET subscriptions list",
+      (parent) => ({ subscriptions: ofParent(broker.subscriptionNames(), parent).map(describe) }),
+    ],
+    [
+      "POST subscriptions modifyPushConfig",
+      (name, fields) => {
+        const endpoint = fields.object("pushConfig")?.text("pushEndpoint") ?? "";
+        broker.setPushEndpoint(name, endpoint);
+        return {};
+      },
+    ],
+  ];
+}
+
+function deliveryOperations(broker: Broker): [string, Operation][] {
+  return [
+    [
+      "POST subscriptions pull",
+      async (name, fields) => {
+        const maxMessages = fields.number("maxMessages") ?? 0;
+        if (maxMessages < 1)
+          throw new ServiceError("INVALID_ARGUMENT", "maxMessages must be at least 1.");
+        const waitMs = fields.flag("returnImmediately") ? 0 : PULL_WAIT_MS;
+        const receivedMessages = await pullWithin(broker, name, maxMessages, waitMs);
+        return receivedMessages.length === 0 ? {} : { receivedMessages };
+      },
+    ],
+    [
+      "POST subscriptions acknowledge",
+      (name, fields) => {
+        broker.acknowledge(name, fields.texts("ackIds"));
+        return {};
+      },
+    ],
+    [
+      "POST subscriptions modifyAckDeadline",
+      (name, fields) => {
+        const seconds = fields.number("ackDeadlineSeconds") ?? 0;
+        if (seconds < 0 || seconds > 600)
+          throw new ServiceError("INVALID_ARGUMENT", "ackDeadlineSeconds must be 0 to 600.");
+        broker.modifyAckDeadline(name, fields.texts("ackIds"), seconds);
+        return {};
+      },
+    ],
+  ];
+}
+
+async function pullWithin(broker: Broker, name: string, maxMessages: number, waitMs: number) {
+  const giveUpAt = performance.now() + waitMs;
+  for (;;) {
+    const received = broker.pull(name, maxMessages);
+    if (received.length > 0 || performance.now() >= giveUpAt) return received;
+    await new Promise((resolve) => setTimeout(resolve, PULL_POLL_MS));
+  }
+}
+
+function findOperation(
+  operations: ReadonlyMap<string, Operation>,
+  request: http.IncomingMessage,
+): { operation: Operation; name: string } {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const match = /^\/v1\/(projects\/[^/]+)\/(topics|subscriptions)(?:\/([^/:]+)(?::(\w+))?)?$/.exec(
+    pathname,
+  );
+  const [, parent = "", collection = "", id = "", verb = ""] = match ?? [];
+  const suffix = id === "" ? "list" : verb;
+  const key = [request.method, collection, suffix].filter((part) => part !== "").join(" ");
+  const operation = operations.get(key);
+  if (operation === undefined)
+    throw new ServiceError("NOT_FOUND", `No such method here: ${request.method ?? ""} ${pathname}`);
+  const name = id === "" ? parent : `${parent}/${collection}/${decodeURIComponent(id)}`;
+  return { operation, name };
+}
+
+async function readJson(request: http.IncomingMessage): Promise<unknown> {
+  try {
+    const body = await readBody(request, MAX_READ_BYTES);
+    if (body.length > MAX_PUBLISH_BYTES) throw payloadTooLarge();
+    return body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new ServiceError("INVALID_ARGUMENT", "Invalid JSON payload received.");
+    throw error;
+  }
+}
+
+function ofParent(names: readonly string[], parent: string): string[] {
+  return names.filter((name) => name.startsWith(`${parent}/`));
+}
+
+function notFound(name: string): ServiceError {
+  return new ServiceError("NOT_FOUND", `Resource not found (resource=${name}).`);
+}

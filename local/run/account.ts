@@ -1,0 +1,119 @@
+import type { Receipt } from "../../functions/receipt.ts";
+import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { DeadLetterTotals } from "./dead-letter-collector.ts";
+import type { MessageTotals } from "./run-log.ts";
+import { addEventCounts, addRecordCounts } from "./run-log.ts";
+
+/** Everything that is known when a run is over. */
+export interface RunFacts {
+  /** Objects that were uploaded, empty ones left out: nothing is imported from those. */
+  readonly uploads: readonly { readonly name: string; readonly generation: string }[];
+  readonly receipts: readonly Receipt[];
+  readonly messages: MessageTotals & {
+    readonly published: number;
+    readonly acknowledged: number;
+  };
+  readonly deadLetters: DeadLetterTotals;
+  readonly mixpanel: { readonly requests: number; readonly distinctEvents: number };
+  /** The latest answer of a function that was no acknowledgement, e.g. `503: Mixpanel is not available`. */
+  readonly lastRefusal: string | undefined;
+  /** Lines that could not be published, in one sentence each. */
+  readonly unpublished: readonly string[];
+  /** Why the run ended before everything was settled. */
+  readonly failure: string | undefined;
+}
+
+/** Sums over all objects and messages. */
+export interface RunTotals {
+  readonly records: RecordCounts;
+  readonly events: EventCounts;
+}
+
+/** What all receipts and messages add up to. */
+export function sumUp({ receipts, messages }: Pick<RunFacts, "receipts" | "messages">): RunTotals {
+  return receipts.reduce<RunTotals>(
+    (sum, { records, events }) => ({
+      records: addRecordCounts(sum.records, records),
+      events: addEventCounts(sum.events, events),
+    }),
+    { records: messages.records, events: messages.events },
+  );
+}
+
+/**
+ * Checks that every record is accounted for: imported, left out, or in the dead-letter topic.
+ *
+ * @returns what is not, in one sentence each; empty when all is well
+ */
+export function findProblems(facts: RunFacts): string[] {
+  // What else is missing then is a consequence, and would only hide the cause.
+  if (facts.failure !== undefined) return [facts.failure];
+  return [
+    ...facts.unpublished,
+    ...missingReceipts(facts),
+    ...facts.receipts.flatMap((receipt) =>
+      unequalCounts(`${receipt.object}#${receipt.generation}`, receipt),
+    ),
+    ...unequalCounts("The messages", facts.messages),
+    ...unsettledMessages(facts),
+    ...missingDeadLetters(facts),
+    ...tooFewEvents(facts),
+  ];
+}
+
+function missingReceipts({ uploads, receipts }: RunFacts): string[] {
+  const finished = new Set(receipts.map(({ object, generation }) => `${object}#${generation}`));
+  return uploads
+    .filter(({ name, generation }) => !finished.has(`${name}#${generation}`))
+    .map(({ name }) => `${name} has no receipt: its import did not end.`);
+}
+
+function unequalCounts(what: string, { records, events }: RunTotals): string[] {
+  const problems: string[] = [];
+  if (records.read !== records.dropped + records.unusable + records.used)
+    problems.push(
+      `${what}: ${records.read} records were read, but ${records.dropped} dropped + ${records.unusable} unusable + ${records.used} used.`,
+    );
+  if (events.produced !== events.imported + events.rejected)
+    problems.push(
+      `${what}: ${events.produced} events were made, but ${events.imported} imported + ${events.rejected} rejected.`,
+    );
+  return problems;
+}
+
+function unsettledMessages({ messages, deadLetters, lastRefusal }: RunFacts): string[] {
+  const problems: string[] = [];
+  if (deadLetters.undelivered > 0)
+    problems.push(
+      `${deadLetters.undelivered} messages were given up after too many deliveries and forwarded to the dead-letter topic. The last answer was ${lastRefusal ?? "none"}.`,
+    );
+  if (messages.acknowledged > messages.messages)
+    problems.push(
+      `${messages.acknowledged} messages were acknowledged, but only ${messages.messages} were counted.`,
+    );
+  return problems;
+}
+
+/**
+ * At least once: a record may be dead-lettered twice, never less than once. A transform that makes several
+ * events of a record may have several rejected of one record, which is in the topic once.
+ */
+function missingDeadLetters(facts: RunFacts): string[] {
+  const counted = facts.receipts.filter(({ state }) => state !== "quarantined");
+  const { records, events } = sumUp({ receipts: counted, messages: facts.messages });
+  const isOneToOne = records.used === events.produced;
+  const expected = records.unusable + (isOneToOne ? events.rejected : Math.min(events.rejected, 1));
+  if (facts.deadLetters.records >= expected) return [];
+  return [
+    `${expected} records could not be imported, but only ${facts.deadLetters.records} are in the dead-letter topic.`,
+  ];
+}
+
+function tooFewEvents(facts: RunFacts): string[] {
+  const { imported } = sumUp(facts).events;
+  const { distinctEvents } = facts.mixpanel;
+  // Fewer distinct ones are in order: equal records are one event.
+  const isPlausible = distinctEvents <= imported && (imported === 0) === (distinctEvents === 0);
+  if (isPlausible) return [];
+  return [`${imported} events were counted as imported, but Mixpanel has ${distinctEvents}.`];
+}

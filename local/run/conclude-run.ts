@@ -1,0 +1,77 @@
+import type { LocalCloud } from "../cloud.ts";
+import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "../cloud-names.ts";
+import type { RunFacts } from "./account.ts";
+import type { RunInput } from "./check-input.ts";
+import type { Imported } from "./import-input.ts";
+import { sumBytes } from "./import-input.ts";
+import { readReceipts } from "./read-receipts.ts";
+import type { RunCosts } from "./run-report.ts";
+import { describeResult } from "./run-report.ts";
+import type { RunSession } from "./run-session.ts";
+import type { RunSummary } from "./summary.ts";
+import { summarize } from "./summary.ts";
+
+/** How a run ended. */
+export interface RunEnd {
+  /** Why it ended before everything was settled. */
+  readonly failure: string | undefined;
+  /** 0 where it means nothing. */
+  readonly seconds: number;
+}
+
+/** The result of a run so far, for programs and for people. */
+export async function concludeRun(
+  session: RunSession,
+  input: RunInput,
+  imported: Imported,
+  end: RunEnd,
+): Promise<{ summary: RunSummary; text: string }> {
+  const facts = await gatherFacts(session, imported, end.failure);
+  const summary = summarize(facts);
+  const costs = costsOf(session, input, imported, facts, end);
+  return { summary, text: describeResult(facts, summary, costs, session.workFolder) };
+}
+
+async function gatherFacts(
+  { cloud, log, deadLetters }: RunSession,
+  imported: Imported,
+  failure: string | undefined,
+): Promise<RunFacts> {
+  deadLetters.collect();
+  const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
+  const { requests = 0, distinctEvents = 0 } = cloud.simulator?.stats() ?? {};
+  return {
+    uploads: imported.uploads,
+    receipts: await readReceipts(cloud.bucket),
+    messages: { ...log.messageTotals(), published: received, acknowledged },
+    deadLetters: deadLetters.totals(),
+    mixpanel: { requests, distinctEvents },
+    lastRefusal: lastRefusal(cloud),
+    unpublished: imported.problems,
+    failure,
+  };
+}
+
+function lastRefusal({ pubsub }: LocalCloud): string | undefined {
+  const [answer] = PUSH_SUBSCRIPTIONS.flatMap((name) => pubsub.stats(name).lastFailure ?? []);
+  return answer && `${answer.status}: ${answer.text.trim()}`;
+}
+
+function costsOf(
+  { cloud: { functions } }: RunSession,
+  input: RunInput,
+  imported: Imported,
+  { receipts }: RunFacts,
+  { seconds }: RunEnd,
+): RunCosts {
+  const messageBytes = sumBytes(input.messageFiles);
+  const objectBytes = receipts.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    messages: { seconds: Math.min(imported.messageSeconds, seconds), bytes: messageBytes },
+    total: { seconds, bytes: objectBytes + messageBytes },
+    peakMemoryBytes: {
+      importObject: functions.importObject.usage()?.peakMemoryBytes,
+      importMessages: functions.importMessages.usage()?.peakMemoryBytes,
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { isUtf8 } from "node:buffer";
+import { appendFileSync } from "node:fs";
+
+import { CLOUD_NAMES } from "../cloud-names.ts";
+import type { Message, PubSub } from "../pubsub/pubsub-server.ts";
+
+/** Records that are in the dead-letter topic for one and the same problem. */
+export interface DeadLetterGroup {
+  readonly reason: string;
+  readonly field: string;
+  readonly error: string;
+  readonly records: number;
+  /** Where one of them is: object and line, or message. */
+  readonly sample: string;
+}
+
+export interface DeadLetterTotals {
+  readonly records: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** Most records first; at most 1,000 different problems. */
+  readonly groups: readonly DeadLetterGroup[];
+  /** Messages that Pub/Sub gave up delivering and forwarded by itself. */
+  readonly undelivered: number;
+}
+
+export interface DeadLetterCollector {
+  /** Takes what has arrived by now. */
+  collect(): void;
+  totals(): DeadLetterTotals;
+  stop(): void;
+}
+
+const COLLECT_EVERY_MS = 100;
+const PULL_MESSAGES = 1000;
+/** Errors of Mixpanel or of a transform may hold values: there may be as many problems as records. */
+const MAX_GROUPS = 1000;
+
+export interface CollectorOptions {
+  readonly file: string;
+  /** Where a message comes from, when that is known. */
+  readonly placeOf: (messageId: string) => string | undefined;
+  /** Told of every problem that was not seen before. */
+  readonly onGroup: (group: DeadLetterGroup) => void;
+}
+
+/**
+ * Takes dead letters off their subscription as they come, so that they do not pile up in memory, and appends
+ * them to `file` as lines of JSON: `{messageId, publishTime, attributes, data}`, with `dataBase64` in place
+ * of `data` where that is no text.
+ */
+export function collectDeadLetters(
+  pubsub: PubSub,
+  { file, placeOf, onGroup }: CollectorOptions,
+): DeadLetterCollector {
+  const groups = new Map<string, DeadLetterGroup>();
+  const byReason = new Map<string, number>();
+  let undelivered = 0;
+
+  const locate = (attributes: Message["attributes"]): string => {
+    const { objectId, lines = "", messageId = "" } = attributes;
+    if (objectId === undefined) return placeOf(messageId) ?? `message ${messageId}`;
+    const line = /^\d+/.exec(lines)?.[0];
+    return line === undefined ? objectId : `${objectId} line ${line}`;
+  };
+
+  const count = ({ attributes }: Message): void => {
+    const { version, reason = "", field = "", error = "" } = attributes;
+    if (version === undefined) {
+      undelivered += 1;
+      return;
+    }
+    const records = Number(attributes["records"] ?? 1);
+    byReason.set(reason, (byReason.get(reason) ?? 0) + records);
+    const key = JSON.stringify([reason, field, error]);
+    const known = groups.get(key);
+    if (known === undefined && groups.size >= MAX_GROUPS) return;
+    const sample = known?.sample ?? locate(attributes);
+    const group = { reason, field, error, records: (known?.records ?? 0) + records, sample };
+    groups.set(key, group);
+    if (known === undefined) onGroup(group);
+  };
+
+  const collect = (): void => {
+    const { deadLetterSubscription } = CLOUD_NAMES;
+    for (;;) {
+      const received = pubsub.pull(deadLetterSubscription, PULL_MESSAGES);
+      if (received.length === 0) return;
+      appendFileSync(file, received.map(({ message }) => toLine(message)).join(""));
+      for (const { message } of received) count(message);
+      pubsub.acknowledge(
+        deadLetterSubscription,
+        received.map(({ ackId }) => ackId),
+      );
+    }
+  };
+
+  const timer = setInterval(collect, COLLECT_EVERY_MS);
+  return {
+    collect,
+    totals: () => ({
+      records: [...byReason.values()].reduce((sum, records) => sum + records, 0),
+      byReason: Object.fromEntries(byReason),
+      groups: [...groups.values()].sort((one, other) => other.records - one.records),
+      undelivered,
+    }),
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function toLine({ messageId, publishTime, attributes, data }: Message): string {
+  const bytes = Buffer.from(data, "base64");
+  const content = isUtf8(bytes) ? { data: bytes.toString("utf8") } : { dataBase64: data };
+  return `${JSON.stringify({ messageId, publishTime, attributes, ...content })}\n`;
+}

@@ -1,0 +1,107 @@
+import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { EntryPoint } from "../../functions/settings.ts";
+import type { LogLine } from "../functions/log-lines.ts";
+
+/** What importMessages counted, in all. */
+export interface MessageTotals {
+  readonly messages: number;
+  readonly records: RecordCounts;
+  readonly events: EventCounts;
+}
+
+/** An object that importObject reported as done. */
+export interface FinishedObject {
+  readonly object: string;
+  readonly generation: string;
+}
+
+export interface RunLog {
+  readonly onLine: (entryPoint: EntryPoint, line: LogLine) => void;
+  messageTotals(): MessageTotals;
+  /** Message of the first CRITICAL line: a person has to act, retrying does not help. */
+  readonly critical: Promise<string>;
+}
+
+/** Who is told of what happens. */
+export interface RunLogListeners {
+  readonly onObject?: (object: FinishedObject, line: LogLine) => void;
+  readonly onMessages?: (settled: MessageTotals) => void;
+  /** Any other line. */
+  readonly onOther?: (entryPoint: EntryPoint, line: LogLine) => void;
+}
+
+/** Makes sense of what the functions log. */
+export function createRunLog(listeners: RunLogListeners = {}): RunLog {
+  let totals = countsIn({});
+  let reportCritical: (message: string) => void = () => undefined;
+  const critical = new Promise<string>((resolve) => {
+    reportCritical = resolve;
+  });
+
+  const onLine = (entryPoint: EntryPoint, line: LogLine): void => {
+    if (line.severity === "CRITICAL") reportCritical(line.message);
+    if (line.message === "Import complete") {
+      const { object, generation } = line;
+      listeners.onObject?.({ object: String(object), generation: String(generation) }, line);
+    } else if (line.message === "Messages settled") {
+      const settled = countsIn(line);
+      totals = add(totals, settled);
+      listeners.onMessages?.(settled);
+    } else {
+      listeners.onOther?.(entryPoint, line);
+    }
+  };
+  return { onLine, messageTotals: () => totals, critical };
+}
+
+/** The counters in the fields of a log line; what is missing is 0. */
+export function countsIn(fields: Readonly<Record<string, unknown>>): MessageTotals {
+  const records = numbersIn(fields["records"]);
+  const events = numbersIn(fields["events"]);
+  return {
+    messages: Number(fields["messages"] ?? 0),
+    records: {
+      read: records("read"),
+      dropped: records("dropped"),
+      unusable: records("unusable"),
+      used: records("used"),
+    },
+    events: {
+      produced: events("produced"),
+      imported: events("imported"),
+      rejected: events("rejected"),
+    },
+  };
+}
+
+function numbersIn(value: unknown): (key: string) => number {
+  const entries = new Map<string, unknown>(Object.entries(value ?? {}));
+  return (key) => Number(entries.get(key) ?? 0);
+}
+
+function add(one: MessageTotals, other: MessageTotals): MessageTotals {
+  return {
+    messages: one.messages + other.messages,
+    records: addRecordCounts(one.records, other.records),
+    events: addEventCounts(one.events, other.events),
+  };
+}
+
+/** Field by field. */
+export function addRecordCounts(one: RecordCounts, other: RecordCounts): RecordCounts {
+  return {
+    read: one.read + other.read,
+    dropped: one.dropped + other.dropped,
+    unusable: one.unusable + other.unusable,
+    used: one.used + other.used,
+  };
+}
+
+/** Field by field. */
+export function addEventCounts(one: EventCounts, other: EventCounts): EventCounts {
+  return {
+    produced: one.produced + other.produced,
+    imported: one.imported + other.imported,
+    rejected: one.rejected + other.rejected,
+  };
+}

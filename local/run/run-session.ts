@@ -1,0 +1,105 @@
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+
+import { ENTRY_POINTS } from "../../functions/settings.ts";
+import type { LocalCloud } from "../cloud.ts";
+import { startLocalCloud } from "../cloud.ts";
+import { startupFailure } from "../functions/startup-failure.ts";
+import type { DeadLetterCollector, DeadLetterGroup } from "./dead-letter-collector.ts";
+import { collectDeadLetters } from "./dead-letter-collector.ts";
+import type { MessagePlaces } from "./message-places.ts";
+import { createMessagePlaces } from "./message-places.ts";
+import type { RunLog, RunLogListeners } from "./run-log.ts";
+import { createRunLog } from "./run-log.ts";
+
+export interface SessionOptions {
+  /** Folder of the built functions. */
+  readonly functionSource: string;
+  readonly workFolder: string;
+  /** The token the functions are given. @default the one the simulator accepts */
+  readonly token: string | undefined;
+  readonly say: (text: string) => void;
+  readonly listeners: RunLogListeners;
+  readonly onDeadLetters: (group: DeadLetterGroup) => void;
+}
+
+/** The local cloud with what a run wants to know of it. */
+export interface RunSession {
+  readonly cloud: LocalCloud;
+  readonly log: RunLog;
+  readonly deadLetters: DeadLetterCollector;
+  /** Where messages come from that were published from a file. */
+  readonly places: MessagePlaces;
+  readonly workFolder: string;
+  readonly bucketFolder: string;
+  /** Resolves with the reason when waiting any longer makes no sense. */
+  readonly hopeless: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** With pauses from 0.1 to 3 s, ten attempts take about 20 s: a person waits for the result. */
+const MAX_DELIVERY_ATTEMPTS = 10;
+/** After Ctrl-C a person waits; what is under way is not needed any more. */
+const STOP_GRACE_MS = 1000;
+const MAX_CRASH_CHARACTERS = 500;
+
+/**
+ * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the functions do
+ * with the files, and a quota would only make it slower.
+ *
+ * @throws UserError when something cannot start
+ */
+export async function startSession(options: SessionOptions): Promise<RunSession> {
+  const { workFolder, say, token } = options;
+  const bucketFolder = path.join(workFolder, "buckets");
+  const log = createRunLog(options.listeners);
+  const logFile = createWriteStream(path.join(workFolder, "functions.log"));
+  const cloud = await startLocalCloud({
+    functionSource: options.functionSource,
+    bucketFolder,
+    mixpanel: { rateLimit: "off" },
+    ...(token !== undefined && { token }),
+    delivery: {
+      // One after the other, as each deployed instance does; progress relies on it too.
+      importObject: { maxOutstanding: 1, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
+      importMessages: { maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
+    },
+    onLine: (entryPoint, line) => {
+      logFile.write(`${JSON.stringify({ function: entryPoint, ...line })}\n`);
+      log.onLine(entryPoint, line);
+    },
+    onCrash: (_entryPoint, reason, stderr) => {
+      say(`${reason} and is started again. ${startupFailure(stderr).slice(-MAX_CRASH_CHARACTERS)}`);
+    },
+  });
+  const deadLetterFile = path.join(workFolder, "dead-letters.ndjson");
+  const places = createMessagePlaces();
+  const deadLetters = collectDeadLetters(cloud.pubsub, {
+    file: deadLetterFile,
+    placeOf: places.find,
+    onGroup: options.onDeadLetters,
+  });
+  return {
+    cloud,
+    log,
+    deadLetters,
+    places,
+    workFolder,
+    bucketFolder,
+    hopeless: Promise.race([
+      log.critical.then((message) => describeCritical(message, cloud, token)),
+      ...ENTRY_POINTS.map((entryPoint) => cloud.functions[entryPoint].gaveUp),
+    ]),
+    stop: async () => {
+      deadLetters.stop();
+      await cloud.stop(STOP_GRACE_MS);
+      logFile.end();
+    },
+  };
+}
+
+function describeCritical(message: string, { simulator }: LocalCloud, token?: string): string {
+  const hasOther = token !== undefined && token !== simulator?.token;
+  if (!hasOther) return `${message}.`;
+  return `${message}: --token gave the functions another token than the one the simulator accepts (${simulator?.token ?? ""}).`;
+}

@@ -1,0 +1,43 @@
+import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { Receipt } from "../../functions/receipt.ts";
+import type { RunFacts } from "./account.ts";
+import { findProblems } from "./account.ts";
+
+/** What `local --json` prints. */
+export interface RunSummary {
+  /** Everything is accounted for. */
+  readonly ok: boolean;
+  readonly objects: readonly Receipt[];
+  readonly messages: {
+    readonly published: number;
+    readonly acknowledged: number;
+    readonly events: EventCounts;
+    readonly records: RecordCounts;
+  };
+  readonly deadLetters: {
+    readonly records: number;
+    readonly byReason: Readonly<Record<string, number>>;
+  };
+  readonly mixpanel: { readonly requests: number; readonly distinctEvents: number };
+  /** Only when something is not in order. */
+  readonly problems?: readonly string[];
+}
+
+/** The machine-readable result of a run. */
+export function summarize(facts: RunFacts): RunSummary {
+  const { receipts, messages, deadLetters, mixpanel } = facts;
+  const problems = findProblems(facts);
+  return {
+    ok: problems.length === 0,
+    objects: receipts,
+    messages: {
+      published: messages.published,
+      acknowledged: messages.acknowledged,
+      events: messages.events,
+      records: messages.records,
+    },
+    deadLetters: { records: deadLetters.records, byReason: deadLetters.byReason },
+    mixpanel,
+    ...(problems.length > 0 && { problems }),
+  };
+}

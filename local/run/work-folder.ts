@@ -1,0 +1,37 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+
+/** Earlier runs kept, so that their receipts and dead letters can still be looked at. */
+const KEPT_RUNS = 10;
+const RUN_NAME = /^\d{4}-\d\d-\d\dT[\d-]+Z-(\d+)$/;
+
+/**
+ * Makes a new folder for one run in `root`, and removes the oldest ones.
+ *
+ * @returns its path
+ */
+export async function createWorkFolder(root: string): Promise<string> {
+  const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  const folder = path.join(root, `${time}-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  await removeOldRuns(root);
+  return folder;
+}
+
+async function removeOldRuns(root: string): Promise<void> {
+  const runs = (await readdir(root)).filter((name) => RUN_NAME.test(name)).sort();
+  const old = runs
+    .slice(0, -KEPT_RUNS)
+    .filter((name) => !isRunning(Number(RUN_NAME.exec(name)?.[1])));
+  await Promise.all(old.map((name) => rm(path.join(root, name), { recursive: true, force: true })));
+}
+
+/** A run with `--keep` may be older than ten others. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
