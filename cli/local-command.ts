@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+
+import { runLocally } from "../local/run/local-run.ts";
+
+interface LocalFlags {
+  readonly messages?: readonly string[];
+  readonly keep?: true;
+  readonly json?: true;
+  readonly transform?: string;
+  readonly token?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  npm run local                                a sample, through the bucket and the topic
+  npm run local -- events.ndjson more.json.gz  your own files
+  npm run local -- --messages events.ndjson    every line as one message
+  npm run local -- --keep                      stay, and import what is put into a folder
+
+Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, 2 = wrong usage.`;
+
+/** `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something failed. */
+export function addLocalCommand(
+  program: Command,
+  signal: AbortSignal,
+  setExitCode: (code: number) => void,
+): void {
+  program
+    .command("local")
+    .summary("run the whole pipeline on this machine")
+    .description(
+      "Builds the functions and runs them here, with a local bucket, Pub/Sub and Mixpanel simulator.\nFiles go through the bucket; without any, a sample is imported.",
+    )
+    .argument("[FILE...]", "files to import: newline-delimited JSON, gzipped or not")
+    .option("--messages <FILE>", "publish each line of FILE as one message (repeatable)", collect)
+    .option("--keep", "stay up and watch a folder until Ctrl-C")
+    .option("--json", "print one summary as JSON on standard output, and nothing else there")
+    .option("--transform <FILE>", "build this transform in, instead of functions/transform.ts")
+    .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
+    .addHelpText("after", EXAMPLES)
+    .action(async (files: string[], flags: LocalFlags) => {
+      const summary = await runLocally({
+        files,
+        messageFiles: flags.messages ?? [],
+        transform: flags.transform,
+        token: flags.token,
+        keep: flags.keep ?? false,
+        signal,
+        output: process.stderr,
+      });
+      if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      if (!summary.ok) setExitCode(signal.aborted && !flags.keep ? 130 : 1);
+    });
+}
+
+function collect(file: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, file];
+}

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from "commander";
+
+import { readVersion } from "../functions/version.ts";
+import { UserError } from "../local/user-error.ts";
+import { addLocalCommand } from "./local-command.ts";
+import { addSimulatorCommand } from "./simulator-command.ts";
+
+/** Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C. */
+const OK = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+const INTERRUPTED = 130;
+
+process.exitCode = await run(process.argv);
+
+async function run(argv: readonly string[]): Promise<number> {
+  const interruption = interruptible();
+  let exitCode: number = OK;
+  // exitOverride comes first: commands inherit it when they are added.
+  const program = new Command("mixpanel-gcp")
+    .description("Gets events from Cloud Storage and Pub/Sub into Mixpanel.")
+    .version(readVersion().version)
+    .exitOverride();
+  addLocalCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
+  addSimulatorCommand(program, interruption);
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (interruption.aborted) return INTERRUPTED;
+    return report(error);
+  }
+}
+
+/** Tells what went wrong; only a bug shows its stack trace. */
+function report(error: unknown): number {
+  // commander has printed its message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE;
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a bug in mixpanel-gcp:\n${text}\n`);
+  return FAILED;
+}
+
+/** Aborted by Ctrl-C, SIGTERM or a closed terminal; the second time, the process ends at once. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(INTERRUPTED);
+      controller.abort();
+    });
+  return controller.signal;
+}
