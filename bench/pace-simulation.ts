@@ -81,16 +81,17 @@ type Project = ReturnType<typeof createProject>;
 /** One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the other. */
 function startInstance(project: Project, time: VirtualTime, random: () => number) {
   const pace: Pace = createPace({ maxInFlight: MAX_IN_FLIGHT, now: time.now, sleep: time.sleep });
-  let isRunning = true;
+  const state = { isRunning: true };
+  const isStopped = (): boolean => !state.isRunning;
   const work = async (): Promise<void> => {
-    while (isRunning)
-      for (let attempt = 1; isRunning; attempt++) {
+    while (!isStopped())
+      for (let attempt = 1; ; attempt++) {
         const leave = await pace.enter(REQUEST_BYTES);
         await time.sleep(REQUEST_MS / 2);
         const isAccepted = project.accept(REQUEST_BYTES);
         await time.sleep(REQUEST_MS / 2);
         leave();
-        if (isAccepted) break;
+        if (isAccepted || isStopped()) break;
         const delay = mixpanelBackoffMs(attempt + 1, random);
         pace.refused(delay);
         await time.sleep(delay);
@@ -99,7 +100,7 @@ function startInstance(project: Project, time: VirtualTime, random: () => number
   for (let worker = 0; worker < MAX_IN_FLIGHT; worker++) void work();
   return {
     stop: (): void => {
-      isRunning = false;
+      state.isRunning = false;
     },
   };
 }
