@@ -49,7 +49,8 @@ function deadLettersWaiting({ subscriptions }: MonitoredNames): Alert {
         `\`${subscriptions.deadLetters}\`, until its retention ends.`,
       "Look at them: " +
         `\`gcloud pubsub subscriptions pull ${subscriptions.deadLetters} --limit=10 --format=json\` (without --auto-ack).`,
-      "Correct the source or the transform, deploy, and send them again: `npx --no mixpanel-gcp replay`.",
+      "Correct the source or the transform, deploy, and send the corrected records again: as a file in the bucket, or as " +
+        "messages on the events topic. Ids are made from the records, so nothing is shown twice.",
     ].join("\n\n"),
   };
 }
