@@ -10,21 +10,11 @@ import { originOf, sourceOf } from "./objects/object-origin.ts";
 import { openObjectLines } from "./objects/object-lines.ts";
 import { parseObjectTask, type ImportTask } from "./objects/object-task.ts";
 import { deliverSegment } from "./objects/segment-delivery.ts";
+import type { RunLimits } from "./objects/run-limits.ts";
 import { createSkip } from "./objects/skip.ts";
 import type { HandlerAnswer } from "./push-request.ts";
 import { createReceipts } from "./receipt.ts";
 import type { Runtime } from "./runtime.ts";
-
-/** How long one run may go on, in milliseconds of the clock. */
-export interface RunLimits {
-  readonly startedAt: number;
-  /** No work is started after this. */
-  readonly stopAt: number;
-  /** Everything is aborted here. */
-  readonly abortAt: number;
-  /** What has been done has to be handed over by then. */
-  readonly concludeBy: number;
-}
 
 /**
  * The platform answers 504 at the function's timeout, but lets the instance run on beside the redelivery: everything

@@ -2,7 +2,7 @@ import { assertBalanced } from "../counters.ts";
 import { CredentialsError } from "../errors.ts";
 import type { PublishLimits } from "../google/publisher.ts";
 import { translateStorageError } from "../google/storage-error.ts";
-import type { RunLimits } from "../import-object.ts";
+import type { RunLimits } from "./run-limits.ts";
 import type { Log } from "../log.ts";
 import type { HandlerAnswer, PushedMessage } from "../push-request.ts";
 import type { ObjectGeneration, Receipt, Receipts } from "../receipt.ts";

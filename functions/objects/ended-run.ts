@@ -1,7 +1,7 @@
 import { encodeContinuation, type Progress } from "../continuation.ts";
 import { add, type Counters } from "../counters.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
-import type { RunLimits } from "../import-object.ts";
+import type { RunLimits } from "./run-limits.ts";
 import type { FirstError, Receipt, ReceiptState } from "../receipt.ts";
 import type { Problem } from "../records/problem.ts";
 import type { ImportRun } from "./import-run.ts";

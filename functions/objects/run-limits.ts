@@ -1,0 +1,10 @@
+/** How long one run may go on, in milliseconds of the clock. */
+export interface RunLimits {
+  readonly startedAt: number;
+  /** No work is started after this. */
+  readonly stopAt: number;
+  /** Everything is aborted here. */
+  readonly abortAt: number;
+  /** What has been done has to be handed over by then. */
+  readonly concludeBy: number;
+}
