@@ -1,8 +1,7 @@
 import type * as gcp from "@pulumi/gcp";
 
-import { logSeries } from "./dashboard.ts";
-import { CREDENTIALS_MESSAGES, logFilter } from "./log-metrics.ts";
-import type { MonitoredNames } from "./monitoring.ts";
+import { CREDENTIALS_MESSAGES, logFilter, logSeries } from "./log-metrics.ts";
+import type { MonitoredNames } from "./naming.ts";
 
 /** An alert policy, without what all have in common. */
 export interface Alert {

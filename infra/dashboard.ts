@@ -1,5 +1,5 @@
-import type { LogMetricName } from "./log-metrics.ts";
-import type { MonitoredNames } from "./monitoring.ts";
+import { type LogMetricName, logSeries } from "./log-metrics.ts";
+import type { MonitoredNames } from "./naming.ts";
 
 /** A chart: what it says, its unit, and a PromQL query for each line. */
 interface Chart {
@@ -160,17 +160,6 @@ function functionCharts({ functions }: MonitoredNames): Chart[] {
       ),
     },
   ];
-}
-
-/**
- * A log-based metric in PromQL (https://cloud.google.com/monitoring/promql/promql-mapping).
- *
- * @param part `sum`, `count` or `bucket` of a distribution; "" for a count
- */
-export function logSeries(metric: string, part: string, service?: string): string {
-  const series = `logging_googleapis_com:user_${metric.replace(/[^A-Za-z0-9_]/g, "_")}`;
-  const only = service === undefined ? "" : `,service_name="${service}"`;
-  return `${series}${part === "" ? "" : `_${part}`}{monitored_resource="cloud_run_revision"${only}}`;
 }
 
 function quantile(share: number, metric: string): string {

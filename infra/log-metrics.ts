@@ -117,3 +117,14 @@ export function logFilter(functions: readonly string[], messages: readonly strin
     `jsonPayload.message=${anyOf(messages)}`,
   ].join(" AND ");
 }
+
+/**
+ * A log-based metric in PromQL (https://cloud.google.com/monitoring/promql/promql-mapping).
+ *
+ * @param part `sum`, `count` or `bucket` of a distribution; "" for a count
+ */
+export function logSeries(metric: string, part: string, service?: string): string {
+  const series = `logging_googleapis_com:user_${metric.replace(/[^A-Za-z0-9_]/g, "_")}`;
+  const only = service === undefined ? "" : `,service_name="${service}"`;
+  return `${series}${part === "" ? "" : `_${part}`}{monitored_resource="cloud_run_revision"${only}}`;
+}

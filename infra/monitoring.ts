@@ -3,23 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
+import type { MonitoredNames } from "./naming.ts";
 import { type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
-
-/** Names of what is watched. */
-export interface MonitoredNames {
-  /** Tells stacks apart. */
-  readonly prefix: string;
-  /** Name of a log-based metric of this stack. */
-  readonly metricName: (metric: string) => string;
-  /** Names of the functions, which their Cloud Run services share. */
-  readonly functions: { readonly importObject: string; readonly importMessages: string };
-  /** Short names. */
-  readonly subscriptions: {
-    readonly objects: string;
-    readonly events: string;
-    readonly deadLetters: string;
-  };
-}
 
 export interface MonitoringArgs {
   readonly names: MonitoredNames;

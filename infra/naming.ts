@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 
-import type { MonitoredNames } from "./monitoring.ts";
-
 /**
  * Cloud Run services, which functions become, have fewer than 50 characters
  * (https://cloud.google.com/run/docs/deploying#command-line).
@@ -40,6 +38,22 @@ export function createNames(component: string, stack: string): Names {
       const hash = shortHash(JSON.stringify([project, component, stack, suffix, location]));
       return `${cut(text, MAX_BUCKET_NAME - HASH_DIGITS - 1)}-${hash}`;
     },
+  };
+}
+
+/** Names of what is watched. */
+export interface MonitoredNames {
+  /** Tells stacks apart. */
+  readonly prefix: string;
+  /** Name of a log-based metric of this stack. */
+  readonly metricName: (metric: string) => string;
+  /** Names of the functions, which their Cloud Run services share. */
+  readonly functions: { readonly importObject: string; readonly importMessages: string };
+  /** Short names. */
+  readonly subscriptions: {
+    readonly objects: string;
+    readonly events: string;
+    readonly deadLetters: string;
   };
 }
 
