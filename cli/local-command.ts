@@ -5,6 +5,7 @@ import { runLocally } from "../local/run/local-run.ts";
 interface LocalFlags {
   readonly messages?: readonly string[];
   readonly keep?: true;
+  readonly pubsubEmulator?: true;
   readonly json?: true;
   readonly transform?: string;
   readonly token?: string;
@@ -15,7 +16,7 @@ Examples:
   npm run local                                a sample, through the bucket and the topic
   npm run local -- events.ndjson more.json.gz  your own files
   npm run local -- --messages events.ndjson    every line as one message
-  npm run local -- --keep                      stay, and import what is put into a folder
+  npm run local -- --keep                      stay, import what is put into a folder, and show a page
 
 Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, 2 = wrong usage.`;
 
@@ -33,7 +34,8 @@ export function addLocalCommand(
     )
     .argument("[FILE...]", "files to import: newline-delimited JSON, gzipped or not")
     .option("--messages <FILE>", "publish each line of FILE as one message (repeatable)", collect)
-    .option("--keep", "stay up and watch a folder until Ctrl-C")
+    .option("--keep", "stay up, watch a folder, and show it all on a local page until Ctrl-C")
+    .option("--pubsub-emulator", "deliver by Google's Pub/Sub emulator (needs Java)")
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "build this transform in, instead of functions/transform.ts")
     .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
@@ -45,6 +47,7 @@ export function addLocalCommand(
         transform: flags.transform,
         token: flags.token,
         keep: flags.keep ?? false,
+        pubsubEmulator: flags.pubsubEmulator ?? false,
         signal,
         output: process.stderr,
       });

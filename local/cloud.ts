@@ -10,6 +10,7 @@ import type { Simulator, SimulatorOptions } from "./mixpanel/simulator.ts";
 import { startSimulator } from "./mixpanel/simulator.ts";
 import type { DeliverySettings } from "./deliveries.ts";
 import { createTopics, pushSubscription } from "./deliveries.ts";
+import type { CloudPubSub } from "./pubsub/cloud-pubsub.ts";
 import type { PubSub } from "./pubsub/pubsub-server.ts";
 import { startPubSub } from "./pubsub/pubsub-server.ts";
 
@@ -40,11 +41,12 @@ export interface LocalCloudOptions {
   readonly onCrash?: (entryPoint: EntryPoint, reason: string, stderr: string) => void;
 }
 
-export interface LocalCloud {
+/** `P` is the Pub/Sub it runs on: our own, or Google's emulator. */
+export interface LocalCloud<P extends CloudPubSub = PubSub> {
   /** Undefined when Mixpanel runs elsewhere. */
   readonly simulator: Simulator | undefined;
   readonly bucket: BucketServer;
-  readonly pubsub: PubSub;
+  readonly pubsub: P;
   readonly functions: Readonly<Record<EntryPoint, SupervisedFunction>>;
   /** Resolves when every object and every message is settled: imported, dead-lettered or ignored. */
   idle(): Promise<void>;
@@ -58,7 +60,15 @@ export interface LocalCloud {
  *
  * @throws UserError when something cannot start; what was started by then is stopped again
  */
-export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+export function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  return startLocalCloudOn(() => startPubSub({ port: options.ports?.pubsub ?? 0 }), options);
+}
+
+/** The same on any Pub/Sub, which is stopped with the cloud. */
+export async function startLocalCloudOn<P extends CloudPubSub>(
+  startPubSub: () => Promise<P>,
+  options: LocalCloudOptions,
+): Promise<LocalCloud<P>> {
   const stops: Stops = { functions: [], servers: [] };
   const stop = async (graceMs?: number): Promise<void> => {
     // The functions go first: what they still hand over needs the servers.
@@ -66,7 +76,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await Promise.all(stops.servers.splice(0).map((stopOne) => stopOne()));
   };
   try {
-    return { ...(await startParts(options, stops)), stop };
+    return { ...(await startParts(startPubSub, options, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -79,13 +89,14 @@ interface Stops {
   readonly servers: (() => Promise<void>)[];
 }
 
-async function startParts(
+async function startParts<P extends CloudPubSub>(
+  startPubSub: () => Promise<P>,
   options: LocalCloudOptions,
   stops: Stops,
-): Promise<Omit<LocalCloud, "stop">> {
-  const pubsub = await startPubSub({ port: options.ports?.pubsub ?? 0 });
+): Promise<Omit<LocalCloud<P>, "stop">> {
+  const pubsub = await startPubSub();
   stops.servers.push(() => pubsub.stop());
-  createTopics(pubsub);
+  await createTopics(pubsub);
 
   const bucket = await startBuckets(options, pubsub);
   stops.servers.push(() => bucket.stop());
@@ -101,23 +112,23 @@ async function startParts(
   };
   const functions = await startFunctions(options, common, stops);
   for (const entryPoint of ENTRY_POINTS)
-    pubsub.createSubscription(
+    await pubsub.createSubscription(
       pushSubscription(entryPoint, functions[entryPoint].url, options.delivery?.[entryPoint]),
     );
   return { simulator, bucket, pubsub, functions, idle: () => pubsub.idle(PUSH_SUBSCRIPTIONS) };
 }
 
-function startBuckets(options: LocalCloudOptions, pubsub: PubSub): Promise<BucketServer> {
+function startBuckets(options: LocalCloudOptions, pubsub: CloudPubSub): Promise<BucketServer> {
   const { landingBucket, receiptsBucket, objectsTopic } = CLOUD_NAMES;
   return startBucketServer({
     port: options.ports?.bucket ?? 0,
     folder: options.bucketFolder,
     buckets: [landingBucket, receiptsBucket],
-    onFinalize: ({ attributes, data }) => {
+    onFinalize: async ({ attributes, data }) => {
       // Only the landing bucket has a notification: a receipt must not set off an import.
       if (attributes.bucketId !== landingBucket) return;
       const text = Buffer.from(JSON.stringify(data)).toString("base64");
-      pubsub.publish(objectsTopic, [{ data: text, attributes: { ...attributes } }]);
+      await pubsub.publish(objectsTopic, [{ data: text, attributes: { ...attributes } }]);
     },
   });
 }

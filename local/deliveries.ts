@@ -1,6 +1,7 @@
 import type { EntryPoint } from "../functions/settings.ts";
 import { CLOUD_NAMES } from "./cloud-names.ts";
-import type { PubSub, SubscriptionSettings } from "./pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "./pubsub/cloud-pubsub.ts";
+import type { SubscriptionSettings } from "./pubsub/pubsub-server.ts";
 
 /** What may be set of a push subscription of the local cloud. */
 export type DeliverySettings = Partial<
@@ -27,10 +28,10 @@ const DELIVERY = {
 const MAX_OUTSTANDING = { importObject: 4, importMessages: 250 } as const;
 
 /** The three topics, and the subscription that keeps dead letters. */
-export function createTopics(pubsub: PubSub): void {
+export async function createTopics(pubsub: CloudPubSub): Promise<void> {
   const { objectsTopic, eventsTopic, deadLetterTopic, deadLetterSubscription } = CLOUD_NAMES;
-  for (const topic of [objectsTopic, eventsTopic, deadLetterTopic]) pubsub.createTopic(topic);
-  pubsub.createSubscription({
+  for (const topic of [objectsTopic, eventsTopic, deadLetterTopic]) await pubsub.createTopic(topic);
+  await pubsub.createSubscription({
     name: deadLetterSubscription,
     topic: deadLetterTopic,
     ackDeadlineSeconds: DELIVERY.ackDeadlineSeconds,

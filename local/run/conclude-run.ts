@@ -1,4 +1,3 @@
-import type { LocalCloud } from "../cloud.ts";
 import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "../cloud-names.ts";
 import type { RunFacts } from "./account.ts";
 import type { RunInput } from "./check-input.ts";
@@ -7,7 +6,7 @@ import { sumBytes } from "./import-input.ts";
 import { readReceipts } from "./read-receipts.ts";
 import type { RunCosts } from "./run-report.ts";
 import { describeResult } from "./run-report.ts";
-import type { RunSession } from "./run-session.ts";
+import type { RunCloud, RunSession } from "./run-session.ts";
 import type { RunSummary } from "./summary.ts";
 import { summarize } from "./summary.ts";
 
@@ -52,7 +51,7 @@ async function gatherFacts(
   };
 }
 
-function lastRefusal({ pubsub }: LocalCloud): string | undefined {
+function lastRefusal({ pubsub }: RunCloud): string | undefined {
   const [answer] = PUSH_SUBSCRIPTIONS.flatMap((name) => pubsub.stats(name).lastFailure ?? []);
   return answer && `${answer.status}: ${answer.text.trim()}`;
 }

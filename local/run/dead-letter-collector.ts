@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { appendFileSync } from "node:fs";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
-import type { Message, PubSub } from "../pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
+import type { Message } from "../pubsub/pubsub-server.ts";
 
 /** Records that are in the dead-letter topic for one and the same problem. */
 export interface DeadLetterGroup {
@@ -49,7 +50,7 @@ export interface CollectorOptions {
  * of `data` where that is no text.
  */
 export function collectDeadLetters(
-  pubsub: PubSub,
+  pubsub: CloudPubSub,
   { file, placeOf, onGroup }: CollectorOptions,
 ): DeadLetterCollector {
   const groups = new Map<string, DeadLetterGroup>();

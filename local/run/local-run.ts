@@ -1,23 +1,22 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 
-import { buildFunction, REPOSITORY } from "./build-function.ts";
+import type { LoopbackServer } from "../http-server.ts";
+import { startPageServer } from "../page/page-server.ts";
+import { buildFunction } from "./build-function.ts";
 import type { RunInput } from "./check-input.ts";
-import { checkInput, checkTransformFile } from "./check-input.ts";
-import type { ProgressTracker } from "./file-progress.ts";
-import { trackFiles } from "./file-progress.ts";
 import { importInput } from "./import-input.ts";
-import type { LiveLines } from "./live-lines.ts";
-import { createLiveLines } from "./live-lines.ts";
 import type { ProgressStream } from "./progress.ts";
 import { showProgress } from "./progress.ts";
 import { concludeRun } from "./conclude-run.ts";
+import { prepareRun } from "./prepare-run.ts";
+import type { RunObservers } from "./run-observers.ts";
+import { createObservers, listenersFor } from "./run-observers.ts";
 import type { RunSession } from "./run-session.ts";
 import { startSession } from "./run-session.ts";
-import { writeSample } from "./sample.ts";
+import { viewRun } from "./run-view.ts";
 import type { RunSummary } from "./summary.ts";
 import { aborted, watchInbox } from "./watch-inbox.ts";
-import { createWorkFolder } from "./work-folder.ts";
 
 export interface LocalRunOptions {
   /** Uploaded to the landing bucket. */
@@ -26,7 +25,9 @@ export interface LocalRunOptions {
   readonly messageFiles: readonly string[];
   readonly transform: string | undefined;
   readonly token: string | undefined;
-  /** Stay and watch a folder until `signal`. */
+  /** Run on Google's Pub/Sub emulator instead of our own Pub/Sub. */
+  readonly pubsubEmulator: boolean;
+  /** Serve a page that shows the run, stay, and watch a folder until `signal`. */
   readonly keep: boolean;
   /** Ends the run early, or the watch. */
   readonly signal: AbortSignal;
@@ -43,28 +44,22 @@ export interface LocalRunOptions {
  */
 export async function runLocally(options: LocalRunOptions): Promise<RunSummary> {
   const say = (text: string): void => void options.output.write(`${text}\n`);
-  const { input, workFolder } = await prepare(options, say);
+  const { input, workFolder, emulator } = await prepareRun(options, say);
   const functionSource = path.join(workFolder, "function");
   await buildFunction(options.transform && path.resolve(options.transform), functionSource);
 
-  const tracker = trackFiles(input.files, () => performance.now());
-  const live = createLiveLines(say);
+  const observers = createObservers(input.files, say);
   const { token } = options;
   const session = await startSession({
-    ...{ functionSource, workFolder, token, say },
-    listeners: {
-      onObject: (object, line) => {
-        tracker.finished(object);
-        live.onObject(line);
-      },
-      onMessages: live.onMessages,
-      onOther: live.onOther,
-    },
-    onDeadLetters: live.onDeadLetters,
+    ...{ functionSource, workFolder, token, emulator, say },
+    ...listenersFor(observers),
   });
+  let page: LoopbackServer | undefined;
   try {
-    return await runSession(session, input, tracker, live, options);
+    page = options.keep ? await startPage(session, observers, say) : undefined;
+    return await runSession(session, input, observers, options);
   } finally {
+    await page?.stop();
     await session.stop();
     // The bucket's objects are links to the person's files: left behind, they would keep the disk space of
     // files that were deleted long ago.
@@ -76,26 +71,22 @@ export async function runLocally(options: LocalRunOptions): Promise<RunSummary> 
   }
 }
 
-/** Checks everything the person gave before anything is started. */
-async function prepare(
-  options: LocalRunOptions,
+async function startPage(
+  session: RunSession,
+  { tracker, history }: RunObservers,
   say: (text: string) => void,
-): Promise<{ input: RunInput; workFolder: string }> {
-  const checked = await checkInput(options.files, options.messageFiles);
-  if (options.transform !== undefined) await checkTransformFile(options.transform);
-  const workFolder = await createWorkFolder(path.join(REPOSITORY, ".local"));
-  const hasInput = checked.files.length + checked.messageFiles.length > 0;
-  say(hasInput ? "Building." : "No files were given: importing a sample. Building.");
-  const now = Math.floor(Date.now() / 1000);
-  const input = hasInput ? checked : await writeSample(path.join(workFolder, "sample"), now);
-  return { input, workFolder };
+): Promise<LoopbackServer> {
+  const page = await startPageServer(() =>
+    viewRun(session, history, tracker.look(session.cloud.bucket.stats().bytes)),
+  );
+  say(`See it in a browser: ${page.url}/`);
+  return page;
 }
 
 async function runSession(
   session: RunSession,
   input: RunInput,
-  tracker: ProgressTracker,
-  live: LiveLines,
+  { tracker, live }: RunObservers,
   { signal, output, keep }: LocalRunOptions,
 ): Promise<RunSummary> {
   const say = (text: string): void => void output.write(`${text}\n`);

@@ -9,37 +9,51 @@ export interface MessagePlaces {
 interface Batch {
   readonly file: string;
   readonly firstId: number;
-  readonly count: number;
+  readonly lastId: number;
   readonly firstLine: number;
   /** Only where blank lines lie between. */
   readonly lines: readonly number[] | undefined;
+  /** Only where others published in between. */
+  readonly ids: readonly number[] | undefined;
 }
 
 /**
- * The local Pub/Sub numbers messages one after the other, so a batch of them takes a few numbers only, and a
+ * Pub/Sub on one machine numbers messages one after the other, so most batches take a few numbers only, and a
  * million messages little memory.
  */
 export function createMessagePlaces(): MessagePlaces {
   const batches: Batch[] = [];
   return {
     add: (file, messageIds, lines) => {
-      const firstId = Number(messageIds[0]);
+      const ids = messageIds.map(Number);
       const firstLine = lines[0] ?? 0;
-      const isConsecutive = lines.at(-1) === firstLine + lines.length - 1;
       batches.push({
         file,
-        firstId,
-        count: messageIds.length,
+        firstId: ids[0] ?? NaN,
+        lastId: ids.at(-1) ?? NaN,
         firstLine,
-        lines: isConsecutive ? undefined : lines,
+        lines: isConsecutive(lines) ? undefined : lines,
+        ids: isConsecutive(ids) ? undefined : ids,
       });
     },
     find: (messageId) => {
       const id = Number(messageId);
-      const batch = batches.find(({ firstId, count }) => id >= firstId && id < firstId + count);
-      if (batch === undefined) return undefined;
-      const index = id - batch.firstId;
-      return `${batch.file} line ${batch.lines?.[index] ?? batch.firstLine + index}`;
+      for (const batch of batches) {
+        const index = indexIn(batch, id);
+        if (index === -1) continue;
+        return `${batch.file} line ${batch.lines?.[index] ?? batch.firstLine + index}`;
+      }
+      return undefined;
     },
   };
+}
+
+function indexIn({ firstId, lastId, ids }: Batch, id: number): number {
+  if (!(id >= firstId && id <= lastId)) return -1;
+  return ids === undefined ? id - firstId : ids.indexOf(id);
+}
+
+function isConsecutive(numbers: readonly number[]): boolean {
+  const first = numbers[0] ?? 0;
+  return numbers.every((number, index) => number === first + index);
 }

@@ -27,7 +27,7 @@ export function showProgress(
 function showBars(stream: ProgressStream, look: () => readonly FileProgress[]): ProgressDisplay {
   const bars = new cliProgress.MultiBar({
     stream,
-    format: "{name} {bar} {percentage}%  {rate} MB/s  {left}",
+    format: "{name} {bar} {percentage}%  {rate}  {left}",
     hideCursor: true,
     barsize: 30,
     // The library's own handler of Ctrl-C would end the process before anything is stopped.
@@ -38,10 +38,9 @@ function showBars(stream: ProgressStream, look: () => readonly FileProgress[]): 
   const shown = look().map(({ file }) => addBar(bars, file.name.padEnd(width), file.bytes));
   const update = (): void => {
     for (const [index, progress] of look().entries()) {
-      const { bytes, seconds, isFinished } = progress;
-      shown[index]?.update(bytes, {
-        rate: (bytes / 1e6 / Math.max(seconds, 0.001)).toFixed(1),
-        left: isFinished ? "done" : timeLeft(progress),
+      shown[index]?.update(progress.bytes, {
+        rate: rateOf(progress),
+        left: progress.isFinished ? "done" : timeLeft(progress),
       });
     }
   };
@@ -56,7 +55,7 @@ function showBars(stream: ProgressStream, look: () => readonly FileProgress[]): 
 }
 
 function addBar(bars: MultiBar, name: string, total: number) {
-  return bars.create(total, 0, { name, rate: "0.0", left: "" });
+  return bars.create(total, 0, { name, rate: "0.0 MB/s", left: "" });
 }
 
 function showLines(stream: ProgressStream, look: () => readonly FileProgress[]): ProgressDisplay {
@@ -65,7 +64,7 @@ function showLines(stream: ProgressStream, look: () => readonly FileProgress[]):
       const { file, bytes, isFinished } = progress;
       if (isFinished || bytes === 0) continue;
       const percent = Math.floor((100 * bytes) / Math.max(file.bytes, 1));
-      stream.write(`${file.name}: ${percent}%, ${timeLeft(progress)}\n`);
+      stream.write(`${file.name}: ${percent}%, ${rateOf(progress)}, ${timeLeft(progress)}\n`);
     }
   }, LINE_EVERY_MS);
   return {
@@ -73,6 +72,11 @@ function showLines(stream: ProgressStream, look: () => readonly FileProgress[]):
       clearInterval(timer);
     },
   };
+}
+
+/** `3.4 MB/s`, of stored bytes. */
+function rateOf({ bytes, seconds }: FileProgress): string {
+  return `${(bytes / 1e6 / Math.max(seconds, 0.001)).toFixed(1)} MB/s`;
 }
 
 /** `12 s left`; "" while nothing is known. */

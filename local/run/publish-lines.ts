@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
-import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { InputFile } from "./check-input.ts";
 import type { MessageLine } from "./message-lines.ts";
 import { MAX_MESSAGE_BYTES, readMessageLines } from "./message-lines.ts";
@@ -32,7 +32,7 @@ const MAX_PROBLEMS = 10;
  */
 export async function publishLines(
   file: InputFile,
-  pubsub: PubSub,
+  pubsub: CloudPubSub,
   signal: AbortSignal,
   onPublished: (batch: PublishedBatch) => void,
 ): Promise<string[]> {
@@ -48,7 +48,7 @@ export async function publishLines(
     ]);
     if (signal.aborted) return;
     const messages = batch.map((bytes) => ({ data: bytes.toString("base64") }));
-    const messageIds = pubsub.publish(CLOUD_NAMES.eventsTopic, messages);
+    const messageIds = await pubsub.publish(CLOUD_NAMES.eventsTopic, messages);
     onPublished({ messageIds, lines, bytes: batchBytes });
     batch = [];
     lines = [];

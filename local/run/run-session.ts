@@ -2,9 +2,11 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 
 import { ENTRY_POINTS } from "../../functions/settings.ts";
-import type { LocalCloud } from "../cloud.ts";
-import { startLocalCloud } from "../cloud.ts";
+import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
+import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
+import { startEmulatorPubSub } from "../pubsub/emulator/emulator-pubsub.ts";
 import type { DeadLetterCollector, DeadLetterGroup } from "./dead-letter-collector.ts";
 import { collectDeadLetters } from "./dead-letter-collector.ts";
 import type { MessagePlaces } from "./message-places.ts";
@@ -18,14 +20,19 @@ export interface SessionOptions {
   readonly workFolder: string;
   /** The token the functions are given. @default the one the simulator accepts */
   readonly token: string | undefined;
+  /** Launcher of Google's Pub/Sub emulator. @default our own Pub/Sub, in this process */
+  readonly emulator: string | undefined;
   readonly say: (text: string) => void;
   readonly listeners: RunLogListeners;
   readonly onDeadLetters: (group: DeadLetterGroup) => void;
 }
 
+/** The local cloud of a run, on either Pub/Sub. */
+export type RunCloud = LocalCloud<CloudPubSub>;
+
 /** The local cloud with what a run wants to know of it. */
 export interface RunSession {
-  readonly cloud: LocalCloud;
+  readonly cloud: RunCloud;
   readonly log: RunLog;
   readonly deadLetters: DeadLetterCollector;
   /** Where messages come from that were published from a file. */
@@ -54,7 +61,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const bucketFolder = path.join(workFolder, "buckets");
   const log = createRunLog(options.listeners);
   const logFile = createWriteStream(path.join(workFolder, "functions.log"));
-  const cloud = await startLocalCloud({
+  const cloud = await startCloud(options.emulator, {
     functionSource: options.functionSource,
     bucketFolder,
     mixpanel: { rateLimit: "off" },
@@ -89,6 +96,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     hopeless: Promise.race([
       log.critical.then((message) => describeCritical(message, cloud, token)),
       ...ENTRY_POINTS.map((entryPoint) => cloud.functions[entryPoint].gaveUp),
+      ...(cloud.pubsub.died ? [cloud.pubsub.died] : []),
     ]),
     stop: async () => {
       deadLetters.stop();
@@ -98,7 +106,12 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   };
 }
 
-function describeCritical(message: string, { simulator }: LocalCloud, token?: string): string {
+function startCloud(emulator: string | undefined, options: LocalCloudOptions): Promise<RunCloud> {
+  if (emulator === undefined) return startLocalCloud(options);
+  return startLocalCloudOn(() => startEmulatorPubSub(emulator), options);
+}
+
+function describeCritical(message: string, { simulator }: RunCloud, token?: string): string {
   const hasOther = token !== undefined && token !== simulator?.token;
   if (!hasOther) return `${message}.`;
   return `${message}: --token gave the functions another token than the one the simulator accepts (${simulator?.token ?? ""}).`;

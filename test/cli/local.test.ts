@@ -6,10 +6,12 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
+import type { PageState } from "../../local/page/page-state.ts";
 import type { RunSummary } from "../../local/run/summary.ts";
 import type { Checkout } from "../support/checkout.ts";
 import { copyCheckout } from "../support/checkout.ts";
 import { event, events, ndjson } from "../support/factories.ts";
+import { GOOGLES_EMULATOR } from "../support/pubsub-emulator.ts";
 import { processEnd } from "../support/process-end.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -166,6 +168,42 @@ test("--keep imports what is put into the folder, and Ctrl-C ends it with nothin
   assert.deepEqual(await checkout.processes(), []);
 });
 
+test("--keep serves a page with the files, the reasons and the requests of the run", async (t) => {
+  const command = checkout.start(["local", "--keep", await put("seen.ndjson", "{}\n")]);
+  t.after(() => {
+    command.kill("SIGINT");
+    return command.ended;
+  });
+  const [, url = ""] = await command.printed(
+    /See it in a browser: (http:\/\/127\.0\.0\.1:\d+\/)\n/,
+  );
+  const [, inbox = ""] = await command.printed(/Put files into (.+)/);
+  await writeFile(path.join(inbox, "more.ndjson"), ndjson(events(12)));
+  await command.printed(/more\.ndjson: 12 read/);
+
+  const page = await (await fetch(url)).text();
+  const state = (await (await fetch(`${url}state`)).json()) as PageState;
+
+  assert.match(page, /^<!doctype html>/i);
+  assert.equal(state.inbox, inbox);
+  assert.deepEqual(
+    state.files.map((file) => [file.name, file.state, file.events?.imported]),
+    [
+      ["more.ndjson", "complete", 12],
+      ["seen.ndjson", "complete", 0],
+    ],
+  );
+  assert.equal(state.mixpanel.distinctEvents, 12);
+  assert.deepEqual(
+    state.deadLetters.groups.map(({ reason, sample }) => [reason, sample]),
+    [["invalid", "seen.ndjson line 1"]],
+  );
+  assert.deepEqual(
+    state.requests.map(({ status, imported }) => [status, imported]),
+    [["200", 12]],
+  );
+});
+
 test(
   "the line that --keep prints uploads with gcloud storage cp",
   { skip: HAS_GCLOUD ? false : "gcloud is not installed" },
@@ -203,6 +241,90 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     assert.doesNotMatch(stderr, /bug|^\s+at /m);
     assert.deepEqual(await checkout.processes(), []);
   });
+
+test(
+  "--pubsub-emulator does the same on Google's emulator",
+  { skip: GOOGLES_EMULATOR.skip },
+  async () => {
+    const file = await put("twelve.ndjson", `${ndjson(events(12))}no JSON\n`);
+
+    const { code, stderr, summary } = await runJson([
+      ...["--pubsub-emulator", file, "--messages", file],
+    ]);
+
+    assert.equal(code, 0, stderr);
+    assert.equal(summary.objects[0]?.events.imported, 12);
+    assert.equal(summary.messages.published, 13);
+    assert.equal(summary.messages.acknowledged, 13);
+    assert.equal(summary.mixpanel.distinctEvents, 12);
+    assert.deepEqual(summary.deadLetters.byReason, { malformed: 2 });
+    assert.match(stderr, /malformed +not valid JSON +e\.g\. twelve\.ndjson line 13\n/);
+  },
+);
+
+for (const signal of ["SIGINT", "SIGKILL"] as const)
+  test(
+    `after ${signal} Google's emulator is gone too`,
+    { skip: GOOGLES_EMULATOR.skip, timeout: 60_000 },
+    async () => {
+      const file = await put("emulated.ndjson", ndjson(events(2)));
+      const command = checkout.start(["local", "--pubsub-emulator", "--keep", file]);
+      const [, port = ""] = await command.printed(/PUBSUB_EMULATOR_HOST=127\.0\.0\.1:(\d+)\n/);
+      const before = await fetch(`http://127.0.0.1:${port}/`);
+
+      command.kill(signal);
+      const { code } = await command.ended;
+
+      assert.equal(before.status, 200);
+      assert.equal(code, signal === "SIGINT" ? 0 : -1);
+      await connectionRefused(Number(port));
+    },
+  );
+
+test(
+  "a run whose emulator is killed ends with what happened, and leaves nothing running",
+  { skip: GOOGLES_EMULATOR.skip, timeout: 60_000 },
+  async () => {
+    const file = await put("cut-short.ndjson", ndjson(events(200_000)));
+    const command = checkout.start(["local", "--pubsub-emulator", "--messages", file]);
+    const emulator = await childNamed(command.pid, "cloud-pubsub-emulator");
+    while ((await checkout.processes()).length < 3)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+
+    process.kill(emulator, "SIGKILL");
+    const { code, stderr } = await command.ended;
+
+    assert.equal(code, 1);
+    assert.match(stderr, /Google's (Pub\/Sub emulator does not answer|emulator ended)/);
+    assert.doesNotMatch(stderr, /bug|^\s+at /m);
+    assert.deepEqual(await checkout.processes(), []);
+  },
+);
+
+/** Id of a process below `ancestor` that runs that program, as soon as there is one (Linux only). */
+async function childNamed(ancestor: number, name: string): Promise<number> {
+  for (;;) {
+    const { stdout } = await runProgram("ps", ["-e", "-o", "pid=,ppid=,args="]);
+    const rows = [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)];
+    const shells = rows.filter(([, , ppid]) => Number(ppid) === ancestor).map(([, pid]) => pid);
+    const found = rows.find(
+      ([, , ppid = "", args = ""]) =>
+        shells.includes(ppid) && args.startsWith("java") && args.includes(name),
+    );
+    if (found) return Number(found[1]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Resolves as soon as nobody listens there. */
+async function connectionRefused(port: number): Promise<void> {
+  const isListening = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+  while (await isListening()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 test("a run that is killed leaves no function behind", async () => {
   const file = await put("few.ndjson", ndjson(events(2)));

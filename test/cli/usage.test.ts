@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import type { Checkout } from "../support/checkout.ts";
 import { copyCheckout } from "../support/checkout.ts";
 import { ndjson, event } from "../support/factories.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const runProgram = promisify(execFile);
 
@@ -85,6 +86,24 @@ test("a token that Mixpanel refuses ends the run with one message: exit 1", asyn
   );
   assert.doesNotMatch(stderr, /another\b(?! token)|^\s+at /m);
   assert.deepEqual(await checkout.processes(), []);
+});
+
+test("--pubsub-emulator where there is none, or no Java, is told with what to install: exit 1", async (t) => {
+  const bin = path.join(checkout.folder, "cli", "bin.js");
+  const nothing = { PATH: "/nowhere", HOME: await temporaryFolder(t) };
+
+  const failure = runProgram(process.execPath, [bin, "local", "--pubsub-emulator"], {
+    env: nothing,
+  });
+
+  await assert.rejects(failure, (error: Error & { code?: unknown; stderr?: unknown }) => {
+    assert.equal(error.code, 1);
+    assert.match(
+      String(error.stderr),
+      /^--pubsub-emulator: Google's Pub\/Sub emulator .*Install .* a Pub\/Sub of our own is used\.\n$/,
+    );
+    return true;
+  });
 });
 
 test("help and version are no errors, and help shows examples", async () => {

@@ -1,97 +1,118 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 
-import { startFunction } from "../../local/functions/function-process.ts";
-import { startSimulator } from "../../local/mixpanel/simulator.ts";
-import { BUILT_FUNCTION } from "../support/local-cloud.ts";
-import { findPubSubEmulator, startPubSubEmulator } from "../support/pubsub-emulator.ts";
+import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { GOOGLES_EMULATOR, OUR_PUBSUB, startCloudOn } from "../support/pubsub-emulator.ts";
 import { eventText } from "./message-scenario.ts";
+import { eventLines } from "./object-scenario.ts";
 
-const EVENTS = "projects/p/topics/events";
-const DEAD_LETTERS = "projects/p/topics/dead-letters";
-const DEAD_SUBSCRIPTION = "projects/p/subscriptions/dead-letters";
+const TIMEOUT_MS = 300_000;
+/** A budget that a few dozen slow requests use up. */
+const SHORT_RUNS = { TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "17", BATCH_EVENTS: "20" };
 
-const emulator = findPubSubEmulator();
-const skip = "missing" in emulator ? emulator.missing : false;
-const launcher = "launcher" in emulator ? emulator.launcher : "";
+for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
+  describe(`on ${pubsub.name}`, { skip: pubsub.skip, timeout: TIMEOUT_MS }, () => {
+    test("ten events through the bucket and through the topic are in Mixpanel once", async (t) => {
+      const cloud = await startCloudOn(t, pubsub);
+      const texts = Array.from({ length: 10 }, (_, index) => eventText("Both", index));
 
-test("messages through Google's Pub/Sub emulator", { skip }, async (t) => {
-  const pubsub = await startPubSubEmulator(t, launcher);
-  const simulator = await startSimulator();
-  t.after(() => simulator.stop());
-  const served = await startFunction({
-    entryPoint: "importMessages",
-    source: BUILT_FUNCTION,
-    environment: {
-      MIXPANEL_URL: simulator.url,
-      MIXPANEL_TOKEN: simulator.token,
-      GOOGLE_CLOUD_PROJECT: "p",
-      DEAD_LETTER_TOPIC: DEAD_LETTERS,
-      PUBSUB_EMULATOR_HOST: pubsub.host,
-      TIME_BUDGET_SECONDS: "1",
-    },
-  });
-  t.after(() => served.stop());
-  await pubsub.create(EVENTS);
-  await pubsub.create(DEAD_LETTERS);
-  await pubsub.create(DEAD_SUBSCRIPTION, { topic: DEAD_LETTERS });
-  const subscribe = (name: string, topic: string, maxDeliveryAttempts: number): Promise<void> =>
-    pubsub.create(`projects/p/subscriptions/${name}`, {
-      topic,
-      pushConfig: { pushEndpoint: served.url },
-      ackDeadlineSeconds: 60,
-      // Short, because the test waits for them.
-      retryPolicy: { minimumBackoff: "0.1s", maximumBackoff: "1s" },
-      deadLetterPolicy: { deadLetterTopic: DEAD_LETTERS, maxDeliveryAttempts },
+      await cloud.upload("ten.ndjson", texts.join("\n"));
+      await cloud.publish(...texts);
+      await cloud.idle();
+
+      const [receipt] = await cloud.receipts();
+      assert.equal(receipt?.state, "complete");
+      assert.equal(receipt.events.imported, 10);
+      assert.equal(cloud.shown("Both"), 10);
+      assert.equal(cloud.simulator?.stats().eventsStored, 20);
+      assert.deepEqual(cloud.deadLetters(), []);
+      const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
+      assert.deepEqual({ received, acknowledged }, { received: 10, acknowledged: 10 });
     });
-  await subscribe("events", EVENTS, 100);
-  const shown = (name: string): number =>
-    simulator
-      .counts()
-      .filter(({ event }) => event === name)
-      .reduce((sum, { distinct }) => sum + distinct, 0);
-  const arrived = async (name: string, count: number): Promise<void> => {
-    const giveUpAt = performance.now() + 60_000;
-    while (shown(name) < count) {
-      if (performance.now() > giveUpAt) throw new Error(`${shown(name)} of ${count} arrived`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
 
-  await t.test("what is published arrives, and poison is a dead letter", async () => {
-    const texts = Array.from({ length: 20 }, (_, index) => eventText("Emulated", index));
+    test("poison is a dead letter with its reason, and the good around it arrives", async (t) => {
+      const cloud = await startCloudOn(t, pubsub);
+      const good = eventText("Good", 1);
+      const tooOld = eventText("Bad", 2, { time: 1 });
 
-    await pubsub.publish(EVENTS, ...texts, eventText("Emulated", 99, { time: 1 }));
-    await arrived("Emulated", 20);
+      await cloud.upload("mixed.ndjson", `${good}\nnot JSON\n`);
+      await cloud.publish(eventText("Good", 3), tooOld, "[1]");
+      await cloud.idle();
 
-    const [dead] = await pubsub.pull(DEAD_SUBSCRIPTION, 1);
-    assert.equal(dead?.text, eventText("Emulated", 99, { time: 1 }));
-    assert.equal(dead.attributes["reason"], "rejected");
-    assert.equal(dead.attributes["source"], "projects/p/subscriptions/events");
+      assert.equal(cloud.shown("Good"), 2);
+      const dead = cloud.deadLetters().map(({ text, attributes }) => ({
+        text,
+        reason: attributes["reason"],
+        lines: attributes["lines"],
+        source: attributes["source"]?.split("#")[0],
+      }));
+      const source = CLOUD_NAMES.eventsSubscription;
+      const landing = `gs://${CLOUD_NAMES.landingBucket}/mixed.ndjson`;
+      const byText = (text: string) => dead.find((letter) => letter.text === text);
+      assert.equal(dead.length, 3);
+      assert.deepEqual(byText("not JSON"), {
+        ...{ text: "not JSON", reason: "malformed", lines: "2", source: landing },
+      });
+      assert.deepEqual(byText("1"), { text: "1", reason: "invalid", lines: undefined, source });
+      assert.deepEqual(byText(tooOld), {
+        ...{ text: tooOld, reason: "rejected", lines: undefined, source },
+      });
+    });
+
+    test("an outage sends objects and messages back until it is over", async (t) => {
+      const cloud = await startCloudOn(t, pubsub, {
+        environment: {
+          importObject: { TIME_BUDGET_SECONDS: "1" },
+          importMessages: { TIME_BUDGET_SECONDS: "1" },
+        },
+        mixpanel: { faults: [{ kind: "status", status: 503, match: { count: 2 } }] },
+      });
+
+      await cloud.upload("outage.ndjson", eventLines(5, "Outage object"));
+      await cloud.publish(...[1, 2, 3].map((index) => eventText("Outage message", index)));
+      await cloud.idle();
+
+      assert.equal(cloud.shown("Outage object"), 5);
+      assert.equal(cloud.shown("Outage message"), 3);
+      assert.deepEqual(cloud.deadLetters(), []);
+      assert.equal(cloud.simulator?.stats().requestsByStatus["503"], 2);
+    });
+
+    test("an object that takes several runs goes on by continuation, with exact counts", async (t) => {
+      const cloud = await startCloudOn(t, pubsub, {
+        environment: { importObject: { ...SHORT_RUNS, MAX_IN_FLIGHT: "4" } },
+        mixpanel: { faults: [{ kind: "latency", ms: 100 }] },
+      });
+      const half = eventLines(1000, "Long");
+
+      await cloud.upload("long.ndjson", `${half}{\n${eventLines(1000, "Long", 1000)}`);
+      await cloud.idle();
+
+      const [receipt] = await cloud.receipts();
+      assert.ok(receipt && receipt.runs > 1, `${receipt?.runs ?? 0} runs`);
+      assert.deepEqual(receipt.records, { read: 2001, dropped: 0, unusable: 1, used: 2000 });
+      assert.equal(receipt.events.imported, 2000);
+      assert.equal(cloud.shown("Long"), 2000);
+      assert.equal(cloud.deadLetters()[0]?.attributes["lines"], "1001");
+    });
+
+    test("what is refused to the end is forwarded to the dead-letter topic by Pub/Sub itself", async (t) => {
+      const cloud = await startCloudOn(t, pubsub, {
+        environment: { importMessages: { TIME_BUDGET_SECONDS: "1" } },
+        delivery: { importMessages: { maxDeliveryAttempts: 5 } },
+        // A request that is cut off is no refusal: nothing pauses, and the attempts are over sooner.
+        mixpanel: { faults: [{ kind: "resetBeforeStore" }] },
+      });
+
+      await cloud.publish(eventText("Exhausted", 1));
+      await cloud.idle();
+
+      const [dead, ...others] = cloud.deadLetters();
+      assert.equal(dead?.text, eventText("Exhausted", 1));
+      assert.equal(dead.attributes["CloudPubSubDeadLetterSourceSubscription"], "events");
+      assert.equal(dead.attributes["version"], undefined);
+      assert.deepEqual(others, []);
+      assert.equal(cloud.shown("Exhausted"), 0);
+      assert.equal(cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription).deadLettered, 1);
+    });
   });
-
-  await t.test("an outage sends messages back until it is over", async () => {
-    simulator.setFaults([{ kind: "status", status: 503, match: { count: 1 } }]);
-
-    await pubsub.publish(EVENTS, ...[1, 2, 3].map((index) => eventText("Recovered", index)));
-    await arrived("Recovered", 3);
-
-    assert.equal(shown("Recovered"), 3);
-  });
-
-  await t.test("with attempts exhausted the emulator dead-letters the message", async () => {
-    // A request that is cut off is no refusal: nothing pauses, and the attempts are over sooner.
-    simulator.setFaults([{ kind: "resetBeforeStore" }]);
-
-    await pubsub.create("projects/p/topics/doomed");
-    await subscribe("doomed", "projects/p/topics/doomed", 5);
-    await pubsub.publish("projects/p/topics/doomed", eventText("Exhausted", 1));
-
-    const [dead] = await pubsub.pull(DEAD_SUBSCRIPTION, 1);
-    simulator.setFaults([]);
-    assert.equal(dead?.text, eventText("Exhausted", 1));
-    assert.equal(dead.attributes["CloudPubSubDeadLetterSourceSubscription"], "doomed");
-    assert.equal(dead.attributes["version"], undefined);
-    assert.equal(shown("Exhausted"), 0);
-  });
-});

@@ -22,3 +22,21 @@ test("a message is found by its file and line, blank lines between or not", () =
     ],
   );
 });
+
+test("a message is found when others published between those of its file", () => {
+  const places = createMessagePlaces();
+  places.add("a.ndjson", ["10", "13", "14"], [1, 2, 4]);
+  places.add("b.ndjson", ["11", "12"], [1, 2]);
+
+  assert.deepEqual(
+    ["10", "11", "12", "13", "14", "15"].map((id) => places.find(id)),
+    [
+      "a.ndjson line 1",
+      "b.ndjson line 1",
+      "b.ndjson line 2",
+      "a.ndjson line 2",
+      "a.ndjson line 4",
+      undefined,
+    ],
+  );
+});

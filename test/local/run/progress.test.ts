@@ -50,5 +50,5 @@ test("elsewhere a file that takes long has a plain line now and then", (t) => {
   display.stop();
   t.mock.timers.tick(60_000);
 
-  assert.equal(printed(), "long: 25%, 6 s left\n");
+  assert.equal(printed(), "long: 25%, 0.5 MB/s, 6 s left\n");
 });

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { LoopbackServer } from "../http-server.ts";
+import { listenOnLoopback, sendJson } from "../http-server.ts";
+import type { PageState } from "./page-state.ts";
+
+const PAGE = new URL("./page.html", import.meta.url);
+/** The page loads nothing but its own state, and nothing may be loaded into it. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * Serves the page of a local run on 127.0.0.1: `GET /` is the page, `GET /state` what it shows, asked for every
+ * second.
+ *
+ * @param look tells the state as it is now
+ * @throws UserError when no port can be used
+ */
+export async function startPageServer(look: () => PageState): Promise<LoopbackServer> {
+  const page = await readFile(PAGE, "utf8");
+  let ownHosts: readonly string[] = [];
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    request.resume();
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (!ownHosts.includes(request.headers.host ?? "")) refuse(response, 403, "Wrong host.");
+    else if (!isRead) refuse(response, 405, "Only GET is answered here.");
+    else if (request.url === "/") sendPage(response, page);
+    else if (request.url === "/state") sendJson(response, 200, look());
+    else refuse(response, 404, "There is only / and /state.");
+  };
+  const server = await listenOnLoopback(answer);
+  // Another site could make its own name lead to 127.0.0.1 and read the state in a visitor's browser
+  // (https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding).
+  ownHosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
+  return server;
+}
+
+function sendPage(response: ServerResponse, page: string): void {
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+  });
+  response.end(page);
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+}

@@ -1,0 +1,61 @@
+import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { LoggedRequest, Second, Throughput } from "../mixpanel/request-log.ts";
+
+/** Everything the page shows, as it is now. */
+export interface PageState {
+  /** Milliseconds since 1970, by the simulator's clock, which the seconds and requests go by. */
+  readonly nowMs: number;
+  /** Where files are put to be imported. */
+  readonly inbox: string;
+  readonly mixpanel: {
+    readonly requests: number;
+    readonly requestsByStatus: Readonly<Record<string, number>>;
+    readonly distinctEvents: number;
+    /** Oldest first; seconds without a request are left out. At most 600. */
+    readonly perSecond: readonly Second[];
+    readonly lastMinute: Throughput;
+  };
+  /** Newest first; at most 200. */
+  readonly files: readonly PageFile[];
+  /** Of all files, those not shown included. */
+  readonly fileCount: number;
+  readonly messages: {
+    readonly published: number;
+    readonly acknowledged: number;
+    readonly records: RecordCounts;
+    readonly events: EventCounts;
+  };
+  readonly deadLetters: {
+    readonly records: number;
+    /** Messages that Pub/Sub gave up and forwarded by itself. */
+    readonly undelivered: number;
+    /** Most records first; at most 100. */
+    readonly groups: readonly PageReject[];
+  };
+  /** Newest first; at most 50. */
+  readonly requests: readonly LoggedRequest[];
+}
+
+/** A generation of an object. */
+export interface PageFile {
+  readonly name: string;
+  /** Stored. */
+  readonly bytes: number;
+  /** A receipt's state, `skipped`, or `waiting` until there is one. */
+  readonly state: string;
+  /** Stored bytes read so far, while that is known. */
+  readonly bytesRead?: number;
+  readonly records?: RecordCounts;
+  readonly events?: EventCounts;
+  readonly seconds?: number;
+}
+
+/** Records that were not imported for one and the same reason. */
+export interface PageReject {
+  readonly reason: string;
+  readonly field: string;
+  readonly error: string;
+  readonly records: number;
+  /** Where one of them is. */
+  readonly sample: string;
+}

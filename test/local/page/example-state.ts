@@ -1,0 +1,56 @@
+import type { PageState } from "../../../local/page/page-state.ts";
+
+const NOW_SECONDS = 1_760_000_000;
+
+/** A state with one of everything, and names that would be markup if they were not text. */
+export const EXAMPLE_STATE: PageState = {
+  nowMs: NOW_SECONDS * 1000,
+  inbox: "/tmp/run/inbox",
+  mixpanel: {
+    requests: 12_345,
+    requestsByStatus: { "200": 12_344, "429": 1 },
+    distinctEvents: 987_654,
+    perSecond: [
+      { second: NOW_SECONDS - 400, requests: 1, events: 99_999, bytes: 1, refused: 0 },
+      { second: NOW_SECONDS - 20, requests: 2, events: 1500, bytes: 1, refused: 0 },
+      { second: NOW_SECONDS - 10, requests: 4, events: 3000, bytes: 1, refused: 1 },
+    ],
+    lastMinute: { requests: 6, events: 4500, bytes: 2, refused: 1 },
+  },
+  files: [
+    { name: "waiting.ndjson", bytes: 10, state: "waiting" },
+    { name: "reading.ndjson", bytes: 2000, state: "waiting", bytesRead: 500 },
+    {
+      name: '<img src="x" onerror="document.title=\'broken\'">.ndjson',
+      bytes: 2_500_000,
+      state: "complete",
+      records: { read: 777, dropped: 0, unusable: 3, used: 774 },
+      events: { produced: 774, imported: 770, rejected: 4 },
+      seconds: 1.25,
+    },
+  ],
+  fileCount: 500,
+  messages: {
+    published: 60,
+    acknowledged: 58,
+    records: { read: 58, dropped: 0, unusable: 0, used: 58 },
+    events: { produced: 58, imported: 58, rejected: 0 },
+  },
+  deadLetters: {
+    records: 7,
+    undelivered: 2,
+    groups: [
+      {
+        ...{ reason: "invalid", field: "properties.time", error: "missing", records: 7 },
+        sample: "reading.ndjson line 42",
+      },
+    ],
+  },
+  requests: [
+    {
+      ...{ number: 12_345, atMs: NOW_SECONDS * 1000, status: "429", events: 2000, imported: 0 },
+      ...{ rejected: 0, bytes: 201_800, wireBytes: 12_200, durationMs: 41, fault: "" },
+      userAgent: "mixpanel-gcs/0.1.0",
+    },
+  ],
+};

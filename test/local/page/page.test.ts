@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import type { TestContext } from "node:test";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+import { startPageServer } from "../../../local/page/page-server.ts";
+import type { PageState } from "../../../local/page/page-state.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { EXAMPLE_STATE } from "./example-state.ts";
+
+const run = promisify(execFile);
+const BROWSER = ["chromium", "chromium-browser", "google-chrome"].find(
+  (command) => spawnSync(command, ["--version"]).status === 0,
+);
+const skip = BROWSER === undefined ? "Chromium is not installed" : false;
+/** Long enough for a start on a busy machine. */
+const TIMEOUT_MS = 60_000;
+/** Of the page's own time, which the browser lets pass at once. */
+const PAGE_TIME_MS = 2500;
+
+/** The page's text and elements after it has asked for its state, without its script. */
+async function render(t: TestContext, state: PageState): Promise<string> {
+  const server = await startPageServer(() => state);
+  t.after(() => server.stop());
+  const flags = [
+    ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+    ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    `--user-data-dir=${await temporaryFolder(t)}`,
+    `--virtual-time-budget=${PAGE_TIME_MS}`,
+  ];
+  const { stdout } = await run(BROWSER ?? "", [...flags, "--dump-dom", `${server.url}/`], {
+    timeout: TIMEOUT_MS,
+  });
+  return stdout.replace(/<script>[\s\S]*?<\/script>/, "").replace(/<style>[\s\S]*?<\/style>/, "");
+}
+
+/** The cells of each row of a table. */
+function rowsOf(page: string, id: string): string[][] {
+  const table = new RegExp(`<table id="${id}">([\\s\\S]*?)</table>`).exec(page)?.[1] ?? "";
+  return [...table.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
+    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = ""]) => cell),
+  );
+}
+
+test("the page shows throughput, files, refused records and requests", { skip }, async (t) => {
+  const page = await render(t, EXAMPLE_STATE);
+
+  assert.match(page, /Distinct events in Mixpanel<\/dt><dd[^>]*>987,654</);
+  assert.match(page, /1 answered 429/);
+  assert.match(page, /2 on their way/);
+  assert.match(page, /2 undeliverable/);
+  assert.match(page, /the newest 3 of 500/);
+  const [, messages, waiting, reading] = rowsOf(page, "files");
+  assert.deepEqual(messages?.slice(0, 5), ["messages", "", "", "58", "58"]);
+  assert.deepEqual(waiting?.slice(0, 3), ["waiting.ndjson", "waiting", "10 B"]);
+  assert.deepEqual(reading?.slice(0, 3), ["reading.ndjson", "importing, 25%", "2.0 kB"]);
+  assert.deepEqual(rowsOf(page, "rejects")[1], [
+    ...["7", "invalid", "properties.time: missing", "reading.ndjson line 42"],
+  ]);
+  const [, request] = rowsOf(page, "requests");
+  assert.deepEqual(request?.slice(1, 4), ["12,345", "429", "2,000"]);
+});
+
+test("the plot has a bar for each second of the last five minutes", { skip }, async (t) => {
+  const page = await render(t, EXAMPLE_STATE);
+
+  const bars = [...page.matchAll(/<rect [^>]*height="([\d.]+)" class="(\w*)"/g)];
+  const heights = bars.map(([, height]) => Number(height));
+  assert.equal(bars.length, 2, "the one of 400 seconds ago is not shown");
+  assert.equal(heights[1], 2 * (heights[0] ?? 0));
+  assert.deepEqual(
+    bars.map(([, , tone]) => tone),
+    ["", "refused"],
+  );
+  assert.match(page, />3,000 events\/s</);
+});
+
+test("a file's name is text, whatever it looks like", { skip }, async (t) => {
+  const page = await render(t, EXAMPLE_STATE);
+
+  assert.match(page, /&lt;img src="x" onerror=.*&gt;\.ndjson/);
+  assert.doesNotMatch(page, /<img/);
+  assert.doesNotMatch(page, /<title>broken/);
+});
+
+test("before anything has happened the page says so", { skip }, async (t) => {
+  const { mixpanel, messages, deadLetters } = EXAMPLE_STATE;
+  const page = await render(t, {
+    ...EXAMPLE_STATE,
+    mixpanel: { ...mixpanel, perSecond: [] },
+    files: [],
+    messages: { ...messages, published: 0, acknowledged: 0 },
+    deadLetters: { ...deadLetters, groups: [] },
+    requests: [],
+  });
+
+  for (const text of ["No file was uploaded", "Every record was imported", "There was no request"])
+    assert.ok(page.includes(text), text);
+});
