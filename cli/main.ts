@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 
 import { readVersion } from "../functions/version.ts";
 import { UserError } from "../local/user-error.ts";
+import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
 
@@ -25,6 +26,9 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   addSimulatorCommand(program, interruption);
+  addCheckCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(argv);
     return exitCode;

@@ -5,5 +5,10 @@ import { identity } from "./records/transform-contract.ts";
  *
  * Return the event, several events, or nothing to leave the record out. A thrown error sends that
  * record, and only that one, to the dead-letter topic. `identity` sends every record as it is.
+ * Steps to compose are in transforms/steps.ts, ready transforms in transforms/recipes/.
+ *
+ * @example
+ * import { compose, dropEvents, timeFrom } from "./transforms/steps.ts";
+ * export const transform = compose(dropEvents("Heartbeat"), timeFrom("created_at", "iso8601"));
  */
 export const transform = identity;

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+
+import { checkFiles } from "../local/check/check-files.ts";
+
+interface CheckFlags {
+  readonly json?: true;
+  readonly transform?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  mixpanel-gcp check events.ndjson                         with functions/transform.ts
+  mixpanel-gcp check --transform my-transform.ts *.json.gz with another one
+  mixpanel-gcp check gs://bucket/events.ndjson             an object, read in place
+  mixpanel-gcp check --json events.ndjson | jq .problems
+
+Exit code: 0 = everything would be imported, 1 = something would be refused, 2 = wrong usage.`;
+
+/** `check FILE...`: a dry run. `setExitCode` is told 1 when something would be refused. */
+export function addCheckCommand(
+  program: Command,
+  signal: AbortSignal,
+  setExitCode: (code: number) => void,
+): void {
+  program
+    .command("check")
+    .summary("show what the transform makes of files, and what would be refused")
+    .description(
+      "A dry run: shows the first events before and after the transform, counts, problems with line\nnumbers, the properties, and what sending would take. Nothing is sent.",
+    )
+    .argument("<FILE...>", "newline-delimited JSON, gzipped or not; or gs://BUCKET/OBJECT")
+    .option("--json", "print one summary as JSON on standard output, and nothing else there")
+    .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
+    .addHelpText("after", EXAMPLES)
+    .action(async (files: string[], flags: CheckFlags) => {
+      const { transform } = flags;
+      const summary = await checkFiles({ files, transform, signal, output: process.stderr });
+      if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      if (!summary.ok) setExitCode(1);
+    });
+}

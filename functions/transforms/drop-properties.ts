@@ -1,0 +1,14 @@
+import type { Transform } from "../records/transform-contract.ts";
+import { editProperties, filterMembers } from "./event-properties.ts";
+import { matchNames, type NamePattern } from "./name-pattern.ts";
+
+/**
+ * Removes the properties with these names.
+ *
+ * @example dropProperties("email", "$ip", /^internal_/)
+ */
+export function dropProperties(...names: readonly NamePattern[]): Transform {
+  const isDropped = matchNames(names);
+  return (record) =>
+    editProperties(record, (properties) => filterMembers(properties, (name) => !isDropped(name)));
+}

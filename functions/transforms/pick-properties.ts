@@ -1,0 +1,19 @@
+import type { Transform } from "../records/transform-contract.ts";
+import { editProperties, filterMembers } from "./event-properties.ts";
+import { matchNames, type NamePattern } from "./name-pattern.ts";
+
+/**
+ * What an event cannot be imported without, or would be another event without.
+ * https://docs.mixpanel.com/reference/import-events
+ */
+export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as const;
+
+/**
+ * Keeps the properties with these names, and `time`, `distinct_id` and `$insert_id`, which an import needs.
+ *
+ * @example pickProperties("plan", "amount", /^utm_/)
+ */
+export function pickProperties(...names: readonly NamePattern[]): Transform {
+  const isKept = matchNames([...ESSENTIAL_PROPERTIES, ...names]);
+  return (record) => editProperties(record, (properties) => filterMembers(properties, isKept));
+}

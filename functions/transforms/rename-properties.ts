@@ -1,0 +1,23 @@
+import type { Json, Transform } from "../records/transform-contract.ts";
+import { editProperties, setMember } from "./event-properties.ts";
+
+/**
+ * Gives properties other names. A property that has the new name already is replaced; one that is absent stays so.
+ *
+ * @example renameProperties({ userId: "$user_id", anonymousId: "$device_id" })
+ */
+export function renameProperties(names: Readonly<Record<string, string>>): Transform {
+  const newNames = new Map(Object.entries(names));
+  return (record) =>
+    editProperties(record, (properties) => {
+      const present = Object.keys(properties);
+      const renamed = present.filter((name) => newNames.has(name));
+      if (renamed.length === 0) return properties;
+      const taken = new Set(renamed.map((name) => newNames.get(name)));
+      const result: Record<string, Json | undefined> = {};
+      for (const name of present)
+        if (newNames.has(name) || !taken.has(name))
+          setMember(result, newNames.get(name) ?? name, properties[name]);
+      return result;
+    });
+}

@@ -1,0 +1,32 @@
+/**
+ * The steps a transform is composed of, in one place to import them from. A step is a transform: a function that gets a
+ * record and returns an event, several, or nothing.
+ *
+ * @example
+ * import { compose, dropEvents, dropProperties } from "./functions/transforms/steps.ts";
+ * export const transform = compose(dropEvents("Heartbeat"), dropProperties("email"));
+ */
+export { identity } from "../records/transform-contract.ts";
+export type {
+  Json,
+  JsonRecord,
+  Transform,
+  TransformContext,
+} from "../records/transform-contract.ts";
+export { addProperties } from "./add-properties.ts";
+export { allowProperties } from "./allow-properties.ts";
+export { byObject } from "./by-object.ts";
+export { capProperties } from "./cap-properties.ts";
+export { compose } from "./compose.ts";
+export { distinctIdFrom } from "./distinct-id-from.ts";
+export { dropIdentifyingValues } from "./drop-identifying-values.ts";
+export { dropProperties } from "./drop-properties.ts";
+export { emptyPlaceholderIds } from "./empty-placeholder-ids.ts";
+export { flattenProperties } from "./flatten-properties.ts";
+export { hashProperties } from "./hash-properties.ts";
+export { dropEvents, keepEvents } from "./keep-events.ts";
+export { pickProperties } from "./pick-properties.ts";
+export { renameProperties } from "./rename-properties.ts";
+export { restampRecent } from "./restamp-recent.ts";
+export { sampleUsers } from "./sample-users.ts";
+export { timeFrom } from "./time-from.ts";

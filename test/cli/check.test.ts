@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import type { CheckSummary } from "../../local/check/check-summary.ts";
+import { startBucketServer } from "../../local/bucket/bucket-server.ts";
+import type { Checkout } from "../support/checkout.ts";
+import { copyCheckout } from "../support/checkout.ts";
+import { event, events, ndjson } from "../support/factories.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+let checkout: Checkout;
+before(async () => {
+  checkout = await copyCheckout();
+  const write = (name: string, text: string | Buffer) =>
+    writeFile(path.join(checkout.folder, name), text);
+  await mkdir(path.join(checkout.folder, "segment"));
+  // Whatever the repository's own transform has become.
+  await write(
+    "functions/transform.ts",
+    'export { identity as transform } from "./records/transform-contract.ts";',
+  );
+  await write("good.ndjson", ndjson(events(10)));
+  await write("good.ndjson.gz", gzipSync(ndjson(events(10))));
+  await write("bad.ndjson", ndjson([event(), event({ event: "" }), event()]));
+  await write("segment/a.ndjson", ndjson([event()]));
+  await write("syntax.ts", "export const transform = (\n");
+  await write(
+    "routed.ts",
+    `import { byObject } from "./functions/transforms/steps.ts";
+     export const transform = byObject({ "segment/**": () => null });`,
+  );
+});
+after(() => checkout.remove());
+
+async function checkJson(
+  args: readonly string[],
+): Promise<{ code: number; summary: CheckSummary }> {
+  const { code, stdout } = await checkout.run(["check", "--json", ...args]);
+  assert.match(stdout, /^\{.*\}\n$/);
+  return { code, summary: JSON.parse(stdout) as CheckSummary };
+}
+
+test("good files pass: exit 0, and a report on standard error only", async () => {
+  const { code, stdout, stderr } = await checkout.run(["check", "good.ndjson", "good.ndjson.gz"]);
+
+  assert.equal(code, 0);
+  assert.equal(stdout, "");
+  assert.match(stderr, /^good\.ndjson, line 1\n - \{"event".*\n \+ \{"event".*"ip":0\}\}\n/);
+  assert.match(stderr, /20 records: 20 used, 0 left out, 0 unusable/);
+  assert.match(stderr, /^ {2}plan +100\.0% {2}string$/m);
+  assert.match(stderr, /in 2 requests/);
+  assert.match(stderr, /Nothing would be refused\.\n$/);
+});
+
+test("what would be refused is told with its line: exit 1", async () => {
+  const { code, stderr } = await checkout.run(["check", "bad.ndjson"]);
+
+  assert.equal(code, 1);
+  assert.match(stderr, /1 {2}invalid, event, blank\n {4}bad\.ndjson, line 2\n/);
+  assert.match(stderr, /Not everything would be imported\.\n$/);
+});
+
+test("--json prints one summary and says the same", async () => {
+  const { code, summary } = await checkJson(["bad.ndjson"]);
+
+  assert.equal(code, 1);
+  assert.equal(summary.ok, false);
+  assert.deepEqual(summary.records, { read: 3, dropped: 0, unusable: 1, used: 2 });
+  assert.deepEqual(summary.problems[0]?.places, [{ file: "bad.ndjson", records: 1, lines: "2" }]);
+});
+
+test("a transform tells objects apart by the path that was given", async () => {
+  const { code, summary } = await checkJson([
+    "--transform",
+    "routed.ts",
+    "./segment/a.ndjson",
+    "good.ndjson",
+  ]);
+
+  assert.equal(code, 0);
+  assert.deepEqual(summary.records, { read: 11, dropped: 1, unusable: 0, used: 10 });
+});
+
+test("an object of a bucket is read in place", async (t) => {
+  const bucket = await startBucketServer({
+    folder: await temporaryFolder(t),
+    buckets: ["landing"],
+  });
+  t.after(() => bucket.stop());
+  await bucket.put("landing", "a/b.ndjson.gz", gzipSync(ndjson(events(7))));
+  process.env["STORAGE_EMULATOR_HOST"] = bucket.url;
+  t.after(() => delete process.env["STORAGE_EMULATOR_HOST"]);
+
+  const { code, summary } = await checkJson(["gs://landing/a/b.ndjson.gz"]);
+  const absent = await checkout.run(["check", "gs://landing/absent"]);
+
+  assert.equal(code, 0);
+  assert.equal(summary.records.used, 7);
+  assert.equal(absent.code, 1);
+  assert.match(absent.stderr, /^gs:\/\/landing\/absent cannot be read: /);
+});
+
+const MISTAKES = [
+  { args: [], code: 2, message: /missing required argument 'FILE'/ },
+  { args: ["absent.ndjson"], code: 2, message: /^There is no file absent\.ndjson\.\n$/ },
+  { args: ["cli"], code: 2, message: /^cli is a folder/ },
+  { args: ["gs://landing/*"], code: 2, message: /names no object/ },
+  { args: ["good.ndjson", "--transform", "no.ts"], code: 2, message: /^--transform: There is no/ },
+  { args: ["good.ndjson", "--transform", "syntax.ts"], code: 1, message: /syntax\.ts:\d+:\d+: / },
+];
+
+for (const { args, code, message } of MISTAKES)
+  test(`"check ${args.join(" ")}" is told in one message: exit ${code}`, async () => {
+    const result = await checkout.run(["check", ...args]);
+
+    assert.match(result.stderr, message);
+    assert.doesNotMatch(result.stderr, /^\s+at .+:\d+/m);
+    assert.equal(result.stdout, "");
+    assert.equal(result.code, code);
+  });
