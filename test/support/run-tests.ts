@@ -4,10 +4,12 @@ import { spec } from "node:test/reporters";
 
 /**
  * The test command (README, "Test"): runs every `test/<folder>/*.test.ts`, or only the files whose path holds one
- * of the words given, each in a process of its own, and closes with one line of counts.
+ * of the words given, each in a process of its own, and closes with one line of counts. Flags are for the tests
+ * (`npm test -- golden --update`).
  * A skipped test says why; nothing is left out silently.
  */
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const flags = process.argv.slice(2).filter((word) => word.startsWith("--"));
 const files: string[] = [];
 for await (const file of glob("test/*/**/*.test.ts")) {
   if (words.length === 0 || words.some((word) => file.includes(word))) files.push(file);
@@ -23,7 +25,7 @@ interface Counts {
 }
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const events = run({ files, concurrency: 2, execArgv: ["--import", "tsx"] });
+const events = run({ files, concurrency: 2, execArgv: ["--import", "tsx"], argv: flags });
 events.on("test:summary", ({ file, counts }: { file?: string | undefined; counts: Counts }) => {
   // The summary of all files names none.
   if (file !== undefined) return;
