@@ -1,10 +1,17 @@
 import http from "node:http";
 import https from "node:https";
+import type { Readable } from "node:stream";
 
-import axios, { AxiosError, type AxiosAdapter, type InternalAxiosRequestConfig } from "axios";
+import axios, {
+  AxiosError,
+  type AxiosAdapter,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
 import axiosRetry from "axios-retry";
 
 import { UnavailableError } from "./errors.ts";
+import { readResponseBody } from "./response-body.ts";
 
 /** One request. `retryUntil` and `abortAt` are points in time, in milliseconds of the client's clock. */
 export interface HttpRequest {
@@ -19,6 +26,8 @@ export interface HttpRequest {
   readonly weight?: number;
   /** More than this in the answer is an error. */
   readonly maxAnswerBytes: number;
+  /** Gives memory for an answer of `length` bytes; each attempt asks for its own. Left out: axios puts it together. */
+  readonly memoryFor?: (length: number) => Buffer;
   /** No attempt is started after this. */
   readonly retryUntil: number;
   /** Whatever is under way ends here. */
@@ -133,7 +142,8 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
     }
     attempts++;
     try {
-      const response = await send({ ...config, ...timeLimits(request, policy) });
+      const limited = { ...config, ...timeLimits(request, policy) };
+      const response = await sendOnce(send, limited, request);
       const answer = { ...response, body: response.data as Buffer, attempts };
       const objection = request.objection?.(answer);
       if (objection === undefined) return response;
@@ -154,6 +164,27 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
     return policy.now() + nextDelayMs < request.retryUntil;
   };
   return { adapter, mayRetry, delay: () => nextDelayMs, count: () => attempts };
+}
+
+/** One attempt, with the body of its answer. */
+async function sendOnce(
+  send: AxiosAdapter,
+  config: InternalAxiosRequestConfig,
+  { memoryFor, maxAnswerBytes }: HttpRequest,
+): Promise<AxiosResponse> {
+  if (memoryFor === undefined) return await send(config);
+  const streamed = { responseType: "stream", maxContentLength: -1, validateStatus: null } as const;
+  const response = await send({ ...config, ...streamed });
+  const length = Number(response.headers["content-length"] ?? NaN);
+  const data = await readResponseBody(response.data as Readable, {
+    length: Number.isSafeInteger(length) ? length : undefined,
+    maxBytes: maxAnswerBytes,
+    memoryFor,
+  });
+  const answer = { ...response, data };
+  if (!isRetryableStatus(answer.status)) return answer;
+  const { request } = answer as { request: unknown };
+  throw new AxiosError("refused", AxiosError.ERR_BAD_RESPONSE, config, request, answer);
 }
 
 /** `timeout` of axios is the longest silence only; the signal limits the attempt as a whole. */

@@ -7,6 +7,7 @@ export interface EventBatch {
 }
 
 const LINE_FEED = 0x0a;
+const SHORT_BYTES = 32;
 const LINE_BREAK = Buffer.of(LINE_FEED);
 
 /** Number of events. */
@@ -118,6 +119,10 @@ function write(target: Buffer, at: number, event: EventBytes): number {
   const { bytes, start, end, insertAt, insertion } = event;
   if (insertion === "") return at + bytes.copy(target, at, start, end);
   let position = at + bytes.copy(target, at, start, insertAt);
-  position += target.write(insertion, position, "latin1");
-  return position + bytes.copy(target, position, insertAt, end);
+  // A few bytes are written sooner than a call into native code is made.
+  for (let index = 0; index < insertion.length; index++)
+    target[position++] = insertion.charCodeAt(index);
+  if (end - insertAt > SHORT_BYTES) return position + bytes.copy(target, position, insertAt, end);
+  for (let index = insertAt; index < end; index++) target[position++] = bytes[index] ?? 0;
+  return position;
 }

@@ -58,6 +58,7 @@ export async function runImport(
 ): Promise<ImportRun> {
   const { offset, line } = progress.position;
   const settlement = createSettlement({ offset, line });
+  lines.releaseUpTo?.(() => settlement.settled().place.offset);
   const trial = createTrialIfDue(progress, lines, options, settlement);
   const pipeline = createSegmentPipeline({ ...options, settlement });
   const isTrying = (): boolean => (trial?.recordsLeft() ?? 0) > 0;

@@ -19,6 +19,11 @@ export interface ObjectLines {
   readonly size: () => number;
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
   readonly memberAt: (offset: number) => MemberBoundary | null;
+  /**
+   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked at any more. Without
+   * it, and until it is called, all blocks stay what they are.
+   */
+  readonly releaseUpTo?: (settledOffset: () => number) => void;
   /** Whether the contents start with `[`: a JSON array where lines are expected. */
   readonly startsWithBracket: () => boolean;
 }
@@ -49,7 +54,11 @@ export function openObjectLines(
   limits: LineLimits,
 ): ObjectLines {
   const start = position.member?.compressed ?? position.offset;
-  const stored = readStoredBytes(google, object, start, limits);
+  let isPlain = false;
+  let settledOffset = (): number => 0;
+  // Of gzip, places in the contents say nothing about places in the stored bytes.
+  const releasedOffset = (): number => (isPlain ? settledOffset() : 0);
+  const stored = readStoredBytes(google, object, start, limits, releasedOffset);
   const members: MemberBoundary[] = [];
   let isNested = false;
   const isContinued = position.offset > 0;
@@ -67,6 +76,7 @@ export function openObjectLines(
     const chunks = await lookAhead(stored.chunks);
     const mayBeGzip = position.member !== null || !isContinued;
     if (!mayBeGzip || !isGzip(chunks.head)) {
+      isPlain = true;
       yield* chunks.all;
       return;
     }
@@ -92,6 +102,9 @@ export function openObjectLines(
 
   return {
     blocks: splitLines(watched(), position.offset),
+    releaseUpTo: (offset) => {
+      settledOffset = offset;
+    },
     startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
     memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,

@@ -1,6 +1,6 @@
 import { CredentialsError, UnavailableError } from "../errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
-import type { HttpAnswer } from "../http-client.ts";
+import type { HttpAnswer, HttpRequest } from "../http-client.ts";
 import type { ObjectGeneration } from "../receipt.ts";
 
 /** This generation of the object is not there any more. */
@@ -41,17 +41,23 @@ interface Range {
  * (https://cloud.google.com/storage/docs/transcoding), since a range of a decompressed object would mean nothing.
  *
  * `chunks` throws ObjectGoneError, CredentialsError or UnavailableError.
+ *
+ * @param releasedOffset the place in the stored bytes before which nobody looks at a chunk any more: memory of chunks
+ *   that end before it is used again. @default nothing is released
  */
 export function readStoredBytes(
   google: GoogleApi,
   object: ObjectGeneration,
   start: number,
   limits: ReadLimits,
+  releasedOffset: () => number = () => 0,
 ): StoredBytes {
   let size = 0;
   let isHindered = false;
+  const memory = createRangeMemory(releasedOffset);
   const read = async (offset: number): Promise<Range> => {
-    const range = await readRange(google, object, offset, limits);
+    const memoryFor = (length: number): Buffer => memory.take(offset, length);
+    const range = await readRange(google, object, offset, { ...limits, memoryFor });
     size = range.total;
     if (range.attempts > 1) isHindered = true;
     return range;
@@ -60,6 +66,28 @@ export function readStoredBytes(
     size: () => size,
     wasHindered: () => isHindered,
     chunks: readRanges(read, start),
+  };
+}
+
+/**
+ * Memory for whole ranges. Fresh memory for each would be collected only with the whole heap, which V8 does the more often
+ * the more of it there is.
+ */
+function createRangeMemory(releasedOffset: () => number) {
+  const buffers: { readonly bytes: Buffer; end: number }[] = [];
+  return {
+    /** Memory for `length` bytes of the object from `offset` on; an attempt that failed may leave its memory behind. */
+    take: (offset: number, length: number): Buffer => {
+      if (length !== RANGE_BYTES) return Buffer.allocUnsafeSlow(length);
+      const released = releasedOffset();
+      let buffer = buffers.find(({ end }) => end <= released);
+      if (buffer === undefined) {
+        buffer = { bytes: Buffer.allocUnsafeSlow(length), end: 0 };
+        buffers.push(buffer);
+      }
+      buffer.end = offset + length;
+      return buffer.bytes;
+    },
   };
 }
 
@@ -83,7 +111,7 @@ async function readRange(
   google: GoogleApi,
   { bucket, object, generation }: ObjectGeneration,
   offset: number,
-  limits: ReadLimits,
+  options: ReadLimits & Required<Pick<HttpRequest, "memoryFor">>,
 ): Promise<Range> {
   const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
   const url = `${google.storageUrl}${path}?alt=media&generation=${generation}`;
@@ -98,7 +126,7 @@ async function readRange(
     },
     maxAnswerBytes: RANGE_BYTES,
     objection: (candidate) => objectionTo(candidate, offset),
-    ...limits,
+    ...options,
   });
   return rangeOf(answer, offset);
 }

@@ -2,6 +2,8 @@ import { messageOf } from "../errors.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import type { Problem } from "./problem.ts";
 import type { RecordBytes } from "./record.ts";
+import { createTextEncoder } from "./text-memory.ts";
+import { REFUSED, skipString } from "./skip-json.ts";
 import type { JsonRecord, Transform, TransformContext } from "./transform-contract.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
@@ -35,8 +37,11 @@ export function applyTransform(
   if (!isRecord(parsed.value)) return NOT_AN_OBJECT;
   const { value } = parsed;
   try {
+    const members = memberCount(value);
     const results = listOf(transform(value, contextOf()));
-    return { results: results.map((result) => toBytes(result, value, text, record)) };
+    const mayBeUnchanged = memberCount(value) === members;
+    const original = mayBeUnchanged ? { value, text, record } : undefined;
+    return { results: results.map((result) => toBytes(result, original)) };
   } catch (error) {
     // The text of the user's own error; `Problem.error` of a transform goes into the dead letter and nowhere else.
     return { reason: "transform-failed", field: "", error: textOf(error) };
@@ -89,21 +94,64 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return isRecord(value) && typeof Reflect.get(value, "then") === "function";
 }
 
-function toBytes(
-  result: unknown,
-  parsed: JsonRecord,
-  original: string,
-  record: RecordBytes,
-): TransformResult {
+/** What a transform was given. */
+interface Original {
+  readonly value: JsonRecord;
+  readonly text: string;
+  readonly record: RecordBytes;
+}
+
+/** Members of a record and of its properties: when there are more or fewer than before, something was changed. */
+function memberCount(value: JsonRecord): number {
+  const { properties } = value;
+  const inner = isRecord(properties) ? Object.keys(properties).length : 0;
+  return Object.keys(value).length + inner;
+}
+
+/** `original` is undefined when it is known to be changed. */
+function toBytes(result: unknown, original: Original | undefined): TransformResult {
   if (!isRecord(result)) return { value: result, bytes: EMPTY, start: 0, end: 0 };
   const text = stringifyExactJson(result);
-  if (result === parsed && isSameJson(text, original))
-    return { value: result, ...onOneLine(record) };
-  const bytes = Buffer.from(text);
+  const bytes = encode(text);
+  if (result === original?.value && isUnchanged(text, bytes, original))
+    return { value: result, ...onOneLine(original.record) };
   return { value: result, bytes, start: 0, end: bytes.length };
 }
 
+const encode = createTextEncoder();
+
 const EMPTY = Buffer.alloc(0);
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const ZERO = 0x30;
+const NINE = 0x39;
+const LOWER_E = 0x65;
+
+function isUnchanged(text: string, json: Buffer, original: Original): boolean {
+  return !isLonger(json, original.record) && isSameJson(text, original.text);
+}
+
+/**
+ * Whether `json`, as `stringifyExactJson` writes it, is longer than the record could be in that form: then it says
+ * something else, and neither has to be parsed again to know it. White space and escapes only get fewer, and so do the
+ * digits of numbers, unless they have an exponent (1e5 becomes 100000).
+ */
+function isLonger(json: Buffer, { bytes, start, end }: RecordBytes): boolean {
+  let length = 0;
+  for (let at = start; at < end;) {
+    const byte = bytes[at] ?? 0;
+    const next = byte === QUOTE ? skipString(bytes, at) : at + 1;
+    if (next === REFUSED || isExponent(bytes, at)) return false;
+    if (byte > SPACE) length += next - at;
+    at = next;
+  }
+  return json.length > length;
+}
+
+function isExponent(bytes: Buffer, at: number): boolean {
+  const before = bytes[at - 1] ?? 0;
+  return ((bytes[at] ?? 0) | 0x20) === LOWER_E && before >= ZERO && before <= NINE;
+}
 
 /** Whether `text`, as `stringifyExactJson` writes it, says what `original` says. */
 function isSameJson(text: string, original: string): boolean {

@@ -1,7 +1,7 @@
 import type { Json, JsonRecord } from "./transform-contract.ts";
 
 /** JavaScript numbers are exact up to 2^53, which has 16 digits: fewer digits need no care. */
-const LONG_INTEGER = /\d{16}/;
+const LONG_INTEGER_DIGITS = 16;
 const INTEGER = /^-?\d+$/;
 
 /** Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/ (Node 22 and newer). */
@@ -21,7 +21,7 @@ const exact = JSON as unknown as ExactJson;
  * @throws SyntaxError when `text` is not JSON.
  */
 export function parseExactJson(text: string): Json {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text) as Json;
+  if (!hasLongInteger(text)) return JSON.parse(text) as Json;
   return exact.parse(text, (_key, value, { source }) =>
     typeof value === "number" &&
     !Number.isSafeInteger(value) &&
@@ -30,6 +30,24 @@ export function parseExactJson(text: string): Json {
       ? BigInt(source)
       : value,
   );
+}
+
+/** A run of that many digits has one at each multiple of its length: only there it is looked for. */
+function hasLongInteger(text: string): boolean {
+  for (let at = LONG_INTEGER_DIGITS - 1; at < text.length; at += LONG_INTEGER_DIGITS) {
+    if (!isDigit(text, at)) continue;
+    let start = at;
+    let end = at + 1;
+    while (isDigit(text, start - 1)) start--;
+    while (isDigit(text, end)) end++;
+    if (end - start >= LONG_INTEGER_DIGITS) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** `JSON.stringify`, with a `bigint` written as an integer. */

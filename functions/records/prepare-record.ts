@@ -59,8 +59,11 @@ export function createPrepareRecord(options: PrepareOptions): PrepareRecord {
     const { bytes, start, end } = record;
     if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
     if (!isKnownUtf8 && !isUtf8(bytes.subarray(start, end))) return unusable(NOT_UTF8);
-    const place = { record, source, nowMs, options };
-    return isIdentityTransform ? prepareAsIs(place) : prepareTransformed(place);
+    if (!isIdentityTransform) return prepareTransformed({ record, source, nowMs, options });
+    // Nearly all records are done with a scan: what only the others need is not even made.
+    const scanned = record.hasLineBreaks ? undefined : scanEvent(bytes, start, end, nowMs);
+    if (scanned === undefined) return prepareAsIs({ record, source, nowMs, options });
+    return used(completeEvent(record, scanned, record, mendOptionsOf(record, source, options, 0)));
   };
 }
 
@@ -77,8 +80,11 @@ function prepareAsIs(place: Place): PreparedRecord {
   const json = record.hasLineBreaks ? onOneLine(record) : record;
   const event = prepareEvent(place, json, 0, () => parseLatin1(json));
   if (event === "ignored") return DROPPED;
-  if ("reason" in event) return unusable(event);
-  return { kind: "used", events: [event.event], idsAdded: event.hasNewId ? 1 : 0 };
+  return "reason" in event ? unusable(event) : used(event);
+}
+
+function used({ event, hasNewId }: MendedEvent): PreparedRecord {
+  return { kind: "used", events: [event], idsAdded: hasNewId ? 1 : 0 };
 }
 
 /** A record for which the user's transform decides. One unusable event makes the whole record unusable. */
@@ -109,10 +115,7 @@ function prepareEvent(
   look: () => CheckedEvent | Problem,
 ): MendedEvent | Problem | "ignored" {
   const { record, source, nowMs, options } = place;
-  const mendOptions: MendOptions = {
-    locateByRequest: options.locateByRequest,
-    syntheticId: () => syntheticInsertId(identityOf(record, source, options), ordinal),
-  };
+  const mendOptions = mendOptionsOf(record, source, options, ordinal);
   const scanned = scanEvent(json.bytes, json.start, json.end, nowMs);
   if (scanned !== undefined) return completeEvent(json, scanned, record, mendOptions);
   const event = look();
@@ -120,6 +123,18 @@ function prepareEvent(
   // Mixpanel drops it, https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
   if (event.properties["$ignore"]) return "ignored";
   return checkProperties(event.properties, nowMs) ?? mendEvent(json, event, record, mendOptions);
+}
+
+function mendOptionsOf(
+  record: RecordBytes,
+  source: RecordSource,
+  options: PrepareOptions,
+  ordinal: number,
+): MendOptions {
+  return {
+    locateByRequest: options.locateByRequest,
+    syntheticId: () => syntheticInsertId(identityOf(record, source, options), ordinal),
+  };
 }
 
 /** What a generated id is made of. */

@@ -1,4 +1,8 @@
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
+import {
+  IDENTITY_EVENTS,
+  INSERT_ID as INSERT_ID_PATTERN,
+  PLACEHOLDER_IDS,
+} from "../mixpanel/limits.ts";
 import { isTooFarAhead } from "./event-checks.ts";
 import { isUsableInsertId } from "./insert-id.ts";
 import {
@@ -154,7 +158,11 @@ function isPastTime(bytes: Buffer, start: number, end: number, nowMs: number): b
 }
 
 function isPlainInsertId(bytes: Buffer, start: number, end: number): boolean {
-  if (skipPlainText(bytes, start) !== end || end - start > MAX_ID_BYTES + 2) return false;
+  const length = end - start - 2;
+  if (bytes[start] !== QUOTE || length < 1 || length > MAX_ID_BYTES) return false;
+  for (let position = start + 1; position < end - 1; position++)
+    if (IN_INSERT_ID[bytes[position] ?? 0] === 0) return false;
+  if (!mayBePlaceholder(bytes, start + 1, length)) return true;
   return isUsableInsertId(bytes.toString("latin1", start + 1, end - 1));
 }
 
@@ -162,9 +170,30 @@ function isPlainInsertId(bytes: Buffer, start: number, end: number): boolean {
 function isPlainDistinctId(bytes: Buffer, start: number, end: number): boolean {
   if (bytes[start] !== QUOTE) return true;
   if (skipPlainText(bytes, start) !== end) return false;
-  if (end - start > MAX_ID_BYTES + 2) return true;
+  if (!mayBePlaceholder(bytes, start + 1, end - start - 2)) return true;
   return !PLACEHOLDER_IDS.has(bytes.toString("latin1", start + 1, end - 1));
+}
+
+/** By length and first byte nearly every id is told from a placeholder, without making a string of it. */
+function mayBePlaceholder(bytes: Buffer, start: number, length: number): boolean {
+  return (
+    length <= MAX_ID_BYTES && STARTS_PLACEHOLDER[placeholderKey(length, bytes[start] ?? 0)] === 1
+  );
+}
+
+function placeholderKey(length: number, first: number): number {
+  return length * 256 + first;
 }
 
 /** No placeholder, and no usable `$insert_id`, is longer. */
 const MAX_ID_BYTES = 36;
+
+const STARTS_PLACEHOLDER = new Uint8Array((MAX_ID_BYTES + 1) * 256);
+for (const id of PLACEHOLDER_IDS)
+  for (const first of Buffer.from(`${id.slice(0, 1)}${id.slice(0, 1).toUpperCase()}`))
+    STARTS_PLACEHOLDER[placeholderKey(id.length, first)] = 1;
+
+/** 1 for every byte that an `$insert_id` may have; the scan's table of what `INSERT_ID_PATTERN` says. */
+const IN_INSERT_ID = Uint8Array.from({ length: 256 }, (_, byte) =>
+  INSERT_ID_PATTERN.test(String.fromCharCode(byte)) ? 1 : 0,
+);

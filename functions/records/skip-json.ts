@@ -25,6 +25,9 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const LOWER_E = 0x65;
+const LOWER_F = 0x66;
+const LOWER_N = 0x6e;
+const LOWER_T = 0x74;
 const LOWER_U = 0x75;
 
 const TRUE = Buffer.from("true");
@@ -91,9 +94,13 @@ export function skipValue(bytes: Buffer, at: number, depth = 0): number {
   if (byte === MINUS || (byte >= ZERO && byte <= NINE)) return skipNumber(bytes, at);
   if (byte === OPEN_OBJECT) return depth < MAX_DEPTH ? skipObject(bytes, at, depth + 1) : REFUSED;
   if (byte === OPEN_ARRAY) return depth < MAX_DEPTH ? skipArray(bytes, at, depth + 1) : REFUSED;
-  for (const literal of [TRUE, FALSE, NULL])
-    if (byte === literal[0]) return isTextAt(bytes, at, literal) ? at + literal.length : REFUSED;
-  return REFUSED;
+  if (byte === LOWER_T) return skipLiteral(bytes, at, TRUE);
+  if (byte === LOWER_F) return skipLiteral(bytes, at, FALSE);
+  return byte === LOWER_N ? skipLiteral(bytes, at, NULL) : REFUSED;
+}
+
+function skipLiteral(bytes: Buffer, at: number, literal: Buffer): number {
+  return isTextAt(bytes, at, literal) ? at + literal.length : REFUSED;
 }
 
 /** Whether `text` begins at `at`. */

@@ -14,6 +14,10 @@ import { AWKWARD_NAMES, startLocalBucket } from "../support/local-bucket.ts";
 
 /** Two whole ranges and a bit. */
 const LARGE = randomBytes(2 * RANGE_BYTES + 12_345);
+/** Ranges of which each is told from the others. */
+const MANY = Buffer.concat(
+  Array.from({ length: 5 }, (_, index) => Buffer.alloc(index < 4 ? RANGE_BYTES : 10, index + 1)),
+);
 
 function limits(ms = 10_000) {
   return { retryUntil: Date.now() + ms, abortAt: Date.now() + ms };
@@ -46,6 +50,7 @@ describe("reading an object", async () => {
     }
   };
   const large = await put("large", LARGE);
+  const many = await put("many", MANY);
 
   it("gives its bytes, range by range, and its size", async () => {
     const { bytes, size, chunks } = await read("large", large);
@@ -158,6 +163,26 @@ describe("reading an object", async () => {
     controller.abort();
     await assert.rejects(reading, UnavailableError);
     server.faults.set([]);
+  });
+
+  it("uses the memory of what is released again, and of nothing else", async () => {
+    const object = { bucket: "landing", object: "many", generation: many };
+    const buffersOf = async (mayRelease: boolean): Promise<number> => {
+      let read = 0;
+      const releasedOffset = (): number => (mayRelease ? read : 0);
+      const chunks: Buffer[] = [];
+      const stored = readStoredBytes(google, object, 0, limits(), releasedOffset);
+      for await (const chunk of stored.chunks) {
+        assert.equal(chunk.equals(MANY.subarray(read, read + chunk.length)), true);
+        chunks.push(chunk);
+        read += chunk.length;
+      }
+      if (!mayRelease) assert.equal(Buffer.concat(chunks).equals(MANY), true);
+      return new Set(chunks.map(({ buffer }) => buffer)).size;
+    };
+    assert.equal(await buffersOf(false), 5);
+    // The one that is looked at, the one under way, and at most one more; the last one is shorter.
+    assert.ok((await buffersOf(true)) <= 4);
   });
 
   it("leaves no failure behind when nobody reads on", async () => {

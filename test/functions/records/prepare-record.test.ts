@@ -60,6 +60,39 @@ describe("a record with a transform", () => {
     );
   });
 
+  it("is serialised when it is changed, whether it gets longer or shorter, and else keeps its bytes", () => {
+    const line = (x: string, s: string): string =>
+      `{ "event": "e", "properties": {"time": 1, "ip": 0, "$insert_id": "a", "x": ${x}, "s": "${s}"} }`;
+    const texts = [
+      ["1.50", "a"],
+      ["1e5", "a"],
+      ["-0", "\\u00e9\\/"],
+      ["1E2", "  1e5  "],
+      ["10", '\\"x'],
+    ] as const;
+    for (const [x, s] of texts)
+      for (const text of [
+        "",
+        "b",
+        "a much longer text than there was before, whatever was left out",
+      ]) {
+        const before = line(x, s);
+        const rewrite: Transform = (record) => {
+          Object.assign(record["properties"] ?? {}, { s: text });
+          return record;
+        };
+        const expected = JSON.parse(before) as { properties: { s: string } };
+        expected.properties.s = text;
+        assert.equal(sentText(before, { transform: rewrite }), JSON.stringify(expected));
+        const touch: Transform = (record) => {
+          const { properties } = record;
+          record["properties"] = structuredClone(properties ?? null);
+          return record;
+        };
+        assert.equal(sentText(before, { transform: touch }), before);
+      }
+  });
+
   it("can use and make integers beyond 2^53", () => {
     const transform = untyped(({ n }) => ({
       event: "e",
