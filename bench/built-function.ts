@@ -15,6 +15,14 @@ export async function buildFunctionFolder(): Promise<ServedFolder> {
   return await writeFolder(bundleFunction().files);
 }
 
+/** The same with a transform, given as the text of its module. */
+export async function buildWithTransform(code: string): Promise<ServedFolder> {
+  const source = await writeFolder({ "transform.ts": code });
+  const built = bundleFunction({ transform: path.join(source.folder, "transform.ts") });
+  await source.remove();
+  return await writeFolder(built.files);
+}
+
 /** A function of the given CommonJS code. */
 export async function codeFolder(code: string): Promise<ServedFolder> {
   return await writeFolder({ "index.js": code, "package.json": '{"type":"commonjs"}' });

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+import type { Receipt } from "../../functions/receipt.ts";
+import { startBucketServer, type BucketServer } from "../../local/bucket/bucket-server.ts";
+import type { Certificate } from "../certificate.ts";
+import { startMeasuredFunction, type MeasuredFunction, type Usage } from "../measured-function.ts";
+import { startSimulatorProcess, type SimulatorFigures } from "../simulator-process.ts";
+import type { EventFile } from "./event-file.ts";
+import type { ObjectCase } from "./object-cases.ts";
+
+/** What one import came to. */
+export interface ObjectRun {
+  readonly usage: Usage;
+  readonly mixpanel: SimulatorFigures;
+  /** What is not as it has to be; empty when every event of the file arrived once. */
+  readonly faults: readonly string[];
+}
+
+export interface ObjectOptions {
+  /** Folder of the function to serve. */
+  readonly source: string;
+  /** Undefined: Mixpanel is asked over plain HTTP. */
+  readonly certificate: Certificate | undefined;
+  readonly cpuProfileFolder?: string | undefined;
+}
+
+const LANDING = "bench-landing";
+const RECEIPTS = "bench-receipts";
+const NAME = "events";
+const TOPIC = "projects/bench/topics/objects";
+
+/** Imports one file, with a bucket, a simulator and a function of its own. */
+export async function measureObject(
+  { latencyMs }: ObjectCase,
+  file: EventFile,
+  options: ObjectOptions,
+): Promise<ObjectRun> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-bench-"));
+  const bucket = await startBucketServer({ folder, buckets: [LANDING, RECEIPTS] });
+  const simulator = await startSimulatorProcess(
+    ...["--latency", String(latencyMs)],
+    ...tlsOptions(options.certificate),
+  );
+  const measured = await startMeasuredFunction({
+    entryPoint: "importObject",
+    source: options.source,
+    environment: environmentOf(bucket, simulator, options.certificate),
+    ...(options.cpuProfileFolder !== undefined && { cpuProfileFolder: options.cpuProfileFolder }),
+  });
+  try {
+    await bucket.put(LANDING, NAME, file.path);
+    const { result: status, usage } = await measured.measure(() => notify(measured, bucket));
+    const mixpanel = await simulator.figures();
+    const receipt = await readReceipt(bucket);
+    return { usage, mixpanel, faults: faultsOf(file, status, mixpanel, receipt) };
+  } finally {
+    await measured.stop();
+    await simulator.stop();
+    await bucket.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function tlsOptions(certificate: Certificate | undefined): readonly string[] {
+  if (certificate === undefined) return [];
+  return ["--tls-key", certificate.keyFile, "--tls-cert", certificate.certFile];
+}
+
+function environmentOf(
+  bucket: BucketServer,
+  simulator: { readonly url: string; readonly token: string },
+  certificate: Certificate | undefined,
+): Record<string, string> {
+  return {
+    MIXPANEL_URL: simulator.url,
+    MIXPANEL_TOKEN: simulator.token,
+    GOOGLE_CLOUD_PROJECT: "bench",
+    DEAD_LETTER_TOPIC: "projects/bench/topics/dead-letters",
+    OBJECTS_TOPIC: TOPIC,
+    RECEIPTS_BUCKET: RECEIPTS,
+    STORAGE_EMULATOR_HOST: bucket.url,
+    // Nobody listens there: a dead letter would be a fault of the bench.
+    PUBSUB_EMULATOR_HOST: "127.0.0.1:9",
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.certFile }),
+  };
+}
+
+/** Pushes the object's notification as Pub/Sub does; the status of the answer. */
+async function notify({ url }: MeasuredFunction, bucket: BucketServer): Promise<number> {
+  const attributes = {
+    eventType: "OBJECT_FINALIZE",
+    bucketId: LANDING,
+    objectId: NAME,
+    objectGeneration: bucket.stat(LANDING, NAME)?.generation ?? "",
+  };
+  const message = { attributes, messageId: "1", publishTime: new Date().toISOString() };
+  const body = JSON.stringify({ message, subscription: "projects/bench/subscriptions/objects" });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method: "POST", headers, body });
+  return response.status;
+}
+
+async function readReceipt(bucket: BucketServer): Promise<Receipt | undefined> {
+  const [listed] = bucket.list(RECEIPTS);
+  if (listed === undefined) return undefined;
+  const bytes = await bucket.read(RECEIPTS, listed.name);
+  // The one cast of this file: what the function wrote is what is looked at.
+  return JSON.parse(bytes.toString("utf8")) as Receipt;
+}
+
+function faultsOf(
+  { events }: EventFile,
+  status: number,
+  { distinctEvents, distinctIsExact, eventsStored }: SimulatorFigures,
+  receipt: Receipt | undefined,
+): readonly string[] {
+  const expectations = [
+    [status === 204, `answered ${status}`],
+    [receipt?.state === "complete", `the receipt says ${receipt?.state ?? "nothing"}`],
+    [receipt?.records.read === events, "the receipt counts other records than the file has"],
+    [receipt?.events.imported === events, "the receipt counts other events than the file has"],
+    [distinctIsExact && distinctEvents === events, `${distinctEvents} of ${events} events arrived`],
+    [eventsStored === events, `${eventsStored} events were stored`],
+  ] as const;
+  return expectations.flatMap(([isMet, fault]) => (isMet ? [] : [fault]));
+}

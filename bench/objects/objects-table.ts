@@ -1,0 +1,33 @@
+import { formatTable } from "../table.ts";
+import type { ObjectResult } from "./run-cases.ts";
+
+const HEADINGS = [
+  "objects",
+  "× gzip -1",
+  "CPU s",
+  "wall s",
+  "MB/s",
+  "events/s",
+  "peak MB",
+  "requests",
+  "wire MB",
+];
+
+/** Ratios first: absolute figures are of this machine and moment. */
+export function objectsTable(results: readonly ObjectResult[]): string {
+  const rows = results.map(({ name, run, timesGzip, eventBytes, events, peakMemoryBytes }) => {
+    const { cpuSeconds, wallSeconds } = run.usage;
+    return [
+      name,
+      timesGzip.toFixed(2),
+      cpuSeconds.toFixed(2),
+      wallSeconds.toFixed(1),
+      (eventBytes / 1e6 / wallSeconds).toFixed(0),
+      (events / wallSeconds).toFixed(0),
+      (peakMemoryBytes / 1e6).toFixed(0),
+      String(run.mixpanel.requests),
+      (run.mixpanel.wireBytes / 1e6).toFixed(0),
+    ];
+  });
+  return formatTable([HEADINGS, ...rows]);
+}

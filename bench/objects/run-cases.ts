@@ -1,0 +1,74 @@
+import { buildWithTransform } from "../built-function.ts";
+import type { Certificate } from "../certificate.ts";
+import { median } from "../median.ts";
+import { eventFile, type EventFile } from "./event-file.ts";
+import { measureObject, type ObjectRun } from "./measure-object.ts";
+import { OBJECT_CASES, TRANSFORM, type ObjectCase } from "./object-cases.ts";
+import { measureGzip } from "./yardsticks.ts";
+
+/** What a case came to: the run with the median CPU time, beside `gzip -1` of the same events. */
+export interface ObjectResult {
+  readonly name: string;
+  readonly events: number;
+  /** Uncompressed. */
+  readonly eventBytes: number;
+  readonly run: ObjectRun;
+  /** Highest of all runs. */
+  readonly peakMemoryBytes: number;
+  /** Median CPU seconds of `gzip -1` of the uncompressed events, measured before each run and after the last. */
+  readonly gzipSeconds: number;
+  readonly timesGzip: number;
+  readonly faults: readonly string[];
+}
+
+export interface ObjectRunOptions {
+  /** Folder of the built functions. */
+  readonly source: string;
+  readonly megabytes: number;
+  readonly certificate: Certificate | undefined;
+  /** Cases whose name holds this text. */
+  readonly filter: string;
+  readonly cpuProfileFolder?: string | undefined;
+  readonly onStart: (name: string) => void;
+}
+
+/** Imports the files of all cases, one after the other. */
+export async function runObjectCases(options: ObjectRunOptions): Promise<readonly ObjectResult[]> {
+  const transformed = await buildWithTransform(TRANSFORM);
+  const results: ObjectResult[] = [];
+  for (const objectCase of OBJECT_CASES.filter(({ name }) => name.includes(options.filter))) {
+    options.onStart(objectCase.name);
+    const source = objectCase.isTransformed ? transformed.folder : options.source;
+    results.push(await runCase(objectCase, { ...options, source }));
+  }
+  await transformed.remove();
+  return results;
+}
+
+async function runCase(objectCase: ObjectCase, options: ObjectRunOptions): Promise<ObjectResult> {
+  const { megabytes } = options;
+  const file = await eventFile({ ...objectCase.file, megabytes });
+  const plain = await eventFile({ ...objectCase.file, isZipped: false, megabytes });
+  const gzip = [await measureGzip(plain.path)];
+  const runs: ObjectRun[] = [];
+  for (let run = 0; run < objectCase.runs; run++) {
+    runs.push(await measureObject(objectCase, file, options));
+    gzip.push(await measureGzip(plain.path));
+  }
+  return summarise(objectCase.name, file, runs, median(gzip));
+}
+
+function summarise(
+  name: string,
+  { events, eventBytes }: EventFile,
+  runs: readonly ObjectRun[],
+  gzipSeconds: number,
+): ObjectResult {
+  const cpuSeconds = median(runs.map(({ usage }) => usage.cpuSeconds));
+  const run = runs.find(({ usage }) => usage.cpuSeconds === cpuSeconds);
+  if (run === undefined) throw new Error("A case needs a run.");
+  const peakMemoryBytes = Math.max(...runs.map(({ usage }) => usage.peakMemoryBytes));
+  const faults = runs.flatMap((one) => one.faults);
+  const timesGzip = cpuSeconds / gzipSeconds;
+  return { name, events, eventBytes, run, peakMemoryBytes, gzipSeconds, timesGzip, faults };
+}
