@@ -15,12 +15,9 @@ export async function buildFunctionFolder(): Promise<ServedFolder> {
   return await writeFolder(bundleFunction().files);
 }
 
-/** The same with a transform, given as the text of its module. */
-export async function buildWithTransform(code: string): Promise<ServedFolder> {
-  const source = await writeFolder({ "transform.ts": code });
-  const built = bundleFunction({ transform: path.join(source.folder, "transform.ts") });
-  await source.remove();
-  return await writeFolder(built.files);
+/** The same with the transform of that file. */
+export async function buildWithTransform(file: string): Promise<ServedFolder> {
+  return await writeFolder(bundleFunction({ transform: file }).files);
 }
 
 /** A function of the given CommonJS code. */

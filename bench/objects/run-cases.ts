@@ -3,7 +3,7 @@ import type { Certificate } from "../certificate.ts";
 import { median } from "../median.ts";
 import { eventFile, type EventFile } from "./event-file.ts";
 import { measureObject, type ObjectRun } from "./measure-object.ts";
-import { OBJECT_CASES, TRANSFORM, type ObjectCase } from "./object-cases.ts";
+import { OBJECT_CASES, type ObjectCase } from "./object-cases.ts";
 import { measureGzip } from "./yardsticks.ts";
 
 /** What a case came to: the run with the median CPU time, beside `gzip -1` of the same events. */
@@ -34,14 +34,15 @@ export interface ObjectRunOptions {
 
 /** Imports the files of all cases, one after the other. */
 export async function runObjectCases(options: ObjectRunOptions): Promise<readonly ObjectResult[]> {
-  const transformed = await buildWithTransform(TRANSFORM);
   const results: ObjectResult[] = [];
   for (const objectCase of OBJECT_CASES.filter(({ name }) => name.includes(options.filter))) {
     options.onStart(objectCase.name);
-    const source = objectCase.isTransformed ? transformed.folder : options.source;
+    const { transform } = objectCase;
+    const built = transform === undefined ? undefined : await buildWithTransform(transform);
+    const source = built?.folder ?? options.source;
     results.push(await runCase(objectCase, { ...options, source }));
+    await built?.remove();
   }
-  await transformed.remove();
   return results;
 }
 
