@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../http-client.ts";
+import type { HttpAnswer } from "../http/http-request.ts";
 
 /** A row of `failed_records` whose `index` says which event of the request it is about. */
 export interface FailedRow {

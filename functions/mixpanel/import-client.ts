@@ -2,7 +2,8 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 
 import { mixpanelBackoffMs } from "../backoff.ts";
-import { createHttpClient, type HttpAnswer } from "../http-client.ts";
+import { createHttpClient } from "../http/http-client.ts";
+import type { HttpAnswer } from "../http/http-request.ts";
 import { isJsonExpectedButMissing } from "./answer.ts";
 import type { EventBatch } from "./event-batch.ts";
 import type { Pace } from "./pace.ts";

@@ -1,6 +1,6 @@
 import { CredentialsError, UnavailableError } from "../errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
-import type { HttpAnswer, HttpRequest } from "../http-client.ts";
+import type { HttpAnswer, HttpRequest } from "../http/http-request.ts";
 import type { ObjectGeneration } from "../receipt.ts";
 
 /** This generation of the object is not there any more. */

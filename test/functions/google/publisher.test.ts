@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { CredentialsError, UnavailableError } from "../../../functions/errors.ts";
 import { createPublisher, type OutgoingMessage } from "../../../functions/google/publisher.ts";
-import type { HttpRequest } from "../../../functions/http-client.ts";
+import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { createTestApi } from "../support/google.ts";
 
 const TOPIC = "projects/p/topics/t";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { UnavailableError } from "../../../functions/errors.ts";
 import type { OutgoingMessage, Publish } from "../../../functions/google/publisher.ts";
-import type { HttpAnswer } from "../../../functions/http-client.ts";
+import type { HttpAnswer } from "../../../functions/http/http-request.ts";
 import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
 
 /**

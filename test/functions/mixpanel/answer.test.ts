@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { isRetryableStatus } from "../../../functions/http-client.ts";
+import { isRetryableStatus } from "../../../functions/http/http-request.ts";
 import {
   interpretAnswer,
   isJsonExpectedButMissing,

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../../../functions/errors.ts";
-import type { HttpAnswer } from "../../../functions/http-client.ts";
+import type { HttpAnswer } from "../../../functions/http/http-request.ts";
 import { createBreaker, type Breaker } from "../../../functions/mixpanel/breaker.ts";
 import {
   createDeliverBatch,

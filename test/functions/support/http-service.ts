@@ -4,9 +4,9 @@ import { after } from "node:test";
 import {
   createHttpClient,
   type HttpClient,
-  type HttpRequest,
   type RetryPolicy,
-} from "../../../functions/http-client.ts";
+} from "../../../functions/http/http-client.ts";
+import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { listenOnLoopback, readBody } from "../../../local/http-server.ts";
 
 /** A request as the service received it. */

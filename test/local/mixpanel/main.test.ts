@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import https from "node:https";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { startSimulator } from "../../../local/mixpanel/simulator.ts";
+import { makeTestCertificate, WITHOUT_OPENSSL } from "../../support/certificate.ts";
 import { sendEvents, validEvents } from "./import-client.ts";
 
 const MAIN = join(import.meta.dirname, "../../../local/mixpanel/main.ts");
 const run = promisify(execFile);
-
-const hasOpenssl = (): boolean => {
-  try {
-    execFileSync("openssl", ["version"]);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Starts the process and waits for its line. */
 async function startProcess(parameters: readonly string[]) {
@@ -60,18 +50,14 @@ describe("the simulator's process", () => {
     await unanswered;
   });
 
-  it("serves https", { skip: hasOpenssl() ? false : "openssl is not installed" }, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), "simulator-tls-"));
-    t.after(() => rm(folder, { recursive: true }));
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
-    const output = ["-keyout", key, "-out", cert, "-days", "2", "-nodes"];
-    await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", ...subject, ...output]);
-    const simulator = await startProcess(["--tls-key", key, "--tls-cert", cert]);
+  it("serves https", { skip: WITHOUT_OPENSSL }, async (t) => {
+    const certificate = await makeTestCertificate();
+    t.after(() => certificate.remove());
+    const { keyFile, certFile, cert: ca } = certificate;
+    const simulator = await startProcess(["--tls-key", keyFile, "--tls-cert", certFile]);
     t.after(() => simulator.stop());
     assert.match(simulator.url, /^https:\/\/127\.0\.0\.1:/);
 
-    const ca = await readFile(cert);
     const status = await new Promise((resolve, reject) => {
       https
         .get(`${simulator.url}/local/stats`, { ca }, (response) => {

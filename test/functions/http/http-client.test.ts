@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 
-import { UnavailableError } from "../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/errors.ts";
 import {
   createTestClient,
   requestTo,
   startService,
   TOKEN,
   type Service,
-} from "./support/http-service.ts";
+} from "../support/http-service.ts";
 
 /** The error a request ends with. */
 async function failureOf(request: Promise<unknown>): Promise<UnavailableError> {

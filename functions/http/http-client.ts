@@ -1,51 +1,13 @@
 import http from "node:http";
 import https from "node:https";
-import type { Readable } from "node:stream";
 
-import axios, {
-  AxiosError,
-  type AxiosAdapter,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-} from "axios";
+import axios, { AxiosError, type AxiosAdapter } from "axios";
 import axiosRetry from "axios-retry";
 
-import { UnavailableError } from "./errors.ts";
-import { readResponseBody } from "./response-body.ts";
-
-/** One request. `retryUntil` and `abortAt` are points in time, in milliseconds of the client's clock. */
-export interface HttpRequest {
-  /** What is asked of whom, for messages: "Mixpanel", "reading the object". */
-  readonly name: string;
-  readonly method: "GET" | "POST";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly auth?: { readonly username: string; readonly password: string };
-  readonly body?: Buffer | string;
-  /** What the request counts for in the policy's `enter`, in bytes. */
-  readonly weight?: number;
-  /** More than this in the answer is an error. */
-  readonly maxAnswerBytes: number;
-  /** Gives memory for an answer of `length` bytes; each attempt asks for its own. Left out: axios puts it together. */
-  readonly memoryFor?: (length: number) => Buffer;
-  /** No attempt is started after this. */
-  readonly retryUntil: number;
-  /** Whatever is under way ends here. */
-  readonly abortAt: number;
-  /** Ends the request, and any wait before its next attempt, at once. */
-  readonly signal?: AbortSignal;
-  /** Why an answer is no answer (its body was cut, a proxy wrote it): it is then retried. */
-  readonly objection?: (answer: HttpAnswer) => string | undefined;
-}
-
-/** Any answer that is not worth another attempt, whatever its status. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: Buffer;
-  /** Attempts it took, from 1. */
-  readonly attempts: number;
-}
+import { UnavailableError } from "../errors.ts";
+import { createDirectTransport } from "./direct-transport.ts";
+import { isRetryableStatus, type HttpAnswer, type HttpRequest } from "./http-request.ts";
+import { createSendOnce, type AttemptConfig, type SendOnce } from "./send-once.ts";
 
 /** How one service wants to be retried. */
 export interface RetryPolicy {
@@ -65,14 +27,6 @@ export interface RetryPolicy {
 }
 
 export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
-
-/**
- * Statuses worth another attempt: the time was too short (408), it was too much (429), or the service is in trouble
- * (5xx). https://docs.mixpanel.com/reference/import-events, https://cloud.google.com/storage/docs/retry-strategy
- */
-export function isRetryableStatus(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
-}
 
 /**
  * A client that retries what is worth retrying for as long as there is time: retryable statuses, broken connections,
@@ -102,9 +56,10 @@ export function createHttpClient(policy: RetryPolicy): HttpClient {
     validateStatus: (status) => !isRetryableStatus(status),
   });
   axiosRetry(client, { retries: Infinity, shouldResetTimeout: true });
+  const sendOnce = createSendOnce(createDirectTransport(policy.maxSockets, policy.now));
 
   return async (request) => {
-    const attempt = createAttempts(request, policy);
+    const attempt = createAttempts(request, policy, sendOnce);
     try {
       const { status, headers, data } = await client.request<Buffer>({
         method: request.method,
@@ -125,8 +80,7 @@ export function createHttpClient(policy: RetryPolicy): HttpClient {
 }
 
 /** The attempts of one request: each with its own time limit, under the policy's control. */
-function createAttempts(request: HttpRequest, policy: RetryPolicy) {
-  const send = axios.getAdapter("http");
+function createAttempts(request: HttpRequest, policy: RetryPolicy, sendOnce: SendOnce) {
   const weight = request.weight ?? 0;
   let attempts = 0;
   let nextDelayMs = 0;
@@ -142,8 +96,7 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
     }
     attempts++;
     try {
-      const limited = { ...config, ...timeLimits(request, policy) };
-      const response = await sendOnce(send, limited, request);
+      const response = await sendOnce({ ...config, ...timeLimits(request, policy) }, request);
       const answer = { ...response, body: response.data as Buffer, attempts };
       const objection = request.objection?.(answer);
       if (objection === undefined) return response;
@@ -166,32 +119,11 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy) {
   return { adapter, mayRetry, delay: () => nextDelayMs, count: () => attempts };
 }
 
-/** One attempt, with the body of its answer. */
-async function sendOnce(
-  send: AxiosAdapter,
-  config: InternalAxiosRequestConfig,
-  { memoryFor, maxAnswerBytes }: HttpRequest,
-): Promise<AxiosResponse> {
-  if (memoryFor === undefined) return await send(config);
-  const streamed = { responseType: "stream", maxContentLength: -1, validateStatus: null } as const;
-  const response = await send({ ...config, ...streamed });
-  const length = Number(response.headers["content-length"] ?? NaN);
-  const data = await readResponseBody(response.data as Readable, {
-    length: Number.isSafeInteger(length) ? length : undefined,
-    maxBytes: maxAnswerBytes,
-    memoryFor,
-  });
-  const answer = { ...response, data };
-  if (!isRetryableStatus(answer.status)) return answer;
-  const { request } = answer as { request: unknown };
-  throw new AxiosError("refused", AxiosError.ERR_BAD_RESPONSE, config, request, answer);
-}
-
 /** `timeout` of axios is the longest silence only; the signal limits the attempt as a whole. */
 function timeLimits(
   request: HttpRequest,
   policy: RetryPolicy,
-): Pick<InternalAxiosRequestConfig, "timeout" | "signal"> {
+): Pick<AttemptConfig, "timeout" | "signal"> {
   const timeout = Math.min(policy.attemptTimeoutMs, request.abortAt - policy.now());
   return { timeout: Math.max(1, Math.ceil(timeout)), signal: untilTime(request, timeout) };
 }
