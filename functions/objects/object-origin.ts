@@ -24,8 +24,10 @@ export function originOf(object: ObjectGeneration): DeadLetterOrigin {
 
 /** What a transform and a generated id are told of where a record comes from. */
 export function sourceOf(object: ObjectGeneration): RecordSource {
+  const { bucket, object: name, generation } = object;
   return {
-    contextOf: ({ line }) => ({ source: "object", ...object, line }),
+    // Written out: a spread costs as much as a tenth of parsing the record.
+    contextOf: ({ line }) => ({ source: "object", bucket, object: name, generation, line }),
     positionOf: ({ offset }) => `${nameOf(object)}:${offset}`,
   };
 }

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
+import { hasLongInteger, parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import type { Problem } from "./problem.ts";
 import type { RecordBytes } from "./record.ts";
 import { createTextEncoder } from "./text-memory.ts";
@@ -9,6 +9,8 @@ import type { JsonRecord, Transform, TransformContext } from "./transform-contra
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
 export interface TransformResult {
   readonly value: unknown;
+  /** Whether the bytes are the record's own, rather than what JSON.stringify makes of the value. */
+  readonly isUnchanged: boolean;
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
@@ -31,8 +33,9 @@ export function applyTransform(
   transform: Transform,
   contextOf: () => TransformContext,
 ): TransformResults | Problem {
-  const text = record.bytes.toString("utf8", record.start, record.end);
-  const parsed = parseRecord(text);
+  const { bytes, start, end } = record;
+  const text = bytes.toString("utf8", start, end);
+  const parsed = parseRecord(text, hasLongInteger(bytes, start, end));
   if (parsed === undefined) return NOT_JSON;
   if (!isRecord(parsed.value)) return NOT_AN_OBJECT;
   const { value } = parsed;
@@ -68,15 +71,16 @@ export function onOneLine(record: RecordBytes): { bytes: Buffer; start: number; 
   return { bytes: line, start: 0, end: line.length };
 }
 
-function parseRecord(text: string): { value: unknown } | undefined {
+function parseRecord(text: string, mayHaveLongInteger: boolean): { value: unknown } | undefined {
   try {
-    return { value: parseExactJson(text) };
+    return { value: parseExactJson(text, mayHaveLongInteger) };
   } catch {
     return undefined;
   }
 }
 
-function isRecord(value: unknown): value is JsonRecord {
+/** Whether `value` is an object, as a record or an event is. */
+export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -110,12 +114,13 @@ function memberCount(value: JsonRecord): number {
 
 /** `original` is undefined when it is known to be changed. */
 function toBytes(result: unknown, original: Original | undefined): TransformResult {
-  if (!isRecord(result)) return { value: result, bytes: EMPTY, start: 0, end: 0 };
+  if (!isRecord(result))
+    return { value: result, isUnchanged: false, bytes: EMPTY, start: 0, end: 0 };
   const text = stringifyExactJson(result);
   const bytes = encode(text);
   if (result === original?.value && isUnchanged(text, bytes, original))
-    return { value: result, ...onOneLine(original.record) };
-  return { value: result, bytes, start: 0, end: bytes.length };
+    return { value: result, isUnchanged: true, ...onOneLine(original.record) };
+  return { value: result, isUnchanged: false, bytes, start: 0, end: bytes.length };
 }
 
 const encode = createTextEncoder();
@@ -128,7 +133,7 @@ const NINE = 0x39;
 const LOWER_E = 0x65;
 
 function isUnchanged(text: string, json: Buffer, original: Original): boolean {
-  return !isLonger(json, original.record) && isSameJson(text, original.text);
+  return text === original.text || (!isLonger(json, original.record) && isSameJson(text, original));
 }
 
 /**
@@ -153,9 +158,8 @@ function isExponent(bytes: Buffer, at: number): boolean {
   return ((bytes[at] ?? 0) | 0x20) === LOWER_E && before >= ZERO && before <= NINE;
 }
 
-/** Whether `text`, as `stringifyExactJson` writes it, says what `original` says. */
-function isSameJson(text: string, original: string): boolean {
-  if (text === original) return true;
-  const parsed = parseExactJson(original);
+/** Whether `text`, as `stringifyExactJson` writes it, says what the record says. */
+function isSameJson(text: string, { text: before, record }: Original): boolean {
+  const parsed = parseExactJson(before, hasLongInteger(record.bytes, record.start, record.end));
   return isRecord(parsed) && stringifyExactJson(parsed) === text;
 }

@@ -2,6 +2,8 @@ import type { Json, JsonRecord } from "./transform-contract.ts";
 
 /** JavaScript numbers are exact up to 2^53, which has 16 digits: fewer digits need no care. */
 const LONG_INTEGER_DIGITS = 16;
+const ZERO = 0x30;
+const NINE = 0x39;
 const INTEGER = /^-?\d+$/;
 
 /** Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/ (Node 22 and newer). */
@@ -18,10 +20,11 @@ const exact = JSON as unknown as ExactJson;
 /**
  * `JSON.parse`, but an integer that a JavaScript number cannot hold exactly becomes a `bigint`.
  *
+ * @param mayHaveLongInteger what `hasLongInteger` says of the bytes of `text`
  * @throws SyntaxError when `text` is not JSON.
  */
-export function parseExactJson(text: string): Json {
-  if (!hasLongInteger(text)) return JSON.parse(text) as Json;
+export function parseExactJson(text: string, mayHaveLongInteger: boolean): Json {
+  if (!mayHaveLongInteger) return JSON.parse(text) as Json;
   return exact.parse(text, (_key, value, { source }) =>
     typeof value === "number" &&
     !Number.isSafeInteger(value) &&
@@ -32,22 +35,28 @@ export function parseExactJson(text: string): Json {
   );
 }
 
-/** A run of that many digits has one at each multiple of its length: only there it is looked for. */
-function hasLongInteger(text: string): boolean {
-  for (let at = LONG_INTEGER_DIGITS - 1; at < text.length; at += LONG_INTEGER_DIGITS) {
-    if (!isDigit(text, at)) continue;
-    let start = at;
-    let end = at + 1;
-    while (isDigit(text, start - 1)) start--;
-    while (isDigit(text, end)) end++;
-    if (end - start >= LONG_INTEGER_DIGITS) return true;
-  }
+/**
+ * Whether `bytes[start, end)` may hold an integer that a JavaScript number cannot hold exactly: at least that many digits
+ * in a row. Such a run has a digit at each multiple of its length, counted from `start`: only there it is looked for.
+ */
+export function hasLongInteger(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start + LONG_INTEGER_DIGITS - 1; at < end; at += LONG_INTEGER_DIGITS)
+    if (isDigit(bytes, at) && digitsAround(bytes, at) >= LONG_INTEGER_DIGITS) return true;
   return false;
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 0x30 && code <= 0x39;
+/** Digits in a row, of which one is at `at`. They may go on outside of the record, which only makes them more. */
+function digitsAround(bytes: Buffer, at: number): number {
+  let start = at;
+  let end = at + 1;
+  while (isDigit(bytes, start - 1)) start--;
+  while (isDigit(bytes, end)) end++;
+  return end - start;
+}
+
+function isDigit(bytes: Buffer, at: number): boolean {
+  const byte = bytes[at] ?? 0;
+  return byte >= ZERO && byte <= NINE;
 }
 
 /** `JSON.stringify`, with a `bigint` written as an integer. */

@@ -11,8 +11,12 @@ export function isUsableInsertId(id: string): boolean {
 }
 
 function isPlaceholder(id: string): boolean {
-  // The longest placeholder but one has nine letters: most ids are told apart by their length alone.
-  return (id.length <= 9 || id.length === 36) && PLACEHOLDER_IDS.has(id.toLowerCase());
+  return mayBePlaceholder(id) && PLACEHOLDER_IDS.has(id.toLowerCase());
+}
+
+/** The longest placeholder but one has nine letters: nearly all ids are told from them by their length alone. */
+export function mayBePlaceholder({ length }: string): boolean {
+  return length <= 9 || length === 36;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 
 import { MAX_EVENT_BYTES } from "../mixpanel/limits.ts";
-import { applyTransform, onOneLine } from "./apply-transform.ts";
+import { applyTransform, isRecord, onOneLine, type TransformResult } from "./apply-transform.ts";
 import { checkProperties, checkShape, type CheckedEvent } from "./event-checks.ts";
+import { inspectEvent } from "./inspect-event.ts";
 import { syntheticInsertId } from "./insert-id.ts";
 import {
   completeEvent,
@@ -13,7 +14,7 @@ import {
 } from "./mend-event.ts";
 import { isProblem, type Problem } from "./problem.ts";
 import type { EventBytes, RecordBytes } from "./record.ts";
-import { scanEvent } from "./scan-event.ts";
+import { scanEvent, type ScannedEvent } from "./scan-event.ts";
 import { identity, type Transform, type TransformContext } from "./transform-contract.ts";
 
 /** What becomes of one record. */
@@ -78,7 +79,8 @@ interface Place {
 function prepareAsIs(place: Place): PreparedRecord {
   const { record } = place;
   const json = record.hasLineBreaks ? onOneLine(record) : record;
-  const event = prepareEvent(place, json, 0, () => parseLatin1(json));
+  const scanned = scanEvent(json.bytes, json.start, json.end, place.nowMs);
+  const event = prepareEvent(place, { json, scanned, ordinal: 0 }, () => parseLatin1(json));
   if (event === "ignored") return DROPPED;
   return "reason" in event ? unusable(event) : used(event);
 }
@@ -94,11 +96,9 @@ function prepareTransformed(place: Place): PreparedRecord {
   if (isProblem(transformed)) return unusable(transformed);
   const events: EventBytes[] = [];
   let idsAdded = 0;
-  for (const { value, ...json } of transformed.results) {
-    if (json.end - json.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-    // What is sent is the JSON, which may say something else than the value: no undefined, NaN or inherited member.
-    const look = () => (json.end === json.start ? checkShape(value, "utf8") : parseLatin1(json));
-    const event = prepareEvent(place, json, events.length, look);
+  for (const result of transformed.results) {
+    if (result.end - result.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
+    const event = prepareResult(place, result, events.length);
     if (event === "ignored") continue;
     if ("reason" in event) return unusable(event);
     events.push(event.event);
@@ -107,16 +107,37 @@ function prepareTransformed(place: Place): PreparedRecord {
   return events.length === 0 ? DROPPED : { kind: "used", events, idsAdded };
 }
 
+function prepareResult(
+  place: Place,
+  json: TransformResult,
+  ordinal: number,
+): MendedEvent | Problem | "ignored" {
+  const { value, isUnchanged, bytes, start, end } = json;
+  const scanned =
+    isUnchanged || !isRecord(value)
+      ? scanEvent(bytes, start, end, place.nowMs)
+      : inspectEvent(value, json, place.nowMs);
+  // What is sent is the JSON, which may say something else than the value: no undefined, NaN or inherited member.
+  const look = () => (end === start ? checkShape(value, "utf8") : parseLatin1(json));
+  return prepareEvent(place, { json, scanned, ordinal }, look);
+}
+
+/** What is known of an event before the closer look. */
+interface Candidate {
+  readonly json: EventJson;
+  readonly scanned: ScannedEvent | undefined;
+  /** Of the record's events, from 0. */
+  readonly ordinal: number;
+}
+
 /** One event: complete, or why it cannot be sent. `look` is the closer look at what a scan leaves open. */
 function prepareEvent(
   place: Place,
-  json: EventJson,
-  ordinal: number,
+  { json, scanned, ordinal }: Candidate,
   look: () => CheckedEvent | Problem,
 ): MendedEvent | Problem | "ignored" {
   const { record, source, nowMs, options } = place;
   const mendOptions = mendOptionsOf(record, source, options, ordinal);
-  const scanned = scanEvent(json.bytes, json.start, json.end, nowMs);
   if (scanned !== undefined) return completeEvent(json, scanned, record, mendOptions);
   const event = look();
   if (isProblem(event)) return event;

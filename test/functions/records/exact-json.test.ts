@@ -3,28 +3,38 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { parseExactJson, stringifyExactJson } from "../../../functions/records/exact-json.ts";
+import {
+  hasLongInteger,
+  parseExactJson,
+  stringifyExactJson,
+} from "../../../functions/records/exact-json.ts";
+
+/** As the bytes of a record are parsed, which have neighbours. */
+function parse(text: string) {
+  const bytes = Buffer.from(`{"a":1}\n${text}\n{"a":2}`);
+  const end = bytes.length - 8;
+  assert.equal(bytes.toString("utf8", 8, end), text);
+  return parseExactJson(text, hasLongInteger(bytes, 8, end));
+}
 
 describe("exact JSON", () => {
   it("reads integers that a number cannot hold as bigint", () => {
     assert.deepEqual(
-      parseExactJson(
-        "[9007199254740991,9007199254740993,-9007199254740993,1e30,0.1234567890123456789]",
-      ),
+      parse("[9007199254740991,9007199254740993,-9007199254740993,1e30,0.1234567890123456789]"),
       [9007199254740991, 9007199254740993n, -9007199254740993n, 1e30, 0.12345678901234568],
     );
   });
 
   it("leaves digits in texts and keys alone", () => {
     const text = '{"9007199254740993":"9007199254740993"}';
-    assert.deepEqual(parseExactJson(text), JSON.parse(text));
+    assert.deepEqual(parse(text), JSON.parse(text));
   });
 
   it("gives back every integer, wherever it is", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }), (integer) => {
         const text = `{"a":[{"b":${integer}}],"c":{"d":${integer}}}`;
-        assert.equal(stringifyExactJson(parseExactJson(text) as Record<string, never>), text);
+        assert.equal(stringifyExactJson(parse(text) as Record<string, never>), text);
       }),
     );
   });
@@ -34,7 +44,7 @@ describe("exact JSON", () => {
       fc.property(fc.json(), (text) => {
         fc.pre(!/\d{16}/.test(text));
         const padded = `[${text},"1234567890123456"]`;
-        assert.deepEqual(parseExactJson(padded), JSON.parse(padded));
+        assert.deepEqual(parse(padded), JSON.parse(padded));
       }),
     );
   });
@@ -42,8 +52,8 @@ describe("exact JSON", () => {
   it("throws on what is no JSON, and on a cycle", () => {
     const cyclic: Record<string, never> = {};
     Object.assign(cyclic, { self: cyclic, big: 1n });
-    assert.throws(() => parseExactJson("{"), SyntaxError);
-    assert.throws(() => parseExactJson("{1234567890123456}"), SyntaxError);
+    assert.throws(() => parse("{"), SyntaxError);
+    assert.throws(() => parse("{1234567890123456}"), SyntaxError);
     assert.throws(() => stringifyExactJson(cyclic), TypeError);
   });
 });

@@ -1,0 +1,87 @@
+import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
+import { isTooFarAhead } from "./event-checks.ts";
+import { isUsableInsertId, mayBePlaceholder } from "./insert-id.ts";
+import type { EventJson } from "./mend-event.ts";
+import type { ScannedEvent } from "./scan-event.ts";
+import type { JsonRecord } from "./transform-contract.ts";
+
+const CLOSE_OBJECT = 0x7d;
+
+/** Has fewer digits than 2^53, so that JSON has it as it is. */
+const MAX_TIME = 1e15;
+
+/**
+ * What `scanEvent` says of `json`, told from `value`, of which JSON.stringify made it: a look at a few members instead of
+ * one at every byte. `undefined` means that it takes a closer look, as there.
+ *
+ * Taken for granted: reading a member twice gives the same value (it is no getter that counts).
+ */
+export function inspectEvent(
+  value: JsonRecord,
+  json: EventJson,
+  nowMs: number,
+): ScannedEvent | undefined {
+  const { event, properties } = value;
+  if (!isPlainObject(value) || !isPlainObject(properties)) return undefined;
+  if (!isPlainName(event) || !isUsableTime(properties["time"], nowMs)) return undefined;
+  const { distinct_id: distinctId, $insert_id: insertId, ip } = properties;
+  if (!isScalar(distinctId) || !isScalar(ip) || properties["$ignore"] !== undefined)
+    return undefined;
+  if (isPlaceholder(distinctId)) return undefined;
+  const hasInsertId = insertId !== undefined;
+  if (hasInsertId && !(typeof insertId === "string" && isUsableInsertId(insertId)))
+    return undefined;
+  if (!endsWithProperties(value, json)) return undefined;
+  return {
+    propertiesEnd: json.end - 2,
+    // JSON leaves out what is undefined.
+    hasIp: ip !== undefined,
+    hasInsertId,
+    isIdentity: IDENTITY_EVENTS.has(event),
+  };
+}
+
+/** Of another kind, or with `toJSON`, an object may have other members in JSON than it seems to have. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isOrdinary = prototype === Object.prototype || prototype === null;
+  return isOrdinary && (value as { toJSON?: unknown }).toJSON === undefined;
+}
+
+/** A name that begins with a visible character is not blank. */
+function isPlainName(event: unknown): event is string {
+  if (typeof event !== "string") return false;
+  const first = event.charCodeAt(0);
+  return first > 0x20 && first < 0x7f;
+}
+
+function isUsableTime(time: unknown, nowMs: number): boolean {
+  return (
+    typeof time === "number" &&
+    Number.isInteger(time) &&
+    time >= 0 &&
+    time < MAX_TIME &&
+    !isTooFarAhead(time, nowMs)
+  );
+}
+
+/** What JSON has as it is, or not at all. */
+function isScalar(value: unknown): boolean {
+  const type = typeof value;
+  return type === "string" || type === "number" || type === "boolean" || type === "undefined";
+}
+
+function isPlaceholder(distinctId: unknown): boolean {
+  if (typeof distinctId !== "string" || !mayBePlaceholder(distinctId)) return false;
+  return PLACEHOLDER_IDS.has(distinctId);
+}
+
+/** Whether the last thing in the JSON is the end of the properties, which are not empty. */
+function endsWithProperties(value: JsonRecord, { bytes, end }: EventJson): boolean {
+  let last = "";
+  for (const key in value) last = key;
+  return (
+    last === "properties" && bytes[end - 1] === CLOSE_OBJECT && bytes[end - 2] === CLOSE_OBJECT
+  );
+}
