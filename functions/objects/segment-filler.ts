@@ -2,8 +2,9 @@ import { isUtf8 } from "node:buffer";
 
 import type { DeadRecord } from "../dead-letter.ts";
 import type { LineBlock, OversizedLine } from "../records/lines.ts";
-import type { PrepareRecord, RecordSource } from "../records/prepare-record.ts";
-import { trimEnd, trimStart, type RecordBytes } from "../records/record.ts";
+import type { PreparedRecord, PrepareRecord, RecordSource } from "../records/prepare-record.ts";
+import type { RecordBytes } from "../records/record.ts";
+import { scanLines } from "../scan/event-scanner.ts";
 import type { Segment } from "./segment.ts";
 import type { Place } from "./settlement.ts";
 
@@ -30,7 +31,11 @@ export interface SegmentFiller {
   finish(): Promise<void>;
 }
 
-const LINE_FEED = 0x0a;
+/** A record that was one too many for its segment. */
+interface Refused {
+  readonly record: RecordBytes;
+  readonly prepared: PreparedRecord;
+}
 
 export function createSegmentFiller(options: FillerOptions): SegmentFiller {
   let segment = options.newSegment();
@@ -56,28 +61,37 @@ export function createSegmentFiller(options: FillerOptions): SegmentFiller {
     const { bytes, start, end } = block;
     // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
     const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
-    const now = options.now();
+    const nowMs = options.now();
+    const scanOptions = { nowMs, looksAtEvents: options.prepare.usesScan };
     let { line } = place;
-    for (let at = start; at < end; line++) {
-      const newline = bytes.indexOf(LINE_FEED, at);
-      const lineEnd = newline === -1 || newline > end ? end : newline;
-      const recordStart = trimStart(bytes, at, lineEnd);
-      if (recordStart < lineEnd) {
+    for (let at = start; at < end;) {
+      const scanned = scanLines(bytes, at, end, scanOptions);
+      let refused: Refused | undefined;
+      for (let row = 0; row < scanned.rows && refused === undefined; row++) {
         const record: RecordBytes = {
           bytes,
-          start: recordStart,
-          end: trimEnd(bytes, recordStart, lineEnd),
-          offset: block.offset + recordStart - start,
-          line,
+          start: scanned.startOf(row),
+          end: scanned.endOf(row),
+          offset: block.offset + scanned.startOf(row) - start,
+          line: line + scanned.lineOf(row),
           hasLineBreaks: false,
         };
-        const prepared = options.prepare(record, options.source, now, isKnownUtf8);
-        if (!segment.add(record, prepared)) {
-          place = { offset: block.offset + at - start, line };
-          if (!(await addRecord((next) => next.add(record, prepared)))) return false;
-        }
+        const event = scanned.eventOf(row);
+        const prepared = options.prepare(record, options.source, nowMs, isKnownUtf8, event);
+        if (!segment.add(record, prepared)) refused = { record, prepared };
       }
-      at = lineEnd + 1;
+      if (refused === undefined) {
+        at = scanned.end;
+        line += scanned.lines;
+        continue;
+      }
+      const { record, prepared } = refused;
+      place = { offset: record.offset, line: record.line };
+      // Others may scan meanwhile: what follows the record is scanned again, from the rest of its line on.
+      if (!(await addRecord((next) => next.add(record, prepared)))) return false;
+      at = record.end;
+      // A line that nothing follows, not even a line feed, is over.
+      line = at < end ? record.line : record.line + 1;
     }
     place = { offset: block.offset + end - start, line };
     return true;

@@ -3,7 +3,6 @@ import { hasLongInteger, parseExactJson, stringifyExactJson } from "./exact-json
 import type { Problem } from "./problem.ts";
 import type { RecordBytes } from "./record.ts";
 import { createTextEncoder } from "./text-memory.ts";
-import { REFUSED, skipString } from "./skip-json.ts";
 import type { JsonRecord, Transform, TransformContext } from "./transform-contract.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
@@ -128,6 +127,7 @@ const encode = createTextEncoder();
 const EMPTY = Buffer.alloc(0);
 const SPACE = 0x20;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 const NINE = 0x39;
 const LOWER_E = 0x65;
@@ -145,12 +145,19 @@ function isLonger(json: Buffer, { bytes, start, end }: RecordBytes): boolean {
   let length = 0;
   for (let at = start; at < end;) {
     const byte = bytes[at] ?? 0;
-    const next = byte === QUOTE ? skipString(bytes, at) : at + 1;
-    if (next === REFUSED || isExponent(bytes, at)) return false;
+    const next = byte === QUOTE ? endOfString(bytes, at) : at + 1;
+    if (isExponent(bytes, at)) return false;
     if (byte > SPACE) length += next - at;
     at = next;
   }
   return json.length > length;
+}
+
+/** Behind the string whose opening quote is at `start`; the bytes are valid JSON. */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
 }
 
 function isExponent(bytes: Buffer, at: number): boolean {

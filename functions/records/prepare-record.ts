@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 import { MAX_EVENT_BYTES } from "../mixpanel/limits.ts";
+import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
 import { applyTransform, isRecord, onOneLine, type TransformResult } from "./apply-transform.ts";
 import { checkProperties, checkShape, type CheckedEvent } from "./event-checks.ts";
 import { inspectEvent } from "./inspect-event.ts";
@@ -14,7 +15,6 @@ import {
 } from "./mend-event.ts";
 import { isProblem, type Problem } from "./problem.ts";
 import type { EventBytes, RecordBytes } from "./record.ts";
-import { scanEvent, type ScannedEvent } from "./scan-event.ts";
 import { identity, type Transform, type TransformContext } from "./transform-contract.ts";
 
 /** What becomes of one record. */
@@ -37,12 +37,19 @@ export interface RecordSource {
   readonly positionOf: (record: RecordBytes) => string;
 }
 
-export type PrepareRecord = (
+export type PrepareRecord = Prepare & {
+  /** Whether it is of any use to scan records before. */
+  readonly usesScan: boolean;
+};
+
+type Prepare = (
   record: RecordBytes,
   source: RecordSource,
   nowMs: number,
   /** The caller knows that the bytes are valid UTF-8, having checked a whole block at once. */
   isKnownUtf8: boolean,
+  /** What a scan of the record's line has told. Left out: it is scanned here. */
+  scannedLine?: ScannedEvent,
 ) => PreparedRecord;
 
 const DROPPED: PreparedRecord = { kind: "dropped" };
@@ -55,17 +62,18 @@ const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JS
  * was, and most are not even parsed.
  */
 export function createPrepareRecord(options: PrepareOptions): PrepareRecord {
-  const isIdentityTransform = options.transform === identity;
-  return (record, source, nowMs, isKnownUtf8) => {
+  const usesScan = options.transform === identity;
+  const prepare: Prepare = (record, source, nowMs, isKnownUtf8, scannedLine) => {
     const { bytes, start, end } = record;
     if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
     if (!isKnownUtf8 && !isUtf8(bytes.subarray(start, end))) return unusable(NOT_UTF8);
-    if (!isIdentityTransform) return prepareTransformed({ record, source, nowMs, options });
+    if (!usesScan) return prepareTransformed({ record, source, nowMs, options });
     // Nearly all records are done with a scan: what only the others need is not even made.
-    const scanned = record.hasLineBreaks ? undefined : scanEvent(bytes, start, end, nowMs);
+    const scanned = scannedLine ?? scanEvent(bytes, start, end, nowMs);
     if (scanned === undefined) return prepareAsIs({ record, source, nowMs, options });
     return used(completeEvent(record, scanned, record, mendOptionsOf(record, source, options, 0)));
   };
+  return Object.assign(prepare, { usesScan });
 }
 
 /** A record, and all that is needed to prepare it. */
