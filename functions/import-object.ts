@@ -15,6 +15,7 @@ import { createSkip } from "./objects/skip.ts";
 import type { HandlerAnswer } from "./push-request.ts";
 import { createReceipts } from "./receipt.ts";
 import type { Runtime } from "./runtime.ts";
+import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 /**
  * The platform answers 504 at the function's timeout, but lets the instance run on beside the redelivery: everything
@@ -31,6 +32,7 @@ const BATCHES_OF_SEGMENT = 1.5;
 /** Makes the handler of the objects topic: one message, one run at one object. */
 export function createImportObject(runtime: Runtime): HandleMessage {
   const { settings, log, now } = runtime;
+  keepYoungGenerationSmall();
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
   const receipts = createReceipts(runtime.google.storage.bucket(settings.receiptsBucket));
   const conclude = createConclusion(runtime, receipts);

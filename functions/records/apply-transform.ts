@@ -86,15 +86,15 @@ export function isRecord(value: unknown): value is JsonRecord {
 function listOf(result: unknown): readonly unknown[] {
   if (result === null || result === undefined) return [];
   const list: readonly unknown[] = Array.isArray(result) ? result : [result];
-  const promises = list.filter(isThenable);
+  if (!list.some(isThenable)) return list;
   // A promise that nobody listens to would end the process when it is rejected.
-  for (const promise of promises) void Promise.resolve(promise).catch(() => undefined);
-  if (promises.length > 0) throw new TypeError("a transform has to be synchronous");
-  return list;
+  for (const promise of list.filter(isThenable))
+    void Promise.resolve(promise).catch(() => undefined);
+  throw new TypeError("a transform has to be synchronous");
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isRecord(value) && typeof Reflect.get(value, "then") === "function";
+  return isRecord(value) && typeof (value as { then?: unknown }).then === "function";
 }
 
 /** What a transform was given. */
