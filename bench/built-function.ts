@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
-import { bundleFunction } from "../infra/bundle.ts";
+import { bundleFunction } from "../archive/bundle.ts";
 
 /** A folder that the functions framework can serve. */
 export interface ServedFolder {

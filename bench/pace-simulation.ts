@@ -1,4 +1,4 @@
-import { mixpanelBackoffMs } from "../functions/backoff.ts";
+import { mixpanelBackoffMs } from "../functions/http/backoff.ts";
 import { createPace, type Pace } from "../functions/mixpanel/pace.ts";
 import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { checkFiles } from "../local/check/check-files.ts";
+import { checkFiles } from "../check/check-files.ts";
 
 interface CheckFlags {
   readonly json?: true;

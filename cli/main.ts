@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 
-import { readVersion } from "../functions/version.ts";
+import { readVersion } from "../functions/platform/version.ts";
 import { UserError } from "../local/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";

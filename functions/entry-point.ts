@@ -1,16 +1,16 @@
-import { ConfigError, CredentialsError, PipelineError } from "./errors.ts";
-import { leaveDomain } from "./leave-domain.ts";
-import { logToStdout } from "./log.ts";
+import { ConfigError, CredentialsError, PipelineError } from "./platform/errors.ts";
+import { leaveDomain } from "./platform/leave-domain.ts";
+import { logToStdout } from "./platform/log.ts";
 import {
   parsePushRequest,
   type HandlerAnswer,
   type PushedMessage,
   type PushRequest,
   type PushResponse,
-} from "./push-request.ts";
+} from "./platform/push-request.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 import { parseSettings, type EntryPoint } from "./settings.ts";
-import { surviveStrayErrors } from "./stray-errors.ts";
+import { surviveStrayErrors } from "./platform/stray-errors.ts";
 
 /** What a function does with one pushed message. */
 export type HandleMessage = (message: PushedMessage) => HandlerAnswer | Promise<HandlerAnswer>;

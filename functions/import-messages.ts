@@ -1,5 +1,5 @@
-import { assertBalanced, type Counters } from "./counters.ts";
-import { createDeadLetters, type PublishDeadLetters } from "./dead-letter.ts";
+import { assertBalanced, type Counters } from "./records/counters.ts";
+import { createDeadLetters, type PublishDeadLetters } from "./records/dead-letter.ts";
 import type { HandleMessage } from "./entry-point.ts";
 import { createMergingPublisher } from "./google/merging-publisher.ts";
 import { createAdmission, type Admitted } from "./messages/admission.ts";
@@ -10,7 +10,7 @@ import { createOutageGate, type OutageGate } from "./messages/outage-gate.ts";
 import { countersOf, deadRecordsOf, prepareMessage } from "./messages/prepare-message.ts";
 import { createSettledMessages } from "./messages/settled-messages.ts";
 import type { TimeLimits } from "./mixpanel/import-client.ts";
-import type { HandlerAnswer, PushedMessage } from "./push-request.ts";
+import type { HandlerAnswer, PushedMessage } from "./platform/push-request.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { firstProgress, type Progress } from "./continuation.ts";
+import { firstProgress, type Progress } from "./objects/continuation.ts";
 import type { HandleMessage } from "./entry-point.ts";
 import {
   createConclusion,
@@ -7,15 +7,15 @@ import {
 } from "./objects/conclusion.ts";
 import { runImport } from "./objects/import-run.ts";
 import { originOf, sourceOf } from "./objects/object-origin.ts";
-import { openObjectLines } from "./objects/object-lines.ts";
+import { openObjectLines } from "./reading/object-lines.ts";
 import { parseObjectTask, type ImportTask } from "./objects/object-task.ts";
 import { deliverSegment } from "./objects/segment-delivery.ts";
 import type { RunLimits } from "./objects/run-limits.ts";
 import { createSkip } from "./objects/skip.ts";
-import type { HandlerAnswer } from "./push-request.ts";
-import { createReceipts } from "./receipt.ts";
+import type { HandlerAnswer } from "./platform/push-request.ts";
+import { createReceipts } from "./objects/receipt.ts";
 import type { Runtime } from "./runtime.ts";
-import { keepYoungGenerationSmall } from "./young-generation.ts";
+import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
 
 /**
  * The platform answers 504 at the function's timeout, but lets the instance run on beside the redelivery: everything

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { transform } from "#transform";
 
-import { createDeadLetters, type PublishDeadLetters } from "./dead-letter.ts";
+import { createDeadLetters, type PublishDeadLetters } from "./records/dead-letter.ts";
 import { createGoogleApi, type GoogleApi } from "./google/google-api.ts";
 import { createPublisher, type Publish } from "./google/publisher.ts";
-import { logToStdout, type Log } from "./log.ts";
+import { logToStdout, type Log } from "./platform/log.ts";
 import { createBreaker, type Breaker } from "./mixpanel/breaker.ts";
 import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
 import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
@@ -14,8 +14,8 @@ import { createImportClient } from "./mixpanel/import-client.ts";
 import { createPace } from "./mixpanel/pace.ts";
 import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
 import type { Settings } from "./settings.ts";
-import { createShutdown, type Shutdown } from "./shutdown.ts";
-import { readVersion } from "./version.ts";
+import { createShutdown, type Shutdown } from "./platform/shutdown.ts";
+import { readVersion } from "./platform/version.ts";
 
 /** Everything that one instance has once, for all its requests. */
 export interface Runtime {

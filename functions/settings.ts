@@ -1,5 +1,5 @@
-import { ConfigError } from "./errors.ts";
-import { MAX_EVENTS_PER_REQUEST } from "./mixpanel/limits.ts";
+import { ConfigError } from "./platform/errors.ts";
+import { MAX_EVENTS_PER_REQUEST } from "./event/limits.ts";
 
 /** Both exported functions, by their entry point's name. */
 export const ENTRY_POINTS = ["importObject", "importMessages"] as const;

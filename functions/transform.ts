@@ -1,4 +1,4 @@
-import { identity } from "./records/transform-contract.ts";
+import { identity } from "./event/transform-contract.ts";
 
 /**
  * The one file to edit: what becomes of a record before it is sent to Mixpanel.

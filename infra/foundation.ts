@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { BuildIdentity } from "./build-identity.ts";
-import type { FunctionBundle } from "./bundle.ts";
+import type { FunctionBundle } from "../archive/bundle.ts";
 import type { Settings } from "./configuration.ts";
 import { FunctionSource } from "./function-source.ts";
 import { MixpanelSecret } from "./mixpanel-secret.ts";

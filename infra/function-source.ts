@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FunctionBundle } from "./bundle.ts";
+import type { FunctionBundle } from "../archive/bundle.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
 export interface FunctionSourceArgs {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { REPOSITORY } from "./bundle.ts";
+import { REPOSITORY } from "../archive/bundle.ts";
 import { readConfig } from "./config.ts";
 import { MixpanelImport } from "./mixpanel-import.ts";
 

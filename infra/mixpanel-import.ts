@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Apis } from "./apis.ts";
-import { bundleFunction } from "./bundle.ts";
+import { bundleFunction } from "../archive/bundle.ts";
 import { resolveArgs, type MixpanelImportArgs } from "./component-args.ts";
 import { DeadLetter } from "./dead-letter.ts";
 import { allowPublishers, EventTopic } from "./event-topic.ts";

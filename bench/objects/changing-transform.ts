@@ -1,4 +1,4 @@
-import type { Transform } from "../../functions/records/transform-contract.ts";
+import type { Transform } from "../../functions/event/transform-contract.ts";
 
 /** The cheapest change there is: one more property, in the record itself. */
 export const transform: Transform = (record) => {

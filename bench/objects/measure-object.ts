@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import { startBucketServer, type BucketServer } from "../../local/bucket/bucket-server.ts";
 import type { Certificate } from "../certificate.ts";
 import { startMeasuredFunction, type MeasuredFunction, type Usage } from "../measured-function.ts";

@@ -1,7 +1,7 @@
 import { Storage } from "@google-cloud/storage";
 
-import { googleBackoffMs } from "../backoff.ts";
-import { messageOf, UnavailableError } from "../errors.ts";
+import { googleBackoffMs } from "../http/backoff.ts";
+import { messageOf, UnavailableError } from "../platform/errors.ts";
 import { createHttpClient, type HttpClient } from "../http/http-client.ts";
 
 /** Access to Google's APIs with the function's own identity. */

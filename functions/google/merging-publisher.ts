@@ -1,4 +1,4 @@
-import { UnavailableError } from "../errors.ts";
+import { UnavailableError } from "../platform/errors.ts";
 import {
   MAX_ENCODED_BYTES,
   MAX_MESSAGES,

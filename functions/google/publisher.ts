@@ -1,4 +1,4 @@
-import { CredentialsError, UnavailableError } from "../errors.ts";
+import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { GoogleApi } from "./google-api.ts";
 
 /** A message to publish. */

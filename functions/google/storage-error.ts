@@ -1,6 +1,11 @@
 import { ApiError } from "@google-cloud/storage";
 
-import { CredentialsError, messageOf, UnavailableError, type PipelineError } from "../errors.ts";
+import {
+  CredentialsError,
+  messageOf,
+  UnavailableError,
+  type PipelineError,
+} from "../platform/errors.ts";
 
 /** HTTP status of an error of `@google-cloud/storage`, when it has one. */
 export function statusOf(error: unknown): number | undefined {

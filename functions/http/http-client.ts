@@ -4,7 +4,7 @@ import https from "node:https";
 import axios, { AxiosError, type AxiosAdapter } from "axios";
 import axiosRetry from "axios-retry";
 
-import { UnavailableError } from "../errors.ts";
+import { UnavailableError } from "../platform/errors.ts";
 import { createDirectTransport } from "./direct-transport.ts";
 import { isRetryableStatus, type HttpAnswer, type HttpRequest } from "./http-request.ts";
 import { createSendOnce, type AttemptConfig, type SendOnce } from "./send-once.ts";

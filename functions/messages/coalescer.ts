@@ -1,7 +1,7 @@
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import type { TimeLimits } from "../mixpanel/import-client.ts";
-import type { EventBytes } from "../records/record.ts";
+import type { EventBytes } from "../event/record.ts";
 import {
   addEvent,
   concludeBatch,

@@ -1,8 +1,8 @@
-import type { DeadLetterOrigin } from "../dead-letter.ts";
-import type { PushedMessage } from "../push-request.ts";
+import type { DeadLetterOrigin } from "../records/dead-letter.ts";
+import type { PushedMessage } from "../platform/push-request.ts";
 import type { RecordSource } from "../records/prepare-record.ts";
-import type { RecordBytes } from "../records/record.ts";
-import type { TransformContext } from "../records/transform-contract.ts";
+import type { RecordBytes } from "../event/record.ts";
+import type { TransformContext } from "../event/transform-contract.ts";
 
 /** Where the records of a message come from. */
 export interface MessageOrigin {

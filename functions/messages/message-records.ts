@@ -1,5 +1,5 @@
 import { scanArray, type Span } from "../records/json-scan.ts";
-import { trimEnd, trimStart, type RecordBytes } from "../records/record.ts";
+import { trimEnd, trimStart, type RecordBytes } from "../event/record.ts";
 
 const OPEN_ARRAY = 0x5b;
 const LINE_FEED = 0x0a;

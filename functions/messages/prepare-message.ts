@@ -1,8 +1,8 @@
-import { ZERO, type Counters } from "../counters.ts";
-import type { DeadRecord } from "../dead-letter.ts";
+import { ZERO, type Counters } from "../records/counters.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
 import type { PrepareRecord } from "../records/prepare-record.ts";
-import type { Problem } from "../records/problem.ts";
-import type { EventBytes, RecordBytes } from "../records/record.ts";
+import type { Problem } from "../event/problem.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { MessageOrigin } from "./message-origin.ts";
 import { recordsOf } from "./message-records.ts";
 import type { EventsOutcome } from "./submission.ts";

@@ -1,5 +1,5 @@
-import { add, ZERO, type Counters } from "../counters.ts";
-import type { Log } from "../log.ts";
+import { add, ZERO, type Counters } from "../records/counters.ts";
+import type { Log } from "../platform/log.ts";
 
 const LINE_EVERY_MS = 1000;
 

@@ -1,8 +1,8 @@
-import { CountMismatchError } from "../errors.ts";
+import { CountMismatchError } from "../platform/errors.ts";
 import type { Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import type { TimeLimits } from "../mixpanel/import-client.ts";
-import type { EventBytes, RecordBytes } from "../records/record.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { concludeEvent, type EventEnd, type Submission } from "./submission.ts";
 
 /** A batch of events of several messages. */

@@ -1,5 +1,5 @@
-import type { Problem } from "../records/problem.ts";
-import type { RecordBytes } from "../records/record.ts";
+import type { Problem } from "../event/problem.ts";
+import type { RecordBytes } from "../event/record.ts";
 
 /** What became of the events of one message. */
 export interface EventsOutcome {

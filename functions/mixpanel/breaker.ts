@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../platform/log.ts";
 
 /** Longer would only delay the recovery: what waits, waits in Pub/Sub. */
 const OPEN_MS = 30_000;

@@ -1,4 +1,4 @@
-import { UnavailableError } from "../errors.ts";
+import { UnavailableError } from "../platform/errors.ts";
 import { interpretAnswer, type FailedRow, type Meaning } from "./answer.ts";
 import type { Breaker } from "./breaker.ts";
 import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";

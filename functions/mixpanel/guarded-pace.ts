@@ -1,4 +1,4 @@
-import { UnavailableError } from "../errors.ts";
+import { UnavailableError } from "../platform/errors.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Pace } from "./pace.ts";
 

@@ -1,4 +1,4 @@
-import { mixpanelBackoffMs } from "../backoff.ts";
+import { mixpanelBackoffMs } from "../http/backoff.ts";
 import { createHttpClient } from "../http/http-client.ts";
 import type { HttpAnswer } from "../http/http-request.ts";
 import { isJsonExpectedButMissing } from "./answer.ts";

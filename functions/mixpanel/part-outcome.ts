@@ -1,4 +1,4 @@
-import type { Problem } from "../records/problem.ts";
+import type { Problem } from "../event/problem.ts";
 
 /** An event that Mixpanel refuses for good. `index` is its place in the batch. */
 export interface Rejection {

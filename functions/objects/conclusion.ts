@@ -1,12 +1,13 @@
-import { assertBalanced } from "../counters.ts";
-import { CredentialsError } from "../errors.ts";
+import { assertBalanced } from "../records/counters.ts";
+import { CredentialsError } from "../platform/errors.ts";
 import type { PublishLimits } from "../google/publisher.ts";
 import { translateStorageError } from "../google/storage-error.ts";
 import type { RunLimits } from "./run-limits.ts";
-import type { Log } from "../log.ts";
-import type { HandlerAnswer, PushedMessage } from "../push-request.ts";
-import type { ObjectGeneration, Receipt, Receipts } from "../receipt.ts";
-import type { Problem } from "../records/problem.ts";
+import type { Log } from "../platform/log.ts";
+import type { HandlerAnswer, PushedMessage } from "../platform/push-request.ts";
+import type { Receipt, Receipts } from "./receipt.ts";
+import type { ObjectGeneration } from "../reading/object-generation.ts";
+import type { Problem } from "../event/problem.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   hasProgress,

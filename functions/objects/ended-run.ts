@@ -1,11 +1,11 @@
-import { encodeContinuation, type Progress } from "../continuation.ts";
-import { add, type Counters } from "../counters.ts";
+import { encodeContinuation, type Progress } from "./continuation.ts";
+import { add, type Counters } from "../records/counters.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
 import type { RunLimits } from "./run-limits.ts";
-import type { FirstError, Receipt, ReceiptState } from "../receipt.ts";
-import type { Problem } from "../records/problem.ts";
+import type { FirstError, Receipt, ReceiptState } from "./receipt.ts";
+import type { Problem } from "../event/problem.ts";
 import type { ImportRun } from "./import-run.ts";
-import type { ObjectLines } from "./object-lines.ts";
+import type { ObjectLines } from "../reading/object-lines.ts";
 import type { ImportTask } from "./object-task.ts";
 
 /** A run that has ended. */

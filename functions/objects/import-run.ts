@@ -1,10 +1,10 @@
-import type { Progress } from "../continuation.ts";
+import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import { CorruptGzipError } from "../records/gunzip.ts";
+import { CorruptGzipError } from "../reading/gunzip.ts";
 import type { PrepareRecord, RecordSource } from "../records/prepare-record.ts";
-import type { Problem } from "../records/problem.ts";
-import { MemberTooLargeError, type ObjectLines } from "./object-lines.ts";
-import { ObjectGoneError } from "./object-reader.ts";
+import type { Problem } from "../event/problem.ts";
+import { MemberTooLargeError, type ObjectLines } from "../reading/object-lines.ts";
+import { ObjectGoneError } from "../reading/object-reader.ts";
 import { TRIAL_RECORDS } from "./quarantine.ts";
 import { createSegmentFiller, type SegmentFiller } from "./segment-filler.ts";
 import { createSegmentPipeline, troubleIn, type PipelineOptions } from "./segment-pipeline.ts";

@@ -1,11 +1,6 @@
-import type { DeadLetterOrigin } from "../dead-letter.ts";
-import type { ObjectGeneration } from "../receipt.ts";
+import type { DeadLetterOrigin } from "../records/dead-letter.ts";
+import { nameOf, type ObjectGeneration } from "../reading/object-generation.ts";
 import type { RecordSource } from "../records/prepare-record.ts";
-
-/** `gs://bucket/object#generation`. */
-export function nameOf({ bucket, object, generation }: ObjectGeneration): string {
-  return `gs://${bucket}/${object}#${generation}`;
-}
 
 /** What the dead letters of an object's records say of where they come from. */
 export function originOf(object: ObjectGeneration): DeadLetterOrigin {

@@ -1,6 +1,6 @@
-import { decodeContinuation, type Progress } from "../continuation.ts";
-import type { ObjectGeneration } from "../receipt.ts";
-import type { PushedMessage } from "../push-request.ts";
+import { decodeContinuation, type Progress } from "./continuation.ts";
+import type { ObjectGeneration } from "../reading/object-generation.ts";
+import type { PushedMessage } from "../platform/push-request.ts";
 
 /** An object that is to be imported, or of which the import goes on. */
 export interface ImportTask {

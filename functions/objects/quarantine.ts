@@ -1,6 +1,6 @@
-import type { Counters } from "../counters.ts";
-import type { DeadRecord } from "../dead-letter.ts";
-import type { Problem } from "../records/problem.ts";
+import type { Counters } from "../records/counters.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
+import type { Problem } from "../event/problem.ts";
 
 /** An object is judged once, when this many of its records are read; shorter ones are never judged. */
 export const TRIAL_RECORDS = 1000;

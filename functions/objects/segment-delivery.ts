@@ -1,8 +1,8 @@
-import { assertBalanced, type Counters } from "../counters.ts";
-import type { DeadRecord } from "../dead-letter.ts";
+import { assertBalanced, type Counters } from "../records/counters.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
 import type { TimeLimits } from "../mixpanel/import-client.ts";
-import type { FirstError } from "../receipt.ts";
+import type { FirstError } from "./receipt.ts";
 import { toDeadRecord, type Segment, type SegmentBatch } from "./segment.ts";
 
 /** What became of a segment. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 
-import type { DeadRecord } from "../dead-letter.ts";
-import type { LineBlock, OversizedLine } from "../records/lines.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
+import type { LineBlock, OversizedLine } from "../reading/lines.ts";
 import type { PreparedRecord, PrepareRecord, RecordSource } from "../records/prepare-record.ts";
-import type { RecordBytes } from "../records/record.ts";
+import type { RecordBytes } from "../event/record.ts";
 import { scanLines } from "../scan/event-scanner.ts";
 import type { Segment } from "./segment.ts";
 import type { Place } from "./settlement.ts";

@@ -1,5 +1,5 @@
-import type { DeadRecord } from "../dead-letter.ts";
-import { CredentialsError, UnavailableError } from "../errors.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
+import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { SegmentOutcome } from "./segment-delivery.ts";
 import type { Segment } from "./segment.ts";
 import type { Place, Settlement } from "./settlement.ts";

@@ -1,10 +1,10 @@
-import type { DeadRecord } from "../dead-letter.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import { MAX_EVENT_BYTES } from "../mixpanel/limits.ts";
-import { OVERSIZED_HEAD_BYTES } from "../records/lines.ts";
+import { MAX_EVENT_BYTES } from "../event/limits.ts";
+import { OVERSIZED_HEAD_BYTES } from "../reading/lines.ts";
 import type { PreparedRecord } from "../records/prepare-record.ts";
-import type { EventBytes, RecordBytes } from "../records/record.ts";
-import type { Problem } from "../records/problem.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
+import type { Problem } from "../event/problem.ts";
 
 /** A batch of a segment, and which record each of its events comes from. */
 export interface SegmentBatch {

@@ -1,5 +1,5 @@
-import { add, ZERO, type Counters } from "../counters.ts";
-import type { FirstError } from "../receipt.ts";
+import { add, ZERO, type Counters } from "../records/counters.ts";
+import type { FirstError } from "./receipt.ts";
 
 /** A place between two records of an object. */
 export interface Place {

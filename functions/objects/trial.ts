@@ -1,7 +1,7 @@
-import { add, type Counters } from "../counters.ts";
-import type { DeadRecord } from "../dead-letter.ts";
-import type { FirstError } from "../receipt.ts";
-import type { Problem } from "../records/problem.ts";
+import { add, type Counters } from "../records/counters.ts";
+import type { DeadRecord } from "../records/dead-letter.ts";
+import type { FirstError } from "./receipt.ts";
+import type { Problem } from "../event/problem.ts";
 import {
   countProblems,
   isToBeQuarantined,

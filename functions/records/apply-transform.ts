@@ -1,9 +1,9 @@
-import { messageOf } from "../errors.ts";
-import { hasLongInteger, parseExactJson, stringifyExactJson } from "./exact-json.ts";
-import type { Problem } from "./problem.ts";
-import type { RecordBytes } from "./record.ts";
+import { messageOf } from "../platform/errors.ts";
+import { hasLongInteger, parseExactJson, stringifyExactJson } from "../event/exact-json.ts";
+import type { Problem } from "../event/problem.ts";
+import type { RecordBytes } from "../event/record.ts";
 import { createTextEncoder } from "./text-memory.ts";
-import type { JsonRecord, Transform, TransformContext } from "./transform-contract.ts";
+import type { JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
 export interface TransformResult {

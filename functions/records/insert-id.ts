@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-import { INSERT_ID, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
+import { INSERT_ID, PLACEHOLDER_IDS } from "../event/limits.ts";
 
 /** Letters of a generated id: Mixpanel allows 36 bytes. 36 hexadecimal digits are 144 bits, too many to collide. */
 const ID_LENGTH = 36;

@@ -1,10 +1,10 @@
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
+import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
-import { isTooFarAhead } from "./event-checks.ts";
+import { isTooFarAhead } from "../event/event-checks.ts";
 import { isUsableInsertId, mayBePlaceholder } from "./insert-id.ts";
 import type { EventJson } from "./mend-event.ts";
 
-import type { JsonRecord } from "./transform-contract.ts";
+import type { JsonRecord } from "../event/transform-contract.ts";
 
 const CLOSE_OBJECT = 0x7d;
 

@@ -1,9 +1,9 @@
-import { IDENTITY_EVENTS } from "../mixpanel/limits.ts";
+import { IDENTITY_EVENTS } from "../event/limits.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
-import type { CheckedEvent } from "./event-checks.ts";
+import type { CheckedEvent } from "../event/event-checks.ts";
 import { isUsableInsertId, mendInsertId } from "./insert-id.ts";
 import { scanObject, type Member } from "./json-scan.ts";
-import type { EventBytes, RecordBytes } from "./record.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
 
 export interface MendOptions {
   /** Leaves out `ip: 0`, so that Mixpanel locates the event by the address of the request. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 
-import { MAX_EVENT_BYTES } from "../mixpanel/limits.ts";
+import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
 import { applyTransform, isRecord, onOneLine, type TransformResult } from "./apply-transform.ts";
-import { checkProperties, checkShape, type CheckedEvent } from "./event-checks.ts";
+import { checkProperties, checkShape, type CheckedEvent } from "../event/event-checks.ts";
 import { inspectEvent } from "./inspect-event.ts";
 import { syntheticInsertId } from "./insert-id.ts";
 import {
@@ -13,9 +13,9 @@ import {
   type MendedEvent,
   type MendOptions,
 } from "./mend-event.ts";
-import { isProblem, type Problem } from "./problem.ts";
-import type { EventBytes, RecordBytes } from "./record.ts";
-import { identity, type Transform, type TransformContext } from "./transform-contract.ts";
+import { isProblem, type Problem } from "../event/problem.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
+import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
 
 /** What becomes of one record. */
 export type PreparedRecord =

@@ -1,5 +1,5 @@
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
-import { trimEnd, trimStart } from "../records/record.ts";
+import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
+import { trimEnd, trimStart } from "../event/record.ts";
 import { SCANNER } from "./module.ts";
 
 /**

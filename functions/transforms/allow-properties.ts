@@ -1,4 +1,4 @@
-import type { Transform } from "../records/transform-contract.ts";
+import type { Transform } from "../event/transform-contract.ts";
 import { filterMembers, propertiesOf } from "./event-properties.ts";
 import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
 

@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
 
-import { identity, type Transform } from "../records/transform-contract.ts";
+import { identity, type Transform } from "../event/transform-contract.ts";
 
 /**
  * Gives every object the transform of the first pattern that its name matches, in the order they are written. The

@@ -1,4 +1,4 @@
-import { identity, type JsonRecord, type Transform } from "../records/transform-contract.ts";
+import { identity, type JsonRecord, type Transform } from "../event/transform-contract.ts";
 
 /**
  * One transform out of several steps: each gets what the one before made. A step that returns nothing ends it for that

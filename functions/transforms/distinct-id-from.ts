@@ -1,4 +1,4 @@
-import type { Transform } from "../records/transform-contract.ts";
+import type { Transform } from "../event/transform-contract.ts";
 import { editProperties, textOf } from "./event-properties.ts";
 import { type Field, readField } from "./field.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonRecord, Transform } from "../records/transform-contract.ts";
+import type { Json, JsonRecord, Transform } from "../event/transform-contract.ts";
 import { isJsonArray, isJsonObject, type JsonObject } from "./event-properties.ts";
 import { type IdentifyingKind, isIdentifyingText } from "./identifying-text.ts";
 

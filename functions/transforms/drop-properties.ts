@@ -1,4 +1,4 @@
-import type { Transform } from "../records/transform-contract.ts";
+import type { Transform } from "../event/transform-contract.ts";
 import { editProperties, filterMembers } from "./event-properties.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
 

@@ -1,4 +1,4 @@
-import type { Json, JsonRecord } from "../records/transform-contract.ts";
+import type { Json, JsonRecord } from "../event/transform-contract.ts";
 
 /** The properties of an event, or any other JSON object. */
 export type JsonObject = Readonly<Record<string, Json | undefined>>;

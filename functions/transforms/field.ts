@@ -1,4 +1,4 @@
-import type { Json, JsonRecord } from "../records/transform-contract.ts";
+import type { Json, JsonRecord } from "../event/transform-contract.ts";
 import { isJsonObject, propertiesOf } from "./event-properties.ts";
 
 /** A property by its name, or any value of the record by its path from the top: `["context", "traits", "id"]`. */

@@ -1,4 +1,4 @@
-import type { Json, Transform } from "../records/transform-contract.ts";
+import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonObject, type JsonObject } from "./event-properties.ts";
 
 /**

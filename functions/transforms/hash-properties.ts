@@ -1,7 +1,7 @@
 import { createHmac, hash } from "node:crypto";
 
-import { stringifyExactJson } from "../records/exact-json.ts";
-import type { Json, Transform } from "../records/transform-contract.ts";
+import { stringifyExactJson } from "../event/exact-json.ts";
+import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonArray } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
 

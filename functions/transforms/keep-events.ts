@@ -1,4 +1,4 @@
-import type { JsonRecord, Transform } from "../records/transform-contract.ts";
+import type { JsonRecord, Transform } from "../event/transform-contract.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
 
 /**

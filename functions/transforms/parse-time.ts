@@ -1,4 +1,4 @@
-import type { Json } from "../records/transform-contract.ts";
+import type { Json } from "../event/transform-contract.ts";
 
 /** How a time is written: ISO 8601 text, or a count since 1970-01-01 UTC. */
 export type TimeFormat = "iso8601" | "seconds" | "milliseconds" | "microseconds";

@@ -1,5 +1,5 @@
-import { PLACEHOLDER_IDS } from "../mixpanel/limits.ts";
-import type { Json } from "../records/transform-contract.ts";
+import { PLACEHOLDER_IDS } from "../event/limits.ts";
+import type { Json } from "../event/transform-contract.ts";
 
 /**
  * Whether a value says that there is no id: `null`, `0`, `anonymous` and the like, in any case, as text or as the value

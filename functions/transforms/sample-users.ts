@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
-import { stringifyExactJson } from "../records/exact-json.ts";
-import type { JsonRecord, Transform } from "../records/transform-contract.ts";
+import { stringifyExactJson } from "../event/exact-json.ts";
+import type { JsonRecord, Transform } from "../event/transform-contract.ts";
 import { propertiesOf, textOf } from "./event-properties.ts";
 
 /**

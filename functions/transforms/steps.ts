@@ -6,13 +6,8 @@
  * import { compose, dropEvents, dropProperties } from "./functions/transforms/steps.ts";
  * export const transform = compose(dropEvents("Heartbeat"), dropProperties("email"));
  */
-export { identity } from "../records/transform-contract.ts";
-export type {
-  Json,
-  JsonRecord,
-  Transform,
-  TransformContext,
-} from "../records/transform-contract.ts";
+export { identity } from "../event/transform-contract.ts";
+export type { Json, JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
 export { addProperties } from "./add-properties.ts";
 export { allowProperties } from "./allow-properties.ts";
 export { byObject } from "./by-object.ts";

@@ -1,4 +1,4 @@
-import type { Json, Transform } from "../records/transform-contract.ts";
+import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
 import { describeField, type Field, readField } from "./field.ts";
 import { parseCount, parseIso8601, type TimeFormat } from "./parse-time.ts";

@@ -1,4 +1,4 @@
-import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
 import type { LoggedRequest, Second, Throughput } from "../mixpanel/request-log.ts";
 
 /** Everything the page shows, as it is now. */

@@ -1,5 +1,5 @@
-import type { Receipt } from "../../functions/receipt.ts";
-import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
+import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
 import type { DeadLetterTotals } from "./dead-letter-collector.ts";
 import type { MessageTotals } from "./run-log.ts";
 import { addEventCounts, addRecordCounts } from "./run-log.ts";

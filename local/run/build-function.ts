@@ -7,7 +7,7 @@ import { UserError } from "../user-error.ts";
 /** The repository's root. */
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
-const BUILD = path.join("infra", "build.ts");
+const BUILD = path.join("archive", "build.ts");
 
 /**
  * Builds the functions as `npm run build` does, into `target`: another build must not change what a running function

@@ -1,4 +1,4 @@
-import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
+import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
 import type { LogLine } from "../functions/log-lines.ts";
 import { countsIn } from "./run-log.ts";
 

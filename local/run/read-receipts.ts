@@ -1,4 +1,4 @@
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { BucketServer } from "../bucket/bucket-server.ts";
 import { CLOUD_NAMES } from "../cloud-names.ts";
 

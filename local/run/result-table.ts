@@ -1,4 +1,4 @@
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { RunTotals } from "./account.ts";
 import type { DeadLetterTotals } from "./dead-letter-collector.ts";
 

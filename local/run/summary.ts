@@ -1,5 +1,5 @@
-import type { EventCounts, RecordCounts } from "../../functions/counters.ts";
-import type { Receipt } from "../../functions/receipt.ts";
+import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { RunFacts } from "./account.ts";
 import { findProblems } from "./account.ts";
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import type { CheckSummary } from "../../local/check/check-summary.ts";
+import type { CheckSummary } from "../../check/check-summary.ts";
 import { startBucketServer } from "../../local/bucket/bucket-server.ts";
 import type { Checkout } from "../support/checkout.ts";
 import { copyCheckout } from "../support/checkout.ts";

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import zlib from "node:zlib";
 
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import { CLOUD_NAMES, startLocalCloud, type LocalCloud } from "../../local/cloud.ts";
 import { BUILT_FUNCTION } from "../support/local-cloud.ts";
 

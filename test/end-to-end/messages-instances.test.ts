@@ -4,7 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../archive/bundle.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {

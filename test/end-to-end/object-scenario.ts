@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
 import type { Simulator } from "../../local/mixpanel/simulator.ts";
 import { event, ndjson } from "../support/factories.ts";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { firstProgress } from "../../functions/continuation.ts";
-import { CountMismatchError } from "../../functions/errors.ts";
+import { firstProgress } from "../../functions/objects/continuation.ts";
+import { CountMismatchError } from "../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders, lengthOf } from "../../functions/mixpanel/event-batch.ts";
 import { runImport, type ImportRun } from "../../functions/objects/import-run.ts";
-import type { ObjectLines } from "../../functions/objects/object-lines.ts";
+import type { ObjectLines } from "../../functions/reading/object-lines.ts";
 import { deliverSegment } from "../../functions/objects/segment-delivery.ts";
 import { sourceOf } from "../../functions/objects/object-origin.ts";
-import { splitLines } from "../../functions/records/lines.ts";
+import { splitLines } from "../../functions/reading/lines.ts";
 import { createPrepareRecord } from "../../functions/records/prepare-record.ts";
-import { identity } from "../../functions/records/transform-contract.ts";
+import { identity } from "../../functions/event/transform-contract.ts";
 import { eventLines } from "./object-scenario.ts";
 
 async function* inOnePiece(text: string): AsyncGenerator<Buffer> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ConfigError } from "../../functions/errors.ts";
+import { ConfigError } from "../../functions/platform/errors.ts";
 import { parseSettings, type EntryPoint, type Settings } from "../../functions/settings.ts";
 
 const REQUIRED = {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../archive/bundle.ts";
 import { type ProgramRun, record, runProgram } from "./support/run-program.ts";
 
 const EXPECTED = join(import.meta.dirname, "expected/default-stack.json");

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { REPOSITORY } from "../../infra/bundle.ts";
+import { REPOSITORY } from "../../archive/bundle.ts";
 
 const STACK = "preview-test";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { REPOSITORY } from "../../infra/bundle.ts";
+import { REPOSITORY } from "../../archive/bundle.ts";
 import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration.ts";
 import { renderProjectFile } from "./support/project-file.ts";
 

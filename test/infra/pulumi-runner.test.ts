@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 
-import { REPOSITORY } from "../../infra/bundle.ts";
+import { REPOSITORY } from "../../archive/bundle.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
 import { PROJECT, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
 

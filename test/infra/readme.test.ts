@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { REPOSITORY } from "../../infra/bundle.ts";
+import { REPOSITORY } from "../../archive/bundle.ts";
 import { bindingsOf } from "./support/bindings.ts";
 import {
   bindingsTable,

@@ -6,7 +6,15 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
-const NEEDED = ["cli", "functions", "infra", "local", "package.json", "package-lock.json"];
+const NEEDED = [
+  "archive",
+  "check",
+  "cli",
+  "functions",
+  "local",
+  "package.json",
+  "package-lock.json",
+];
 
 /** A copy of the product in a folder of its own, so that its builds do not disturb other tests'. */
 export interface Checkout {

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { LocalCloud, LocalCloudOptions } from "../../local/cloud.ts";
 import { CLOUD_NAMES, startLocalCloud } from "../../local/cloud.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { TestContext } from "node:test";
 
-import type { Receipt } from "../../functions/receipt.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { LocalCloud, LocalCloudOptions } from "../../local/cloud.ts";
 import { CLOUD_NAMES, startLocalCloudOn } from "../../local/cloud.ts";
 import type { CloudPubSub } from "../../local/pubsub/cloud-pubsub.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
-import { stringifyExactJson } from "../../records/exact-json.ts";
-import type { Json, JsonRecord, Transform } from "../../records/transform-contract.ts";
+import { stringifyExactJson } from "../../event/exact-json.ts";
+import type { Json, JsonRecord, Transform } from "../../event/transform-contract.ts";
 import { isJsonArray, isJsonObject, type JsonObject, textOf } from "../event-properties.ts";
 import { readField } from "../field.ts";
 import { parseCount } from "../parse-time.ts";

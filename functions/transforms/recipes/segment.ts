@@ -1,4 +1,4 @@
-import type { Json, JsonRecord, Transform } from "../../records/transform-contract.ts";
+import type { Json, JsonRecord, Transform } from "../../event/transform-contract.ts";
 import { isJsonObject, type JsonObject, textOf } from "../event-properties.ts";
 import { readField } from "../field.ts";
 import { parseIso8601 } from "../parse-time.ts";

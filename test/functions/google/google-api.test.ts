@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { createGoogleApi, type GoogleApi } from "../../../functions/google/google-api.ts";
 
 const VARIABLES = ["STORAGE_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS"] as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { CredentialsError, UnavailableError } from "../../../functions/errors.ts";
+import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
 import { createPublisher, type OutgoingMessage } from "../../../functions/google/publisher.ts";
 import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { createTestApi } from "../support/google.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { after, describe, it } from "node:test";
 import tls from "node:tls";
 
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { HttpClient } from "../../../functions/http/http-client.ts";
 import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { listenOnLoopback } from "../../../local/http-server.ts";

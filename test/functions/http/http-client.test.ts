@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import {
   createTestClient,
   requestTo,

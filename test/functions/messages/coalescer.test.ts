@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
-import { CountMismatchError } from "../../../functions/errors.ts";
+import { CountMismatchError } from "../../../functions/platform/errors.ts";
 import { createCoalescer } from "../../../functions/messages/coalescer.ts";
 import type { EventsOutcome } from "../../../functions/messages/submission.ts";
 import type { Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
-import type { EventBytes } from "../../../functions/records/record.ts";
+import type { EventBytes } from "../../../functions/event/record.ts";
 
 const LINGER_MS = 50;
 const LIMITS = { stopAt: 60_000, abortAt: 90_000 };

@@ -4,13 +4,13 @@ import { setImmediate as turn } from "node:timers/promises";
 
 import fc from "fast-check";
 
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { createImportMessages } from "../../../functions/import-messages.ts";
 import { createBreaker } from "../../../functions/mixpanel/breaker.ts";
 import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
-import { identity } from "../../../functions/records/transform-contract.ts";
+import { identity } from "../../../functions/event/transform-contract.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
 import { parseSettings } from "../../../functions/settings.ts";
 import {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { toDeadLetters } from "../../../functions/dead-letter.ts";
+import { toDeadLetters } from "../../../functions/records/dead-letter.ts";
 import { originOf } from "../../../functions/messages/message-origin.ts";
-import type { PushedMessage } from "../../../functions/push-request.ts";
-import type { RecordBytes } from "../../../functions/records/record.ts";
+import type { PushedMessage } from "../../../functions/platform/push-request.ts";
+import type { RecordBytes } from "../../../functions/event/record.ts";
 
 function message(attributes: Readonly<Record<string, string>>): PushedMessage {
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { OutgoingMessage, Publish } from "../../../functions/google/publisher.ts";
 import type { HttpAnswer } from "../../../functions/http/http-request.ts";
 import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assertBalanced } from "../../../functions/counters.ts";
+import { assertBalanced } from "../../../functions/records/counters.ts";
 import { logDelivery } from "../../../functions/messages/delivery-log.ts";
 import { originOf } from "../../../functions/messages/message-origin.ts";
 import {
@@ -10,7 +10,7 @@ import {
   prepareMessage,
 } from "../../../functions/messages/prepare-message.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
-import type { Transform } from "../../../functions/records/transform-contract.ts";
+import type { Transform } from "../../../functions/event/transform-contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const origin = originOf({

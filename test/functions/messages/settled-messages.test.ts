@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ZERO, type Counters } from "../../../functions/counters.ts";
+import { ZERO, type Counters } from "../../../functions/records/counters.ts";
 import { createSettledMessages } from "../../../functions/messages/settled-messages.ts";
 
 const one: Counters = {

@@ -11,7 +11,7 @@ import {
   type BatchBuilder,
   type EventBatch,
 } from "../../../functions/mixpanel/event-batch.ts";
-import type { EventBytes } from "../../../functions/records/record.ts";
+import type { EventBytes } from "../../../functions/event/record.ts";
 import { toRecord } from "../support/prepared.ts";
 
 /** An event that is sent as `text`, with `insertion` put in behind the first byte. */

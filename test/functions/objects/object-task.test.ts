@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { encodeContinuation, firstProgress } from "../../../functions/continuation.ts";
+import { encodeContinuation, firstProgress } from "../../../functions/objects/continuation.ts";
 import { parseObjectTask } from "../../../functions/objects/object-task.ts";
 
 const OBJECT = {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ZERO, type Counters } from "../../../functions/counters.ts";
+import { ZERO, type Counters } from "../../../functions/records/counters.ts";
 import {
   countProblems,
   isToBeQuarantined,
   quarantineProblem,
 } from "../../../functions/objects/quarantine.ts";
-import type { Problem } from "../../../functions/records/problem.ts";
+import type { Problem } from "../../../functions/event/problem.ts";
 
 function counters(read: number, unusable: number, rejected = 0): Counters {
   return {

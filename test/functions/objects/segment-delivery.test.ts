@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { CountMismatchError } from "../../../functions/errors.ts";
+import { CountMismatchError } from "../../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders, lengthOf } from "../../../functions/mixpanel/event-batch.ts";
 import { deliverSegment } from "../../../functions/objects/segment-delivery.ts";
 import { createSegment, type Segment } from "../../../functions/objects/segment.ts";
-import type { Transform } from "../../../functions/records/transform-contract.ts";
+import type { Transform } from "../../../functions/event/transform-contract.ts";
 import { LIMITS } from "../support/fake-mixpanel.ts";
 import { prepare, toRecord } from "../support/prepared.ts";
 

@@ -7,9 +7,9 @@ import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts"
 import { createSegmentFiller } from "../../../functions/objects/segment-filler.ts";
 import { createSegment, type Segment } from "../../../functions/objects/segment.ts";
 import type { Place } from "../../../functions/objects/settlement.ts";
-import { splitLines } from "../../../functions/records/lines.ts";
+import { splitLines } from "../../../functions/reading/lines.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
-import { identity } from "../../../functions/records/transform-contract.ts";
+import { identity } from "../../../functions/event/transform-contract.ts";
 import { chunksOf, cutAt, cuts } from "../support/chunks.ts";
 import { NOW, SOURCE } from "../support/prepared.ts";
 

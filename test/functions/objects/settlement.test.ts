@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { ZERO } from "../../../functions/counters.ts";
+import { ZERO } from "../../../functions/records/counters.ts";
 import { createSettlement } from "../../../functions/objects/settlement.ts";
 
 /** `n` segments, segment i from byte 10·i on and with i+1 records. */

@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { checkProperties, checkShape } from "../../../functions/records/event-checks.ts";
+import { checkProperties, checkShape } from "../../../functions/event/event-checks.ts";
 import { isUsableInsertId } from "../../../functions/records/insert-id.ts";
 import { inspectEvent } from "../../../functions/records/inspect-event.ts";
-import type { JsonRecord } from "../../../functions/records/transform-contract.ts";
+import type { JsonRecord } from "../../../functions/event/transform-contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const TIME = NOW / 1000 - 100;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { parseExactJson } from "../../../functions/records/exact-json.ts";
+import { parseExactJson } from "../../../functions/event/exact-json.ts";
 import { sentText } from "../support/prepared.ts";
 
 /** JSON text of a string, some characters escaped. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { Transform } from "../../../functions/records/transform-contract.ts";
+import type { Transform } from "../../../functions/event/transform-contract.ts";
 import { prepare, sentText, sentTexts } from "../support/prepared.ts";
 
 const COMPLETE =

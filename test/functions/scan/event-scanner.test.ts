@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../../../functions/mixpanel/limits.ts";
+import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../../../functions/event/limits.ts";
 import { isUsableInsertId } from "../../../functions/records/insert-id.ts";
 import type { ScannedEvent } from "../../../functions/scan/event-scanner.ts";
 import { eventWith, NOW, scan } from "./scanned.ts";

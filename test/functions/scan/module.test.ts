@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
-import { compileScanner, scannerModule } from "../../../infra/compile-scanner.ts";
+import { compileScanner, scannerModule } from "../../../archive/compile-scanner.ts";
 
 describe("the scanner's module", () => {
   it("is compiled from the sources that are beside it", () => {

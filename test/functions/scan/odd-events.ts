@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../../../functions/mixpanel/limits.ts";
+import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../../../functions/event/limits.ts";
 import { NOW, TIME } from "./scanned.ts";
 
 const VALUES = [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { PLACEHOLDER_IDS } from "../../../functions/mixpanel/limits.ts";
+import { PLACEHOLDER_IDS } from "../../../functions/event/limits.ts";
 import { NOW } from "./scanned.ts";
 
 /** Any members of an object, but none with these keys. All keys are written as they are. */

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { IDENTITY_EVENTS } from "../../../functions/mixpanel/limits.ts";
-import { checkProperties, checkShape } from "../../../functions/records/event-checks.ts";
+import { IDENTITY_EVENTS } from "../../../functions/event/limits.ts";
+import { checkProperties, checkShape } from "../../../functions/event/event-checks.ts";
 import { isUsableInsertId } from "../../../functions/records/insert-id.ts";
 import { scanObject } from "../../../functions/records/json-scan.ts";
 import type { ScannedEvent } from "../../../functions/scan/event-scanner.ts";

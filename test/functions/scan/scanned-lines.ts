@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { trimEnd, trimStart } from "../../../functions/records/record.ts";
+import { trimEnd, trimStart } from "../../../functions/event/record.ts";
 import { scanEvent, scanLines, type ScannedEvent } from "../../../functions/scan/event-scanner.ts";
 import { MAX_INPUT, NOW } from "./scanned.ts";
 

@@ -1,4 +1,4 @@
-import { UnavailableError } from "../../../functions/errors.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { HttpAnswer } from "../../../functions/http/http-request.ts";
 import { createBreaker, type Breaker } from "../../../functions/mixpanel/breaker.ts";
 import {

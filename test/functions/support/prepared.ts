@@ -5,8 +5,8 @@ import {
   type PrepareOptions,
   type RecordSource,
 } from "../../../functions/records/prepare-record.ts";
-import { trimEnd, trimStart, type RecordBytes } from "../../../functions/records/record.ts";
-import { identity } from "../../../functions/records/transform-contract.ts";
+import { trimEnd, trimStart, type RecordBytes } from "../../../functions/event/record.ts";
+import { identity } from "../../../functions/event/transform-contract.ts";
 
 /** The clock of these tests, in milliseconds. */
 export const NOW = Date.UTC(2026, 0, 1);

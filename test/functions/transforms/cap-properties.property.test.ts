@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import type { JsonRecord } from "../../../functions/records/transform-contract.ts";
+import type { JsonRecord } from "../../../functions/event/transform-contract.ts";
 import { capProperties, compose, flattenProperties } from "../../../functions/transforms/steps.ts";
 import { isJsonObject, refuseProperties } from "../../../local/mixpanel/value-check.ts";
 import { applyTo } from "./contexts.ts";

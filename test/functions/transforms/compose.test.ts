@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { identity, type Transform } from "../../../functions/records/transform-contract.ts";
+import { identity, type Transform } from "../../../functions/event/transform-contract.ts";
 import { byObject, compose } from "../../../functions/transforms/steps.ts";
 import { IN_MESSAGE, inObject, withProperties } from "./contexts.ts";
 

@@ -2,7 +2,7 @@ import type {
   JsonRecord,
   Transform,
   TransformContext,
-} from "../../../functions/records/transform-contract.ts";
+} from "../../../functions/event/transform-contract.ts";
 
 /** A record of the object of that name. */
 export function inObject(object: string): TransformContext {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 
-import type { JsonRecord, Transform } from "../../../functions/records/transform-contract.ts";
+import type { JsonRecord, Transform } from "../../../functions/event/transform-contract.ts";
 import {
   addProperties,
   allowProperties,

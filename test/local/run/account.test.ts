@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Receipt } from "../../../functions/receipt.ts";
+import type { Receipt } from "../../../functions/objects/receipt.ts";
 import type { RunFacts } from "../../../local/run/account.ts";
 import { findProblems } from "../../../local/run/account.ts";
 import { summarize } from "../../../local/run/summary.ts";

@@ -1,0 +1,49 @@
+import type { RecordCounts } from "../functions/records/counters.ts";
+import type { ProblemCount } from "./problem-tally.ts";
+import type { EventNameCount, PropertySummary } from "./property-profile.ts";
+import type { SendingEstimate } from "./request-estimate.ts";
+
+/** What would become of events: Mixpanel's own refusals are foretold by the simulator's rules. */
+export interface CheckedEventCounts {
+  readonly produced: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Events that get an `$insert_id`, having none or one that cannot be used. */
+  readonly idsAdded: number;
+}
+
+/** One file's part. */
+export interface FileSummary {
+  readonly file: string;
+  /** As it is stored. */
+  readonly bytes: number;
+  readonly records: RecordCounts;
+  readonly events: CheckedEventCounts;
+  /** Why it could not be read to its end. */
+  readonly error?: string;
+}
+
+/** A record and what would be sent of it; JSON as text, so that every digit and the order of keys stay. */
+export interface Sample {
+  readonly file: string;
+  readonly line: number;
+  readonly before: string;
+  readonly after: readonly string[];
+  /** Why nothing is sent. */
+  readonly note?: string;
+}
+
+/** What `check --json` prints. */
+export interface CheckSummary {
+  /** Nothing would be refused. */
+  readonly ok: boolean;
+  readonly records: RecordCounts;
+  readonly events: CheckedEventCounts;
+  readonly files: readonly FileSummary[];
+  /** Most frequent first. */
+  readonly problems: readonly ProblemCount[];
+  readonly eventNames: readonly EventNameCount[];
+  readonly properties: readonly PropertySummary[];
+  readonly sending: SendingEstimate;
+  readonly samples: readonly Sample[];
+}

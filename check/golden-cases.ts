@@ -1,0 +1,112 @@
+import { access, glob, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { sourceOf } from "../functions/objects/object-origin.ts";
+import { createPrepareRecord, type PreparedRecord } from "../functions/records/prepare-record.ts";
+import type { Transform } from "../functions/event/transform-contract.ts";
+import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
+import { readRecords } from "./read-records.ts";
+
+/** Records, and what a transform has to make of them. */
+export interface GoldenCase {
+  /** Its path in the folder, without `.in.ndjson`. */
+  readonly name: string;
+  readonly input: string;
+  readonly output: string;
+  /** The file beside it of the same name, with `.ts` or `.js`; else functions/transform.ts. */
+  readonly transform: string;
+}
+
+const INPUT = ".in.ndjson";
+const OUTPUT = ".out.ndjson";
+
+/** Later than any event: whether a time lies in the future must not depend on when the test runs. */
+const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
+
+/** The cases of a folder and all folders in it, by name; none when there is no such folder. */
+export async function findGoldenCases(folder: string): Promise<readonly GoldenCase[]> {
+  const found: string[] = [];
+  for await (const file of glob(`**/*${INPUT}`, { cwd: folder })) found.push(file);
+  return Promise.all(
+    found.sort().map(async (file) => {
+      const base = path.join(folder, file.slice(0, -INPUT.length));
+      const name = file.slice(0, -INPUT.length).split(path.sep).join("/");
+      const transform = await firstFile([`${base}.ts`, `${base}.js`]);
+      const files = { input: `${base}${INPUT}`, output: `${base}${OUTPUT}` };
+      return { name, ...files, transform: transform ?? OWN_TRANSFORM };
+    }),
+  );
+}
+
+/**
+ * What a case's transform makes of its records, as lines of JSON: every event, and `{"refused": {reason, field, error}}`
+ * for a record that would be refused; nothing for one that is left out. What the import adds by itself (`ip`,
+ * `$insert_id`) is not in it. The object's name is that of the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
+ *
+ * @throws UserError when the transform cannot be loaded
+ */
+export async function runGoldenCase(golden: GoldenCase): Promise<string> {
+  const input = await readFile(golden.input);
+  return transformLines(input, `${golden.name}.ndjson`, await loadTransform(golden.transform));
+}
+
+/** What the case expects; undefined when nobody has written it yet. */
+export async function readExpected(golden: GoldenCase): Promise<string | undefined> {
+  try {
+    return await readFile(golden.output, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Makes `text` what the case expects from now on. */
+export async function writeExpected(golden: GoldenCase, text: string): Promise<void> {
+  await writeFile(golden.output, text);
+}
+
+async function transformLines(
+  input: Buffer,
+  object: string,
+  transform: Transform,
+): Promise<string> {
+  const prepare = createPrepareRecord({ transform, locateByRequest: true, syntheticId: "record" });
+  const source = sourceOf({ bucket: "local", object, generation: "0" });
+  const lines: string[] = [];
+  for await (const block of readRecords(oneChunk(input))) {
+    if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));
+    else
+      for (const record of block.records)
+        lines.push(...resultOf(prepare(record, source, END_OF_TIME_MS, block.isKnownUtf8)));
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function resultOf(prepared: PreparedRecord): string[] {
+  if (prepared.kind === "dropped") return [];
+  if (prepared.kind === "unusable") {
+    const { reason, field, error } = prepared.problem;
+    return [refused(reason, field, error)];
+  }
+  return prepared.events.map(({ bytes, start, end }) => bytes.toString("utf8", start, end));
+}
+
+function refused(reason: string, field: string, error: string): string {
+  return JSON.stringify({ refused: { reason, field, error } });
+}
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function firstFile(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const exists = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return file;
+  }
+  return undefined;
+}

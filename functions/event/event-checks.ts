@@ -1,0 +1,88 @@
+import { PLACEHOLDER_IDS } from "./limits.ts";
+import type { Problem } from "./problem.ts";
+
+/** Mixpanel refuses what is more than an hour ahead of its clock; the second hour is for a wrong clock here. */
+const MAX_SECONDS_AHEAD = 2 * 60 * 60;
+
+/**
+ * Mixpanel takes `time` in seconds or milliseconds since the epoch. From here on a number is milliseconds: as seconds
+ * it would be the year 5138, as milliseconds it is 1973.
+ * https://docs.mixpanel.com/reference/import-events
+ */
+const FIRST_MILLISECONDS = 1e11;
+
+const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
+
+/** An event that passed `checkEvent`. */
+export interface CheckedEvent {
+  readonly event: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Whether `value` has the shape of an event: an object with a name and properties. `encoding` says how its strings
+ * were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that is cheaper.
+ */
+export function checkShape(value: unknown, encoding: "utf8" | "latin1"): CheckedEvent | Problem {
+  if (!isObject(value)) return invalid("", "not a JSON object");
+  const { event, properties } = value;
+  if (event === undefined) return invalid("event", "missing");
+  if (typeof event !== "string") return invalid("event", "not a string");
+  if (isBlank(event, encoding)) return invalid("event", "blank");
+  if (properties === undefined) return invalid("properties", "missing");
+  if (!isObject(properties)) return invalid("properties", "not an object");
+  return { event, properties };
+}
+
+/**
+ * Checks what Mixpanel is certain to refuse, so that it costs no request: `time` absent, not numeric or in the
+ * future, `distinct_id` a placeholder. Everything else is Mixpanel's own decision.
+ * https://docs.mixpanel.com/reference/import-events, "Validation"
+ */
+export function checkProperties(
+  properties: Readonly<Record<string, unknown>>,
+  nowMs: number,
+): Problem | undefined {
+  const { time, distinct_id: distinctId } = properties;
+  if (time === undefined || time === null) return invalid("properties.time", "missing");
+  const number = toNumber(time);
+  if (number === undefined) return invalid("properties.time", "not a number");
+  if (isTooFarAhead(number, nowMs)) return invalid("properties.time", "in the future");
+  if (typeof distinctId === "string" && PLACEHOLDER_IDS.has(distinctId))
+    return invalid("properties.distinct_id", "a placeholder value");
+  return undefined;
+}
+
+/** Whether `time`, in seconds or milliseconds, is certainly in Mixpanel's future. */
+export function isTooFarAhead(time: number, nowMs: number): boolean {
+  const seconds = time >= FIRST_MILLISECONDS ? time / 1000 : time;
+  return seconds > nowMs / 1000 + MAX_SECONDS_AHEAD;
+}
+
+function toNumber(time: unknown): number | undefined {
+  if (typeof time === "number") return time;
+  if (typeof time === "bigint") return Number(time);
+  return typeof time === "string" && NUMERIC.test(time) ? Number(time) : undefined;
+}
+
+/**
+ * Only an event whose first character is not printable ASCII can be blank, and only then is it looked at. As Latin-1 its
+ * characters are bytes, unless they were written with escapes.
+ */
+function isBlank(event: string, encoding: "utf8" | "latin1"): boolean {
+  const first = event.charCodeAt(0);
+  if (first > 0x20 && first < 0x7f) return false;
+  if (event.trim() === "") return true;
+  if (encoding === "utf8" || ABOVE_LATIN1.test(event)) return false;
+  return Buffer.from(event, "latin1").toString("utf8").trim() === "";
+}
+
+const ABOVE_LATIN1 = /[^\u0000-\u00ff]/;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(field: string, error: string): Problem {
+  return { reason: "invalid", field, error };
+}

@@ -1,0 +1,106 @@
+import { ZERO, type Counters } from "../records/counters.ts";
+import type { FirstError } from "./receipt.ts";
+import type { Position } from "../reading/object-lines.ts";
+
+/** How far the import of an object has come, and what is counted up to there. */
+export interface Progress {
+  readonly position: Position;
+  readonly counters: Counters;
+  readonly firstError: FirstError | null;
+  /** The run this is for, from 1. */
+  readonly run: number;
+  /** When the first run started, RFC 3339. */
+  readonly startedAt: string;
+}
+
+/** The beginning of the first run. */
+export function firstProgress(startedAt: string): Progress {
+  return {
+    position: { offset: 0, line: 1, member: null },
+    counters: ZERO,
+    firstError: null,
+    run: 1,
+    startedAt,
+  };
+}
+
+const VERSION = 1;
+
+/** The data of a continuation message. */
+export function encodeContinuation(progress: Progress, importId: string | undefined): Buffer {
+  return Buffer.from(
+    JSON.stringify({ version: VERSION, ...progress, ...(importId !== undefined && { importId }) }),
+  );
+}
+
+/**
+ * Reads the data of a continuation message; undefined when it is not one of this version. Every field is checked: a
+ * wrong position would skip records in silence.
+ */
+export function decodeContinuation(data: Buffer): Progress | undefined {
+  const value = parseJson(data);
+  if (!isObject(value) || value["version"] !== VERSION) return undefined;
+  const position = decodePosition(value["position"]);
+  const counters = decodeCounters(value["counters"]);
+  const { firstError, run, startedAt } = value;
+  if (position === undefined || counters === undefined) return undefined;
+  if (!isCount(run) || run < 1) return undefined;
+  if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
+  if (firstError !== null && !isFirstError(firstError)) return undefined;
+  return { position, counters, firstError, run, startedAt };
+}
+
+function decodePosition(value: unknown): Position | undefined {
+  if (!isObject(value)) return undefined;
+  const { offset, line, member } = value;
+  if (!isCount(offset) || !isCount(line) || line < 1) return undefined;
+  if (member === null) return { offset, line, member };
+  if (!isObject(member)) return undefined;
+  const { compressed, decompressed } = member;
+  if (!isCount(compressed) || !isCount(decompressed) || decompressed > offset) return undefined;
+  return { offset, line, member: { compressed, decompressed } };
+}
+
+function decodeCounters(value: unknown): Counters | undefined {
+  if (!isObject(value)) return undefined;
+  const records = countsIn(value["records"], ["read", "dropped", "unusable", "used"]);
+  const events = countsIn(value["events"], ["produced", "imported", "rejected", "idsAdded"]);
+  const { requests, retries } = value;
+  if (records === undefined || events === undefined) return undefined;
+  return isCount(requests) && isCount(retries) ? { records, events, requests, retries } : undefined;
+}
+
+function countsIn<Key extends string>(
+  value: unknown,
+  keys: readonly Key[],
+): Record<Key, number> | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = keys.map((key) => [key, value[key]] as const);
+  if (!entries.every(([, count]) => isCount(count))) return undefined;
+  return Object.fromEntries(entries) as Record<Key, number>;
+}
+
+function isFirstError(value: unknown): value is FirstError {
+  return (
+    isObject(value) &&
+    typeof value["reason"] === "string" &&
+    typeof value["field"] === "string" &&
+    isCount(value["line"])
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString("utf8")) as unknown;
+  } catch {
+    return undefined;
+  }
+}

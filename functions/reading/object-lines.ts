@@ -1,0 +1,162 @@
+import { UnavailableError } from "../platform/errors.ts";
+import type { GoogleApi } from "../google/google-api.ts";
+import type { ObjectGeneration } from "./object-generation.ts";
+import { gunzip, isGzip, type MemberBoundary } from "./gunzip.ts";
+import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
+import { trimStart } from "../event/record.ts";
+import { readStoredBytes, type ReadLimits, type StoredBytes } from "./object-reader.ts";
+
+/** Where in an object to go on: the first record that is not settled. */
+export interface Position {
+  /** Bytes before it in the object's contents, decompressed. */
+  readonly offset: number;
+  /** Its line, 1-based. */
+  readonly line: number;
+  /** For gzip: the last member that begins at or before `offset`; null for anything else. */
+  readonly member: MemberBoundary | null;
+}
+
+/** The place to go on lies so deep in one gzip member that getting there takes too long. */
+export class MemberTooLargeError extends Error {
+  override readonly name = "MemberTooLargeError";
+}
+
+/** The lines of an object from some position on. */
+export interface ObjectLines {
+  readonly blocks: AsyncIterable<LineBlock | OversizedLine>;
+  /** Stored bytes of the object; known once the first block is there. */
+  readonly size: () => number;
+  /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
+  readonly memberAt: (offset: number) => MemberBoundary | null;
+  /**
+   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked at any more. Without
+   * it, and until it is called, all blocks stay what they are.
+   */
+  readonly releaseUpTo?: (settledOffset: () => number) => void;
+  /** Whether the contents start with `[`: a JSON array where lines are expected. */
+  readonly startsWithBracket: () => boolean;
+}
+
+export interface LineLimits extends ReadLimits {
+  /** Getting to the position may take until then. */
+  readonly skipUntil: number;
+  readonly now: () => number;
+}
+
+const OPEN_ARRAY = 0x5b;
+
+/** Boundaries closer to each other are not kept: an object may have millions of members, and a MiB is skipped at once. */
+const BOUNDARY_EVERY_BYTES = 1024 * 1024;
+
+const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
+
+/**
+ * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary when they are gzip,
+ * leaving out what is before. Whether they are gzip is told by the bytes; gzip within gzip is taken apart too.
+ *
+ * `blocks` throws what reading and decompressing throw, and MemberTooLargeError.
+ */
+export function openObjectLines(
+  google: GoogleApi,
+  object: ObjectGeneration,
+  position: Position,
+  limits: LineLimits,
+): ObjectLines {
+  const start = position.member?.compressed ?? position.offset;
+  let isPlain = false;
+  let settledOffset = (): number => 0;
+  // Of gzip, places in the contents say nothing about places in the stored bytes.
+  const releasedOffset = (): number => (isPlain ? settledOffset() : 0);
+  const stored = readStoredBytes(google, object, start, limits, releasedOffset);
+  const members: MemberBoundary[] = [];
+  let isNested = false;
+  const isContinued = position.offset > 0;
+  const skipLimits = { ...limits, wasHindered: stored.wasHindered };
+
+  const remember = (member: MemberBoundary): void => {
+    const last = members.at(-1);
+    // Members of the outer gzip say nothing about places in the inner one.
+    if (isNested) return;
+    if (last === undefined || member.decompressed >= last.decompressed + BOUNDARY_EVERY_BYTES)
+      members.push(member);
+  };
+
+  async function* contents(): AsyncGenerator<Buffer> {
+    const chunks = await lookAhead(stored.chunks);
+    const mayBeGzip = position.member !== null || !isContinued;
+    if (!mayBeGzip || !isGzip(chunks.head)) {
+      isPlain = true;
+      yield* chunks.all;
+      return;
+    }
+    const from = position.member ?? BEGINNING;
+    const inner = await lookAhead(gunzip(chunks.all, remember, from));
+    if (!isGzip(inner.head) || from.compressed > 0) {
+      yield* skipTo(inner.all, position.offset - from.decompressed, skipLimits);
+      return;
+    }
+    isNested = true;
+    members.splice(0, Infinity, BEGINNING);
+    const decompressed = gunzip(inner.all, () => undefined);
+    yield* skipTo(decompressed, position.offset, skipLimits);
+  }
+
+  let first: number | undefined;
+  async function* watched(): AsyncGenerator<Buffer> {
+    for await (const chunk of contents()) {
+      if (!isContinued) first ??= chunk[trimStart(chunk, 0, chunk.length)];
+      yield chunk;
+    }
+  }
+
+  return {
+    blocks: splitLines(watched(), position.offset),
+    releaseUpTo: (offset) => {
+      settledOffset = offset;
+    },
+    startsWithBracket: () => first === OPEN_ARRAY,
+    size: stored.size,
+    memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,
+  };
+}
+
+/** The first chunk, and all chunks again. */
+async function lookAhead(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const head: Buffer = first.done === true ? Buffer.alloc(0) : first.value;
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, all: all() };
+}
+
+async function* skipTo(
+  chunks: AsyncIterable<Buffer>,
+  bytes: number,
+  { skipUntil, now, wasHindered }: LineLimits & Pick<StoredBytes, "wasHindered">,
+): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left >= chunk.length) {
+      left -= chunk.length;
+      if (now() <= skipUntil) continue;
+      // The next run may be luckier; giving up the rest of the object for an outage would lose it.
+      if (wasHindered()) throw new UnavailableError("reading the object took too long");
+      throw new MemberTooLargeError("getting there takes too long");
+    }
+    yield left > 0 ? chunk.subarray(left) : chunk;
+    left = 0;
+  }
+}
