@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { messageOf } from "../functions/platform/errors.ts";
 import { createGoogleApi, type GoogleApi } from "../functions/google/google-api.ts";
-import { readStoredBytes } from "../functions/reading/object-reader.ts";
+import { readStoredBytes } from "../functions/reading/object-ranges.ts";
 import type { ObjectGeneration } from "../functions/reading/object-generation.ts";
 import { checkInput } from "../local/run/check-input.ts";
 import { UserError } from "../local/user-error.ts";
@@ -86,7 +86,7 @@ async function* readObject(
   object: ObjectGeneration,
   name: string,
 ): AsyncGenerator<Buffer> {
-  const until = { retryUntil: Number.MAX_SAFE_INTEGER, abortAt: Number.MAX_SAFE_INTEGER };
+  const until = { startBy: Number.MAX_SAFE_INTEGER, endBy: Number.MAX_SAFE_INTEGER };
   try {
     yield* readStoredBytes(google, object, 0, until).chunks;
   } catch (error) {

@@ -6,7 +6,7 @@ import {
 } from "../functions/records/prepare-record.ts";
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
-import { sourceOf } from "../functions/objects/object-origin.ts";
+import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
 import { eventText } from "./event-text.ts";
@@ -77,7 +77,7 @@ export function createExamination(transform: Transform, now: () => number): Exam
     chunks: AsyncIterable<Buffer>,
     counts: Counts,
   ): Promise<void> => {
-    const origin: RecordSource = sourceOf(source.object);
+    const origin: RecordSource = objectRecordSource(source.object);
     for await (const block of readRecords(chunks)) {
       const nowMs = now();
       if (block.kind === "oversized") {

@@ -1,7 +1,7 @@
 import { access, glob, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { sourceOf } from "../functions/objects/object-origin.ts";
+import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { createPrepareRecord, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
@@ -71,7 +71,7 @@ async function transformLines(
   transform: Transform,
 ): Promise<string> {
   const prepare = createPrepareRecord({ transform, locateByRequest: true, syntheticId: "record" });
-  const source = sourceOf({ bucket: "local", object, generation: "0" });
+  const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
   for await (const block of readRecords(oneChunk(input))) {
     if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));

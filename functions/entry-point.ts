@@ -3,7 +3,7 @@ import { leaveDomain } from "./platform/leave-domain.ts";
 import { logToStdout } from "./platform/log.ts";
 import {
   parsePushRequest,
-  type HandlerAnswer,
+  type HandlerResponse,
   type PushedMessage,
   type PushRequest,
   type PushResponse,
@@ -13,7 +13,7 @@ import { parseSettings, type EntryPoint } from "./settings.ts";
 import { surviveStrayErrors } from "./platform/stray-errors.ts";
 
 /** What a function does with one pushed message. */
-export type HandleMessage = (message: PushedMessage) => HandlerAnswer | Promise<HandlerAnswer>;
+export type HandleMessage = (message: PushedMessage) => HandlerResponse | Promise<HandlerResponse>;
 
 /** An exported function: an HTTP handler of the functions framework. */
 export type HttpFunction = (request: PushRequest, response: PushResponse) => Promise<void>;
@@ -35,8 +35,8 @@ export function createEntryPoint(
     return { runtime, handle: createHandler(runtime) };
   };
 
-  /** The work that a request asks for, or the answer when it is none. */
-  const accept = (request: PushRequest): Work | HandlerAnswer => {
+  /** The work that a request asks for, or the response when it is none. */
+  const accept = (request: PushRequest): Work | HandlerResponse => {
     if (request.method !== "POST") return { status: 405, text: "only POST" };
     const message = parsePushRequest(request.body);
     // The envelope is several times as large as what is kept of it. Set, not deleted: without one of its properties the request
@@ -58,7 +58,7 @@ export function createEntryPoint(
       if ("run" in accepted) leave = accepted.leave;
       send(response, "run" in accepted ? await accepted.run() : accepted);
     } catch (error) {
-      send(response, answerFailure(error));
+      send(response, responseToFailure(error));
     } finally {
       leave();
     }
@@ -66,17 +66,17 @@ export function createEntryPoint(
 }
 
 interface Work {
-  readonly run: () => HandlerAnswer | Promise<HandlerAnswer>;
+  readonly run: () => HandlerResponse | Promise<HandlerResponse>;
   /** Called when it is answered. */
   readonly leave: () => void;
 }
 
-function send(response: PushResponse, { status, text }: HandlerAnswer): void {
+function send(response: PushResponse, { status, text }: HandlerResponse): void {
   response.status(status).send(status === 204 ? undefined : `${text}\n`);
 }
 
 /** Something that failed for now answers 503; our own bugs answer 500. Both redeliver the message. */
-function answerFailure(error: unknown): HandlerAnswer {
+function responseToFailure(error: unknown): HandlerResponse {
   logFailure(error);
   if (error instanceof ConfigError) return { status: 500, text: "the function is not configured" };
   if (error instanceof PipelineError && error.disposition === "retry")
@@ -89,16 +89,17 @@ function logFailure(error: unknown): void {
     logToStdout("CRITICAL", "Google refused the credentials", { error: error.message });
   else if (error instanceof PipelineError)
     logToStdout(error instanceof ConfigError ? "CRITICAL" : "ERROR", error.message);
-  else logToStdout("ERROR", "Unexpected error", { error: nameOf(error), stack: stackOf(error) });
+  else
+    logToStdout("ERROR", "Unexpected error", { error: errorName(error), stack: ownFrames(error) });
 }
 
 /** The message of an unexpected error may hold data: only its name is logged. */
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
 /** Where in our code it happened. */
-function stackOf(error: unknown): string {
+function ownFrames(error: unknown): string {
   const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
   return lines
     .filter((line) => /^\s+at /.test(line))

@@ -1,25 +1,25 @@
 import { assertBalanced, type Counters } from "./records/counters.ts";
 import { createDeadLetters, type PublishDeadLetters } from "./records/dead-letter.ts";
 import type { HandleMessage } from "./entry-point.ts";
-import { createMergingPublisher } from "./google/merging-publisher.ts";
+import { createBatchingPublisher } from "./google/batching-publisher.ts";
 import { createAdmission, type Admitted } from "./messages/admission.ts";
-import { createCoalescer, type Coalescer } from "./messages/coalescer.ts";
+import { createBatcher, type Batcher } from "./messages/batcher.ts";
 import { logDelivery } from "./messages/delivery-log.ts";
-import { originOf } from "./messages/message-origin.ts";
+import { messageOrigin } from "./messages/message-origin.ts";
 import { createOutageGate, type OutageGate } from "./messages/outage-gate.ts";
-import { countersOf, deadRecordsOf, prepareMessage } from "./messages/prepare-message.ts";
-import { createSettledMessages } from "./messages/settled-messages.ts";
+import { messageCounters, messageDeadRecords, prepareMessage } from "./messages/prepare-message.ts";
+import { createMessageSummary } from "./messages/message-summary.ts";
 import type { TimeLimits } from "./mixpanel/import-client.ts";
-import type { HandlerAnswer, PushedMessage } from "./platform/push-request.ts";
+import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
  * What the messages of an instance may hold: their data, and as much again in batches; a few hundred bytes for each event.
  * 1,000 messages of one event are always taken in.
  */
-const HELD = { bytes: 48 * 1024 * 1024, messages: 5000, events: 150_000 } as const;
+const ADMISSION_LIMITS = { bytes: 48 * 1024 * 1024, messages: 5000, events: 150_000 } as const;
 
-/** What a message holds beside its data: its request, its answer, its attributes' keys. */
+/** What a message holds beside its data: its request, its response, its attributes' keys. */
 const MESSAGE_BYTES = 2048;
 
 /** A request that was started just before the budget ended may take this long. */
@@ -29,27 +29,27 @@ const ABORT_BEFORE_TIMEOUT_MS = 15_000;
 /** What the messages of an instance share. */
 interface Shared {
   readonly runtime: Runtime;
-  readonly coalescer: Coalescer;
+  readonly batcher: Batcher;
   readonly publishDeadLetters: PublishDeadLetters;
 }
 
 /** Makes the handler of the events topic: messages that are here at the same moment share requests. */
 export function createImportMessages(runtime: Runtime): HandleMessage {
-  const { log, now, breaker } = runtime;
-  const admission = createAdmission(HELD);
+  const { log, now, circuitBreaker } = runtime;
+  const admission = createAdmission(ADMISSION_LIMITS);
   const gate = createOutageGate();
-  const settled = createSettledMessages(log, now);
+  const settled = createMessageSummary(log, now);
   const shared: Shared = {
     runtime,
-    coalescer: coalescerOf(runtime, gate),
+    batcher: createMessageBatcher(runtime, gate),
     publishDeadLetters: deadLettersOf(runtime),
   };
   runtime.shutdown.onStopping(() => {
-    shared.coalescer.flush();
+    shared.batcher.flush();
   });
 
   return (message) => {
-    const reason = breaker.reason() ?? gate.reason(admission.messages());
+    const reason = circuitBreaker.reason() ?? gate.reason(admission.messages());
     if (reason !== undefined) return notNow(503, reason);
     const admitted = admission.admit(sizeOf(message));
     if (admitted === undefined) return notNow(429, "too much at once");
@@ -59,9 +59,9 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
   };
 }
 
-function coalescerOf(runtime: Runtime, gate: OutageGate): Coalescer {
+function createMessageBatcher(runtime: Runtime, gate: OutageGate): Batcher {
   const { settings, log, now } = runtime;
-  return createCoalescer({
+  return createBatcher({
     newBuilder: runtime.newBuilder,
     deliver: runtime.deliver,
     lingerMs: settings.lingerMs,
@@ -78,7 +78,7 @@ function coalescerOf(runtime: Runtime, gate: OutageGate): Coalescer {
 /** Dead letters of messages that die at the same moment share publish requests. */
 function deadLettersOf({ publish, settings, log }: Runtime): PublishDeadLetters {
   return createDeadLetters({
-    publish: createMergingPublisher(publish),
+    publish: createBatchingPublisher(publish),
     topic: settings.deadLetterTopic,
     contents: settings.deadLetterContents,
     log,
@@ -96,27 +96,27 @@ function sizeOf({ data, attributes }: PushedMessage): number {
  */
 async function importMessage(
   message: PushedMessage,
-  { runtime, coalescer, publishDeadLetters }: Shared,
+  { runtime, batcher, publishDeadLetters }: Shared,
   admitted: Admitted,
   onSettled: (counters: Counters) => void,
-): Promise<HandlerAnswer> {
+): Promise<HandlerResponse> {
   try {
     const limits = limitsOf(runtime);
-    const origin = originOf(message);
+    const origin = messageOrigin(message);
     const { prepare, now } = runtime;
     const { events, settled } = prepareMessage(message.data, origin, prepare, now());
     if (!admitted.holdEvents(events.length + settled.dead.length))
       return notNow(429, "too many events at once");
-    const outcome = await coalescer.submit(events, limits);
+    const outcome = await batcher.submit(events, limits);
     // Dead letters wait for the redelivery: they would be published twice.
-    if (outcome.trouble !== undefined) return notNow(503, outcome.trouble);
+    if (outcome.retryReason !== undefined) return notNow(503, outcome.retryReason);
 
-    const counters = countersOf(settled, outcome);
+    const counters = messageCounters(settled, outcome);
     assertBalanced(counters);
-    const dead = deadRecordsOf(settled, outcome, origin);
-    const { abortAt } = limits;
+    const dead = messageDeadRecords(settled, outcome, origin);
+    const { endBy } = limits;
     if (dead.length > 0)
-      await publishDeadLetters(dead, origin.deadLetters, { retryUntil: abortAt, abortAt });
+      await publishDeadLetters(dead, origin.deadLetters, { startBy: endBy, endBy });
     onSettled(counters);
     return { status: 204, text: "done" };
   } finally {
@@ -124,13 +124,13 @@ async function importMessage(
   }
 }
 
-function notNow(status: 429 | 503, text: string): HandlerAnswer {
+function notNow(status: 429 | 503, text: string): HandlerResponse {
   return { status, text };
 }
 
 function limitsOf({ settings, now, shutdown }: Runtime): TimeLimits {
   const timeout = settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS;
-  const stopAt = now() + Math.min(settings.timeBudgetMs, timeout);
-  const abortAt = Math.min(stopAt + LAST_REQUEST_MS, now() + timeout);
-  return { stopAt, abortAt, signal: shutdown.signal };
+  const startBy = now() + Math.min(settings.timeBudgetMs, timeout);
+  const endBy = Math.min(startBy + LAST_REQUEST_MS, now() + timeout);
+  return { startBy, endBy, signal: shutdown.signal };
 }

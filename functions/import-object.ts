@@ -1,18 +1,14 @@
 import { firstProgress, type Progress } from "./objects/continuation.ts";
 import type { HandleMessage } from "./entry-point.ts";
-import {
-  createConclusion,
-  reportRefusedCredentials,
-  type Conclusion,
-} from "./objects/conclusion.ts";
+import { createFinishRun, reportCredentialsError, type FinishRun } from "./objects/finish-run.ts";
 import { runImport } from "./objects/import-run.ts";
-import { originOf, sourceOf } from "./objects/object-origin.ts";
+import { objectOrigin, objectRecordSource } from "./objects/object-origin.ts";
 import { openObjectLines } from "./reading/object-lines.ts";
-import { parseObjectTask, type ImportTask } from "./objects/object-task.ts";
-import { deliverSegment } from "./objects/segment-delivery.ts";
+import { parseNotification, type ImportRequest } from "./objects/notification.ts";
+import { deliverSlice } from "./objects/slice-delivery.ts";
 import type { RunLimits } from "./objects/run-limits.ts";
 import { createSkip } from "./objects/skip.ts";
-import type { HandlerAnswer } from "./platform/push-request.ts";
+import type { HandlerResponse } from "./platform/push-request.ts";
 import { createReceipts } from "./objects/receipt.ts";
 import type { Runtime } from "./runtime.ts";
 import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
@@ -26,8 +22,8 @@ const ABORT_BEFORE_TIMEOUT_MS = 15_000;
 /** When requests took all the time there was, the rest is for the continuation: without it the run was for nothing. */
 const CONCLUDE_BEFORE_TIMEOUT_MS = 5_000;
 
-/** A segment may cover so many times the bytes of a batch: the usual one, of which everything is sent, never does. */
-const BATCHES_OF_SEGMENT = 1.5;
+/** A slice may cover so many times the bytes of a batch: the usual one, of which everything is sent, never does. */
+const BATCHES_PER_SLICE = 1.5;
 
 /** Makes the handler of the objects topic: one message, one run at one object. */
 export function createImportObject(runtime: Runtime): HandleMessage {
@@ -35,18 +31,18 @@ export function createImportObject(runtime: Runtime): HandleMessage {
   keepYoungGenerationSmall();
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
   const receipts = createReceipts(runtime.google.storage.bucket(settings.receiptsBucket));
-  const conclude = createConclusion(runtime, receipts);
+  const conclude = createFinishRun(runtime, receipts);
 
   return async (message) => {
     const startedAt = now();
     const limits = {
       startedAt,
-      stopAt:
+      startBy:
         startedAt + Math.min(settings.timeBudgetMs, settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS),
-      abortAt: startedAt + settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS,
+      endBy: startedAt + settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS,
       concludeBy: startedAt + settings.timeoutMs - CONCLUDE_BEFORE_TIMEOUT_MS,
     };
-    const task = parseObjectTask(message);
+    const task = parseNotification(message);
     if (task.kind === "ignored") return done(`${task.eventType || "no event type"} is not for us`);
     if (task.kind === "unreadable") return await conclude.unreadable(message, task.object, limits);
 
@@ -64,16 +60,16 @@ export function createImportObject(runtime: Runtime): HandleMessage {
 /** One run, and what follows from how it ended. */
 async function run(
   runtime: Runtime,
-  task: ImportTask,
+  task: ImportRequest,
   receipt: string | undefined,
   limits: RunLimits,
-  conclude: Conclusion,
-): Promise<HandlerAnswer> {
+  conclude: FinishRun,
+): Promise<HandlerResponse> {
   const { settings, now, shutdown } = runtime;
-  const { startedAt, stopAt, abortAt } = limits;
+  const { startedAt, startBy, endBy } = limits;
   const progress: Progress = task.progress ?? firstProgress(new Date(startedAt).toISOString());
-  const origin = originOf(task.object);
-  const times = { retryUntil: stopAt, abortAt };
+  const origin = objectOrigin(task.object);
+  const times = { startBy: startBy, endBy };
 
   const lines = openObjectLines(runtime.google, task.object, progress.position, {
     ...times,
@@ -82,22 +78,22 @@ async function run(
     now,
   });
   const result = await runImport(progress, lines, {
-    source: sourceOf(task.object),
+    source: objectRecordSource(task.object),
     prepare: runtime.prepare,
     newBuilder: runtime.newBuilder,
     maxInFlight: settings.maxInFlight,
-    maxSegmentBytes: BATCHES_OF_SEGMENT * settings.batchBytes,
+    maxSliceBytes: BATCHES_PER_SLICE * settings.batchBytes,
     quarantinePercent: task.isQuarantineOff ? 0 : settings.quarantinePercent,
-    deliver: (segment) =>
-      deliverSegment(segment, runtime.deliver, { stopAt, abortAt, signal: shutdown.signal }),
+    deliver: (slice) =>
+      deliverSlice(slice, runtime.deliver, { startBy, endBy, signal: shutdown.signal }),
     // Dead letters of events sent just in time are published after it.
-    publish: (dead) => runtime.publishDeadLetters(dead, origin, { retryUntil: abortAt, abortAt }),
-    onRefusedCredentials: (error) => {
-      reportRefusedCredentials(runtime.log, error);
+    publish: (dead) => runtime.publishDeadLetters(dead, origin, { startBy: endBy, endBy }),
+    onCredentialsError: (error) => {
+      reportCredentialsError(runtime.log, error);
     },
     stopReason: () => {
       if (shutdown.isStopping()) return "the instance goes away";
-      return now() >= stopAt ? "the time budget is used up" : runtime.breaker.reason();
+      return now() >= startBy ? "the time budget is used up" : runtime.circuitBreaker.reason();
     },
     now,
   });
@@ -105,6 +101,6 @@ async function run(
 }
 
 /** The message is done with. */
-export function done(text: string): HandlerAnswer {
+export function done(text: string): HandlerResponse {
   return { status: 204, text };
 }

@@ -6,12 +6,12 @@ import { createDeadLetters, type PublishDeadLetters } from "./records/dead-lette
 import { createGoogleApi, type GoogleApi } from "./google/google-api.ts";
 import { createPublisher, type Publish } from "./google/publisher.ts";
 import { logToStdout, type Log } from "./platform/log.ts";
-import { createBreaker, type Breaker } from "./mixpanel/breaker.ts";
+import { createCircuitBreaker, type CircuitBreaker } from "./mixpanel/circuit-breaker.ts";
 import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
 import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
-import { guardPace } from "./mixpanel/guarded-pace.ts";
+import { guardRateLimiter } from "./mixpanel/guarded-rate-limiter.ts";
 import { createImportClient } from "./mixpanel/import-client.ts";
-import { createPace } from "./mixpanel/pace.ts";
+import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
 import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
 import type { Settings } from "./settings.ts";
 import { createShutdown, type Shutdown } from "./platform/shutdown.ts";
@@ -26,7 +26,7 @@ export interface Runtime {
   readonly publish: Publish;
   readonly publishDeadLetters: PublishDeadLetters;
   readonly deliver: DeliverBatch;
-  readonly breaker: Breaker;
+  readonly circuitBreaker: CircuitBreaker;
   readonly newBuilder: () => BatchBuilder;
   readonly prepare: PrepareRecord;
   readonly shutdown: Shutdown;
@@ -50,8 +50,8 @@ export function createRuntime(settings: Settings): Runtime {
     random,
   });
   const publish = createPublisher(google);
-  const breaker = createBreaker(log, now);
-  const pace = createPace({
+  const circuitBreaker = createCircuitBreaker(log, now);
+  const pace = createRateLimiter({
     maxInFlight: settings.maxInFlight,
     now,
     sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
@@ -61,7 +61,7 @@ export function createRuntime(settings: Settings): Runtime {
     token: settings.mixpanelToken,
     userAgent: `${PRODUCTS[settings.entryPoint]}/${version}`,
     maxInFlight: settings.maxInFlight,
-    pace: guardPace(pace, breaker),
+    pace: guardRateLimiter(pace, circuitBreaker),
     now,
     random,
   });
@@ -77,8 +77,8 @@ export function createRuntime(settings: Settings): Runtime {
       contents: settings.deadLetterContents,
       log,
     }),
-    deliver: createDeliverBatch({ post, breaker, now }),
-    breaker,
+    deliver: createDeliverBatch({ post, circuitBreaker, now }),
+    circuitBreaker,
     newBuilder: createBatchBuilders(
       { events: settings.batchEvents, bytes: settings.batchBytes },
       settings.maxInFlight + 2,

@@ -8,7 +8,7 @@ export interface MessageCase {
   readonly load: Omit<PushLoad, "url">;
 }
 
-/** Mixpanel's answers take so long, in milliseconds. */
+/** Mixpanel's responses take so long, in milliseconds. */
 export const LATENCY_MS = 300;
 
 const STREAM = { count: 20_000, concurrency: 1000, eventsPerMessage: 1, poisonEvery: 0 } as const;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 /** One connection that is kept alive, with one request at a time: less work for the client than `node:http`. */
 export interface PushConnection {
-  /** Posts a body and returns the answer's status. @throws Error when the connection ends before */
+  /** Posts a body and returns the response's status. @throws Error when the connection ends before */
   post(body: string): Promise<number>;
   close(): void;
 }
@@ -25,7 +25,7 @@ export async function openPushConnection(url: string): Promise<PushConnection> {
     received = "";
     settle?.resolve(status);
   });
-  const fail = (): void => settle?.reject(new Error("The connection ended without an answer."));
+  const fail = (): void => settle?.reject(new Error("The connection ended without a response."));
   socket.on("error", fail);
   socket.on("close", fail);
 
@@ -42,7 +42,7 @@ export async function openPushConnection(url: string): Promise<PushConnection> {
   };
 }
 
-/** Undefined as long as the answer is not whole. */
+/** Undefined as long as the response is not whole. */
 function statusOfWhole(text: string): number | undefined {
   const headersEnd = text.indexOf(HEADERS_END);
   if (headersEnd === -1) return undefined;

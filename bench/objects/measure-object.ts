@@ -102,7 +102,7 @@ async function start(measured: MeasuredFunction, bucket: BucketServer): Promise<
   await notify(measured, bucket, FIRST);
 }
 
-/** Pushes an object's notification as Pub/Sub does; the status of the answer. */
+/** Pushes an object's notification as Pub/Sub does; the status of the response. */
 async function notify(
   { url }: MeasuredFunction,
   bucket: BucketServer,

@@ -6,7 +6,7 @@ import type { EventFileOptions } from "./event-file.ts";
 export interface ObjectCase {
   readonly name: string;
   readonly file: Omit<EventFileOptions, "megabytes">;
-  /** Of Mixpanel's answers, in milliseconds. */
+  /** Of Mixpanel's responses, in milliseconds. */
   readonly latencyMs: number;
   /** Path of the transform that is built in. */
   readonly transform?: string;

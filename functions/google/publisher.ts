@@ -9,8 +9,8 @@ export interface OutgoingMessage {
 
 /** How long publishing may go on, in milliseconds of the clock. */
 export interface PublishLimits {
-  readonly retryUntil: number;
-  readonly abortAt: number;
+  readonly startBy: number;
+  readonly endBy: number;
 }
 
 /** Publishes to `topic` (`projects/P/topics/T`). It is done when every message is acknowledged by Pub/Sub. */
@@ -23,7 +23,7 @@ export type Publish = (
 /** https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request; base64 adds a third. */
 export const MAX_MESSAGES = 1000;
 export const MAX_ENCODED_BYTES = 9_000_000;
-const MAX_ANSWER_BYTES = 1_000_000;
+const MAX_RESPONSE_BYTES = 1_000_000;
 
 /**
  * Publishes by REST (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish): the gRPC client
@@ -36,20 +36,20 @@ export function createPublisher(google: GoogleApi): Publish {
   return async (topic, messages, limits) => {
     const url = `${google.pubsubUrl}/v1/${topic}:publish`;
     for (const body of requestBodies(messages)) {
-      const answer = await google.send({
+      const response = await google.send({
         name: "publishing to Pub/Sub",
         method: "POST",
         url,
         headers: { "Content-Type": "application/json", ...(await google.authorize(url)) },
         body,
-        maxAnswerBytes: MAX_ANSWER_BYTES,
+        maxResponseBytes: MAX_RESPONSE_BYTES,
         ...limits,
       });
-      if (answer.status === 200) continue;
-      const error = `publishing to ${topic} answered ${answer.status}`;
-      if (answer.status === 401 || answer.status === 403)
-        throw new CredentialsError(error, answer.status);
-      throw new UnavailableError(error, answer.status);
+      if (response.status === 200) continue;
+      const error = `publishing to ${topic} answered ${response.status}`;
+      if (response.status === 401 || response.status === 403)
+        throw new CredentialsError(error, response.status);
+      throw new UnavailableError(error, response.status);
     }
   };
 }

@@ -4,31 +4,31 @@ import tls from "node:tls";
 import { AxiosError, CanceledError } from "axios";
 
 import {
-  createAnswerReader,
-  type AnswerReader,
-  type AnswerReaderOptions,
-  type DirectAnswer,
-} from "./answer-reader.ts";
+  createResponseReader,
+  type ResponseReader,
+  type ResponseReaderOptions,
+  type DirectResponse,
+} from "./response-reader.ts";
 
 /** A kept connection to one origin. */
 export interface DirectConnection {
   /**
-   * Sends `request` (its whole text) and reads the answer; one request at a time. Aborting `signal` ends both.
+   * Sends `request` (its whole text) and reads the response; one request at a time. Aborting `signal` ends both.
    *
    * @throws AxiosError, UnknownLengthError; the connection is closed then
    */
-  exchange(request: string, options: ExchangeOptions): Promise<DirectAnswer>;
+  exchange(request: string, options: ExchangeOptions): Promise<DirectResponse>;
   isOpen(): boolean;
   /** While it is idle it does not keep the process alive. */
   rest(): void;
   close(): void;
 }
 
-export interface ExchangeOptions extends Omit<AnswerReaderOptions, "scratch"> {
+export interface ExchangeOptions extends Omit<ResponseReaderOptions, "scratch"> {
   readonly signal: AbortSignal;
 }
 
-/** Heads of Google's answers have one or two KiB. */
+/** Heads of Google's responses have one or two KiB. */
 const SCRATCH_BYTES = 64 * 1024;
 
 /**
@@ -52,16 +52,16 @@ export function connectDirectly(url: URL): DirectConnection {
     });
   };
   const socket = openSocket(url, {
-    // Asked for after each piece: before the first piece of an answer, which begins with its head.
+    // Asked for after each piece: before the first piece of a response, which begins with its head.
     buffer: () => exchange?.reader.target() ?? scratch,
     callback: (length) => {
       try {
         if (exchange === undefined) throw brokenOff();
-        const answer = exchange.reader.advance(length);
-        if (answer === undefined) return true;
-        if (!answer.isReusable) socket.destroy();
+        const response = exchange.reader.advance(length);
+        if (response === undefined) return true;
+        if (!response.isReusable) socket.destroy();
         finish(({ resolve }) => {
-          resolve(answer);
+          resolve(response);
         });
       } catch (error) {
         fail(error instanceof Error ? error : new Error(String(error)));
@@ -83,8 +83,8 @@ export function connectDirectly(url: URL): DirectConnection {
       };
       signal.addEventListener("abort", onAbort, { once: true });
       try {
-        return await new Promise<DirectAnswer>((resolve, reject) => {
-          exchange = { reader: createAnswerReader({ ...options, scratch }), resolve, reject };
+        return await new Promise<DirectResponse>((resolve, reject) => {
+          exchange = { reader: createResponseReader({ ...options, scratch }), resolve, reject };
           if (signal.aborted) onAbort();
           else if (socket.destroyed) fail(brokenOff());
           else socket.ref().write(request);
@@ -101,8 +101,8 @@ export function connectDirectly(url: URL): DirectConnection {
 
 /** A request that is under way. */
 interface Exchange {
-  readonly reader: AnswerReader;
-  readonly resolve: (answer: DirectAnswer) => void;
+  readonly reader: ResponseReader;
+  readonly resolve: (response: DirectResponse) => void;
   readonly reject: (error: Error) => void;
 }
 

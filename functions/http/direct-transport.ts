@@ -2,7 +2,7 @@ import { validateHeaderValue } from "node:http";
 
 import type { InternalAxiosRequestConfig } from "axios";
 
-import { UnknownLengthError, type DirectAnswer } from "./answer-reader.ts";
+import { UnknownLengthError, type DirectResponse } from "./response-reader.ts";
 import {
   connectDirectly,
   type DirectConnection,
@@ -12,13 +12,13 @@ import {
 /**
  * Sends a GET request whose answer is read into memory of the caller's.
  *
- * @returns undefined when the answer has to be read in another way
+ * @returns undefined when the response has to be read in another way
  * @throws AxiosError
  */
 export type DirectTransport = (
   config: InternalAxiosRequestConfig,
   options: ExchangeOptions,
-) => Promise<DirectAnswer | undefined>;
+) => Promise<DirectResponse | undefined>;
 
 /** An instance without CPU does not see how its connections end; a connection of that age may be one of those. */
 const MAX_IDLE_MS = 30_000;
@@ -56,9 +56,9 @@ export function createDirectTransport(maxIdle: number, now: () => number): Direc
     const request = requestText(url, config);
     const connection = take(url);
     try {
-      const answer = await connection.exchange(request, options);
-      if (answer.isReusable) giveBack(connection, url.origin);
-      return answer;
+      const response = await connection.exchange(request, options);
+      if (response.isReusable) giveBack(connection, url.origin);
+      return response;
     } catch (error) {
       connection.close();
       if (!(error instanceof UnknownLengthError)) throw error;

@@ -6,7 +6,7 @@ import axiosRetry from "axios-retry";
 
 import { UnavailableError } from "../platform/errors.ts";
 import { createDirectTransport } from "./direct-transport.ts";
-import { isRetryableStatus, type HttpAnswer, type HttpRequest } from "./http-request.ts";
+import { isRetryableStatus, type HttpResponse, type HttpRequest } from "./http-request.ts";
 import { createSendOnce, type AttemptConfig, type SendOnce } from "./send-once.ts";
 
 /** How one service wants to be retried. */
@@ -21,12 +21,12 @@ export interface RetryPolicy {
    */
   readonly enter?: (weight: number, signal: AbortSignal) => Promise<() => void>;
   /** The service said that it is too much (429, 503): it will be asked again after `delayMs`. */
-  readonly onRefusal?: (delayMs: number) => void;
+  readonly onThrottled?: (delayMs: number) => void;
   readonly maxSockets: number;
   readonly now: () => number;
 }
 
-export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
  * A client that retries what is worth retrying for as long as there is time: retryable statuses, broken connections,
@@ -46,7 +46,7 @@ export function createHttpClient(policy: RetryPolicy): HttpClient {
     httpAgent: new http.Agent(agentOptions),
     httpsAgent: new https.Agent(agentOptions),
     responseType: "arraybuffer",
-    // The stored bytes of an object are wanted as they are; Mixpanel's answers are small.
+    // The stored bytes of an object are wanted as they are; Mixpanel's responses are small.
     decompress: false,
     maxRedirects: 0,
     proxy: false,
@@ -68,7 +68,7 @@ export function createHttpClient(policy: RetryPolicy): HttpClient {
         ...(request.auth && { auth: request.auth }),
         ...(request.body !== undefined && { data: request.body }),
         ...(request.signal && { signal: request.signal }),
-        maxContentLength: request.maxAnswerBytes,
+        maxContentLength: request.maxResponseBytes,
         adapter: attempt.adapter,
         "axios-retry": { retryCondition: attempt.mayRetry, retryDelay: attempt.delay },
       });
@@ -86,19 +86,19 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy, sendOnce: Sen
   let nextDelayMs = 0;
 
   const adapter: AxiosAdapter = async (config) => {
-    const leave = await policy.enter?.(
-      weight,
-      untilTime(request, request.retryUntil - policy.now()),
-    );
-    if (policy.now() > request.retryUntil) {
+    const leave = await policy.enter?.(weight, untilTime(request, request.startBy - policy.now()));
+    if (policy.now() > request.startBy) {
       leave?.();
       throw new UnavailableError(`${request.name}: the time is up`);
     }
     attempts++;
     try {
       const response = await sendOnce({ ...config, ...timeLimits(request, policy) }, request);
-      const answer = { ...response, body: response.data as Buffer, attempts };
-      const objection = request.objection?.(answer);
+      const objection = request.objection?.({
+        ...response,
+        body: response.data as Buffer,
+        attempts,
+      });
       if (objection === undefined) return response;
       throw new AxiosError(objection, AxiosError.ERR_BAD_RESPONSE);
     } catch (error) {
@@ -113,8 +113,8 @@ function createAttempts(request: HttpRequest, policy: RetryPolicy, sendOnce: Sen
     if (request.signal?.aborted === true || isLocal(error)) return false;
     nextDelayMs = Math.max(policy.delayMs(attempts + 1), retryAfterMs(error, policy.now()));
     const status = error.response?.status;
-    if (status === 429 || status === 503) policy.onRefusal?.(nextDelayMs);
-    return policy.now() + nextDelayMs < request.retryUntil;
+    if (status === 429 || status === 503) policy.onThrottled?.(nextDelayMs);
+    return policy.now() + nextDelayMs < request.startBy;
   };
   return { adapter, mayRetry, delay: () => nextDelayMs, count: () => attempts };
 }
@@ -124,7 +124,7 @@ function timeLimits(
   request: HttpRequest,
   policy: RetryPolicy,
 ): Pick<AttemptConfig, "timeout" | "signal"> {
-  const timeout = Math.min(policy.attemptTimeoutMs, request.abortAt - policy.now());
+  const timeout = Math.min(policy.attemptTimeoutMs, request.endBy - policy.now());
   return { timeout: Math.max(1, Math.ceil(timeout)), signal: untilTime(request, timeout) };
 }
 

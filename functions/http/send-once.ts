@@ -24,36 +24,36 @@ export function createSendOnce(direct: DirectTransport): SendOnce {
     const { memoryFor } = request;
     if (memoryFor === undefined) return await axios.getAdapter("http")(config);
     const withMemory = { ...request, memoryFor };
-    const answer =
+    const response =
       (await sendDirectly(direct, config, withMemory)) ?? (await sendStreamed(config, withMemory));
-    if (!isRetryableStatus(answer.status)) return answer;
-    throw new AxiosError("refused", AxiosError.ERR_BAD_RESPONSE, config, undefined, answer);
+    if (!isRetryableStatus(response.status)) return response;
+    throw new AxiosError("refused", AxiosError.ERR_BAD_RESPONSE, config, undefined, response);
   };
 }
 
 async function sendDirectly(
   direct: DirectTransport,
   config: AttemptConfig,
-  { memoryFor, maxAnswerBytes }: RequestWithMemory,
+  { memoryFor, maxResponseBytes }: RequestWithMemory,
 ): Promise<AxiosResponse | undefined> {
   const { signal } = config;
-  const answer = await direct(config, { memoryFor, maxBytes: maxAnswerBytes, signal });
-  if (answer === undefined) return undefined;
-  const { status, headers, body } = answer;
+  const response = await direct(config, { memoryFor, maxBytes: maxResponseBytes, signal });
+  if (response === undefined) return undefined;
+  const { status, headers, body } = response;
   return { status, statusText: "", headers, data: body, config };
 }
 
 /** Through Node's client, which reads whatever HTTP allows. */
 async function sendStreamed(
   config: AttemptConfig,
-  { memoryFor, maxAnswerBytes }: RequestWithMemory,
+  { memoryFor, maxResponseBytes }: RequestWithMemory,
 ): Promise<AxiosResponse> {
   const streamed = { responseType: "stream", maxContentLength: -1, validateStatus: null } as const;
   const response = await axios.getAdapter("http")({ ...config, ...streamed });
   const length = Number(response.headers["content-length"] ?? NaN);
   const data = await readResponseBody(response.data as Readable, {
     length: Number.isSafeInteger(length) ? length : undefined,
-    maxBytes: maxAnswerBytes,
+    maxBytes: maxResponseBytes,
     memoryFor,
   });
   return { ...response, data };

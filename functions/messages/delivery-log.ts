@@ -6,16 +6,16 @@ import type { Delivery } from "../mixpanel/deliver-batch.ts";
  * repeated or that looked for the culprits in a batch.
  */
 export function logDelivery(log: Log, delivery: Delivery, bytes: number, millis: number): void {
-  const { imported, rejected, unsettled, trouble, requests, retries } = delivery;
+  const { imported, rejected, pending, retryReason, requests, retries } = delivery;
   const fields = { count: imported, bytes, attempts: requests + retries, millis };
-  if (trouble === undefined && rejected.length === 0) {
+  if (retryReason === undefined && rejected.length === 0) {
     log("INFO", "Import succeeded", fields);
     return;
   }
   log("WARNING", "Import failed", {
-    error: trouble ?? "Mixpanel rejected events",
+    error: retryReason ?? "Mixpanel rejected events",
     ...fields,
     rejected: rejected.length,
-    unsettled: unsettled.length,
+    pending: pending.length,
   });
 }

@@ -18,7 +18,7 @@ const ORIGINAL = "original.";
  * Where a message's records come from: the message itself; or, when they are replayed dead letters (which carry the
  * attributes of the dead letter), the object or the message they once came from.
  */
-export function originOf(message: PushedMessage): MessageOrigin {
+export function messageOrigin(message: PushedMessage): MessageOrigin {
   const { attributes } = message;
   const isReplay = attributes["version"] === "1" && /^\d+$/.test(attributes["replays"] ?? "");
   if (!isReplay) return ofMessage(message, message.subscription, 0);

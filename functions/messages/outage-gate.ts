@@ -10,7 +10,7 @@ export interface OutageGate {
 
 /**
  * After a batch of which nothing was settled in all the time it had, messages are refused at once, except one at a
- * time, which finds out whether the trouble is over: a message that waits here for the end of an outage only holds
+ * time, which finds out whether the retryReason is over: a message that waits here for the end of an outage only holds
  * memory, while Pub/Sub keeps it and comes back ever less often.
  * https://cloud.google.com/pubsub/docs/push#push_backoff
  */

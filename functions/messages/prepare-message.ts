@@ -1,21 +1,21 @@
-import { ZERO, type Counters } from "../records/counters.ts";
+import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { PrepareRecord } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { MessageOrigin } from "./message-origin.ts";
 import { recordsOf } from "./message-records.ts";
-import type { EventsOutcome } from "./submission.ts";
+import type { SubmissionOutcome } from "./submission.ts";
 
 /** A message's records, checked. */
 export interface PreparedMessage {
   readonly events: readonly EventBytes[];
   /** What the checks or the transform made of the others. */
-  readonly settled: SettledRecords;
+  readonly settled: RecordTally;
 }
 
 /** The records of which no event is sent, and how many there are of the others. */
-export interface SettledRecords {
+export interface RecordTally {
   readonly dead: readonly DeadRecord[];
   readonly read: number;
   readonly dropped: number;
@@ -53,9 +53,9 @@ export function prepareMessage(
 }
 
 /** Everything of a message that can never be imported, in the order of its lines. */
-export function deadRecordsOf(
-  settled: SettledRecords,
-  { rejected }: EventsOutcome,
+export function messageDeadRecords(
+  settled: RecordTally,
+  { rejected }: SubmissionOutcome,
   origin: MessageOrigin,
 ): readonly DeadRecord[] {
   if (rejected.length === 0) return settled.dead;
@@ -70,10 +70,10 @@ export function deadRecordsOf(
 }
 
 /** What became of a message of which every event is settled. */
-export function countersOf(settled: SettledRecords, outcome: EventsOutcome): Counters {
+export function messageCounters(settled: RecordTally, outcome: SubmissionOutcome): Counters {
   const { dead, read, dropped, used, produced, idsAdded } = settled;
   return {
-    ...ZERO,
+    ...ZERO_COUNTERS,
     records: { read, dropped, unusable: dead.length, used },
     events: {
       produced,

@@ -3,7 +3,7 @@ import type { Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import type { TimeLimits } from "../mixpanel/import-client.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import { concludeEvent, type EventEnd, type Submission } from "./submission.ts";
+import { resolveEvent, type EventOutcome, type Submission } from "./submission.ts";
 
 /** A batch of events of several messages. */
 export interface SharedBatch {
@@ -21,7 +21,7 @@ export interface SharedBatch {
   isDue: boolean;
 }
 
-const IMPORTED: EventEnd = { kind: "imported" };
+const IMPORTED: EventOutcome = { kind: "imported" };
 
 /** Puts an event in. Its bytes are copied: only the record it came from is kept. */
 export function addEvent(
@@ -32,44 +32,47 @@ export function addEvent(
 ): void {
   batch.builder.add(event);
   batch.owners.push({ submission, record: event.record });
-  if (limits.stopAt < batch.limits.stopAt) batch.limits = limits;
+  if (limits.startBy < batch.limits.startBy) batch.limits = limits;
 }
 
 /** Tells every message in the batch what became of its events. */
-export function concludeBatch({ owners }: SharedBatch, delivery: Delivery): void {
+export function resolveBatch({ owners }: SharedBatch, delivery: Delivery): void {
   const mismatch = mismatchOf(delivery, owners.length);
   if (mismatch !== undefined) {
     failBatch({ owners }, mismatch);
     return;
   }
   const problems = new Map(delivery.rejected.map(({ index, problem }) => [index, problem]));
-  const unsettled = new Set(delivery.unsettled);
-  const postponed: EventEnd = { kind: "unsettled", trouble: delivery.trouble ?? "not settled" };
+  const pending = new Set(delivery.pending);
+  const postponed: EventOutcome = {
+    kind: "pending",
+    retryReason: delivery.retryReason ?? "not settled",
+  };
   owners.forEach(({ submission, record }, index) => {
     const problem = problems.get(index);
-    if (problem !== undefined) concludeEvent(submission, { kind: "rejected", record, problem });
-    else concludeEvent(submission, unsettled.has(index) ? postponed : IMPORTED);
+    if (problem !== undefined) resolveEvent(submission, { kind: "rejected", record, problem });
+    else resolveEvent(submission, pending.has(index) ? postponed : IMPORTED);
   });
 }
 
 /** Tells every message in the batch that its events have to come again. */
-export function postponeBatch({ owners }: SharedBatch, trouble: string): void {
-  for (const { submission } of owners) concludeEvent(submission, { kind: "unsettled", trouble });
+export function postponeBatch({ owners }: SharedBatch, retryReason: string): void {
+  for (const { submission } of owners) resolveEvent(submission, { kind: "pending", retryReason });
 }
 
 /** Tells every message in the batch of a bug of ours. */
 export function failBatch({ owners }: Pick<SharedBatch, "owners">, error: unknown): void {
-  for (const { submission } of owners) concludeEvent(submission, { kind: "failed", error });
+  for (const { submission } of owners) resolveEvent(submission, { kind: "failed", error });
 }
 
-/** Every event has to be exactly one of imported, rejected or unsettled: what is missing must not pass for imported. */
+/** Every event has to be exactly one of imported, rejected or pending: what is missing must not pass for imported. */
 function mismatchOf(delivery: Delivery, events: number): CountMismatchError | undefined {
-  const { imported, rejected, unsettled } = delivery;
-  const indexes = [...rejected.map(({ index }) => index), ...unsettled];
+  const { imported, rejected, pending } = delivery;
+  const indexes = [...rejected.map(({ index }) => index), ...pending];
   const distinct = new Set(indexes.filter((index) => index >= 0 && index < events));
   const isComplete = distinct.size === indexes.length && imported + indexes.length === events;
   if (isComplete) return undefined;
   return new CountMismatchError(
-    `Of ${events} events ${imported} are imported, ${rejected.length} rejected, ${unsettled.length} unsettled`,
+    `Of ${events} events ${imported} are imported, ${rejected.length} rejected, ${pending.length} pending`,
   );
 }

@@ -2,11 +2,11 @@ import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 
 /** What became of the events of one message. */
-export interface EventsOutcome {
+export interface SubmissionOutcome {
   readonly imported: number;
   readonly rejected: readonly { readonly record: RecordBytes; readonly problem: Problem }[];
   /** Why some of them are not settled, or undefined. */
-  readonly trouble: string | undefined;
+  readonly retryReason: string | undefined;
 }
 
 /** The events of one message on their way, however many batches they travel in. */
@@ -15,19 +15,19 @@ export interface Submission {
   left: number;
   imported: number;
   readonly rejected: { record: RecordBytes; problem: Problem }[];
-  trouble: string | undefined;
+  retryReason: string | undefined;
   /** A bug of ours: the first one. */
   failure: { readonly error: unknown } | undefined;
-  readonly resolve: (outcome: EventsOutcome) => void;
+  readonly resolve: (outcome: SubmissionOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** How one event ended. */
-export type EventEnd =
+export type EventOutcome =
   | { readonly kind: "imported" }
   | { readonly kind: "rejected"; readonly record: RecordBytes; readonly problem: Problem }
-  /** Not now: `trouble` says why. */
-  | { readonly kind: "unsettled"; readonly trouble: string }
+  /** Not now: `retryReason` says why. */
+  | { readonly kind: "pending"; readonly retryReason: string }
   /** A bug of ours. */
   | { readonly kind: "failed"; readonly error: unknown };
 
@@ -41,7 +41,7 @@ export function createSubmission(
     left: events,
     imported: 0,
     rejected: [],
-    trouble: undefined,
+    retryReason: undefined,
     failure: undefined,
     resolve,
     reject,
@@ -49,7 +49,7 @@ export function createSubmission(
 }
 
 /** One event has come to its end; with the last one the submission has. */
-export function concludeEvent(submission: Submission, end: EventEnd): void {
+export function resolveEvent(submission: Submission, end: EventOutcome): void {
   switch (end.kind) {
     case "imported":
       submission.imported++;
@@ -57,8 +57,8 @@ export function concludeEvent(submission: Submission, end: EventEnd): void {
     case "rejected":
       submission.rejected.push({ record: end.record, problem: end.problem });
       break;
-    case "unsettled":
-      submission.trouble ??= end.trouble;
+    case "pending":
+      submission.retryReason ??= end.retryReason;
       break;
     case "failed":
       submission.failure ??= { error: end.error };
@@ -66,7 +66,7 @@ export function concludeEvent(submission: Submission, end: EventEnd): void {
   }
   submission.left--;
   if (submission.left > 0) return;
-  const { imported, rejected, trouble, failure } = submission;
-  if (failure === undefined) submission.resolve({ imported, rejected, trouble });
+  const { imported, rejected, retryReason, failure } = submission;
+  if (failure === undefined) submission.resolve({ imported, rejected, retryReason });
   else submission.reject(failure.error);
 }

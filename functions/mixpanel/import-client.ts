@@ -1,17 +1,17 @@
 import { mixpanelBackoffMs } from "../http/backoff.ts";
 import { createHttpClient } from "../http/http-client.ts";
-import type { HttpAnswer } from "../http/http-request.ts";
-import { isJsonExpectedButMissing } from "./answer.ts";
+import type { HttpResponse } from "../http/http-request.ts";
+import { isJsonExpectedButMissing } from "./response.ts";
 import { createCompress } from "./compress.ts";
 import type { EventBatch } from "./event-batch.ts";
-import type { Pace } from "./pace.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
 /** How long work may go on, in milliseconds of the clock. */
 export interface TimeLimits {
   /** No request, and no further attempt of one, is started after this. */
-  readonly stopAt: number;
+  readonly startBy: number;
   /** Whatever is under way ends here. */
-  readonly abortAt: number;
+  readonly endBy: number;
   /** Ends everything at once. */
   readonly signal?: AbortSignal;
 }
@@ -23,16 +23,16 @@ export interface ImportClientOptions {
   /** `mixpanel-gcs/1.2.3`, so that Mixpanel can tell who is asking. */
   readonly userAgent: string;
   readonly maxInFlight: number;
-  readonly pace: Pace;
+  readonly pace: RateLimiter;
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** Sends one request to /import and returns its answer, whatever it means. @throws UnavailableError */
-export type PostBatch = (batch: EventBatch, limits: TimeLimits) => Promise<HttpAnswer>;
+/** Sends one request to /import and returns its response, whatever it means. @throws UnavailableError */
+export type PostBatch = (batch: EventBatch, limits: TimeLimits) => Promise<HttpResponse>;
 
-/** An answer lists at most one row for each event: far below this. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** A response lists at most one row for each event: far below this. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /** https://docs.mixpanel.com/reference/import-events names no limit; a full batch takes a second or two. */
 const ATTEMPT_TIMEOUT_MS = 30_000;
@@ -47,12 +47,12 @@ export function createImportClient(options: ImportClientOptions): PostBatch {
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     delayMs: (attempt) => mixpanelBackoffMs(attempt, options.random),
     enter: options.pace.enter,
-    onRefusal: options.pace.refused,
+    onThrottled: options.pace.refused,
     maxSockets: options.maxInFlight,
     now: options.now,
   });
   const compress = createCompress(options.maxInFlight);
-  return async (batch, { stopAt, abortAt, signal }) => {
+  return async (batch, { startBy, endBy, signal }) => {
     const body = await compress(batch.bytes);
     return await send({
       name: "Mixpanel",
@@ -67,12 +67,12 @@ export function createImportClient(options: ImportClientOptions): PostBatch {
       body,
       // Mixpanel's rate limit counts uncompressed bytes.
       weight: batch.bytes.length,
-      maxAnswerBytes: MAX_ANSWER_BYTES,
-      retryUntil: stopAt,
-      abortAt,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      startBy: startBy,
+      endBy,
       ...(signal && { signal }),
-      objection: (answer) =>
-        isJsonExpectedButMissing(answer) ? "answered with something that is not JSON" : undefined,
+      objection: (response) =>
+        isJsonExpectedButMissing(response) ? "answered with something that is not JSON" : undefined,
     });
   };
 }

@@ -7,7 +7,7 @@ export interface Rejection {
 }
 
 /** Events refused together, of which Mixpanel did not say which are to blame. */
-export interface RefusedPart {
+export interface SuspectPart {
   readonly indexes: readonly number[];
   readonly error: string;
 }
@@ -17,50 +17,54 @@ export interface PartOutcome {
   readonly imported: number;
   readonly rejected: readonly Rejection[];
   /** Not now: these have to be sent again. */
-  readonly unsettled: readonly number[];
-  readonly refused: readonly RefusedPart[];
-  /** Why something is unsettled, a fixed text: nothing that Mixpanel said. */
-  readonly trouble: string | undefined;
+  readonly pending: readonly number[];
+  readonly refused: readonly SuspectPart[];
+  /** Why something is pending, a fixed text: nothing that Mixpanel said. */
+  readonly retryReason: string | undefined;
   readonly requests: number;
   /** Attempts beyond the first of each request. */
   readonly retries: number;
 }
 
-export const NOTHING: PartOutcome = {
+export const EMPTY_OUTCOME: PartOutcome = {
   imported: 0,
   rejected: [],
-  unsettled: [],
+  pending: [],
   refused: [],
-  trouble: undefined,
+  retryReason: undefined,
   requests: 0,
   retries: 0,
 };
 
 /** Two outcomes as one. */
-export function merge(a: PartOutcome, b: PartOutcome): PartOutcome {
+export function mergeOutcomes(a: PartOutcome, b: PartOutcome): PartOutcome {
   return {
     imported: a.imported + b.imported,
     rejected: [...a.rejected, ...b.rejected],
-    unsettled: [...a.unsettled, ...b.unsettled],
+    pending: [...a.pending, ...b.pending],
     refused: [...a.refused, ...b.refused],
-    trouble: a.trouble ?? b.trouble,
+    retryReason: a.retryReason ?? b.retryReason,
     requests: a.requests + b.requests,
     retries: a.retries + b.retries,
   };
 }
 
 /** Events that are settled as rejected, with what Mixpanel said. */
-export function rejectAll(indexes: readonly number[], error: string, field = ""): PartOutcome {
+export function rejectedOutcome(
+  indexes: readonly number[],
+  error: string,
+  field = "",
+): PartOutcome {
   const problem: Problem = { reason: "rejected", field, error };
-  return { ...NOTHING, rejected: indexes.map((index) => ({ index, problem })) };
+  return { ...EMPTY_OUTCOME, rejected: indexes.map((index) => ({ index, problem })) };
 }
 
 /** Events that have to be sent again, and why. */
-export function postpone(indexes: readonly number[], trouble: string): PartOutcome {
-  return indexes.length === 0 ? NOTHING : { ...NOTHING, unsettled: indexes, trouble };
+export function pendingOutcome(indexes: readonly number[], retryReason: string): PartOutcome {
+  return indexes.length === 0 ? EMPTY_OUTCOME : { ...EMPTY_OUTCOME, pending: indexes, retryReason };
 }
 
 /** Events refused together, of which it has to be found out which are to blame. */
-export function suspect(indexes: readonly number[], error: string): PartOutcome {
-  return indexes.length === 0 ? NOTHING : { ...NOTHING, refused: [{ indexes, error }] };
+export function suspectOutcome(indexes: readonly number[], error: string): PartOutcome {
+  return indexes.length === 0 ? EMPTY_OUTCOME : { ...EMPTY_OUTCOME, refused: [{ indexes, error }] };
 }

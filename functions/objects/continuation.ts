@@ -1,4 +1,4 @@
-import { ZERO, type Counters } from "../records/counters.ts";
+import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { FirstError } from "./receipt.ts";
 import type { Position } from "../reading/object-lines.ts";
 
@@ -17,7 +17,7 @@ export interface Progress {
 export function firstProgress(startedAt: string): Progress {
   return {
     position: { offset: 0, line: 1, member: null },
-    counters: ZERO,
+    counters: ZERO_COUNTERS,
     firstError: null,
     run: 1,
     startedAt,

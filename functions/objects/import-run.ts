@@ -4,23 +4,23 @@ import { CorruptGzipError } from "../reading/gunzip.ts";
 import type { PrepareRecord, RecordSource } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import { MemberTooLargeError, type ObjectLines } from "../reading/object-lines.ts";
-import { ObjectGoneError } from "../reading/object-reader.ts";
-import { TRIAL_RECORDS } from "./quarantine.ts";
-import { createSegmentFiller, type SegmentFiller } from "./segment-filler.ts";
-import { createSegmentPipeline, troubleIn, type PipelineOptions } from "./segment-pipeline.ts";
-import { createSegment, type Segment } from "./segment.ts";
-import { createSettlement, type Settled, type Settlement } from "./settlement.ts";
-import { createTrial, type Quarantined, type Trial } from "./trial.ts";
+import { ObjectGoneError } from "../reading/object-ranges.ts";
+import { QUARANTINE_SAMPLE_RECORDS } from "./quarantine.ts";
+import { createSlicer, type Slicer } from "./slicer.ts";
+import { createSlicePipeline, retryReasonOf, type PipelineOptions } from "./slice-pipeline.ts";
+import { createSlice, type Slice } from "./slice.ts";
+import { createWatermark, type Watermark, type WatermarkTracker } from "./watermark.ts";
+import { createQuarantineGate, type Quarantined, type QuarantineGate } from "./quarantine-gate.ts";
 
 export interface ImportRunOptions extends Pick<
   PipelineOptions,
-  "deliver" | "publish" | "maxInFlight" | "onRefusedCredentials"
+  "deliver" | "publish" | "maxInFlight" | "onCredentialsError"
 > {
   readonly source: RecordSource;
   readonly prepare: PrepareRecord;
   readonly newBuilder: () => BatchBuilder;
-  /** As of `FillerOptions`. */
-  readonly maxSegmentBytes: number;
+  /** As of `SlicerOptions`. */
+  readonly maxSliceBytes: number;
   /** 0 = the object is not judged. */
   readonly quarantinePercent: number;
   /** Why no more work may be started (the time is up, the instance goes away), or undefined. */
@@ -44,7 +44,7 @@ export type RunEnd =
 export interface ImportRun {
   readonly end: RunEnd;
   /** Of this run. */
-  readonly settled: Settled;
+  readonly settled: Watermark;
 }
 
 /**
@@ -57,46 +57,47 @@ export async function runImport(
   options: ImportRunOptions,
 ): Promise<ImportRun> {
   const { offset, line } = progress.position;
-  const settlement = createSettlement({ offset, line });
-  lines.releaseUpTo?.(() => settlement.settled().place.offset);
-  const trial = createTrialIfDue(progress, lines, options, settlement);
-  const pipeline = createSegmentPipeline({ ...options, settlement });
-  const isTrying = (): boolean => (trial?.recordsLeft() ?? 0) > 0;
-  const trouble = (): string | undefined => trial?.trouble() ?? pipeline.trouble();
-  const stopReason = (): string | undefined => options.stopReason() ?? trouble();
+  const watermark = createWatermark({ offset, line });
+  lines.releaseUpTo?.(() => watermark.settled().place.offset);
+  const gate = createQuarantineGateIfDue(progress, lines, options, watermark);
+  const pipeline = createSlicePipeline({ ...options, watermark });
+  const isSampling = (): boolean => (gate?.recordsLeft() ?? 0) > 0;
+  const retryReason = (): string | undefined => gate?.retryReason() ?? pipeline.retryReason();
+  const stopReason = (): string | undefined => options.stopReason() ?? retryReason();
 
-  const filler = createSegmentFiller({
+  const slicer = createSlicer({
     ...options,
     start: { offset, line },
-    newSegment: () => newSegment(options, isTrying() ? trial?.recordsLeft() : undefined),
-    complete: async (segment, end) => {
-      const sink = trial !== undefined && isTrying() ? trial : pipeline;
-      await sink.push(segment, end);
-      return stopReason() === undefined && trial?.quarantined() === undefined;
+    newSlice: () => newSlice(options, isSampling() ? gate?.recordsLeft() : undefined),
+    complete: async (slice, end) => {
+      const sink = gate !== undefined && isSampling() ? gate : pipeline;
+      await sink.push(slice, end);
+      return stopReason() === undefined && gate?.quarantined() === undefined;
     },
   });
-  const end = await readToEnd(lines, filler, stopReason, options);
+  const end = await readToEnd(lines, slicer, stopReason, options);
   // What is read of an object that is damaged or gone is imported.
-  if (end.kind !== "stopped") await filler.finish();
-  await trial?.drain();
+  if (end.kind !== "stopped") await slicer.finish();
+  await gate?.drain();
   await pipeline.drain();
-  return { end: finalEnd(end, trouble(), trial), settled: settlement.settled() };
+  return { end: finalEnd(end, retryReason(), gate), settled: watermark.settled() };
 }
 
-function newSegment(options: ImportRunOptions, maxRecords = Infinity): Segment {
-  return createSegment(options.newBuilder, maxRecords);
+function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {
+  return createSlice(options.newBuilder, maxRecords);
 }
 
-function createTrialIfDue(
+function createQuarantineGateIfDue(
   { counters }: Progress,
   lines: ObjectLines,
   options: ImportRunOptions,
-  settlement: Settlement,
-): Trial | undefined {
-  if (options.quarantinePercent === 0 || counters.records.read >= TRIAL_RECORDS) return undefined;
-  return createTrial({
+  watermark: WatermarkTracker,
+): QuarantineGate | undefined {
+  if (options.quarantinePercent === 0 || counters.records.read >= QUARANTINE_SAMPLE_RECORDS)
+    return undefined;
+  return createQuarantineGate({
     ...options,
-    settlement,
+    watermark,
     percent: options.quarantinePercent,
     before: counters,
     startsWithBracket: lines.startsWithBracket,
@@ -105,7 +106,7 @@ function createTrialIfDue(
 
 async function readToEnd(
   lines: ObjectLines,
-  filler: SegmentFiller,
+  slicer: Slicer,
   stopReason: () => string | undefined,
   options: ImportRunOptions,
 ): Promise<RunEnd> {
@@ -113,7 +114,7 @@ async function readToEnd(
     for await (const block of lines.blocks) {
       const reason = stopReason();
       if (reason !== undefined) return { kind: "stopped", reason };
-      if (!(await filler.add(block))) return { kind: "stopped", reason: stopReason() ?? "" };
+      if (!(await slicer.add(block))) return { kind: "stopped", reason: stopReason() ?? "" };
     }
     return { kind: "complete" };
   } catch (error) {
@@ -122,9 +123,9 @@ async function readToEnd(
 }
 
 /** What a failure to read on means. A bug is thrown again. */
-function endOf(error: unknown, { onRefusedCredentials }: ImportRunOptions): RunEnd {
+function endOf(error: unknown, { onCredentialsError }: ImportRunOptions): RunEnd {
   if (error instanceof ObjectGoneError) return { kind: "gone" };
-  const reason = troubleIn(error, onRefusedCredentials);
+  const reason = retryReasonOf(error, onCredentialsError);
   if (reason !== undefined) return { kind: "stopped", reason };
   if (error instanceof CorruptGzipError)
     return { kind: "truncated", problem: unreadable(`${error.message}: upload the object again`) };
@@ -143,9 +144,13 @@ function unreadable(error: string): Problem {
 }
 
 /** Reading may have come to its end and sending not. */
-function finalEnd(end: RunEnd, trouble: string | undefined, trial: Trial | undefined): RunEnd {
-  const quarantined = trial?.quarantined();
+function finalEnd(
+  end: RunEnd,
+  retryReason: string | undefined,
+  gate: QuarantineGate | undefined,
+): RunEnd {
+  const quarantined = gate?.quarantined();
   if (quarantined !== undefined) return { kind: "quarantined", ...quarantined };
-  const isIncomplete = trouble !== undefined && end.kind !== "gone";
-  return isIncomplete ? { kind: "stopped", reason: trouble } : end;
+  const isIncomplete = retryReason !== undefined && end.kind !== "gone";
+  return isIncomplete ? { kind: "stopped", reason: retryReason } : end;
 }

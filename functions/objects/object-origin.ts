@@ -1,11 +1,11 @@
 import type { DeadLetterOrigin } from "../records/dead-letter.ts";
-import { nameOf, type ObjectGeneration } from "../reading/object-generation.ts";
+import { objectUri, type ObjectGeneration } from "../reading/object-generation.ts";
 import type { RecordSource } from "../records/prepare-record.ts";
 
 /** What the dead letters of an object's records say of where they come from. */
-export function originOf(object: ObjectGeneration): DeadLetterOrigin {
+export function objectOrigin(object: ObjectGeneration): DeadLetterOrigin {
   return {
-    source: nameOf(object),
+    source: objectUri(object),
     attributes: {
       bucketId: object.bucket,
       objectId: object.object,
@@ -18,11 +18,11 @@ export function originOf(object: ObjectGeneration): DeadLetterOrigin {
 }
 
 /** What a transform and a generated id are told of where a record comes from. */
-export function sourceOf(object: ObjectGeneration): RecordSource {
+export function objectRecordSource(object: ObjectGeneration): RecordSource {
   const { bucket, object: name, generation } = object;
   return {
     // Written out: a spread costs as much as a tenth of parsing the record.
     contextOf: ({ line }) => ({ source: "object", bucket, object: name, generation, line }),
-    positionOf: ({ offset }) => `${nameOf(object)}:${offset}`,
+    positionOf: ({ offset }) => `${objectUri(object)}:${offset}`,
   };
 }

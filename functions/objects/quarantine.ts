@@ -3,7 +3,7 @@ import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Problem } from "../event/problem.ts";
 
 /** An object is judged once, when this many of its records are read; shorter ones are never judged. */
-export const TRIAL_RECORDS = 1000;
+export const QUARANTINE_SAMPLE_RECORDS = 1000;
 
 /** Most frequent errors that the dead letter of a quarantined object names. */
 const NAMED_ERRORS = 3;

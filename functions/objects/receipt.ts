@@ -5,7 +5,7 @@ import type { Bucket, File } from "@google-cloud/storage";
 import type { EventCounts, RecordCounts } from "../records/counters.ts";
 import { statusOf, translateStorageError } from "../google/storage-error.ts";
 import type { Reason } from "../event/problem.ts";
-import { cutToBytes } from "../event/text.ts";
+import { cutToBytes } from "../event/utf8.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
 
 /** How the import of an object ended. */
@@ -96,7 +96,7 @@ export function createReceipts(bucket: Bucket): Receipts {
   };
 }
 
-/** Whether `file` is `text`: then it was an attempt of our own that was faster, and only its answer was lost. */
+/** Whether `file` is `text`: then it was an attempt of our own that was faster, and only its response was lost. */
 async function holds(file: File, text: string): Promise<boolean> {
   try {
     const [{ md5Hash }] = await file.getMetadata();

@@ -2,9 +2,9 @@
 export interface RunLimits {
   readonly startedAt: number;
   /** No work is started after this. */
-  readonly stopAt: number;
+  readonly startBy: number;
   /** Everything is aborted here. */
-  readonly abortAt: number;
+  readonly endBy: number;
   /** What has been done has to be handed over by then. */
   readonly concludeBy: number;
 }

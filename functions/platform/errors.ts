@@ -1,6 +1,6 @@
 /**
  * Every error of functions/ says what to do about it, because that is the only decision a handler
- * has to take: `retry` (answer 503, Pub/Sub redelivers), `crash` (refuse to start).
+ * has to take: `retry` (response 503, Pub/Sub redelivers), `crash` (refuse to start).
  *
  * What can never succeed is not an error here: it is data, and travels as a dead letter
  * (`dead-letter.ts`). A bug is any other exception: the handler answers 500 and the message is

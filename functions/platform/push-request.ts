@@ -10,7 +10,7 @@ export interface PushedMessage {
 }
 
 /** What a handler answers: 204 = done with the message, anything else = redeliver it. `text` says why, without data. */
-export interface HandlerAnswer {
+export interface HandlerResponse {
   readonly status: 204 | 400 | 405 | 429 | 500 | 503;
   readonly text: string;
 }

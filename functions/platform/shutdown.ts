@@ -26,7 +26,7 @@ export function createShutdown(): Shutdown {
   let isStopping = false;
 
   const exitWhenDone = (): void => {
-    // A turn later the answers have been written.
+    // A turn later the responses have been written.
     if (isStopping && underWay === 0) setImmediate(() => process.exit(0));
   };
   const stop = (): void => {

@@ -12,16 +12,16 @@ import type { Log } from "./log.ts";
 export function surviveStrayErrors(log: Log): void {
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (reason) => {
-    log("ERROR", "Unhandled rejection", { error: nameOf(reason) });
+    log("ERROR", "Unhandled rejection", { error: errorName(reason) });
   });
   process.removeAllListeners("uncaughtException");
   process.on("uncaughtException", (error) => {
-    log("ERROR", "Uncaught exception", { error: nameOf(error) });
+    log("ERROR", "Uncaught exception", { error: errorName(error) });
     process.kill(process.pid, "SIGTERM");
   });
 }
 
 /** The text of an unknown error may hold data. */
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

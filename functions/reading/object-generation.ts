@@ -6,6 +6,6 @@ export interface ObjectGeneration {
 }
 
 /** `gs://bucket/object#generation`. */
-export function nameOf({ bucket, object, generation }: ObjectGeneration): string {
+export function objectUri({ bucket, object, generation }: ObjectGeneration): string {
   return `gs://${bucket}/${object}#${generation}`;
 }

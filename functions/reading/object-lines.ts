@@ -4,7 +4,7 @@ import type { ObjectGeneration } from "./object-generation.ts";
 import { gunzip, isGzip, type MemberBoundary } from "./gunzip.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
 import { trimStart } from "../event/record.ts";
-import { readStoredBytes, type ReadLimits, type StoredBytes } from "./object-reader.ts";
+import { readStoredBytes, type ReadLimits, type StoredBytes } from "./object-ranges.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
 export interface Position {

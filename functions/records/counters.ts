@@ -23,7 +23,7 @@ export interface Counters {
   readonly retries: number;
 }
 
-export const ZERO: Counters = {
+export const ZERO_COUNTERS: Counters = {
   records: { read: 0, dropped: 0, unusable: 0, used: 0 },
   events: { produced: 0, imported: 0, rejected: 0, idsAdded: 0 },
   requests: 0,
@@ -31,7 +31,7 @@ export const ZERO: Counters = {
 };
 
 /** The sum of both. */
-export function add(a: Counters, b: Counters): Counters {
+export function addCounters(a: Counters, b: Counters): Counters {
   return {
     records: {
       read: a.records.read + b.records.read,
@@ -61,6 +61,6 @@ export function assertBalanced({ records, events }: Counters): void {
     events.produced === events.imported + events.rejected;
   if (!isBalanced)
     throw new CountMismatchError(
-      `The counts do not add up: ${JSON.stringify({ records, events })}`,
+      `The counts do not addCounters up: ${JSON.stringify({ records, events })}`,
     );
 }

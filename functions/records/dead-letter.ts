@@ -1,7 +1,7 @@
 import type { Publish, PublishLimits, OutgoingMessage } from "../google/publisher.ts";
 import type { Log } from "../platform/log.ts";
 import type { Problem } from "../event/problem.ts";
-import { cutToBytes } from "../event/text.ts";
+import { cutToBytes } from "../event/utf8.ts";
 
 /** Version of the dead letter's format. */
 const VERSION = "1";

@@ -24,7 +24,7 @@ export function mayBePlaceholder({ length }: string): boolean {
  * the JSON text of anything else). The same value always gives the same id, so that Mixpanel recognises what is
  * sent twice; `whenEmpty` names an event that has no id of its own.
  */
-export function mendInsertId(value: string, whenEmpty: () => string): string {
+export function toUsableInsertId(value: string, whenEmpty: () => string): string {
   if (isUsableInsertId(value)) return value;
   if (value.trim() === "" || isPlaceholder(value)) return whenEmpty();
   return digest(value);

@@ -1,8 +1,8 @@
 import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
-import { isTooFarAhead } from "../event/event-checks.ts";
+import { isTooFarAhead } from "../event/event-rules.ts";
 import { isUsableInsertId, mayBePlaceholder } from "./insert-id.ts";
-import type { EventJson } from "./mend-event.ts";
+import type { EventJson } from "./complete-event.ts";
 
 import type { JsonRecord } from "../event/transform-contract.ts";
 

@@ -3,16 +3,16 @@ import { isUtf8 } from "node:buffer";
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
 import { applyTransform, isRecord, onOneLine, type TransformResult } from "./apply-transform.ts";
-import { checkProperties, checkShape, type CheckedEvent } from "../event/event-checks.ts";
+import { checkProperties, checkShape, type CheckedEvent } from "../event/event-rules.ts";
 import { inspectEvent } from "./inspect-event.ts";
 import { syntheticInsertId } from "./insert-id.ts";
 import {
+  completeScannedEvent,
   completeEvent,
-  mendEvent,
   type EventJson,
-  type MendedEvent,
-  type MendOptions,
-} from "./mend-event.ts";
+  type CompletedEvent,
+  type CompletionOptions,
+} from "./complete-event.ts";
 import { isProblem, type Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
@@ -71,7 +71,14 @@ export function createPrepareRecord(options: PrepareOptions): PrepareRecord {
     // Nearly all records are done with a scan: what only the others need is not even made.
     const scanned = scannedLine ?? scanEvent(bytes, start, end, nowMs);
     if (scanned === undefined) return prepareAsIs({ record, source, nowMs, options });
-    return used(completeEvent(record, scanned, record, mendOptionsOf(record, source, options, 0)));
+    return used(
+      completeScannedEvent(
+        record,
+        scanned,
+        record,
+        completionOptionsFor(record, source, options, 0),
+      ),
+    );
   };
   return Object.assign(prepare, { usesScan });
 }
@@ -93,7 +100,7 @@ function prepareAsIs(place: Place): PreparedRecord {
   return "reason" in event ? unusable(event) : used(event);
 }
 
-function used({ event, hasNewId }: MendedEvent): PreparedRecord {
+function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
   return { kind: "used", events: [event], idsAdded: hasNewId ? 1 : 0 };
 }
 
@@ -119,7 +126,7 @@ function prepareResult(
   place: Place,
   json: TransformResult,
   ordinal: number,
-): MendedEvent | Problem | "ignored" {
+): CompletedEvent | Problem | "ignored" {
   const { value, isUnchanged, bytes, start, end } = json;
   const scanned =
     isUnchanged || !isRecord(value)
@@ -143,23 +150,26 @@ function prepareEvent(
   place: Place,
   { json, scanned, ordinal }: Candidate,
   look: () => CheckedEvent | Problem,
-): MendedEvent | Problem | "ignored" {
+): CompletedEvent | Problem | "ignored" {
   const { record, source, nowMs, options } = place;
-  const mendOptions = mendOptionsOf(record, source, options, ordinal);
-  if (scanned !== undefined) return completeEvent(json, scanned, record, mendOptions);
+  const completionOptions = completionOptionsFor(record, source, options, ordinal);
+  if (scanned !== undefined) return completeScannedEvent(json, scanned, record, completionOptions);
   const event = look();
   if (isProblem(event)) return event;
   // Mixpanel drops it, https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
   if (event.properties["$ignore"]) return "ignored";
-  return checkProperties(event.properties, nowMs) ?? mendEvent(json, event, record, mendOptions);
+  return (
+    checkProperties(event.properties, nowMs) ??
+    completeEvent(json, event, record, completionOptions)
+  );
 }
 
-function mendOptionsOf(
+function completionOptionsFor(
   record: RecordBytes,
   source: RecordSource,
   options: PrepareOptions,
   ordinal: number,
-): MendOptions {
+): CompletionOptions {
   return {
     locateByRequest: options.locateByRequest,
     syntheticId: () => syntheticInsertId(identityOf(record, source, options), ordinal),

@@ -74,7 +74,7 @@ export interface ScanOptions {
 
 /**
  * Scans lines of `bytes[start, end)`, from the first one on and as many as make sense at once; where to go on is `end` of
- * the answer. Valid UTF-8 is taken for granted.
+ * the response. Valid UTF-8 is taken for granted.
  */
 export function scanLines(
   bytes: Buffer,

@@ -1,6 +1,6 @@
 import { stringifyExactJson } from "../event/exact-json.ts";
 import type { Json, Transform } from "../event/transform-contract.ts";
-import { cutToBytes } from "../event/text.ts";
+import { cutToBytes } from "../event/utf8.ts";
 import { editProperties, isJsonArray, isJsonObject, type JsonObject } from "./event-properties.ts";
 import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
 import { PROPERTY_LIMITS } from "./property-limits.ts";

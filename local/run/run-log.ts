@@ -45,7 +45,7 @@ export function createRunLog(listeners: RunLogListeners = {}): RunLog {
       listeners.onObject?.({ object: String(object), generation: String(generation) }, line);
     } else if (line.message === "Messages settled") {
       const settled = countsIn(line);
-      totals = add(totals, settled);
+      totals = addCounters(totals, settled);
       listeners.onMessages?.(settled);
     } else {
       listeners.onOther?.(entryPoint, line);
@@ -79,7 +79,7 @@ function numbersIn(value: unknown): (key: string) => number {
   return (key) => Number(entries.get(key) ?? 0);
 }
 
-function add(one: MessageTotals, other: MessageTotals): MessageTotals {
+function addCounters(one: MessageTotals, other: MessageTotals): MessageTotals {
   return {
     messages: one.messages + other.messages,
     records: addRecordCounts(one.records, other.records),

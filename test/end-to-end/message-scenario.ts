@@ -69,7 +69,7 @@ export function requestMessages(
   });
 }
 
-/** Pushes one message at importMessages, beside Pub/Sub, and returns the answer. */
+/** Pushes one message at importMessages, beside Pub/Sub, and returns the response. */
 export function push(
   cloud: TestCloud,
   message: Parameters<typeof pushEnvelope>[0],

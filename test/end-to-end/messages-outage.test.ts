@@ -45,8 +45,8 @@ test("in an outage all messages but one at a time are refused at once", async (t
   const startedAt = performance.now();
   const answers = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
-      const answer = await push(cloud, { data: eventText("Probe", index) });
-      return { ...answer, ms: performance.now() - startedAt };
+      const response = await push(cloud, { data: eventText("Probe", index) });
+      return { ...response, ms: performance.now() - startedAt };
     }),
   );
 

@@ -192,7 +192,7 @@ test("objects that take more than one run", async (t) => {
   });
 
   await t.test(
-    "storage in trouble while a member is read again is no reason to give it up",
+    "storage in retryReason while a member is read again is no reason to give it up",
     async () => {
       const ahead = `${noise(2_000_000, 3)}\n`;
       const offset = ahead.length + eventLines(200, "Patient").length;

@@ -7,8 +7,8 @@ import type { DeliverBatch, Delivery } from "../../functions/mixpanel/deliver-ba
 import { createBatchBuilders, lengthOf } from "../../functions/mixpanel/event-batch.ts";
 import { runImport, type ImportRun } from "../../functions/objects/import-run.ts";
 import type { ObjectLines } from "../../functions/reading/object-lines.ts";
-import { deliverSegment } from "../../functions/objects/segment-delivery.ts";
-import { sourceOf } from "../../functions/objects/object-origin.ts";
+import { deliverSlice } from "../../functions/objects/slice-delivery.ts";
+import { objectRecordSource } from "../../functions/objects/object-origin.ts";
 import { splitLines } from "../../functions/reading/lines.ts";
 import { createPrepareRecord } from "../../functions/records/prepare-record.ts";
 import { identity } from "../../functions/event/transform-contract.ts";
@@ -30,8 +30,8 @@ function linesOf(text: string): ObjectLines {
 const GOOD: Delivery = {
   imported: 0,
   rejected: [],
-  unsettled: [],
-  trouble: undefined,
+  pending: [],
+  retryReason: undefined,
   requests: 1,
   retries: 0,
 };
@@ -43,7 +43,7 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
     firstProgress("2026-01-01T00:00:00.000Z"),
     linesOf(eventLines(2500, "Counted")),
     {
-      source: sourceOf({ bucket: "b", object: "o", generation: "1" }),
+      source: objectRecordSource({ bucket: "b", object: "o", generation: "1" }),
       prepare: createPrepareRecord({
         transform: identity,
         locateByRequest: false,
@@ -51,12 +51,11 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
       }),
       newBuilder: createBatchBuilders({ events: 100, bytes: 1_000_000 }, 4),
       maxInFlight: 4,
-      maxSegmentBytes: 4_000_000,
+      maxSliceBytes: 4_000_000,
       quarantinePercent: 90,
-      deliver: (segment) =>
-        deliverSegment(segment, deliver, { stopAt: Infinity, abortAt: Infinity }),
+      deliver: (slice) => deliverSlice(slice, deliver, { startBy: Infinity, endBy: Infinity }),
       publish: () => Promise.resolve(),
-      onRefusedCredentials: () => undefined,
+      onCredentialsError: () => undefined,
       stopReason: () => undefined,
       now,
     },
@@ -90,7 +89,7 @@ for (const [what, wrong] of [
   }
 }
 
-test("what is settled stops before the first delivery in trouble, whatever came after it", async () => {
+test("what is settled stops before the first delivery in retryReason, whatever came after it", async () => {
   let count = 0;
   const deliver: DeliverBatch = async (batch) => {
     count += 1;
@@ -98,7 +97,7 @@ test("what is settled stops before the first delivery in trouble, whatever came 
     // The twelfth is answered last.
     if (isLate) for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
     return isLate
-      ? { ...GOOD, unsettled: [0], trouble: "late" }
+      ? { ...GOOD, pending: [0], retryReason: "late" }
       : { ...GOOD, imported: lengthOf(batch) };
   };
 

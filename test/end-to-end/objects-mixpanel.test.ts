@@ -17,7 +17,7 @@ import {
 } from "./object-scenario.ts";
 
 const TOKEN = "abcdefrecognisabletoken";
-const MESSAGE = "an answer's own words";
+const MESSAGE = "a response's own words";
 
 /** An event that passes our checks, but not Mixpanel's: it is older than Mixpanel takes. */
 function refused(name: string): string {
@@ -35,7 +35,7 @@ function withRefused(name: string, count: number, at: readonly number[]): string
   return lines.map((line, index) => (at.includes(index) ? refused(name) + line : line)).join("");
 }
 
-test("every answer of Mixpanel", async (t) => {
+test("every response of Mixpanel", async (t) => {
   const cloud = await startTestCloud(t, {
     mixpanel: { token: TOKEN },
     delivery: { importObject: { maxOutstanding: 8, maxDeliveryAttempts: 50 } },
@@ -139,7 +139,7 @@ test("every answer of Mixpanel", async (t) => {
     mixpanel.setFaults([]);
     await assertComplete(cloud, "limited", "limited", 6000);
     await assertComplete(cloud, "limited later", "limited later", 1000);
-    // Those that were under way when the first answer came.
+    // Those that were under way when the first response came.
     assert.ok(refusals >= 1 && refusals <= 4, String(refusals));
     assert.equal(mixpanel.stats().requestsByStatus["413"], refusals);
   });
@@ -210,11 +210,11 @@ test("every answer of Mixpanel", async (t) => {
       const requests = mixpanel.stats().requests;
       await until(() => linesWith(cloud, "Import postponed").length > 4, "more redeliveries");
 
-      assert.equal(mixpanel.stats().requests, requests, "the breaker keeps requests back");
+      assert.equal(mixpanel.stats().requests, requests, "the circuitBreaker keeps requests back");
       assert.equal((await cloud.receipts()).has("outage"), false);
       assert.deepEqual(cloud.deadLetters(), []);
       mixpanel.setFaults([]);
-      // A new instance has a closed breaker: here it stands for the 30 seconds.
+      // A new instance has a closed circuitBreaker: here it stands for the 30 seconds.
       cloud.functions.importObject.kill();
       await cloud.idle();
       await assertComplete(cloud, "outage", "outage", 500);

@@ -54,7 +54,7 @@ test("reading an object survives everything that storage does wrong", async (t) 
   assert.match(String(critical[0]?.["error"]), /roles\/storage\.objectViewer/);
 });
 
-test("trouble while a gzip object is read neither loses a record nor ends the process", async (t) => {
+test("retryReason while a gzip object is read neither loses a record nor ends the process", async (t) => {
   const cloud = await startTestCloud(t, { mixpanel: { keepEvents: 0 } });
   const noise = Array.from({ length: 9000 }, (_, index) => index);
   const lines = noise.map((index) =>

@@ -28,7 +28,7 @@ test("an import that is killed at any moment is complete after its redelivery", 
     mixpanel: { keepEvents: 0, latencyMs: 20 },
   });
 
-  // Before the first request is answered, in the trial, after it, at the end.
+  // Before the first request is answered, in the gate, after it, at the end.
   for (const stored of [0, 1, 700, 1500, 2900]) {
     const name = `Killed after ${stored}`;
     await cloud.upload(name, eventLines(EVENTS, name));

@@ -8,7 +8,7 @@ import { parseCount } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
-/** Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846 */
+/** Where Mixpanel's own properties are in a row. https://support.google.com/analytics/response/7029846 */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   $os: ["device", "operating_system"],
   $os_version: ["device", "operating_system_version"],
@@ -49,7 +49,7 @@ const ROW_KEY = [
 
 /**
  * Rows of Google Analytics 4's BigQuery export, written as newline-delimited JSON (`bq extract` or EXPORT DATA; there
- * 64-bit integers are text). https://support.google.com/analytics/answer/7029846
+ * 64-bit integers are text). https://support.google.com/analytics/response/7029846
  *
  * - `event_name` is the event; `event_params` are its properties, `user_properties` likewise with `user_` before them;
  *   `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a list.

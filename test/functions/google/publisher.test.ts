@@ -7,7 +7,7 @@ import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { createTestApi } from "../support/google.ts";
 
 const TOPIC = "projects/p/topics/t";
-const LIMITS = { retryUntil: 1000, abortAt: 2000 };
+const LIMITS = { startBy: 1000, endBy: 2000 };
 
 function message(
   bytes: number | string = 10,
@@ -16,7 +16,7 @@ function message(
   return { data: typeof bytes === "string" ? Buffer.from(bytes) : Buffer.alloc(bytes), attributes };
 }
 
-/** Publishes to a Pub/Sub that answers with these statuses, the last one for ever. */
+/** Publishes to a Pub/Sub that responses with these statuses, the last one for ever. */
 async function publish(messages: readonly OutgoingMessage[], ...statuses: readonly number[]) {
   const requests: HttpRequest[] = [];
   const google = createTestApi({
@@ -46,7 +46,7 @@ describe("publishing", () => {
     assert.equal(error, undefined);
     assert.equal(requests[0]?.url, "http://pubsub.test/v1/projects/p/topics/t:publish");
     assert.equal(requests[0].headers["Content-Type"], "application/json");
-    assert.deepEqual([requests[0].retryUntil, requests[0].abortAt], [1000, 2000]);
+    assert.deepEqual([requests[0].startBy, requests[0].endBy], [1000, 2000]);
     assert.deepEqual(bodies, [
       {
         messages: [

@@ -24,8 +24,8 @@ function reading(url: string, more: Partial<HttpRequest> = {}) {
 
 async function read(send: HttpClient, url: string, more: Partial<HttpRequest> = {}) {
   const { request, given } = reading(url, more);
-  const answer = await send(request);
-  return { ...answer, text: answer.body.toString(), given };
+  const response = await send(request);
+  return { ...response, text: response.body.toString(), given };
 }
 
 describe("reading into memory of the caller's", () => {
@@ -35,11 +35,11 @@ describe("reading into memory of the caller's", () => {
     });
     const send = createTestClient();
     for (const attempt of [1, 2, 3]) {
-      const answer = await read(send, `${service.url}/a%2Fb?c=d%20e`);
-      assert.deepEqual([answer.status, answer.text], [206, `body ${attempt}`]);
-      assert.equal(answer.headers["x-a"], "b");
-      assert.equal(answer.given.length, 1);
-      assert.equal(answer.body.buffer, answer.given[0]?.buffer);
+      const response = await read(send, `${service.url}/a%2Fb?c=d%20e`);
+      assert.deepEqual([response.status, response.text], [206, `body ${attempt}`]);
+      assert.equal(response.headers["x-a"], "b");
+      assert.equal(response.given.length, 1);
+      assert.equal(response.body.buffer, response.given[0]?.buffer);
     }
     const [first] = service.received;
     assert.equal(first?.url, "/a%2Fb?c=d%20e");
@@ -82,11 +82,11 @@ describe("reading into memory of the caller's", () => {
         setImmediate(() => response.destroy());
       } else response.writeHead(200, { "content-length": 5 }).end("whole");
     });
-    const answer = await read(createTestClient(), service.url);
-    assert.deepEqual([answer.text, answer.attempts], ["whole", 4]);
+    const response = await read(createTestClient(), service.url);
+    assert.deepEqual([response.text, response.attempts], ["whole", 4]);
     // What a failed attempt left behind is not in the memory of the next one.
     assert.deepEqual(
-      answer.given.map((memory) => memory.toString("latin1").slice(0, 5)),
+      response.given.map((memory) => memory.toString("latin1").slice(0, 5)),
       ["half\xee", "whole"],
     );
   });
@@ -99,11 +99,11 @@ describe("reading into memory of the caller's", () => {
       await once(response, "close");
       clearInterval(trickle);
     });
-    const answer = await read(createTestClient({ attemptTimeoutMs: 300 }), service.url);
-    assert.deepEqual([answer.text, answer.attempts], ["whole", 2]);
-    const written = answer.given[0]?.toString("latin1");
+    const response = await read(createTestClient({ attemptTimeoutMs: 300 }), service.url);
+    assert.deepEqual([response.text, response.attempts], ["whole", 2]);
+    const written = response.given[0]?.toString("latin1");
     await new Promise(setImmediate);
-    assert.equal(answer.given[0]?.toString("latin1"), written);
+    assert.equal(response.given[0]?.toString("latin1"), written);
   });
 
   it("ends at once when its signal says so, before and while it is under way", async () => {
@@ -132,7 +132,7 @@ describe("reading into memory of the caller's", () => {
       response.writeHead(200, headers).end("ok");
     });
     const send = createTestClient({ now: () => now });
-    const more = { retryUntil: now + 100_000, abortAt: now + 100_000 };
+    const more = { startBy: now + 100_000, endBy: now + 100_000 };
     for (const passed of [0, 0, 29_000, 31_000]) {
       now += passed;
       assert.equal((await read(send, service.url, more)).attempts, 1);
@@ -162,7 +162,7 @@ describe("reading into memory of the caller's", () => {
       { tls: certificate },
     );
     after(() => server.stop());
-    const more = { maxAnswerBytes: 100_000 };
+    const more = { maxResponseBytes: 100_000 };
     const impatient = createTestClient({ delayMs: () => 60_000 });
     await assert.rejects(read(impatient, server.url, more), /cannot be reached: .*CERT/);
     const before = tls.getCACertificates("default");

@@ -23,7 +23,7 @@ async function failureOf(request: Promise<unknown>): Promise<UnavailableError> {
   throw new Error("The request succeeded.");
 }
 
-/** A service that answers with these statuses, the last one for ever. */
+/** A service that responses with these statuses, the last one for ever. */
 function answering(...statuses: readonly number[]): Promise<Service> {
   return startService((attempt, response) => {
     response.writeHead(statuses[Math.min(attempt, statuses.length) - 1] ?? 200).end("{}");
@@ -34,8 +34,8 @@ describe("the HTTP client", () => {
   it("gives back what is worth no other attempt, whatever the status", async () => {
     for (const status of [200, 204, 206, 302, 304, 400, 401, 403, 404, 413, 416]) {
       const service = await answering(status);
-      const answer = await createTestClient()(requestTo(service.url));
-      assert.deepEqual([answer.status, answer.attempts], [status, 1]);
+      const response = await createTestClient()(requestTo(service.url));
+      assert.deepEqual([response.status, response.attempts], [status, 1]);
       assert.equal(service.received.length, 1);
     }
   });
@@ -53,8 +53,8 @@ describe("the HTTP client", () => {
 
   it("tries again at 408, 429 and 5xx, with the same bytes over the same connection", async () => {
     const service = await answering(408, 429, 500, 502, 503, 504, 200);
-    const answer = await createTestClient()(requestTo(service.url));
-    assert.deepEqual([answer.status, answer.attempts], [200, 7]);
+    const response = await createTestClient()(requestTo(service.url));
+    assert.deepEqual([response.status, response.attempts], [200, 7]);
     assert.equal(service.received.length, 7);
     const basic = `Basic ${Buffer.from(`${TOKEN}:`).toString("base64")}`;
     for (const { method, body, headers, port } of service.received) {
@@ -76,7 +76,7 @@ describe("the HTTP client", () => {
         asked.push(attempt);
         return attempt;
       },
-      onRefusal: (delayMs) => refused.push(delayMs),
+      onThrottled: (delayMs) => refused.push(delayMs),
     });
     await send(requestTo(service.url));
     assert.deepEqual([asked, refused], [[2, 3], [3]]);
@@ -100,10 +100,10 @@ describe("the HTTP client", () => {
       const send = createTestClient({
         now: () => now,
         delayMs: () => 7,
-        onRefusal: (ms) => refused.push(ms),
+        onThrottled: (ms) => refused.push(ms),
       });
       // The time ends before the wait does, so that nobody waits for it.
-      await failureOf(send(requestTo(service.url, { retryUntil: now + 7, abortAt: now + 60_000 })));
+      await failureOf(send(requestTo(service.url, { startBy: now + 7, endBy: now + 60_000 })));
       assert.deepEqual(refused, [expected], value);
       assert.equal(service.received.length, 1);
     }
@@ -119,9 +119,7 @@ describe("the HTTP client", () => {
         return 1;
       },
     });
-    const error = await failureOf(
-      send(requestTo(service.url, { retryUntil: 450, abortAt: 10_000 })),
-    );
+    const error = await failureOf(send(requestTo(service.url, { startBy: 450, endBy: 10_000 })));
     assert.equal(service.received.length, 5);
     assert.equal(error.status, 503);
     assert.equal(error.message, "the service answered 503");
@@ -129,7 +127,7 @@ describe("the HTTP client", () => {
 
   it("starts none at all when its time is over, also while it waits for its turn", async () => {
     const service = await answering(200);
-    const late = requestTo(service.url, { retryUntil: Date.now() - 1 });
+    const late = requestTo(service.url, { startBy: Date.now() - 1 });
     assert.match((await failureOf(createTestClient()(late))).message, /the time is up/);
 
     let now = 0;
@@ -141,7 +139,7 @@ describe("the HTTP client", () => {
         return Promise.resolve(() => left.push(weight));
       },
     });
-    const request = requestTo(service.url, { retryUntil: 50, abortAt: 1000, weight: 9 });
+    const request = requestTo(service.url, { startBy: 50, endBy: 1000, weight: 9 });
     assert.match((await failureOf(send(request))).message, /the time is up/);
     assert.equal(service.received.length, 0);
     assert.deepEqual(left, [9]);
@@ -156,8 +154,8 @@ describe("the HTTP client", () => {
         setImmediate(() => response.destroy());
       } else response.writeHead(200).end("whole");
     });
-    const answer = await createTestClient()(requestTo(service.url));
-    assert.deepEqual([answer.body.toString(), answer.attempts], ["whole", 3]);
+    const response = await createTestClient()(requestTo(service.url));
+    assert.deepEqual([response.body.toString(), response.attempts], ["whole", 3]);
   });
 
   it("limits an attempt as a whole, though the body trickles on, and tries again", async () => {
@@ -168,35 +166,35 @@ describe("the HTTP client", () => {
       await once(response, "close");
       clearInterval(trickle);
     });
-    const answer = await createTestClient({ attemptTimeoutMs: 300 })(requestTo(service.url));
-    assert.deepEqual([answer.body.toString(), answer.attempts], ["whole", 2]);
+    const response = await createTestClient({ attemptTimeoutMs: 300 })(requestTo(service.url));
+    assert.deepEqual([response.body.toString(), response.attempts], ["whole", 2]);
   });
 
-  it("tries again when there is no answer at all within the limit", async () => {
+  it("tries again when there is no response at all within the limit", async () => {
     const service = await startService((attempt, response) => {
       if (attempt > 1) response.writeHead(200).end();
     });
-    const answer = await createTestClient({ attemptTimeoutMs: 100 })(requestTo(service.url));
-    assert.equal(answer.attempts, 2);
+    const response = await createTestClient({ attemptTimeoutMs: 100 })(requestTo(service.url));
+    assert.equal(response.attempts, 2);
   });
 
   it("ends what is under way at its last moment", async () => {
     const service = await startService(() => undefined);
     const now = Date.now();
-    const request = requestTo(service.url, { retryUntil: now + 150, abortAt: now + 150 });
+    const request = requestTo(service.url, { startBy: now + 150, endBy: now + 150 });
     const error = await failureOf(createTestClient()(request));
     assert.match(error.message, /did not answer in time|the time is up/);
   });
 
-  it("tries again when there is an objection to the answer", async () => {
+  it("tries again when there is an objection to the response", async () => {
     const service = await answering(200);
-    const answer = await createTestClient()(
+    const response = await createTestClient()(
       requestTo(service.url, {
         objection: ({ attempts, body }) =>
           attempts < 3 && body.length > 0 ? "too early" : undefined,
       }),
     );
-    assert.equal(answer.attempts, 3);
+    assert.equal(response.attempts, 3);
     const error = await failureOf(
       createTestClient({ delayMs: () => 60_000 })(
         requestTo(service.url, { objection: () => "no JSON" }),
@@ -205,7 +203,7 @@ describe("the HTTP client", () => {
     assert.equal(error.message, "the service: no JSON");
   });
 
-  it("refuses an answer that is too large", async () => {
+  it("refuses a response that is too large", async () => {
     const service = await startService((_, response) => {
       response.writeHead(200).end("x".repeat(2000));
     });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { createImportMessages } from "../../../functions/import-messages.ts";
-import { createBreaker } from "../../../functions/mixpanel/breaker.ts";
+import { createCircuitBreaker } from "../../../functions/mixpanel/circuit-breaker.ts";
 import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
@@ -28,7 +28,7 @@ function createHandler(world: World) {
   const mixpanel = createMixpanel(world.treatments);
   const deadLetters = createDeadLetterTopic(world.publishing);
   const now = Date.now;
-  const breaker = createBreaker(() => undefined, now);
+  const circuitBreaker = createCircuitBreaker(() => undefined, now);
   const settings = parseSettings(
     {
       MIXPANEL_TOKEN: "t",
@@ -43,9 +43,9 @@ function createHandler(world: World) {
     settings,
     log: () => undefined,
     now,
-    breaker,
+    circuitBreaker,
     publish: deadLetters.publish,
-    deliver: createDeliverBatch({ post: mixpanel.post, breaker, now }),
+    deliver: createDeliverBatch({ post: mixpanel.post, circuitBreaker, now }),
     newBuilder: createBatchBuilders({ events: world.batchEvents, bytes: 1_000_000 }, 2),
     prepare: createPrepareRecord({
       transform: identity,

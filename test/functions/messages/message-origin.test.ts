@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toDeadLetters } from "../../../functions/records/dead-letter.ts";
-import { originOf } from "../../../functions/messages/message-origin.ts";
+import { messageOrigin } from "../../../functions/messages/message-origin.ts";
 import type { PushedMessage } from "../../../functions/platform/push-request.ts";
 import type { RecordBytes } from "../../../functions/event/record.ts";
 
@@ -22,7 +22,7 @@ function record(index: number): RecordBytes {
 }
 
 test("a message is the source of its own records", () => {
-  const { deadLetters, records } = originOf(message({ kind: "web", version: "1" }));
+  const { deadLetters, records } = messageOrigin(message({ kind: "web", version: "1" }));
 
   assert.deepEqual(deadLetters, {
     source: "projects/p/subscriptions/events",
@@ -55,7 +55,7 @@ const REPLAYED_OBJECT = {
 };
 
 test("a replayed record of an object gets its object and its line back", () => {
-  const { records, lineOf } = originOf(message(REPLAYED_OBJECT));
+  const { records, lineOf } = messageOrigin(message(REPLAYED_OBJECT));
 
   assert.deepEqual(records.contextOf(record(2)), {
     source: "object",
@@ -71,7 +71,7 @@ test("a replayed record of an object gets its object and its line back", () => {
 });
 
 test("a replayed record that dies again has the same source, lines and replays", () => {
-  const { deadLetters, lineOf } = originOf(message(REPLAYED_OBJECT));
+  const { deadLetters, lineOf } = messageOrigin(message(REPLAYED_OBJECT));
   const problem = { reason: "rejected", field: "f", error: "still no" } as const;
   const dead = [1, 2].map((index) => ({
     problem,
@@ -97,7 +97,7 @@ test("a replayed record that dies again has the same source, lines and replays",
 });
 
 test("a replayed record of a message gets its message back, original attributes included", () => {
-  const { deadLetters, records } = originOf(
+  const { deadLetters, records } = messageOrigin(
     message({
       version: "1",
       reason: "invalid",
@@ -128,7 +128,7 @@ test("a replayed record of a message gets its message back, original attributes 
 const strange = ["", "x", "3-", "-3", "9-7", "0-99999999999", "1e3", "3,,4", "NaN-2"];
 for (const lines of strange)
   test(`lines "${lines}" of a replay are harmless`, () => {
-    const { lineOf } = originOf(message({ ...REPLAYED_OBJECT, lines }));
+    const { lineOf } = messageOrigin(message({ ...REPLAYED_OBJECT, lines }));
 
     assert.ok(lineOf(record(0)) >= 0);
     assert.equal(lineOf(record(5000)), 5001);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { OutgoingMessage, Publish } from "../../../functions/google/publisher.ts";
-import type { HttpAnswer } from "../../../functions/http/http-request.ts";
+import type { HttpResponse } from "../../../functions/http/http-request.ts";
 import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
 
 /**
@@ -130,7 +130,7 @@ function treat(
   how: Treatment,
   events: readonly SentEvent[],
   store: (id: string) => void,
-): HttpAnswer {
+): HttpResponse {
   const good = events.filter(({ isBad }) => !isBad);
   const hasBad = good.length < events.length;
   const storeGood = (): void => {
@@ -143,42 +143,42 @@ function treat(
       storeGood();
       throw new UnavailableError("Mixpanel cannot be reached: ECONNRESET");
     case "credentials":
-      return answer(401, {});
+      return response(401, {});
     case "too-large":
       // A single event is let through: refusing it would be Mixpanel's final word.
-      if (events.length > 1) return answer(413, {});
+      if (events.length > 1) return response(413, {});
       break;
     case "strings":
-      if (hasBad) return answer(400, { num_records_imported: 0, failed_records: ["no"] });
+      if (hasBad) return response(400, { num_records_imported: 0, failed_records: ["no"] });
       break;
     case "no-rows":
-      if (hasBad) return answer(400, { num_records_imported: 0, error: "no" });
+      if (hasBad) return response(400, { num_records_imported: 0, error: "no" });
       break;
     case "lose": {
       // Says so in the count, but not which one.
       if (hasBad || events.length < 2) break;
       for (const { id } of good.slice(1)) store(id);
-      return answer(200, { num_records_imported: good.length - 1 });
+      return response(200, { num_records_imported: good.length - 1 });
     }
     case "miscount":
       storeGood();
-      return hasBad ? rows(events) : answer(200, { num_records_imported: good.length + 1 });
+      return hasBad ? rows(events) : response(200, { num_records_imported: good.length + 1 });
     case "rows":
       break;
   }
   storeGood();
-  return hasBad ? rows(events) : answer(200, { num_records_imported: events.length });
+  return hasBad ? rows(events) : response(200, { num_records_imported: events.length });
 }
 
-function rows(events: readonly SentEvent[]): HttpAnswer {
+function rows(events: readonly SentEvent[]): HttpResponse {
   const failed = events.flatMap(({ isBad }, index) =>
     isBad ? [{ index, field: "event", message: "bad" }] : [],
   );
   const imported = events.length - failed.length;
-  return answer(400, { num_records_imported: imported, failed_records: failed });
+  return response(400, { num_records_imported: imported, failed_records: failed });
 }
 
-function answer(status: number, body: object): HttpAnswer {
+function response(status: number, body: object): HttpResponse {
   return { status, headers: {}, body: Buffer.from(JSON.stringify(body)), attempts: 1 };
 }
 

@@ -7,12 +7,12 @@ import type { Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
 const nothing: Delivery = {
   imported: 0,
   rejected: [],
-  unsettled: [],
-  trouble: undefined,
+  pending: [],
+  retryReason: undefined,
   requests: 1,
   retries: 0,
 };
-const failed: Delivery = { ...nothing, unsettled: [0], trouble: "Mixpanel answered 503" };
+const failed: Delivery = { ...nothing, pending: [0], retryReason: "Mixpanel answered 503" };
 const problem = { reason: "rejected", field: "", error: "" } as const;
 
 test("everything is let through until a batch comes back with nothing settled", () => {

@@ -3,17 +3,17 @@ import { test } from "node:test";
 
 import { assertBalanced } from "../../../functions/records/counters.ts";
 import { logDelivery } from "../../../functions/messages/delivery-log.ts";
-import { originOf } from "../../../functions/messages/message-origin.ts";
+import { messageOrigin } from "../../../functions/messages/message-origin.ts";
 import {
-  countersOf,
-  deadRecordsOf,
+  messageCounters,
+  messageDeadRecords,
   prepareMessage,
 } from "../../../functions/messages/prepare-message.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
-const origin = originOf({
+const origin = messageOrigin({
   data: Buffer.alloc(0),
   attributes: {},
   messageId: "1",
@@ -47,7 +47,7 @@ test("records are counted by what becomes of them, and the counts add up", () =>
     dead.map(({ bytes, line: at, problem }) => [bytes.toString(), at, problem.reason]),
     [["not JSON", 5, "malformed"]],
   );
-  assertBalanced(countersOf(settled, { imported: 5, rejected: [], trouble: undefined }));
+  assertBalanced(messageCounters(settled, { imported: 5, rejected: [], retryReason: undefined }));
 });
 
 test("a record is dead once for each reason, in the order of the lines", () => {
@@ -63,7 +63,11 @@ test("a record is dead once for each reason, in the order of the lines", () => {
     { record: sameTwin, problem: because("no") },
     { record: sameTwin, problem: because("never") },
   ];
-  const dead = deadRecordsOf(settled, { imported: 0, rejected, trouble: undefined }, origin);
+  const dead = messageDeadRecords(
+    settled,
+    { imported: 0, rejected, retryReason: undefined },
+    origin,
+  );
 
   assert.deepEqual(
     dead.map(({ line: at, bytes, problem }) => `${at} ${problem.error} ${bytes.toString()}`),
@@ -80,12 +84,17 @@ const problem = { reason: "rejected", field: "f", error: "private text" } as con
 const deliveries = [
   {
     name: "INFO Import succeeded",
-    delivery: { imported: 3, rejected: [], unsettled: [], trouble: undefined },
+    delivery: { imported: 3, rejected: [], pending: [], retryReason: undefined },
     fields: { count: 3, bytes: 9, attempts: 3, millis: 7 },
   },
   {
     name: "WARNING Import failed",
-    delivery: { imported: 1, rejected: [{ index: 1, problem }], unsettled: [], trouble: undefined },
+    delivery: {
+      imported: 1,
+      rejected: [{ index: 1, problem }],
+      pending: [],
+      retryReason: undefined,
+    },
     fields: {
       error: "Mixpanel rejected events",
       count: 1,
@@ -93,12 +102,12 @@ const deliveries = [
       attempts: 3,
       millis: 7,
       rejected: 1,
-      unsettled: 0,
+      pending: 0,
     },
   },
   {
     name: "WARNING Import failed",
-    delivery: { imported: 0, rejected: [], unsettled: [0, 1], trouble: "Mixpanel answered 503" },
+    delivery: { imported: 0, rejected: [], pending: [0, 1], retryReason: "Mixpanel answered 503" },
     fields: {
       error: "Mixpanel answered 503",
       count: 0,
@@ -106,7 +115,7 @@ const deliveries = [
       attempts: 3,
       millis: 7,
       rejected: 0,
-      unsettled: 2,
+      pending: 2,
     },
   },
 ] as const;

@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import {
   accepted,
-  answer,
+  response,
   deliver,
   linesOf,
   refusedRows,
@@ -14,7 +14,7 @@ import {
 } from "../support/fake-mixpanel.ts";
 
 describe("whatever Mixpanel answers", () => {
-  it("makes every event exactly one of imported, rejected and unsettled, with the same bytes each time", async () => {
+  it("makes every event exactly one of imported, rejected and pending, with the same bytes each time", async () => {
     const lineOf = (index: number): string => linesOf(200)[index] ?? "";
     const reply = fc.oneof(
       { weight: 3, arbitrary: fc.constant("accept" as const) },
@@ -46,21 +46,21 @@ describe("whatever Mixpanel answers", () => {
                     sent.length,
                   );
                 case "mixed":
-                  return answer(400, {
+                  return response(400, {
                     failed_records: [{ index: sent.length - 1, message: "m" }, { index: -1 }],
                   });
                 case "few":
                   return accepted(Math.floor(sent.length / 2));
                 case "strings":
-                  return answer(400, { failed_records: ["no"], num_records_imported: 0 });
+                  return response(400, { failed_records: ["no"], num_records_imported: 0 });
                 case "413":
-                  return answer(413, "");
+                  return response(413, "");
                 case "413 small":
-                  return answer(413, "max limit of 40 bytes");
+                  return response(413, "max limit of 40 bytes");
                 case "404":
-                  return answer(404, "");
+                  return response(404, "");
                 case "401":
-                  return answer(401, "");
+                  return response(401, "");
                 case "none":
                 case undefined:
                 default:
@@ -70,14 +70,14 @@ describe("whatever Mixpanel answers", () => {
             count,
             isIdentity,
           );
-          const others = [...delivery.rejected.map(({ index }) => index), ...delivery.unsettled];
+          const others = [...delivery.rejected.map(({ index }) => index), ...delivery.pending];
           assert.equal(new Set(others).size, others.length);
           assert.equal(delivery.imported + others.length, count);
           assert.ok(others.every((index) => index >= 0 && index < count));
           // What counts as imported was said to be.
           const open = new Set(others.map(lineOf));
           assert.ok(linesOf(count).every((line) => open.has(line) || imported.has(line)));
-          assert.equal(delivery.trouble === undefined, delivery.unsettled.length === 0);
+          assert.equal(delivery.retryReason === undefined, delivery.pending.length === 0);
           assert.equal(delivery.requests, requests.length);
         },
       ),

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import {
   accepted,
-  answer,
+  response,
   batchOf,
   countOf,
   deliver,
@@ -24,8 +24,8 @@ describe("the delivery of a batch", () => {
     assert.deepEqual(delivery, {
       imported: 3,
       rejected: [],
-      unsettled: [],
-      trouble: undefined,
+      pending: [],
+      retryReason: undefined,
       requests: 1,
       retries: 0,
     });
@@ -46,19 +46,22 @@ describe("the delivery of a batch", () => {
     const { deliver: send, requests } = setUpDelivery(unreachable);
     const delivery = await send({ bytes: Buffer.alloc(0), ends: [] }, LIMITS, false);
     assert.deepEqual(countOf(delivery), [0, 0, 0]);
-    assert.equal(delivery.trouble, undefined);
+    assert.equal(delivery.retryReason, undefined);
     assert.equal(requests.length, 0);
   });
 
-  it("leaves a batch unsettled when there is no answer", async () => {
+  it("leaves a batch pending when there is no response", async () => {
     const { delivery } = await deliver(unreachable, 3);
     assert.deepEqual(countOf(delivery), [0, 0, 3]);
-    assert.match(delivery.trouble ?? "", /cannot be reached/);
+    assert.match(delivery.retryReason ?? "", /cannot be reached/);
   });
 
-  it("leaves a batch unsettled at an answer it does not know", async () => {
-    const { delivery } = await deliver(() => answer(404, "<html>"), 3);
-    assert.deepEqual([countOf(delivery), delivery.trouble], [[0, 0, 3], "Mixpanel answered 404"]);
+  it("leaves a batch pending at a response it does not know", async () => {
+    const { delivery } = await deliver(() => response(404, "<html>"), 3);
+    assert.deepEqual(
+      [countOf(delivery), delivery.retryReason],
+      [[0, 0, 3], "Mixpanel answered 404"],
+    );
   });
 
   it("does not swallow a bug", async () => {
@@ -75,10 +78,10 @@ describe("the delivery of a batch", () => {
 
   it("sends nothing after its time", async () => {
     const { deliver: send, requests, advance } = setUpDelivery(unreachable);
-    advance(LIMITS.stopAt);
+    advance(LIMITS.startBy);
     const delivery = await send(batchOf(linesOf(2)), LIMITS, false);
     assert.deepEqual([countOf(delivery), requests.length], [[0, 0, 2], 0]);
-    assert.equal(delivery.trouble, "the time is up");
+    assert.equal(delivery.retryReason, "the time is up");
   });
 });
 
@@ -111,16 +114,16 @@ describe("a count that does not add up", () => {
 
   it("is never success when it makes no sense", async () => {
     for (const count of [7, -1, "1", undefined, null]) {
-      const { delivery } = await deliver(() => answer(200, { num_records_imported: count }), 1);
+      const { delivery } = await deliver(() => response(200, { num_records_imported: count }), 1);
       assert.deepEqual(countOf(delivery), [0, 0, 1], String(count));
-      assert.notEqual(delivery.trouble, undefined);
+      assert.notEqual(delivery.retryReason, undefined);
     }
   });
 
   it("asks about the others when rows are named and the count is off", async () => {
     const { delivery, requests, lines } = await deliver((sent, request) => {
       if (request > 1) return accepted(sent.length);
-      return answer(400, {
+      return response(400, {
         num_records_imported: 0,
         failed_records: [{ index: 1, message: "bad" }],
       });
@@ -131,16 +134,16 @@ describe("a count that does not add up", () => {
 });
 
 describe("identity events", () => {
-  const refused = answer(400, {
+  const refused = response(400, {
     num_records_imported: 0,
     failed_records: ["identity events are not allowed"],
   });
 
   it("are refused as a whole by a text", async () => {
-    const { delivery, requests, breaker } = await deliver(() => refused, 500, true);
+    const { delivery, requests, circuitBreaker } = await deliver(() => refused, 500, true);
     assert.deepEqual([countOf(delivery), requests.length], [[0, 500, 0], 1]);
     assert.equal(delivery.rejected[0]?.problem.error, "identity events are not allowed");
-    assert.equal(breaker.reason(), undefined);
+    assert.equal(circuitBreaker.reason(), undefined);
   });
 
   it("are looked for when other events are refused by a text", async () => {
@@ -159,7 +162,7 @@ describe("a request that is too large", () => {
     (sent) =>
       sent.join("\n").length <= bytes
         ? accepted(sent.length)
-        : answer(413, says ? { error: `request exceeds max limit of ${bytes} bytes` } : "<html>");
+        : response(413, says ? { error: `request exceeds max limit of ${bytes} bytes` } : "<html>");
 
   for (const says of [true, false])
     it(`is halved, and the limit is remembered (${says ? "told" : "not told"})`, async () => {
@@ -177,7 +180,7 @@ describe("a request that is too large", () => {
     const { deliver: send, requests } = setUpDelivery((sent) =>
       sent.length <= 50
         ? accepted(sent.length)
-        : answer(413, { error: "exceeds max limit of 9999999 bytes" }),
+        : response(413, { error: "exceeds max limit of 9999999 bytes" }),
     );
     await send(batchOf(linesOf(200)), LIMITS, false);
     const before = requests.length;
@@ -197,7 +200,12 @@ describe("a request that is too large", () => {
 describe("refused credentials", () => {
   for (const status of [401, 403])
     it(`stop everything for 30 s at ${status}`, async () => {
-      const { deliver: send, requests, logged, advance } = setUpDelivery(() => answer(status, ""));
+      const {
+        deliver: send,
+        requests,
+        logged,
+        advance,
+      } = setUpDelivery(() => response(status, ""));
       const batch = batchOf(linesOf(2));
       for (let time = 0; time < 3; time++)
         assert.deepEqual(countOf(await send(batch, LIMITS, false)), [0, 0, 2]);
@@ -210,7 +218,7 @@ describe("refused credentials", () => {
 
   it("stop a search for culprits", async () => {
     const { delivery, requests } = await deliver(
-      (_, request) => (request < 4 ? refusedWhole() : answer(401, "")),
+      (_, request) => (request < 4 ? refusedWhole() : response(401, "")),
       16,
     );
     assert.deepEqual(countOf(delivery), [0, 0, 16]);

@@ -7,7 +7,7 @@ import {
   createImportClient,
   type ImportClientOptions,
 } from "../../../functions/mixpanel/import-client.ts";
-import { createPace, type Pace } from "../../../functions/mixpanel/pace.ts";
+import { createRateLimiter, type RateLimiter } from "../../../functions/mixpanel/rate-limiter.ts";
 import { batchOf } from "../support/fake-mixpanel.ts";
 import { startService, TOKEN, type Serve } from "../support/http-service.ts";
 
@@ -15,9 +15,9 @@ const OK = '{"code":200,"num_records_imported":2,"status":"OK"}';
 const LINES = ['{"event":"é"}', '{"event":"b"}'];
 
 /** A pace that notes what it is told. */
-function notingPace(notes: string[]): Pace {
+function notingPace(notes: string[]): RateLimiter {
   return {
-    ...createPace({ maxInFlight: 1, now: Date.now, sleep: () => Promise.resolve() }),
+    ...createRateLimiter({ maxInFlight: 1, now: Date.now, sleep: () => Promise.resolve() }),
     enter: (bytes) => {
       notes.push(`enter ${bytes}`);
       return Promise.resolve(() => notes.push("leave"));
@@ -50,14 +50,14 @@ function always(status: number, body: string): Serve {
 }
 
 function limits(ms: number) {
-  return { stopAt: Date.now() + ms, abortAt: Date.now() + 20_000 };
+  return { startBy: Date.now() + ms, endBy: Date.now() + 20_000 };
 }
 
 describe("the client of Mixpanel", () => {
   it("sends events as the Import API wants them", async () => {
     const { post, notes, received } = await setUp(always(200, OK));
-    const answer = await post(batchOf(LINES), limits(10_000));
-    assert.deepEqual([answer.status, answer.body.toString("utf8")], [200, OK]);
+    const response = await post(batchOf(LINES), limits(10_000));
+    assert.deepEqual([response.status, response.body.toString("utf8")], [200, OK]);
     const [request] = received;
     assert.ok(request);
     assert.deepEqual([request.method, request.url], ["POST", "/import?strict=1"]);
@@ -86,7 +86,7 @@ describe("the client of Mixpanel", () => {
     assert.deepEqual(notes.slice(1), ["leave", "refused 3000"]);
   });
 
-  it("takes a page in place of JSON for no answer", async () => {
+  it("takes a page in place of JSON for no response", async () => {
     for (const [status, body] of [
       [200, "<html>"],
       [200, ""],
@@ -106,8 +106,8 @@ describe("the client of Mixpanel", () => {
       if (attempt === 1) response.destroy();
       else response.writeHead(200).end(OK);
     });
-    const answer = await post(batchOf(LINES), limits(10_000));
-    assert.equal(answer.attempts, 2);
+    const response = await post(batchOf(LINES), limits(10_000));
+    assert.equal(response.attempts, 2);
     assert.equal(received[1]?.body.equals(received[0]?.body ?? Buffer.alloc(0)), true);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ZERO, type Counters } from "../../../functions/records/counters.ts";
+import { ZERO_COUNTERS, type Counters } from "../../../functions/records/counters.ts";
 import {
   countProblems,
   isToBeQuarantined,
@@ -11,9 +11,9 @@ import type { Problem } from "../../../functions/event/problem.ts";
 
 function counters(read: number, unusable: number, rejected = 0): Counters {
   return {
-    ...ZERO,
-    records: { ...ZERO.records, read, unusable, used: read - unusable },
-    events: { ...ZERO.events, produced: read - unusable, rejected },
+    ...ZERO_COUNTERS,
+    records: { ...ZERO_COUNTERS.records, read, unusable, used: read - unusable },
+    events: { ...ZERO_COUNTERS.events, produced: read - unusable, rejected },
   };
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
-import { ZERO } from "../../../functions/records/counters.ts";
+import { ZERO_COUNTERS } from "../../../functions/records/counters.ts";
 import { createReceipts, receiptName, type Receipt } from "../../../functions/objects/receipt.ts";
 import { AWKWARD_NAMES, startLocalBucket } from "../support/local-bucket.ts";
 
@@ -17,8 +17,8 @@ function receiptOf(object: string, runs = 1): Receipt {
     generation: GENERATION,
     size: 10,
     state: "complete",
-    records: ZERO.records,
-    events: ZERO.events,
+    records: ZERO_COUNTERS.records,
+    events: ZERO_COUNTERS.events,
     bytes: 10,
     requests: 1,
     retries: 0,
@@ -112,7 +112,7 @@ describe("receipts", async () => {
         };
         spoil("stat");
         assert.equal(await faulty.find(idOf("a")), undefined);
-        // A write whose answer was lost is found to be there by the next attempt.
+        // A write whose response was lost is found to be there by the next attempt.
         spoil("write");
         assert.equal(await faulty.write(receiptOf("a"), "0"), true);
         spoil("stat");

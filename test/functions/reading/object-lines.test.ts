@@ -28,7 +28,7 @@ describe("the lines of an object", async () => {
     const stored = server.stat("landing", name) ?? (await server.put("landing", name, bytes));
     const object = { bucket: "landing", object: name, generation: stored.generation };
     const end = Date.now() + 60_000;
-    const limits = { retryUntil: end, abortAt: end, skipUntil: Date.now() + skipMs, now: Date.now };
+    const limits = { startBy: end, endBy: end, skipUntil: Date.now() + skipMs, now: Date.now };
     const lines = openObjectLines(google, object, position, limits);
     const pieces: Buffer[] = [];
     let offset: number | undefined;

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { add, assertBalanced, ZERO, type Counters } from "../../../functions/records/counters.ts";
+import {
+  addCounters,
+  assertBalanced,
+  ZERO_COUNTERS,
+  type Counters,
+} from "../../../functions/records/counters.ts";
 import { CountMismatchError } from "../../../functions/platform/errors.ts";
 
 const SOME: Counters = {
@@ -13,8 +18,8 @@ const SOME: Counters = {
 
 describe("counters", () => {
   it("are added member by member", () => {
-    assert.deepEqual(add(SOME, ZERO), SOME);
-    assert.deepEqual(add(SOME, SOME), {
+    assert.deepEqual(addCounters(SOME, ZERO_COUNTERS), SOME);
+    assert.deepEqual(addCounters(SOME, SOME), {
       records: { read: 20, dropped: 2, unusable: 4, used: 14 },
       events: { produced: 18, imported: 10, rejected: 8, idsAdded: 6 },
       requests: 12,
@@ -23,7 +28,7 @@ describe("counters", () => {
   });
 
   it("balance when every record and every event is accounted for", () => {
-    assertBalanced(ZERO);
+    assertBalanced(ZERO_COUNTERS);
     assertBalanced(SOME);
   });
 

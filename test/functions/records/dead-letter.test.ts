@@ -237,7 +237,7 @@ describe("publishing dead letters", () => {
       contents: "bytes",
       log: (...line) => logged.push(line),
     });
-    const limits = { retryUntil: 1, abortAt: 2 };
+    const limits = { startBy: 1, endBy: 2 };
     await publish([], ORIGIN, limits);
     assert.deepEqual([published, logged], [[], []]);
 
@@ -257,7 +257,7 @@ describe("publishing dead letters", () => {
       contents: "bytes",
       log: (...line) => logged.push(line),
     });
-    await assert.rejects(publish([dead(1)], ORIGIN, { retryUntil: 1, abortAt: 2 }), /down/);
+    await assert.rejects(publish([dead(1)], ORIGIN, { startBy: 1, endBy: 2 }), /down/);
     assert.deepEqual(logged, []);
   });
 });

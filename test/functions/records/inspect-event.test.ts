@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { checkProperties, checkShape } from "../../../functions/event/event-checks.ts";
+import { checkProperties, checkShape } from "../../../functions/event/event-rules.ts";
 import { isUsableInsertId } from "../../../functions/records/insert-id.ts";
 import { inspectEvent } from "../../../functions/records/inspect-event.ts";
 import type { JsonRecord } from "../../../functions/event/transform-contract.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 
 import { IDENTITY_EVENTS } from "../../../functions/event/limits.ts";
-import { checkProperties, checkShape } from "../../../functions/event/event-checks.ts";
+import { checkProperties, checkShape } from "../../../functions/event/event-rules.ts";
 import { isUsableInsertId } from "../../../functions/records/insert-id.ts";
 import { scanObject } from "../../../functions/records/json-scan.ts";
 import type { ScannedEvent } from "../../../functions/scan/event-scanner.ts";
@@ -45,7 +45,7 @@ function assertNoDuplicates(json: Buffer): void {
   assert.equal(new Set(known).size, known.length);
 }
 
-/** Checks what is told about `events`, and that no answer is rare. */
+/** Checks what is told about `events`, and that no response is rare. */
 function assertAllHold(events: fc.Arbitrary<Buffer>, numRuns: number): void {
   const counts = { accepted: 0, refused: 0, withIp: 0, withInsertId: 0, identity: 0 };
   fc.assert(

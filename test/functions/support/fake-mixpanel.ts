@@ -1,6 +1,9 @@
 import { UnavailableError } from "../../../functions/platform/errors.ts";
-import type { HttpAnswer } from "../../../functions/http/http-request.ts";
-import { createBreaker, type Breaker } from "../../../functions/mixpanel/breaker.ts";
+import type { HttpResponse } from "../../../functions/http/http-request.ts";
+import {
+  createCircuitBreaker,
+  type CircuitBreaker,
+} from "../../../functions/mixpanel/circuit-breaker.ts";
 import {
   createDeliverBatch,
   type DeliverBatch,
@@ -10,11 +13,11 @@ import type { EventBatch } from "../../../functions/mixpanel/event-batch.ts";
 import type { PostBatch, TimeLimits } from "../../../functions/mixpanel/import-client.ts";
 
 /** What Mixpanel answers to these lines; an Error is thrown. */
-export type Respond = (lines: readonly string[], request: number) => HttpAnswer | Error;
+export type Respond = (lines: readonly string[], request: number) => HttpResponse | Error;
 
 export interface DeliverySetup {
   readonly deliver: DeliverBatch;
-  readonly breaker: Breaker;
+  readonly circuitBreaker: CircuitBreaker;
   /** The lines of every request so far. */
   readonly requests: readonly (readonly string[])[];
   readonly logged: readonly string[];
@@ -22,14 +25,14 @@ export interface DeliverySetup {
   readonly advance: (ms: number) => void;
 }
 
-export const LIMITS: TimeLimits = { stopAt: 60_000, abortAt: 90_000 };
+export const LIMITS: TimeLimits = { startBy: 60_000, endBy: 90_000 };
 
-/** Delivery to a Mixpanel that answers as `respond` says, with a clock that starts at 0 and stands still. */
+/** Delivery to a Mixpanel that responses as `respond` says, with a clock that starts at 0 and stands still. */
 export function setUpDelivery(respond: Respond): DeliverySetup {
   let now = 0;
   const requests: (readonly string[])[] = [];
   const logged: string[] = [];
-  const breaker = createBreaker(
+  const circuitBreaker = createCircuitBreaker(
     (severity, message) => logged.push(`${severity} ${message}`),
     () => now,
   );
@@ -41,11 +44,11 @@ export function setUpDelivery(respond: Respond): DeliverySetup {
     if (response instanceof Error) throw response;
     return response;
   };
-  const deliver = createDeliverBatch({ post, breaker, now: () => now });
+  const deliver = createDeliverBatch({ post, circuitBreaker, now: () => now });
   const advance = (ms: number): void => {
     now += ms;
   };
-  return { deliver, breaker, requests, logged, advance };
+  return { deliver, circuitBreaker, requests, logged, advance };
 }
 
 /** A batch of these lines. */
@@ -60,20 +63,20 @@ export function linesOf(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `{"n":${index}}`);
 }
 
-/** An answer with this body. */
-export function answer(status: number, body: unknown, attempts = 1): HttpAnswer {
+/** A response with this body. */
+export function response(status: number, body: unknown, attempts = 1): HttpResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return { status, headers: {}, body: Buffer.from(text), attempts };
 }
 
 /** A 200 that counts `imported` events. */
-export function accepted(imported: number): HttpAnswer {
-  return answer(200, { code: 200, num_records_imported: imported, status: "OK" });
+export function accepted(imported: number): HttpResponse {
+  return response(200, { code: 200, num_records_imported: imported, status: "OK" });
 }
 
 /** A 400 that names these events of a request of `sent`. */
-export function refusedRows(indexes: readonly number[], sent: number): HttpAnswer {
-  return answer(400, {
+export function refusedRows(indexes: readonly number[], sent: number): HttpResponse {
+  return response(400, {
     code: 400,
     num_records_imported: sent - indexes.length,
     failed_records: indexes.map((index) => ({ index, field: "properties.time", message: "bad" })),
@@ -81,8 +84,8 @@ export function refusedRows(indexes: readonly number[], sent: number): HttpAnswe
 }
 
 /** A 400 that names nobody. */
-export function refusedWhole(): HttpAnswer {
-  return answer(400, { code: 400, error: "malformed", num_records_imported: 0 });
+export function refusedWhole(): HttpResponse {
+  return response(400, { code: 400, error: "malformed", num_records_imported: 0 });
 }
 
 /** A Mixpanel that cannot be reached. */
@@ -109,7 +112,7 @@ export function rejectedIndexes({ rejected }: Delivery): readonly number[] {
   return rejected.map(({ index }) => index).toSorted((a, b) => a - b);
 }
 
-/** How many are imported, rejected and unsettled. */
-export function countOf({ imported, rejected, unsettled }: Delivery): readonly number[] {
-  return [imported, rejected.length, unsettled.length];
+/** How many are imported, rejected and pending. */
+export function countOf({ imported, rejected, pending }: Delivery): readonly number[] {
+  return [imported, rejected.length, pending.length];
 }

@@ -66,9 +66,9 @@ export function requestTo(url: string, more: Partial<HttpRequest> = {}): HttpReq
     headers: { "content-type": "application/x-ndjson", authorization2: TOKEN },
     auth: { username: TOKEN, password: "" },
     body: Buffer.from([0, 1, 2, 255]),
-    maxAnswerBytes: 1000,
-    retryUntil: Date.now() + 10_000,
-    abortAt: Date.now() + 20_000,
+    maxResponseBytes: 1000,
+    startBy: Date.now() + 10_000,
+    endBy: Date.now() + 20_000,
     ...more,
   };
 }

@@ -1,0 +1,38 @@
+import { addCounters, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import type { Log } from "../platform/log.ts";
+
+const LINE_EVERY_MS = 1000;
+
+/** Sums up messages that are done with. */
+export interface MessageSummary {
+  /** `isLast`: nothing is under way any more. */
+  add(counters: Counters, bytes: number, isLast: boolean): void;
+}
+
+/**
+ * Logs what became of messages, as the sum since the line before: a line for each message would cost more than the
+ * message. A line is written when a second has passed since the last one, and when nothing is left to do; never by a
+ * timer, because an instance without requests has no CPU (https://cloud.google.com/run/docs/configuring/billing-settings).
+ */
+export function createMessageSummary(log: Log, now: () => number): MessageSummary {
+  let messages = 0;
+  let bytes = 0;
+  let sum = ZERO_COUNTERS;
+  let writtenAt = -Infinity;
+
+  return {
+    add: (counters, messageBytes, isLast) => {
+      messages++;
+      bytes += messageBytes;
+      sum = addCounters(sum, counters);
+      if (!isLast && now() < writtenAt + LINE_EVERY_MS) return;
+      const { records, events } = sum;
+      const isClean = records.unusable + events.rejected === 0;
+      log(isClean ? "INFO" : "WARNING", "Messages settled", { messages, records, events, bytes });
+      messages = 0;
+      bytes = 0;
+      sum = ZERO_COUNTERS;
+      writtenAt = now();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { HttpResponse } from "../http/http-request.ts";
+
+/** A row of `failed_records` whose `index` says which event of the request it is about. */
+export interface FailedRow {
+  readonly index: number;
+  readonly field: string;
+  readonly error: string;
+}
+
+/**
+ * What a response of Mixpanel to a request of some events means.
+ *
+ * - `imported`: `rows` are refused, everything else is stored, and the counts add up.
+ * - `miscounted`: nothing is said against the events beside `rows`, but the count of stored ones is off.
+ * - `unexplained`: some events are refused, `rows` among them, and it is not said which others. `isWhole`: with a
+ *   text in place of rows, as Mixpanel does when it refuses a request for one event in it.
+ * - `too-large`: the request has more bytes than `limit` (undefined when it does not say).
+ * - `credentials`: the token is refused: a person has to act.
+ * - `unknown`: none of these: not now.
+ */
+export type Meaning =
+  | { readonly kind: "imported"; readonly rows: readonly FailedRow[] }
+  | {
+      readonly kind: "miscounted";
+      readonly rows: readonly FailedRow[];
+      readonly imported: number | undefined;
+    }
+  | {
+      readonly kind: "unexplained";
+      readonly rows: readonly FailedRow[];
+      readonly error: string;
+      readonly isWhole: boolean;
+    }
+  | { readonly kind: "too-large"; readonly limit: number | undefined }
+  | { readonly kind: "credentials"; readonly status: number }
+  | { readonly kind: "unknown"; readonly status: number };
+
+/** Body of /import, https://docs.mixpanel.com/reference/import-events, "Responses". */
+interface ImportBody {
+  readonly error?: unknown;
+  readonly num_records_imported?: unknown;
+  readonly failed_records?: unknown;
+}
+
+/** Whether a response that has to have a JSON body has none: then a proxy wrote it, or it was cut. */
+export function isJsonExpectedButMissing({ status, body }: HttpResponse): boolean {
+  return (status === 200 || status === 400) && parseBody(body) === undefined;
+}
+
+/**
+ * The one table of responses to a request of `sent` events. Statuses worth another attempt never get here
+ * (`isRetryableStatus`).
+ */
+export function interpretResponse({ status, body }: HttpResponse, sent: number): Meaning {
+  const json = parseBody(body) ?? {};
+  switch (status) {
+    case 200:
+      return interpretCounts(json, sent, []);
+    case 400:
+      return interpretRefusal(json, sent);
+    case 401:
+    case 403:
+      return { kind: "credentials", status };
+    case 413:
+      return { kind: "too-large", limit: limitIn(body.toString("utf8")) };
+    default:
+      return { kind: "unknown", status };
+  }
+}
+
+const NO_REASON = "refused without a reason";
+
+/** A 400 is partial success: the rows it lists are refused, the rest is stored. */
+function interpretRefusal(body: ImportBody, sent: number): Meaning {
+  const listed: readonly unknown[] = Array.isArray(body.failed_records) ? body.failed_records : [];
+  const usable = listed.map((row) => usableRow(row, sent)).filter((row) => row !== undefined);
+  // An event with two faults may have two rows.
+  const rows = [...new Map(usable.map((row) => [row.index, row])).values()];
+  if (usable.length === listed.length && rows.length > 0) return interpretCounts(body, sent, rows);
+  const text = listed.find((row) => typeof row === "string");
+  const error = text ?? body.error;
+  return {
+    kind: "unexplained",
+    rows,
+    error: typeof error === "string" ? error : NO_REASON,
+    isWhole: text !== undefined && rows.length === 0,
+  };
+}
+
+function interpretCounts(body: ImportBody, sent: number, rows: readonly FailedRow[]): Meaning {
+  const { num_records_imported: count } = body;
+  if (count === sent - rows.length) return { kind: "imported", rows };
+  return { kind: "miscounted", rows, imported: typeof count === "number" ? count : undefined };
+}
+
+/**
+ * The row, when it names an event of the request. The name of the id's key differs between Mixpanel's own documents
+ * (`insert_id`, `$insert_id`), and ids can be equal: only `index` tells.
+ */
+function usableRow(row: unknown, sent: number): FailedRow | undefined {
+  if (typeof row !== "object" || row === null || !("index" in row)) return undefined;
+  const { index } = row;
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent)
+    return undefined;
+  return { index, field: textIn(row, "field"), error: textIn(row, "message") || NO_REASON };
+}
+
+function textIn(row: object, key: string): string {
+  const value: unknown = Object.entries(row).find(([name]) => name === key)?.[1];
+  return typeof value === "string" ? value : "";
+}
+
+/** `request exceeds max limit of 2097152 bytes`, https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large */
+function limitIn(text: string): number | undefined {
+  const limit = /max limit of (\d+) bytes/.exec(text)?.[1];
+  return limit === undefined ? undefined : Number(limit);
+}
+
+function parseBody(body: Buffer): ImportBody | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { decodeContinuation, type Progress } from "./continuation.ts";
+import type { ObjectGeneration } from "../reading/object-generation.ts";
+import type { PushedMessage } from "../platform/push-request.ts";
+
+/** An object that is to be imported, or of which the import goes on. */
+export interface ImportRequest {
+  readonly kind: "import";
+  readonly object: ObjectGeneration;
+  /** Stored bytes, when the notification says. */
+  readonly size: number | undefined;
+  /** Where to go on; undefined = from the beginning. */
+  readonly progress: Progress | undefined;
+  /** Set when an existing receipt is to be replaced. */
+  readonly importId: string | undefined;
+  readonly isQuarantineOff: boolean;
+  /** The message's own attributes, for the next one. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What a message on the objects topic asks for. */
+export type ObjectNotification =
+  | ImportRequest
+  /** Something that is not for us. */
+  | { readonly kind: "ignored"; readonly eventType: string }
+  /** A continuation, or a notification, that cannot be read. */
+  | { readonly kind: "unreadable"; readonly object: ObjectGeneration };
+
+/**
+ * Reads a notification of Cloud Storage (https://cloud.google.com/storage/docs/pubsub-notifications#attributes), or one of
+ * the two messages of our own: `IMPORT_CONTINUE` goes on with an object, `IMPORT_AGAIN` imports it once more.
+ */
+export function parseNotification({
+  attributes,
+  data,
+  messageId,
+}: PushedMessage): ObjectNotification {
+  const { eventType = "", bucketId = "", objectId = "", objectGeneration = "" } = attributes;
+  if (!["OBJECT_FINALIZE", "IMPORT_CONTINUE", "IMPORT_AGAIN"].includes(eventType))
+    return { kind: "ignored", eventType };
+  const object = { bucket: bucketId, object: objectId, generation: objectGeneration };
+  if (bucketId === "" || objectId === "" || !/^\d+$/.test(objectGeneration))
+    return { kind: "unreadable", object };
+  const isContinuation = eventType === "IMPORT_CONTINUE";
+  const progress = isContinuation ? decodeContinuation(data) : undefined;
+  if (isContinuation && progress === undefined) return { kind: "unreadable", object };
+  // A bucket's notification can be configured to carry attributes of any name: they mean nothing.
+  const isNotification = eventType === "OBJECT_FINALIZE";
+  const { importId = "", quarantine = "" } = isNotification ? {} : attributes;
+  const again = eventType === "IMPORT_AGAIN" && importId === "" ? messageId : importId;
+  return {
+    kind: "import",
+    object,
+    size: isNotification ? sizeIn(data) : undefined,
+    progress,
+    importId: again === "" ? undefined : again,
+    isQuarantineOff: quarantine === "off",
+    attributes,
+  };
+}
+
+/** The notification's data is the object's resource, in which `size` is a decimal string. */
+function sizeIn(data: Buffer): number | undefined {
+  try {
+    const { size } = JSON.parse(data.toString("utf8")) as { size?: unknown };
+    return typeof size === "string" && /^\d+$/.test(size) ? Number(size) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { isUtf8 } from "node:buffer";
+
+import type { DeadRecord } from "../records/dead-letter.ts";
+import type { LineBlock, OversizedLine } from "../reading/lines.ts";
+import type { PreparedRecord, PrepareRecord, RecordSource } from "../records/prepare-record.ts";
+import type { RecordBytes } from "../event/record.ts";
+import { scanLines } from "../scan/event-scanner.ts";
+import type { Slice } from "./slice.ts";
+import type { Place } from "./watermark.ts";
+
+export interface SlicerOptions {
+  readonly start: Place;
+  readonly source: RecordSource;
+  readonly prepare: PrepareRecord;
+  readonly newSlice: () => Slice;
+  /**
+   * A slice ends after this much of the object even when few of its records are sent: otherwise an object of which most
+   * is dropped would settle nothing before its end, and each event kept would hold on to the block it came in.
+   */
+  readonly maxSliceBytes: number;
+  /** Takes a complete slice. False = stop. */
+  readonly complete: (slice: Slice, end: Place) => Promise<boolean>;
+  readonly now: () => number;
+}
+
+/** Fills slices with the records of an object's lines, one slice after the other. */
+export interface Slicer {
+  /** Takes what is next in the object. False = stop: `complete` said so, and what is left over has not been taken. */
+  add(block: LineBlock | OversizedLine): Promise<boolean>;
+  /** Completes the last slice, at the end of the object. */
+  finish(): Promise<void>;
+}
+
+/** A record that was one too many for its slice. */
+interface Refused {
+  readonly record: RecordBytes;
+  readonly prepared: PreparedRecord;
+}
+
+export function createSlicer(options: SlicerOptions): Slicer {
+  let slice = options.newSlice();
+  let place = options.start;
+  let sliceStart = place.offset;
+
+  const complete = async (): Promise<boolean> => {
+    const goesOn = await options.complete(slice, place);
+    slice = options.newSlice();
+    sliceStart = place.offset;
+    return goesOn;
+  };
+
+  /** Tries `addTo` on the slice, and on a new one when the record is one too many. */
+  const addRecord = async (addTo: (slice: Slice) => boolean): Promise<boolean> => {
+    while (!addTo(slice)) {
+      if (!(await complete())) return false;
+    }
+    return true;
+  };
+
+  const addLines = async (block: LineBlock): Promise<boolean> => {
+    const { bytes, start, end } = block;
+    // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
+    const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
+    const nowMs = options.now();
+    const scanOptions = { nowMs, looksAtEvents: options.prepare.usesScan };
+    let { line } = place;
+    for (let at = start; at < end;) {
+      const scanned = scanLines(bytes, at, end, scanOptions);
+      let refused: Refused | undefined;
+      for (let row = 0; row < scanned.rows && refused === undefined; row++) {
+        const record: RecordBytes = {
+          bytes,
+          start: scanned.startOf(row),
+          end: scanned.endOf(row),
+          offset: block.offset + scanned.startOf(row) - start,
+          line: line + scanned.lineOf(row),
+          hasLineBreaks: false,
+        };
+        const event = scanned.eventOf(row);
+        const prepared = options.prepare(record, options.source, nowMs, isKnownUtf8, event);
+        if (!slice.add(record, prepared)) refused = { record, prepared };
+      }
+      if (refused === undefined) {
+        at = scanned.end;
+        line += scanned.lines;
+        continue;
+      }
+      const { record, prepared } = refused;
+      place = { offset: record.offset, line: record.line };
+      // Others may scan meanwhile: what follows the record is scanned again, from the rest of its line on.
+      if (!(await addRecord((next) => next.add(record, prepared)))) return false;
+      at = record.end;
+      // A line that nothing follows, not even a line feed, is over.
+      line = at < end ? record.line : record.line + 1;
+    }
+    place = { offset: block.offset + end - start, line };
+    return true;
+  };
+
+  const addOversized = async (oversized: OversizedLine): Promise<boolean> => {
+    const { line, offset } = { ...place };
+    const dead: DeadRecord = {
+      problem: { reason: "too-large", field: "", error: "larger than 1 MB" },
+      bytes: oversized.head,
+      line,
+      cut: { offset: oversized.offset, bytes: oversized.length },
+    };
+    if (!(await addRecord((next) => next.addDead(dead)))) return false;
+    place = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
+    return true;
+  };
+
+  return {
+    add: async (block) => {
+      const goesOn = block.kind === "lines" ? await addLines(block) : await addOversized(block);
+      if (!goesOn) return false;
+      const isDue = isIdle(slice) || place.offset - sliceStart >= options.maxSliceBytes;
+      return isDue ? await complete() : true;
+    },
+    finish: async () => {
+      await options.complete(slice, place);
+    },
+  };
+}
+
+/** Whether nothing of a slice is to be sent or published: it costs nothing to settle. */
+function isIdle({ batches, dead }: Slice): boolean {
+  return batches.length === 0 && dead.length === 0;
+}

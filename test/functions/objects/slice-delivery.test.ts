@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { CountMismatchError } from "../../../functions/platform/errors.ts";
+import type { DeliverBatch, Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
+import { createBatchBuilders, lengthOf } from "../../../functions/mixpanel/event-batch.ts";
+import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
+import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
+import type { Transform } from "../../../functions/event/transform-contract.ts";
+import { LIMITS } from "../support/fake-mixpanel.ts";
+import { prepare, toRecord } from "../support/prepared.ts";
+
+const GOOD = '{"event":"e","properties":{"time":1}}';
+const IDENTITY = '{"event":"$identify","properties":{"time":1}}';
+const IGNORED = '{"event":"e","properties":{"time":1,"$ignore":true}}';
+const PROBLEM = { reason: "rejected", field: "properties.a", error: "bad" } as const;
+
+const ACCEPTED: Delivery = {
+  imported: 0,
+  rejected: [],
+  pending: [],
+  retryReason: undefined,
+  requests: 1,
+  retries: 2,
+};
+
+const acceptAll: DeliverBatch = (batch) =>
+  Promise.resolve({ ...ACCEPTED, imported: lengthOf(batch) });
+
+const rejectAll: DeliverBatch = (batch) =>
+  Promise.resolve({
+    ...ACCEPTED,
+    rejected: batch.ends.map((_, index) => ({ index, problem: PROBLEM })),
+  });
+
+/** A slice with these lines, as many as it takes. */
+function segmentOf(
+  lines: readonly string[],
+  options: { events?: number; transform?: Transform; maxRecords?: number } = {},
+): Slice {
+  const { events = 100, transform, maxRecords = Infinity } = options;
+  const slice = createSlice(createBatchBuilders({ events, bytes: 100_000 }, 2), maxRecords);
+  lines.every((line, index) => {
+    const place = { line: index + 1 };
+    const prepared = prepare(line, { ...(transform && { transform }) }, place);
+    return slice.add(toRecord(line, place), prepared);
+  });
+  return slice;
+}
+
+describe("a slice", () => {
+  it("counts its records and what comes of them", () => {
+    assert.deepEqual(segmentOf([GOOD, "{", IGNORED, IDENTITY, GOOD]).counts(), {
+      read: 5,
+      dropped: 1,
+      used: 3,
+      produced: 3,
+      idsAdded: 3,
+    });
+  });
+
+  it("is complete when one request is full, or it has as many records as are wanted", () => {
+    assert.equal(
+      segmentOf(
+        Array.from({ length: 9 }, () => GOOD),
+        { events: 4 },
+      ).counts().read,
+      4,
+    );
+    assert.equal(
+      segmentOf(
+        Array.from({ length: 9 }, () => GOOD),
+        { maxRecords: 5 },
+      ).counts().read,
+      5,
+    );
+    assert.equal(
+      segmentOf(
+        Array.from({ length: 9 }, () => IGNORED),
+        { events: 4 },
+      ).counts().read,
+      9,
+    );
+  });
+
+  it("takes a record that becomes more events than one request holds, in several", () => {
+    const transform: Transform = () =>
+      Array.from({ length: 5 }, () => ({ event: "e", properties: { time: 1 } }));
+    const slice = segmentOf(["{}", "{}"], { events: 2, transform });
+    assert.deepEqual([slice.counts().read, slice.counts().produced], [1, 5]);
+    assert.deepEqual(
+      slice.batches.map(({ builder }) => builder.length()),
+      [2, 2, 1],
+    );
+  });
+
+  it("keeps only the head of a record that is too large", () => {
+    const [dead] = segmentOf([`{"a":"${"x".repeat(2_000_000)}"}`]).dead;
+    assert.equal(dead?.bytes.length, 64 * 1024);
+    assert.equal(dead.cut?.bytes, 2_000_008);
+  });
+});
+
+describe("the delivery of a slice", () => {
+  it("accounts for everything", async () => {
+    const outcome = await deliverSlice(
+      segmentOf([GOOD, "{", IGNORED, IDENTITY]),
+      acceptAll,
+      LIMITS,
+    );
+    assert.deepEqual(outcome.counters, {
+      records: { read: 4, dropped: 1, unusable: 1, used: 2 },
+      events: { produced: 2, imported: 2, rejected: 0, idsAdded: 2 },
+      requests: 2,
+      retries: 4,
+    });
+    assert.deepEqual(
+      outcome.dead.map(({ line, bytes }) => [line, bytes.toString("utf8")]),
+      [[2, "{"]],
+    );
+    assert.deepEqual(outcome.firstError, { reason: "malformed", field: "", line: 2 });
+    assert.equal(outcome.retryReason, undefined);
+  });
+
+  it("sends identity events on their own", async () => {
+    const kinds: [boolean, number][] = [];
+    await deliverSlice(
+      segmentOf([GOOD, IDENTITY, GOOD, IDENTITY, IDENTITY]),
+      (batch, limits, isIdentity) => {
+        kinds.push([isIdentity, lengthOf(batch)]);
+        return acceptAll(batch, limits, isIdentity);
+      },
+      LIMITS,
+    );
+    assert.deepEqual(kinds.toSorted(), [
+      [false, 2],
+      [true, 3],
+    ]);
+  });
+
+  it("puts rejected and unusable records in the object's order", async () => {
+    const { dead, firstError } = await deliverSlice(
+      segmentOf([GOOD, "{", IDENTITY, "["]),
+      rejectAll,
+      LIMITS,
+    );
+    assert.deepEqual(
+      dead.map(({ line, problem }) => [line, problem.reason]),
+      [
+        [1, "rejected"],
+        [2, "malformed"],
+        [3, "rejected"],
+        [4, "malformed"],
+      ],
+    );
+    assert.deepEqual(firstError, { reason: "rejected", field: "properties.a", line: 1 });
+  });
+
+  it("makes one dead record of a record of which several events are rejected alike", async () => {
+    const transform: Transform = () =>
+      Array.from({ length: 5 }, () => ({ event: "e", properties: { time: 1 } }));
+    const { dead, counters } = await deliverSlice(
+      segmentOf(["{}"], { events: 2, transform }),
+      rejectAll,
+      LIMITS,
+    );
+    assert.deepEqual([dead.length, counters.events.rejected], [1, 5]);
+    assert.equal(dead[0]?.bytes.toString("utf8"), "{}");
+  });
+
+  it("says why it cannot be settled", async () => {
+    const outcome = await deliverSlice(
+      segmentOf([GOOD, GOOD]),
+      () => Promise.resolve({ ...ACCEPTED, imported: 1, pending: [1], retryReason: "down" }),
+      LIMITS,
+    );
+    assert.equal(outcome.retryReason, "down");
+  });
+
+  it("fails when what came back is not what was sent", async () => {
+    for (const delivery of [
+      { ...ACCEPTED, imported: 1 },
+      { ...ACCEPTED, imported: 3 },
+      { ...ACCEPTED, imported: 2, rejected: [{ index: 0, problem: PROBLEM }] },
+    ])
+      await assert.rejects(
+        deliverSlice(segmentOf([GOOD, GOOD]), () => Promise.resolve(delivery), LIMITS),
+        CountMismatchError,
+      );
+  });
+
+  it("does nothing for a slice without events", async () => {
+    const never: DeliverBatch = () => Promise.reject(new Error("called"));
+    const { counters } = await deliverSlice(segmentOf([IGNORED]), never, LIMITS);
+    assert.deepEqual(counters.records, { read: 1, dropped: 1, unusable: 0, used: 0 });
+  });
+});
