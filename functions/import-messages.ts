@@ -6,10 +6,10 @@ import { createAdmission, type Admitted } from "./messages/admission.ts";
 import { createBatcher, type Batcher } from "./messages/batcher.ts";
 import { logDelivery } from "./messages/delivery-log.ts";
 import { messageOrigin } from "./messages/message-origin.ts";
-import { createOutageGate, type OutageGate } from "./messages/outage-gate.ts";
 import { messageCounters, messageDeadRecords, prepareMessage } from "./messages/prepare-message.ts";
 import { createMessageSummary } from "./messages/message-summary.ts";
-import type { TimeLimits } from "./mixpanel/import-client.ts";
+import { messageDeadline } from "./messages/message-deadline.ts";
+import { untilEnd } from "./platform/deadline.ts";
 import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -22,10 +22,6 @@ const ADMISSION_LIMITS = { bytes: 48 * 1024 * 1024, messages: 5000, events: 150_
 /** What a message holds beside its data: its request, its response, its attributes' keys. */
 const MESSAGE_BYTES = 2048;
 
-/** A request that was started just before the budget ended may take this long. */
-const LAST_REQUEST_MS = 30_000;
-const ABORT_BEFORE_TIMEOUT_MS = 15_000;
-
 /** What the messages of an instance share. */
 interface Shared {
   readonly runtime: Runtime;
@@ -37,11 +33,10 @@ interface Shared {
 export function createImportMessages(runtime: Runtime): HandleMessage {
   const { log, now, circuitBreaker } = runtime;
   const admission = createAdmission(ADMISSION_LIMITS);
-  const gate = createOutageGate();
   const settled = createMessageSummary(log, now);
   const shared: Shared = {
     runtime,
-    batcher: createMessageBatcher(runtime, gate),
+    batcher: createMessageBatcher(runtime),
     publishDeadLetters: deadLettersOf(runtime),
   };
   runtime.shutdown.onStopping(() => {
@@ -49,7 +44,7 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
   });
 
   return (message) => {
-    const reason = circuitBreaker.reason() ?? gate.reason(admission.messages());
+    const reason = circuitBreaker.reason() ?? circuitBreaker.halfOpenReason(admission.messages());
     if (reason !== undefined) return notNow(503, reason);
     const admitted = admission.admit(sizeOf(message));
     if (admitted === undefined) return notNow(429, "too much at once");
@@ -59,8 +54,8 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
   };
 }
 
-function createMessageBatcher(runtime: Runtime, gate: OutageGate): Batcher {
-  const { settings, log, now } = runtime;
+function createMessageBatcher(runtime: Runtime): Batcher {
+  const { settings, log, now, circuitBreaker } = runtime;
   return createBatcher({
     newBuilder: runtime.newBuilder,
     deliver: runtime.deliver,
@@ -68,7 +63,7 @@ function createMessageBatcher(runtime: Runtime, gate: OutageGate): Batcher {
     maxEvents: settings.batchEvents,
     maxInFlight: settings.maxInFlight,
     onDelivered: (delivery, bytes, millis) => {
-      gate.report(delivery);
+      circuitBreaker.reportDelivery(delivery.imported + delivery.rejected.length);
       logDelivery(log, delivery, bytes, millis);
     },
     now,
@@ -101,22 +96,20 @@ async function importMessage(
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerResponse> {
   try {
-    const limits = limitsOf(runtime);
+    const { prepare, now, wallNow, settings, shutdown } = runtime;
+    const deadline = messageDeadline(settings, now(), shutdown.signal);
     const origin = messageOrigin(message);
-    const { prepare, now } = runtime;
-    const { events, settled } = prepareMessage(message.data, origin, prepare, now());
+    const { events, settled } = prepareMessage(message.data, origin, prepare, wallNow());
     if (!admitted.holdEvents(events.length + settled.dead.length))
       return notNow(429, "too many events at once");
-    const outcome = await batcher.submit(events, limits);
+    const outcome = await batcher.submit(events, deadline, message.deliveryAttempt);
     // Dead letters wait for the redelivery: they would be published twice.
     if (outcome.retryReason !== undefined) return notNow(503, outcome.retryReason);
 
     const counters = messageCounters(settled, outcome);
     assertBalanced(counters);
     const dead = messageDeadRecords(settled, outcome, origin);
-    const { endBy } = limits;
-    if (dead.length > 0)
-      await publishDeadLetters(dead, origin.deadLetters, { startBy: endBy, endBy });
+    if (dead.length > 0) await publishDeadLetters(dead, origin.deadLetters, untilEnd(deadline));
     onSettled(counters);
     return { status: 204, text: "done" };
   } finally {
@@ -126,11 +119,4 @@ async function importMessage(
 
 function notNow(status: 429 | 503, text: string): HandlerResponse {
   return { status, text };
-}
-
-function limitsOf({ settings, now, shutdown }: Runtime): TimeLimits {
-  const timeout = settings.timeoutMs - ABORT_BEFORE_TIMEOUT_MS;
-  const startBy = now() + Math.min(settings.timeBudgetMs, timeout);
-  const endBy = Math.min(startBy + LAST_REQUEST_MS, now() + timeout);
-  return { startBy, endBy, signal: shutdown.signal };
 }

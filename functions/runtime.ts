@@ -5,23 +5,24 @@ import { transform } from "#transform";
 import { createDeadLetters, type PublishDeadLetters } from "./records/dead-letter.ts";
 import { createGoogleApi, type GoogleApi } from "./google/google-api.ts";
 import { createPublisher, type Publish } from "./google/publisher.ts";
+import { systemClock, type Clock } from "./platform/clock.ts";
 import { logToStdout, type Log } from "./platform/log.ts";
 import { createCircuitBreaker, type CircuitBreaker } from "./mixpanel/circuit-breaker.ts";
 import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
 import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
-import { guardRateLimiter } from "./mixpanel/guarded-rate-limiter.ts";
 import { createImportClient } from "./mixpanel/import-client.ts";
+import { createEvidence } from "./mixpanel/evidence.ts";
 import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
+import { createSizeLimit } from "./mixpanel/size-limit.ts";
 import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
 import type { Settings } from "./settings.ts";
 import { createShutdown, type Shutdown } from "./platform/shutdown.ts";
 import { readVersion } from "./platform/version.ts";
 
 /** Everything that one instance has once, for all its requests. */
-export interface Runtime {
+export interface Runtime extends Clock {
   readonly settings: Settings;
   readonly log: Log;
-  readonly now: () => number;
   readonly google: GoogleApi;
   readonly publish: Publish;
   readonly publishDeadLetters: PublishDeadLetters;
@@ -38,7 +39,7 @@ const PRODUCTS = { importObject: "mixpanel-gcs", importMessages: "mixpanel-pubsu
 
 /** Builds the parts of an instance and connects them. */
 export function createRuntime(settings: Settings): Runtime {
-  const now = Date.now;
+  const { now, wallNow } = systemClock;
   const random = Math.random;
   const log = logToStdout;
   const { version, code } = readVersion();
@@ -47,28 +48,32 @@ export function createRuntime(settings: Settings): Runtime {
     pubsubEmulator: settings.pubsubEmulator,
     maxSockets: 8,
     now,
+    wallNow,
     random,
   });
   const publish = createPublisher(google);
   const circuitBreaker = createCircuitBreaker(log, now);
-  const pace = createRateLimiter({
+  const limiter = createRateLimiter({
     maxInFlight: settings.maxInFlight,
+    blockedReason: circuitBreaker.reason,
     now,
-    sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
   const post = createImportClient({
     url: settings.mixpanelUrl,
     token: settings.mixpanelToken,
     userAgent: `${PRODUCTS[settings.entryPoint]}/${version}`,
     maxInFlight: settings.maxInFlight,
-    pace: guardRateLimiter(pace, circuitBreaker),
+    limiter,
     now,
+    wallNow,
     random,
   });
   return {
     settings,
     log,
     now,
+    wallNow,
     google,
     publish,
     publishDeadLetters: createDeadLetters({
@@ -77,7 +82,14 @@ export function createRuntime(settings: Settings): Runtime {
       contents: settings.deadLetterContents,
       log,
     }),
-    deliver: createDeliverBatch({ post, circuitBreaker, now }),
+    deliver: createDeliverBatch({
+      post,
+      circuitBreaker,
+      evidence: createEvidence(now),
+      sizeLimit: createSizeLimit(),
+      now,
+      random,
+    }),
     circuitBreaker,
     newBuilder: createBatchBuilders(
       { events: settings.batchEvents, bytes: settings.batchBytes },

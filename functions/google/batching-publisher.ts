@@ -1,10 +1,10 @@
+import { earliest, type Deadline } from "../platform/deadline.ts";
 import { UnavailableError } from "../platform/errors.ts";
 import {
   MAX_ENCODED_BYTES,
   MAX_MESSAGES,
   type OutgoingMessage,
   type Publish,
-  type PublishLimits,
 } from "./publisher.ts";
 
 /** Most merged requests at once; what comes meanwhile gathers for the next one. */
@@ -17,7 +17,7 @@ const FRAME_BYTES = 64;
 interface Call {
   readonly messages: readonly OutgoingMessage[];
   readonly bytes: number;
-  readonly limits: PublishLimits;
+  readonly deadline: Deadline;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,25 +36,22 @@ export function createBatchingPublisher(publish: Publish): Publish {
     queues.set(topic, queue);
     return queue;
   };
-  return async (topic, messages, limits) => {
+  return async (topic, messages, deadline) => {
     const sizes = messages.map(encodedBytes);
     if (sizes.some((size) => size > MAX_ENCODED_BYTES))
       throw new UnavailableError("A dead letter is too large for a publish request");
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (messages.length > MAX_MESSAGES || bytes > MAX_ENCODED_BYTES) {
-      await publish(topic, messages, limits);
+      await publish(topic, messages, deadline);
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      queueOf(topic)({ messages, bytes, limits, resolve, reject });
+      queueOf(topic)({ messages, bytes, deadline, resolve, reject });
     });
   };
 }
 
-type PublishToTopic = (
-  messages: readonly OutgoingMessage[],
-  limits: PublishLimits,
-) => Promise<void>;
+type PublishToTopic = (messages: readonly OutgoingMessage[], deadline: Deadline) => Promise<void>;
 
 function createQueue(publish: PublishToTopic): (call: Call) => void {
   const waiting: Call[] = [];
@@ -99,7 +96,7 @@ async function publishCalls(calls: readonly Call[], publish: PublishToTopic): Pr
   try {
     await publish(
       calls.flatMap(({ messages }) => messages),
-      earliest(calls.map(({ limits }) => limits)),
+      earliest(calls.map(({ deadline }) => deadline)),
     );
     for (const { resolve } of calls) resolve();
   } catch (error) {
@@ -111,13 +108,6 @@ async function publishCalls(calls: readonly Call[], publish: PublishToTopic): Pr
 
 function isRefusedForGood(error: unknown): boolean {
   return error instanceof UnavailableError && (error.status === 400 || error.status === 413);
-}
-
-function earliest(limits: readonly PublishLimits[]): PublishLimits {
-  return {
-    startBy: Math.min(...limits.map(({ startBy }) => startBy)),
-    endBy: Math.min(...limits.map(({ endBy }) => endBy)),
-  };
 }
 
 /** Bytes of a message in a request, at most. */

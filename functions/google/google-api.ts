@@ -1,6 +1,8 @@
 import { Storage } from "@google-cloud/storage";
 
 import { googleBackoffMs } from "../http/backoff.ts";
+import type { Clock } from "../platform/clock.ts";
+import { endSignal, type Deadline } from "../platform/deadline.ts";
 import { messageOf, UnavailableError } from "../platform/errors.ts";
 import { createHttpClient, type HttpClient } from "../http/http-client.ts";
 
@@ -15,17 +17,23 @@ export interface GoogleApi {
   /**
    * Headers that authorise a request to `url`; none for an emulator, which has no use for them.
    *
-   * @throws UnavailableError when no credentials can be had
+   * @throws UnavailableError when credentials cannot be obtained before the deadline
    */
-  authorize(url: string): Promise<Readonly<Record<string, string>>>;
+  authorize(url: string, deadline: Deadline): Promise<Readonly<Record<string, string>>>;
+  /**
+   * What a call of the client library gives. The library's transport ignores its own `timeout` where the
+   * connection hangs, so the deadline is kept here; what comes of the call afterwards is ignored.
+   *
+   * @throws UnavailableError at the end of the deadline, and whatever the call throws before
+   */
+  within<T>(name: string, deadline: Deadline, call: () => Promise<T>): Promise<T>;
 }
 
-export interface GoogleApiOptions {
+export interface GoogleApiOptions extends Clock {
   readonly project: string;
   /** Base URL of a Pub/Sub emulator, or "". */
   readonly pubsubEmulator: string;
   readonly maxSockets: number;
-  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -49,6 +57,14 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
   const isEmulated = (url: string): boolean =>
     url.startsWith(options.pubsubEmulator === "" ? "\0" : options.pubsubEmulator) ||
     (storage.customEndpoint && url.startsWith(storage.baseUrl));
+  const within = async <T>(
+    name: string,
+    deadline: Deadline,
+    call: () => Promise<T>,
+  ): Promise<T> => {
+    const signal = endSignal(deadline, options.now());
+    return await Promise.race([call(), rejectionOf(signal, `${name}: out of time`)]);
+  };
   return {
     storage,
     storageUrl: storage.baseUrl.replace(/\/+$/, ""),
@@ -56,20 +72,38 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
       options.pubsubEmulator === "" ? "https://pubsub.googleapis.com" : options.pubsubEmulator,
     send: createHttpClient({
       attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
-      delayMs: (attempt) => googleBackoffMs(attempt, options.random),
+      backoffMs: (attempt) => googleBackoffMs(attempt, options.random),
       maxSockets: options.maxSockets,
       now: options.now,
+      wallNow: options.wallNow,
     }),
-    authorize: async (url) => {
+    within,
+    authorize: async (url, deadline) => {
       if (isEmulated(url)) return {};
+      const name = "obtaining credentials";
       try {
-        return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
+        const headers = await within(name, deadline, () =>
+          storage.authClient.getRequestHeaders(url),
+        );
+        return Object.fromEntries(headers);
       } catch (error) {
+        if (error instanceof UnavailableError) throw error;
         // The metadata server that hands them out may be away for a moment, like any other service.
         throw new UnavailableError(
-          `credentials for Google's APIs cannot be had: ${messageOf(error)}`,
+          `cannot obtain credentials for Google's APIs: ${messageOf(error)}`,
         );
       }
     },
   };
+}
+
+/** Rejects when `signal` is aborted. */
+function rejectionOf(signal: AbortSignal, message: string): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new UnavailableError(message));
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
 }

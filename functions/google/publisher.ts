@@ -1,4 +1,5 @@
 import { CredentialsError, UnavailableError } from "../platform/errors.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { GoogleApi } from "./google-api.ts";
 
 /** A message to publish. */
@@ -7,17 +8,11 @@ export interface OutgoingMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** How long publishing may go on, in milliseconds of the clock. */
-export interface PublishLimits {
-  readonly startBy: number;
-  readonly endBy: number;
-}
-
 /** Publishes to `topic` (`projects/P/topics/T`). It is done when every message is acknowledged by Pub/Sub. */
 export type Publish = (
   topic: string,
   messages: readonly OutgoingMessage[],
-  limits: PublishLimits,
+  deadline: Deadline,
 ) => Promise<void>;
 
 /** https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request; base64 adds a third. */
@@ -33,17 +28,17 @@ const MAX_RESPONSE_BYTES = 1_000_000;
  *   then have been published: whoever reads the topic has to expect duplicates.
  */
 export function createPublisher(google: GoogleApi): Publish {
-  return async (topic, messages, limits) => {
+  return async (topic, messages, deadline) => {
     const url = `${google.pubsubUrl}/v1/${topic}:publish`;
     for (const body of requestBodies(messages)) {
       const response = await google.send({
         name: "publishing to Pub/Sub",
         method: "POST",
         url,
-        headers: { "Content-Type": "application/json", ...(await google.authorize(url)) },
+        headers: { "Content-Type": "application/json", ...(await google.authorize(url, deadline)) },
         body,
         maxResponseBytes: MAX_RESPONSE_BYTES,
-        ...limits,
+        deadline,
       });
       if (response.status === 200) continue;
       const error = `publishing to ${topic} answered ${response.status}`;

@@ -1,6 +1,6 @@
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import type { TimeLimits } from "../mixpanel/import-client.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { EventBytes } from "../event/record.ts";
 import {
   addEvent,
@@ -31,7 +31,11 @@ export interface Batcher {
    *
    * @throws whatever is a bug of ours; CountMismatchError when events of a delivery are missing
    */
-  submit(events: readonly EventBytes[], limits: TimeLimits): Promise<SubmissionOutcome>;
+  submit(
+    events: readonly EventBytes[],
+    deadline: Deadline,
+    deliveryAttempt: number,
+  ): Promise<SubmissionOutcome>;
   /** Sends what is waiting for company. */
   readonly flush: () => void;
 }
@@ -83,7 +87,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       remove(batch);
       postponeBatch(batch, "the time is up");
       batch.builder.release();
-    }, batch.limits.startBy - now());
+    }, batch.deadline.startBy - now());
   };
   const close = (batch: SharedBatch): void => {
     filling.delete(batch.isIdentity);
@@ -95,7 +99,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     sendOrWait(batch);
   };
 
-  const batchFor = (event: EventBytes, limits: TimeLimits): SharedBatch => {
+  const batchFor = (event: EventBytes, deadline: Deadline): SharedBatch => {
     const found = filling.get(event.isIdentity);
     if (found?.builder.fits([event]) === true) return found;
     if (found !== undefined) close(found);
@@ -103,7 +107,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       builder: options.newBuilder(),
       isIdentity: event.isIdentity,
       owners: [],
-      limits,
+      deadline,
       timer: undefined,
       dueAt: now() + lingerMs,
       isDue: false,
@@ -115,13 +119,13 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 
   return {
-    submit: (events, limits) =>
+    submit: (events, deadline, deliveryAttempt) =>
       new Promise((resolve, reject) => {
         if (events.length === 0) resolve(NO_EVENTS);
-        const submission = createSubmission(events.length, resolve, reject);
+        const submission = createSubmission(events.length, deliveryAttempt, resolve, reject);
         for (const event of events) {
-          const batch = batchFor(event, limits);
-          addEvent(batch, event, submission, limits);
+          const batch = batchFor(event, deadline);
+          addEvent(batch, event, submission, deadline);
           if (batch.builder.length() >= maxEvents) close(batch);
         }
         // Timers are late when there is much to do: the event loop looks at them after everything that has arrived.
@@ -147,7 +151,11 @@ async function deliver(batch: SharedBatch, options: BatcherOptions): Promise<voi
 async function tryToDeliver(batch: SharedBatch, options: BatcherOptions): Promise<Delivery> {
   const startedAt = options.now();
   const sealed = batch.builder.seal();
-  const delivery = await options.deliver(sealed, batch.limits, batch.isIdentity);
+  const delivery = await options.deliver(sealed, {
+    deadline: batch.deadline,
+    isIdentity: batch.isIdentity,
+    deliveryAttemptOf: (index) => batch.owners[index]?.submission.deliveryAttempt ?? 1,
+  });
   options.onDelivered(delivery, sealed.bytes.length, options.now() - startedAt);
   return delivery;
 }

@@ -1,7 +1,7 @@
 import { CountMismatchError } from "../platform/errors.ts";
 import type { Delivery } from "../mixpanel/deliver-batch.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import type { TimeLimits } from "../mixpanel/import-client.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { resolveEvent, type EventOutcome, type Submission } from "./submission.ts";
 
@@ -12,7 +12,7 @@ export interface SharedBatch {
   /** Whose event each one is. */
   readonly owners: { readonly submission: Submission; readonly record: RecordBytes }[];
   /** Of the message in it that has least time left. */
-  limits: TimeLimits;
+  deadline: Deadline;
   /** Until it has waited long enough; then, when there is no room for its request, until its time is up. */
   timer: NodeJS.Timeout | undefined;
   /** When it has waited long enough for company, in milliseconds of the clock. */
@@ -28,11 +28,11 @@ export function addEvent(
   batch: SharedBatch,
   event: EventBytes,
   submission: Submission,
-  limits: TimeLimits,
+  deadline: Deadline,
 ): void {
   batch.builder.add(event);
   batch.owners.push({ submission, record: event.record });
-  if (limits.startBy < batch.limits.startBy) batch.limits = limits;
+  if (deadline.startBy < batch.deadline.startBy) batch.deadline = deadline;
 }
 
 /** Tells every message in the batch what became of its events. */

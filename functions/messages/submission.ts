@@ -11,6 +11,8 @@ export interface SubmissionOutcome {
 
 /** The events of one message on their way, however many batches they travel in. */
 export interface Submission {
+  /** How often Pub/Sub has delivered the message. */
+  readonly deliveryAttempt: number;
   /** Events that have not come to their end. */
   left: number;
   imported: number;
@@ -34,10 +36,12 @@ export type EventOutcome =
 /** @param events how many there are, at least one */
 export function createSubmission(
   events: number,
+  deliveryAttempt: number,
   resolve: Submission["resolve"],
   reject: Submission["reject"],
 ): Submission {
   return {
+    deliveryAttempt,
     left: events,
     imported: 0,
     rejected: [],

@@ -1,78 +1,187 @@
+import type { CircuitBreaker } from "./circuit-breaker.ts";
+import type { SendPart } from "./deliver-batch.ts";
+import type { Evidence } from "./evidence.ts";
 import {
   mergeOutcomes,
-  EMPTY_OUTCOME,
   pendingOutcome,
-  rejectedOutcome,
   type PartOutcome,
   type SuspectPart,
 } from "./part-outcome.ts";
+import { REFUSES_EVERYTHING } from "./verdict.ts";
 
-/** A batch this large of which nothing is accepted is refused for a reason that is not in its events. */
-const OUTAGE_EVENTS = 32;
-/** So is one with more culprits than this: bad data that Mixpanel cannot name is rare. */
-const OUTAGE_CULPRITS = 64;
+export interface BisectOptions {
+  readonly send: SendPart;
+  readonly evidence: Evidence;
+  readonly circuitBreaker: Pick<CircuitBreaker, "reportBadCredentials" | "reportOutage">;
+  /** Whether an event that is refused alone is given up in any case: then nothing has to be proved. */
+  readonly isLastAttempt: (index: number) => boolean;
+  readonly random: () => number;
+}
+
 /**
- * One after the other, the search for many culprits would take longer than a run has. Few enough that an outage which
- * begins meanwhile costs only a few requests.
+ * Requests side by side: one after the other, the search for many culprits would take longer than a run has.
+ * Few enough that an outage which begins meanwhile costs only a few requests.
  */
 const SIDE_BY_SIDE = 8;
 
+/** Events that are asked about alone when nothing says that Mixpanel is well; as many refusals are an outage. */
+const PROBES = 4;
+
+/** After so many refusals in a row it is asked whether Mixpanel is still well. */
+const MAX_REFUSALS_IN_A_ROW = 2 * SIDE_BY_SIDE;
+
+/** The search for the culprits of one batch. */
+interface Search {
+  readonly options: BisectOptions;
+  /** What is settled so far, and what was refused alone. */
+  readonly outcomes: PartOutcome[];
+  readonly alone: SuspectPart[];
+}
+
 /**
- * Finds the culprits among events that were refused together, by halving level by level: logarithmic in the size of the
- * batch for each culprit. What is found to be refused alone is rejected, everything else is imported.
+ * Finds the culprits among events that were refused together, by bisecting them level by level: a number of
+ * requests logarithmic in the size of the batch for each culprit. What Mixpanel refuses alone, again after it
+ * has accepted something else, is rejected; everything else is imported.
  *
- * When no event of many is acceptable, or too many are not, it is not the events: then all that was refused is
- * pending and `onOutage` is called.
+ * It goes on only as long as Mixpanel proves to be well. When it does not, nothing is given up: all that is
+ * not imported is pending.
  *
- * @param send sends some events; what it cannot explain comes back in `refused`
+ * @param first what sending the batch came to
  */
-export async function bisect(
-  parts: readonly SuspectPart[],
-  send: (indexes: readonly number[]) => Promise<PartOutcome>,
-  onOutage: () => void,
+export async function resolveSuspects(
+  first: PartOutcome,
+  options: BisectOptions,
 ): Promise<PartOutcome> {
-  const size = parts.reduce((sum, part) => sum + part.indexes.length, 0);
-  let settled = EMPTY_OUTCOME;
-  let culprits: readonly SuspectPart[] = [];
-  let suspects = parts;
-  for (;;) {
-    culprits = [...culprits, ...suspects.filter(isSingle)];
-    suspects = suspects.filter((part) => !isSingle(part));
-    // Every suspected part holds a culprit at least.
-    if (culprits.length + suspects.length > OUTAGE_CULPRITS) break;
-    if (suspects.length === 0) break;
-    let refused: readonly SuspectPart[] = [];
-    const halves = suspects.flatMap(halvesOf);
-    for (let at = 0; at < halves.length; at += SIDE_BY_SIDE) {
-      const outcomes = await Promise.all(halves.slice(at, at + SIDE_BY_SIDE).map(send));
-      const outcome = outcomes.reduce(mergeOutcomes, EMPTY_OUTCOME);
-      refused = [...refused, ...outcome.refused];
-      settled = mergeOutcomes(settled, { ...outcome, refused: [] });
-    }
-    suspects = refused;
+  if (first.suspects.length === 0) return first;
+  const search: Search = { options, outcomes: [{ ...first, suspects: [] }], alone: [] };
+  let parts = takeSingles(first.suspects, search);
+  let since = Math.min(...first.suspects.map(({ ordinal }) => ordinal));
+  while (parts.length > 0) {
+    parts = await probe(parts, since, search);
+    if (!(await isWell(parts, since, search))) return giveBack(parts, search);
+    since = options.evidence.ordinal();
+    const suspects = await sendHalves(parts, search);
+    if (suspects.isOutage) return giveBack(suspects.parts, search);
+    parts = takeSingles(suspects.parts, search);
   }
-  const tooMany = culprits.length + suspects.length > OUTAGE_CULPRITS;
-  const isOutage = tooMany || (size >= OUTAGE_EVENTS && culprits.length === size);
-  if (isOutage) onOutage();
-  // What could not be asked about might have been refused too: then nothing speaks for Mixpanel being well.
-  const isUnclear = size >= OUTAGE_EVENTS && culprits.length + settled.pending.length === size;
-  return [...culprits, ...suspects].reduce((outcome, { indexes, error }) => {
-    const part =
-      isOutage || isUnclear
-        ? pendingOutcome(indexes, "Mixpanel refuses whatever it is sent")
-        : rejectedOutcome(indexes, error);
-    return mergeOutcomes(outcome, part);
-  }, settled);
+  return await confirm(search);
 }
 
-function isSingle(part: SuspectPart): boolean {
-  return part.indexes.length === 1;
-}
-
-/** Both halves of a part. */
-export function halvesOf({
-  indexes,
-}: Pick<SuspectPart, "indexes">): readonly (readonly number[])[] {
+/** Both halves of some events. */
+export function halvesOf(indexes: readonly number[]): readonly (readonly number[])[] {
   const middle = Math.ceil(indexes.length / 2);
   return [indexes.slice(0, middle), indexes.slice(middle)].filter((half) => half.length > 0);
+}
+
+/** Puts parts of one event where they belong; the others. */
+function takeSingles(parts: readonly SuspectPart[], { alone }: Search): readonly SuspectPart[] {
+  alone.push(...parts.filter(({ indexes }) => indexes.length === 1));
+  return parts.filter(({ indexes }) => indexes.length > 1);
+}
+
+/** Asks about a few events alone, until one is accepted or there were enough; the parts without them. */
+async function probe(
+  parts: readonly SuspectPart[],
+  since: number,
+  search: Search,
+): Promise<readonly SuspectPart[]> {
+  const { evidence, isLastAttempt, random } = search.options;
+  let rest = parts;
+  for (let probes = 0; probes < PROBES; probes++) {
+    const indexes = rest.flatMap((part) => part.indexes);
+    const index = indexes[Math.floor(random() * indexes.length)];
+    if (index === undefined || isLastAttempt(index) || evidence.acceptedSince(since)) break;
+    await sendAll([[index]], search);
+    rest = withoutEvent(rest, index);
+  }
+  return takeSingles(rest, search);
+}
+
+function withoutEvent(parts: readonly SuspectPart[], index: number): readonly SuspectPart[] {
+  return parts
+    .map((part) => ({ ...part, indexes: part.indexes.filter((other) => other !== index) }))
+    .filter(({ indexes }) => indexes.length > 0);
+}
+
+/** Whether Mixpanel has accepted anything since; if not, whether it accepts again what it accepted before. */
+async function isWell(
+  parts: readonly SuspectPart[],
+  since: number,
+  search: Search,
+): Promise<boolean> {
+  const { evidence, isLastAttempt } = search.options;
+  if (evidence.acceptedSince(since)) return true;
+  if (parts.every(({ indexes }) => indexes.every(isLastAttempt))) return true;
+  const control = search.outcomes.flatMap(({ imported }) => imported)[0];
+  if (control === undefined) return false;
+  // Mixpanel recognises it by its id (https://docs.mixpanel.com/reference/import-events, "Deduplication").
+  const { requests, retries } = await search.options.send([control], true);
+  search.outcomes.push({ ...mergeOutcomes([]), requests, retries });
+  return evidence.acceptedSince(since);
+}
+
+/** Sends both halves of each part; the ones that are refused, and whether Mixpanel stopped being well. */
+async function sendHalves(
+  parts: readonly SuspectPart[],
+  search: Search,
+): Promise<{ readonly parts: readonly SuspectPart[]; readonly isOutage: boolean }> {
+  const { evidence } = search.options;
+  const refused: SuspectPart[] = [];
+  const left = [...parts];
+  while (left.length > 0) {
+    const since = evidence.ordinal();
+    const some = left.splice(0, SIDE_BY_SIDE / 2);
+    const halves = some.flatMap(({ indexes }) => halvesOf(indexes));
+    refused.push(...(await sendAll(halves, search)));
+    if (evidence.refusalsInARow() < MAX_REFUSALS_IN_A_ROW) continue;
+    if (!(await isWell(left.concat(some), since, search)))
+      return { parts: [...refused, ...left], isOutage: true };
+  }
+  return { parts: refused, isOutage: false };
+}
+
+/** Sends some parts side by side; the ones that are refused without names. Single events go to `alone`. */
+async function sendAll(
+  parts: readonly (readonly number[])[],
+  search: Search,
+): Promise<readonly SuspectPart[]> {
+  const sent = await Promise.all(parts.map((indexes) => search.options.send(indexes, true)));
+  const { suspects, ...settled } = mergeOutcomes(sent);
+  search.outcomes.push({ ...settled, suspects: [] });
+  return takeSingles(suspects, search);
+}
+
+/**
+ * The last word on events that were refused alone: asked about again, after something else was accepted. An
+ * outage that began and ended during the search is told from bad events by this alone.
+ */
+async function confirm(search: Search): Promise<PartOutcome> {
+  const { alone } = search;
+  if (alone.length === 0) return mergeOutcomes(search.outcomes);
+  const culprits = alone.splice(0);
+  const since = Math.max(...culprits.map(({ ordinal }) => ordinal));
+  if (!(await isWell(culprits, since, search))) {
+    search.alone.push(...culprits);
+    return giveBack([], search);
+  }
+  for (let at = 0; at < culprits.length; at += SIDE_BY_SIDE)
+    await sendAll(
+      culprits.slice(at, at + SIDE_BY_SIDE).map(({ indexes }) => indexes),
+      search,
+    );
+  return giveBack([], search);
+}
+
+/** Everything that is open is pending: Mixpanel is not well, or it is not certain. */
+function giveBack(parts: readonly SuspectPart[], search: Search): PartOutcome {
+  const { circuitBreaker, evidence } = search.options;
+  const open = [...parts, ...search.alone];
+  const isProven = evidence.refusalsInARow() < PROBES;
+  if (open.length > 0 && !isProven) {
+    if (open.every(({ suspicion }) => suspicion.mayBeCredentials))
+      circuitBreaker.reportBadCredentials(403);
+    else circuitBreaker.reportOutage();
+  }
+  const indexes = open.flatMap((part) => part.indexes);
+  return mergeOutcomes([...search.outcomes, pendingOutcome(indexes, REFUSES_EVERYTHING)]);
 }

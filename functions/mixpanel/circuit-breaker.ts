@@ -8,22 +8,34 @@ const CRITICAL_EVERY_MS = 60_000;
 
 /** What stands between Mixpanel and requests that would only be refused. */
 export interface CircuitBreaker {
-  /** Why nothing may be sent now, or undefined. */
+  /** Why nothing may be sent now (it is open), or undefined. */
   readonly reason: () => string | undefined;
+  /** Why nothing more should be taken in beside `inFlight` others (it is half open), or undefined. */
+  readonly halfOpenReason: (inFlight: number) => string | undefined;
   /** Mixpanel refused the credentials (401, 403). */
   readonly reportBadCredentials: (status: number) => void;
   /** Mixpanel refuses whatever it is sent. */
   readonly reportOutage: () => void;
+  /** Told of every batch that came back: `settled` of its events are imported or rejected. */
+  readonly reportDelivery: (settled: number) => void;
 }
 
 /**
- * After a refusal that has nothing to do with the events sent, nothing is sent for 30 s: no event can get through, and
- * each request would count towards the project's rate limit. The first request afterwards finds out whether it is over.
+ * After a refusal that has nothing to do with the events sent, nothing is sent for 30 s: no event can get
+ * through, and each request would count towards the project's rate limit. The first request afterwards finds
+ * out whether it is over.
+ *
+ * After a batch of which nothing was settled in all the time it had, it is half open: one message at a time
+ * finds out whether the outage is over. More would only hold memory, while Pub/Sub keeps them and comes back
+ * ever less often (https://cloud.google.com/pubsub/docs/push#push_backoff).
+ *
+ * @param now milliseconds of the monotonic clock
  */
 export function createCircuitBreaker(log: Log, now: () => number): CircuitBreaker {
   let openUntil = -Infinity;
   let why = "";
   let saidAt = -Infinity;
+  let isHalfOpen = false;
 
   const open = (reason: string): void => {
     openUntil = now() + OPEN_MS;
@@ -31,6 +43,8 @@ export function createCircuitBreaker(log: Log, now: () => number): CircuitBreake
   };
   return {
     reason: () => (now() < openUntil ? why : undefined),
+    halfOpenReason: (inFlight) =>
+      isHalfOpen && inFlight > 0 ? "Mixpanel takes nothing at the moment" : undefined,
     reportBadCredentials: (status) => {
       open(`Mixpanel refused the credentials (${status})`);
       if (now() < saidAt + CRITICAL_EVERY_MS) return;
@@ -47,6 +61,9 @@ export function createCircuitBreaker(log: Log, now: () => number): CircuitBreake
       log("ERROR", "Mixpanel refuses whatever it is sent", {
         advice: "Nothing is lost: messages wait and are tried again.",
       });
+    },
+    reportDelivery: (settled) => {
+      isHalfOpen = settled === 0;
     },
   };
 }

@@ -1,22 +1,25 @@
+import { mayStart, type Deadline } from "../platform/deadline.ts";
 import { UnavailableError } from "../platform/errors.ts";
-import { interpretResponse, type FailedRow, type Meaning } from "./response.ts";
+import { halvesOf, resolveSuspects } from "./bisect.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
-import type { PostBatch, TimeLimits } from "./import-client.ts";
-import { halvesOf, bisect } from "./bisect.ts";
+import type { Evidence } from "./evidence.ts";
+import type { PostBatch } from "./import-client.ts";
 import {
-  mergeOutcomes,
   EMPTY_OUTCOME,
+  mergeOutcomes,
   pendingOutcome,
-  rejectedOutcome,
-  suspectOutcome,
+  rejectRows,
   type PartOutcome,
   type Rejection,
 } from "./part-outcome.ts";
+import { interpretResponse, type Meaning } from "./response.ts";
+import type { SizeLimit } from "./size-limit.ts";
+import { decide, LAST_DELIVERY_ATTEMPT, type Verdict } from "./verdict.ts";
 
 /**
- * What became of a batch: every event is exactly one of imported, rejected or pending (not now: it has to be sent
- * again, with the same id).
+ * What became of a batch: every event is exactly one of imported, rejected or pending (not now: it has to be
+ * sent again, with the same id).
  */
 export interface Delivery {
   readonly imported: number;
@@ -30,147 +33,177 @@ export interface Delivery {
   readonly retries: number;
 }
 
-export interface DeliverOptions {
-  readonly post: PostBatch;
-  readonly circuitBreaker: CircuitBreaker;
-  readonly now: () => number;
+/** What a batch is delivered under. */
+export interface DeliveryContext {
+  readonly deadline: Deadline;
+  /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
+  readonly isIdentity: boolean;
+  /** How often Pub/Sub has delivered what the event with that index came in. */
+  readonly deliveryAttemptOf: (index: number) => number;
 }
 
-/** `isIdentity`: identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
-export type DeliverBatch = (
-  batch: EventBatch,
-  limits: TimeLimits,
-  isIdentity: boolean,
-) => Promise<Delivery>;
+export type DeliverBatch = (batch: EventBatch, context: DeliveryContext) => Promise<Delivery>;
 
-const NOT_IMPORTED = "accepted but not imported";
+export interface DeliverOptions {
+  /** Sends one request; `createImportClient` in import-client.ts. */
+  readonly post: PostBatch;
+  readonly circuitBreaker: CircuitBreaker;
+  readonly evidence: Evidence;
+  readonly sizeLimit: SizeLimit;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Sends some events of a batch; what it settles, and what it leaves open as `suspects`. */
+export type SendPart = (indexes: readonly number[], isRepeated: boolean) => Promise<PartOutcome>;
 
 /**
- * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also when the response does
- * not say. It remembers the largest request Mixpanel takes, for as long as the instance lives.
+ * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also when the
+ * response does not say: it does what the verdicts say (`verdict.ts`).
  */
-export function createDeliverBatch({ post, circuitBreaker, now }: DeliverOptions): DeliverBatch {
-  const known = { maxBytes: Infinity };
-
-  return async (batch, limits, isIdentity) => {
-    /** One request about `indexes`, and what it settles; what it leaves open comes back as `refused`. */
-    const send = async (indexes: readonly number[], isRepeated: boolean): Promise<PartOutcome> => {
-      if (indexes.length === 0) return EMPTY_OUTCOME;
-      const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
-      if (part.bytes.length > known.maxBytes && indexes.length > 1)
-        return await sendHalves(indexes, isRepeated);
-      const closed =
-        circuitBreaker.reason() ?? (now() >= limits.startBy ? "the time is up" : undefined);
-      if (closed !== undefined) return pendingOutcome(indexes, closed);
-      const asked = await ask(post, part, limits);
-      if (asked.meaning === undefined)
-        return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
-      const outcome = await settle(indexes, part, asked.meaning, isRepeated);
-      return mergeOutcomes({ ...EMPTY_OUTCOME, requests: 1, retries: asked.retries }, outcome);
-    };
-
-    const sendHalves = async (indexes: readonly number[], isRepeated: boolean) => {
-      const [first = [], second = []] = halvesOf({ indexes });
-      return mergeOutcomes(await send(first, isRepeated), await send(second, isRepeated));
-    };
-
-    /** What a response means for the events it is about. */
-    const settle = async (
-      indexes: readonly number[],
-      part: EventBatch,
-      meaning: Meaning,
-      isRepeated: boolean,
-    ): Promise<PartOutcome> => {
-      switch (meaning.kind) {
-        case "imported": {
-          const { outcome, rest } = rejectRows(indexes, meaning.rows);
-          return { ...outcome, imported: rest.length };
-        }
-        case "miscounted": {
-          const { outcome, rest } = rejectRows(indexes, meaning.rows);
-          const again = isRepeated ? miscounted(rest, meaning.imported) : await send(rest, true);
-          return mergeOutcomes(outcome, again);
-        }
-        case "unexplained": {
-          if (isIdentity && meaning.isWhole) return rejectedOutcome(indexes, meaning.error);
-          const { outcome, rest } = rejectRows(indexes, meaning.rows);
-          // Without the known culprits the others may pass: they are asked about once before they are halved.
-          const mayPass = meaning.rows.length > 0 && !isRepeated;
-          return mergeOutcomes(
-            outcome,
-            mayPass ? await send(rest, true) : suspectOutcome(rest, meaning.error),
-          );
-        }
-        case "too-large":
-          if (indexes.length === 1) return tooLarge(indexes);
-          // Whatever limit the response names, this was too large.
-          known.maxBytes = Math.min(
-            meaning.limit ?? Infinity,
-            part.bytes.length - 1,
-            known.maxBytes,
-          );
-          return await sendHalves(indexes, isRepeated);
-        case "credentials":
-          circuitBreaker.reportBadCredentials(meaning.status);
-          return pendingOutcome(indexes, "Mixpanel refused the credentials");
-        case "unknown":
-          return pendingOutcome(indexes, `Mixpanel answered ${meaning.status}`);
-      }
-    };
-
+export function createDeliverBatch(options: DeliverOptions): DeliverBatch {
+  return async (batch, context) => {
+    const send = createSendPart(batch, context, options);
     const first = await send([...batch.ends.keys()], false);
-    const isolated = await bisect(
-      first.refused,
-      (indexes) => send(indexes, true),
-      circuitBreaker.reportOutage,
-    );
-    const { refused, ...delivery } = mergeOutcomes({ ...first, refused: [] }, isolated);
-    return delivery;
+    const resolved = await resolveSuspects(first, {
+      ...options,
+      send,
+      isLastAttempt: (index) => context.deliveryAttemptOf(index) >= LAST_DELIVERY_ATTEMPT,
+    });
+    const { imported, rejected, pending, retryReason, requests, retries } = resolved;
+    return { imported: imported.length, rejected, pending, retryReason, requests, retries };
   };
+}
+
+/** Sending parts of one batch. */
+function createSendPart(
+  batch: EventBatch,
+  context: DeliveryContext,
+  options: DeliverOptions,
+): SendPart {
+  const { circuitBreaker, evidence, sizeLimit, now, post } = options;
+  const { deadline, isIdentity } = context;
+
+  const send: SendPart = async (indexes, isRepeated) => {
+    if (indexes.length === 0) return EMPTY_OUTCOME;
+    const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
+    if (part.bytes.length > sizeLimit.bytes() && indexes.length > 1)
+      return await sendHalves(indexes, isRepeated);
+    const reason =
+      circuitBreaker.reason() ?? (mayStart(deadline, now()) ? undefined : "out of time");
+    if (reason !== undefined) return pendingOutcome(indexes, reason);
+    const asked = await ask(post, part, deadline);
+    if (asked.meaning === undefined)
+      return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
+    const outcome = await settle(indexes, part, asked.meaning, isRepeated);
+    const sent = { ...EMPTY_OUTCOME, requests: 1, retries: asked.retries };
+    return mergeOutcomes([sent, outcome]);
+  };
+
+  const sendHalves = async (indexes: readonly number[], isRepeated: boolean) => {
+    const outcomes: PartOutcome[] = [];
+    for (const half of halvesOf(indexes)) outcomes.push(await send(half, isRepeated));
+    return mergeOutcomes(outcomes);
+  };
+
+  const settle = async (
+    indexes: readonly number[],
+    part: EventBatch,
+    meaning: Meaning,
+    isRepeated: boolean,
+  ): Promise<PartOutcome> => {
+    const ordinal = record(meaning, part, options);
+    const [index = 0] = indexes;
+    const verdict = decide(meaning, {
+      events: indexes.length,
+      bytes: part.bytes.length,
+      isRepeated,
+      isIdentity,
+      isMixpanelWell: meaning.kind !== "imported" && isWell(indexes, part, ordinal, evidence),
+      acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
+      largestAccepted: evidence.largestAccepted(),
+      deliveryAttempt: context.deliveryAttemptOf(index),
+    });
+    return await follow(verdict, indexes, part, ordinal);
+  };
+
+  /** Does what the verdict says. */
+  const follow = async (
+    verdict: Verdict,
+    indexes: readonly number[],
+    part: EventBatch,
+    ordinal: number,
+  ): Promise<PartOutcome> => {
+    switch (verdict.kind) {
+      case "settle": {
+        const { rejected, rest } = rejectRows(indexes, verdict.rows);
+        return { ...EMPTY_OUTCOME, rejected, imported: rest };
+      }
+      case "resend": {
+        const { rejected, rest } = rejectRows(indexes, verdict.rows);
+        return mergeOutcomes([{ ...EMPTY_OUTCOME, rejected }, await send(rest, true)]);
+      }
+      case "suspect": {
+        const { rejected, rest } = rejectRows(indexes, verdict.rows);
+        if (rest.length === 0) return { ...EMPTY_OUTCOME, rejected };
+        const suspects = [{ indexes: rest, suspicion: verdict.suspicion, ordinal }];
+        return { ...EMPTY_OUTCOME, rejected, suspects };
+      }
+      case "split":
+        sizeLimit.refused(part.bytes.length, verdict.namedLimit);
+        return await sendHalves(indexes, false);
+      case "give-up":
+        return {
+          ...EMPTY_OUTCOME,
+          rejected: indexes.map((index) => ({ index, problem: verdict.problem })),
+        };
+      case "wait":
+        return pendingOutcome(indexes, verdict.retryReason);
+      case "pause":
+        circuitBreaker.reportBadCredentials(verdict.status);
+        return pendingOutcome(indexes, "Mixpanel refused the credentials");
+    }
+  };
+  return send;
+}
+
+/** Whoever was accepted within this time passes: the credentials are good. */
+const RECENTLY_MS = 60_000;
+
+/** Puts the response into the evidence; its ordinal there. */
+function record(
+  meaning: Meaning,
+  part: EventBatch,
+  { evidence, sizeLimit }: DeliverOptions,
+): number {
+  if (meaning.kind !== "too-large") sizeLimit.passed();
+  if (meaning.kind === "unknown") return evidence.ordinal();
+  if (meaning.kind !== "imported") return evidence.refused();
+  if (meaning.rows.length < lengthOf(part)) evidence.accepted(part.bytes.length);
+  return evidence.ordinal();
+}
+
+/** Whether another event was accepted after this one, which is alone, was first refused alone. */
+function isWell(
+  indexes: readonly number[],
+  part: EventBatch,
+  ordinal: number,
+  evidence: Evidence,
+): boolean {
+  return indexes.length === 1 && evidence.acceptedSince(evidence.refusedAlone(part.bytes, ordinal));
 }
 
 type Asked =
   | { readonly meaning: Meaning; readonly retries: number }
   | { readonly meaning: undefined; readonly retryReason: string };
 
-async function ask(post: PostBatch, part: EventBatch, limits: TimeLimits): Promise<Asked> {
+async function ask(post: PostBatch, part: EventBatch, deadline: Deadline): Promise<Asked> {
   try {
-    const response = await post(part, limits);
-    return { meaning: interpretResponse(response, lengthOf(part)), retries: response.attempts - 1 };
+    const response = await post(part, deadline);
+    return { meaning: interpretResponse(response, part), retries: response.attempts - 1 };
   } catch (error) {
     if (error instanceof UnavailableError)
       return { meaning: undefined, retryReason: error.message };
     throw error;
   }
-}
-
-/** The events that the rows name, rejected, and the others. */
-function rejectRows(
-  indexes: readonly number[],
-  rows: readonly FailedRow[],
-): { outcome: PartOutcome; rest: readonly number[] } {
-  const byIndex = new Map(rows.map((row) => [row.index, row]));
-  const rejected: Rejection[] = [];
-  const rest = indexes.filter((index, at) => {
-    const row = byIndex.get(at);
-    if (row === undefined) return true;
-    rejected.push({ index, problem: { reason: "rejected", field: row.field, error: row.error } });
-    return false;
-  });
-  return { outcome: { ...EMPTY_OUTCOME, rejected }, rest };
-}
-
-/** Sent twice, and the count was off twice: the events are looked at one by one. */
-function miscounted(indexes: readonly number[], imported: number | undefined): PartOutcome {
-  if (indexes.length > 1 || imported === 0) return suspectOutcome(indexes, NOT_IMPORTED);
-  return pendingOutcome(indexes, "Mixpanel's count makes no sense");
-}
-
-function tooLarge(indexes: readonly number[]): PartOutcome {
-  const error = "larger than Mixpanel takes in one request";
-  const rejected = indexes.map((index) => ({
-    index,
-    problem: { reason: "too-large", field: "", error } as const,
-  }));
-  return { ...EMPTY_OUTCOME, rejected };
 }

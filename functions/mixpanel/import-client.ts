@@ -1,35 +1,25 @@
 import { mixpanelBackoffMs } from "../http/backoff.ts";
-import { createHttpClient } from "../http/http-client.ts";
+import { createHttpClient, type RequestLimiter } from "../http/http-client.ts";
 import type { HttpResponse } from "../http/http-request.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import { isJsonExpectedButMissing } from "./response.ts";
 import { createCompress } from "./compress.ts";
 import type { EventBatch } from "./event-batch.ts";
-import type { RateLimiter } from "./rate-limiter.ts";
 
-/** How long work may go on, in milliseconds of the clock. */
-export interface TimeLimits {
-  /** No request, and no further attempt of one, is started after this. */
-  readonly startBy: number;
-  /** Whatever is under way ends here. */
-  readonly endBy: number;
-  /** Ends everything at once. */
-  readonly signal?: AbortSignal;
-}
-
-export interface ImportClientOptions {
+export interface ImportClientOptions extends Clock {
   /** Base URL, without a trailing slash. */
   readonly url: string;
   readonly token: string;
   /** `mixpanel-gcs/1.2.3`, so that Mixpanel can tell who is asking. */
   readonly userAgent: string;
   readonly maxInFlight: number;
-  readonly pace: RateLimiter;
-  readonly now: () => number;
+  readonly limiter: RequestLimiter;
   readonly random: () => number;
 }
 
 /** Sends one request to /import and returns its response, whatever it means. @throws UnavailableError */
-export type PostBatch = (batch: EventBatch, limits: TimeLimits) => Promise<HttpResponse>;
+export type PostBatch = (batch: EventBatch, deadline: Deadline) => Promise<HttpResponse>;
 
 /** A response lists at most one row for each event: far below this. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
@@ -45,14 +35,14 @@ const ATTEMPT_TIMEOUT_MS = 30_000;
 export function createImportClient(options: ImportClientOptions): PostBatch {
   const send = createHttpClient({
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
-    delayMs: (attempt) => mixpanelBackoffMs(attempt, options.random),
-    enter: options.pace.enter,
-    onThrottled: options.pace.refused,
+    backoffMs: (attempt) => mixpanelBackoffMs(attempt, options.random),
+    limiter: options.limiter,
     maxSockets: options.maxInFlight,
     now: options.now,
+    wallNow: options.wallNow,
   });
   const compress = createCompress(options.maxInFlight);
-  return async (batch, { startBy, endBy, signal }) => {
+  return async (batch, deadline) => {
     const body = await compress(batch.bytes);
     return await send({
       name: "Mixpanel",
@@ -61,6 +51,7 @@ export function createImportClient(options: ImportClientOptions): PostBatch {
       headers: {
         "Content-Type": "application/x-ndjson",
         "Content-Encoding": "gzip",
+        "Accept-Encoding": "identity",
         "User-Agent": options.userAgent,
       },
       auth: { username: options.token, password: "" },
@@ -68,11 +59,9 @@ export function createImportClient(options: ImportClientOptions): PostBatch {
       // Mixpanel's rate limit counts uncompressed bytes.
       weight: batch.bytes.length,
       maxResponseBytes: MAX_RESPONSE_BYTES,
-      startBy: startBy,
-      endBy,
-      ...(signal && { signal }),
-      objection: (response) =>
-        isJsonExpectedButMissing(response) ? "answered with something that is not JSON" : undefined,
+      deadline,
+      contradiction: (response) =>
+        isJsonExpectedButMissing(response) ? "the response is not JSON" : undefined,
     });
   };
 }

@@ -1,4 +1,6 @@
 import type { Problem } from "../event/problem.ts";
+import type { FailedRow } from "./response.ts";
+import type { Suspicion } from "./verdict.ts";
 
 /** An event that Mixpanel refuses for good. `index` is its place in the batch. */
 export interface Rejection {
@@ -6,19 +8,21 @@ export interface Rejection {
   readonly problem: Problem;
 }
 
-/** Events refused together, of which Mixpanel did not say which are to blame. */
+/** Events refused together, of which it has to be found out which are to blame, if any is. */
 export interface SuspectPart {
   readonly indexes: readonly number[];
-  readonly error: string;
+  readonly suspicion: Suspicion;
+  /** Of the response that refused them (`evidence.ts`). */
+  readonly ordinal: number;
 }
 
-/** What became of some events of a batch. Each is in exactly one of the lists, or one of those `imported`. */
+/** What became of some events of a batch. Each is in exactly one of the lists. */
 export interface PartOutcome {
-  readonly imported: number;
+  readonly imported: readonly number[];
   readonly rejected: readonly Rejection[];
   /** Not now: these have to be sent again. */
   readonly pending: readonly number[];
-  readonly refused: readonly SuspectPart[];
+  readonly suspects: readonly SuspectPart[];
   /** Why something is pending, a fixed text: nothing that Mixpanel said. */
   readonly retryReason: string | undefined;
   readonly requests: number;
@@ -26,37 +30,30 @@ export interface PartOutcome {
   readonly retries: number;
 }
 
+/** The outcome of nothing. */
 export const EMPTY_OUTCOME: PartOutcome = {
-  imported: 0,
+  imported: [],
   rejected: [],
   pending: [],
-  refused: [],
+  suspects: [],
   retryReason: undefined,
   requests: 0,
   retries: 0,
 };
 
-/** Two outcomes as one. */
-export function mergeOutcomes(a: PartOutcome, b: PartOutcome): PartOutcome {
+/** Several outcomes as one. */
+export function mergeOutcomes(outcomes: readonly PartOutcome[]): PartOutcome {
+  const sum = (count: (outcome: PartOutcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + count(outcome), 0);
   return {
-    imported: a.imported + b.imported,
-    rejected: [...a.rejected, ...b.rejected],
-    pending: [...a.pending, ...b.pending],
-    refused: [...a.refused, ...b.refused],
-    retryReason: a.retryReason ?? b.retryReason,
-    requests: a.requests + b.requests,
-    retries: a.retries + b.retries,
+    imported: outcomes.flatMap(({ imported }) => imported),
+    rejected: outcomes.flatMap(({ rejected }) => rejected),
+    pending: outcomes.flatMap(({ pending }) => pending),
+    suspects: outcomes.flatMap(({ suspects }) => suspects),
+    retryReason: outcomes.find(({ retryReason }) => retryReason !== undefined)?.retryReason,
+    requests: sum(({ requests }) => requests),
+    retries: sum(({ retries }) => retries),
   };
-}
-
-/** Events that are settled as rejected, with what Mixpanel said. */
-export function rejectedOutcome(
-  indexes: readonly number[],
-  error: string,
-  field = "",
-): PartOutcome {
-  const problem: Problem = { reason: "rejected", field, error };
-  return { ...EMPTY_OUTCOME, rejected: indexes.map((index) => ({ index, problem })) };
 }
 
 /** Events that have to be sent again, and why. */
@@ -64,7 +61,18 @@ export function pendingOutcome(indexes: readonly number[], retryReason: string):
   return indexes.length === 0 ? EMPTY_OUTCOME : { ...EMPTY_OUTCOME, pending: indexes, retryReason };
 }
 
-/** Events refused together, of which it has to be found out which are to blame. */
-export function suspectOutcome(indexes: readonly number[], error: string): PartOutcome {
-  return indexes.length === 0 ? EMPTY_OUTCOME : { ...EMPTY_OUTCOME, refused: [{ indexes, error }] };
+/** The events of a request that its rows name, rejected, and the others. */
+export function rejectRows(
+  indexes: readonly number[],
+  rows: readonly FailedRow[],
+): { readonly rejected: readonly Rejection[]; readonly rest: readonly number[] } {
+  const byPlace = new Map(rows.map((row) => [row.index, row]));
+  const rejected: Rejection[] = [];
+  const rest = indexes.filter((index, place) => {
+    const row = byPlace.get(place);
+    if (row === undefined) return true;
+    rejected.push({ index, problem: { reason: "rejected", field: row.field, error: row.error } });
+    return false;
+  });
+  return { rejected, rest };
 }

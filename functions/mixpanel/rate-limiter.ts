@@ -1,18 +1,22 @@
+import { UnavailableError } from "../platform/errors.ts";
+
 /** Bytes a second below which a refused instance does not fall, so that it finds out when the retryReason is over. */
 const FLOOR = 32 * 1024;
 
 export interface RateLimiterOptions {
   /** Most requests at once. */
   readonly maxInFlight: number;
+  /** Why no request may start at all, or undefined: the circuit breaker is open. */
+  readonly blockedReason: () => string | undefined;
   readonly now: () => number;
-  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface RateLimiter {
   /** Waits for the turn of a request of `bytes`; returns what to call when its response is there. */
-  readonly enter: (bytes: number, signal?: AbortSignal) => Promise<() => void>;
+  readonly acquire: (bytes: number, signal: AbortSignal) => Promise<() => void>;
   /** Mixpanel refused a request: nothing is sent for `pauseMs`, then at half the rate. */
-  readonly refused: (pauseMs: number) => void;
+  readonly throttled: (pauseMs: number) => void;
   /** Bytes a second now; Infinity until the first refusal. */
   readonly rate: () => number;
 }
@@ -24,7 +28,8 @@ export interface RateLimiter {
  * refused too, and refused requests count towards the limit.
  * https://docs.mixpanel.com/reference/import-events, "Rate limits"
  */
-export function createRateLimiter({ maxInFlight, now, sleep }: RateLimiterOptions): RateLimiter {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
+  const { maxInFlight, blockedReason, now, sleep } = options;
   let rate = Infinity;
   let grownAt = 0;
   /** The rate at the last refusal, after it was halved. */
@@ -41,44 +46,47 @@ export function createRateLimiter({ maxInFlight, now, sleep }: RateLimiterOption
     if (now() > since) rate += growthBetween(since - pausedUntil, now() - pausedUntil, base);
     grownAt = now();
   };
-  const takeSlot = async (signal: AbortSignal | undefined): Promise<void> => {
-    signal?.throwIfAborted();
+  const takeSlot = async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
     if (inFlight < maxInFlight) inFlight++;
     else await waitForSlot(waiting, signal);
   };
-  const leave = (): void => {
+  const release = (): void => {
     const next = waiting.shift();
     if (next === undefined) inFlight--;
     else next();
   };
-  const waitForTurn = async (bytes: number, signal: AbortSignal | undefined): Promise<void> => {
+  const waitForTurn = async (bytes: number, signal: AbortSignal): Promise<void> => {
     // A refusal meanwhile puts the turn off, so it is looked at again after every sleep.
     for (;;) {
       const wait = Math.max(nextAt, pausedUntil) - now();
       if (wait <= 0) break;
       await sleep(wait, signal);
     }
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     grow();
     nextAt = rate === Infinity ? 0 : now() + (bytes / rate) * 1000;
     sent.add(bytes);
   };
 
   return {
-    enter: async (bytes, signal) => {
+    acquire: async (bytes, signal) => {
       await takeSlot(signal);
       // One after the other: only the first in line knows when the next may start.
       const mine = turn.then(() => waitForTurn(bytes, signal));
       turn = mine.catch(() => undefined);
       try {
         await mine;
+        // Also a request that waited for its turn, or for its next attempt, when the circuit breaker opened.
+        const reason = blockedReason();
+        if (reason !== undefined) throw new UnavailableError(reason);
       } catch (error) {
-        leave();
+        release();
         throw error;
       }
-      return leave;
+      return release;
     },
-    refused: (pauseMs) => {
+    throttled: (pauseMs) => {
       // The requests of one volley are refused one after the other: that is one refusal, not ten.
       if (now() >= pausedUntil) {
         grow();
@@ -92,17 +100,17 @@ export function createRateLimiter({ maxInFlight, now, sleep }: RateLimiterOption
 }
 
 /** Waits in line for a slot; whoever is aborted leaves the line. */
-function waitForSlot(line: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+function waitForSlot(line: (() => void)[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const take = (): void => {
-      signal?.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", giveUp);
       resolve();
     };
     const giveUp = (): void => {
       line.splice(line.indexOf(take), 1);
-      reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
     };
-    signal?.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", giveUp, { once: true });
     line.push(take);
   });
 }

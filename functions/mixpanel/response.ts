@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../http/http-request.ts";
+import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
 
 /** A row of `failed_records` whose `index` says which event of the request it is about. */
 export interface FailedRow {
@@ -15,8 +16,9 @@ export interface FailedRow {
  * - `unexplained`: some events are refused, `rows` among them, and it is not said which others. `isWhole`: with a
  *   text in place of rows, as Mixpanel does when it refuses a request for one event in it.
  * - `too-large`: the request has more bytes than `limit` (undefined when it does not say).
- * - `credentials`: the token is refused: a person has to act.
- * - `unknown`: none of these: not now.
+ * - `credentials`: 401 or 403.
+ * - `refused`: another 4xx, about which Mixpanel's documents say nothing.
+ * - `unknown`: no refusal and no success.
  */
 export type Meaning =
   | { readonly kind: "imported"; readonly rows: readonly FailedRow[] }
@@ -33,6 +35,7 @@ export type Meaning =
     }
   | { readonly kind: "too-large"; readonly limit: number | undefined }
   | { readonly kind: "credentials"; readonly status: number }
+  | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "unknown"; readonly status: number };
 
 /** Body of /import, https://docs.mixpanel.com/reference/import-events, "Responses". */
@@ -48,14 +51,14 @@ export function isJsonExpectedButMissing({ status, body }: HttpResponse): boolea
 }
 
 /**
- * The one table of responses to a request of `sent` events. Statuses worth another attempt never get here
+ * What a response to a request of the events `sent` says. Statuses worth another attempt never get here
  * (`isRetryableStatus`).
  */
-export function interpretResponse({ status, body }: HttpResponse, sent: number): Meaning {
+export function interpretResponse({ status, body }: HttpResponse, sent: EventBatch): Meaning {
   const json = parseBody(body) ?? {};
   switch (status) {
     case 200:
-      return interpretCounts(json, sent, []);
+      return interpretCounts(json, lengthOf(sent), []);
     case 400:
       return interpretRefusal(json, sent);
     case 401:
@@ -64,25 +67,30 @@ export function interpretResponse({ status, body }: HttpResponse, sent: number):
     case 413:
       return { kind: "too-large", limit: limitIn(body.toString("utf8")) };
     default:
-      return { kind: "unknown", status };
+      return { kind: status >= 400 && status < 500 ? "refused" : "unknown", status };
   }
 }
 
 const NO_REASON = "refused without a reason";
 
 /** A 400 is partial success: the rows it lists are refused, the rest is stored. */
-function interpretRefusal(body: ImportBody, sent: number): Meaning {
+function interpretRefusal(body: ImportBody, sent: EventBatch): Meaning {
   const listed: readonly unknown[] = Array.isArray(body.failed_records) ? body.failed_records : [];
   const usable = listed.map((row) => usableRow(row, sent)).filter((row) => row !== undefined);
+  // Rows that name other events than they mean (counted from 1, or of another request) would blame the wrong ones.
+  const isContradicted = usable.some(({ contradicts }) => contradicts);
   // An event with two faults may have two rows.
-  const rows = [...new Map(usable.map((row) => [row.index, row])).values()];
-  if (usable.length === listed.length && rows.length > 0) return interpretCounts(body, sent, rows);
+  const rows = isContradicted
+    ? []
+    : [...new Map(usable.map(({ row }) => [row.index, row])).values()];
+  if (usable.length === listed.length && rows.length > 0)
+    return interpretCounts(body, lengthOf(sent), rows);
   const text = listed.find((row) => typeof row === "string");
   const error = text ?? body.error;
   return {
     kind: "unexplained",
     rows,
-    error: typeof error === "string" ? error : NO_REASON,
+    error: typeof error === "string" ? error.toWellFormed() : NO_REASON,
     isWhole: text !== undefined && rows.length === 0,
   };
 }
@@ -94,20 +102,41 @@ function interpretCounts(body: ImportBody, sent: number, rows: readonly FailedRo
 }
 
 /**
- * The row, when it names an event of the request. The name of the id's key differs between Mixpanel's own documents
- * (`insert_id`, `$insert_id`), and ids can be equal: only `index` tells.
+ * The row, when it names an event of the request. Ids can be equal, so only `index` tells which; but an id that is
+ * given and is not that event's contradicts it. The name of the id's key differs between Mixpanel's own documents.
  */
-function usableRow(row: unknown, sent: number): FailedRow | undefined {
+function usableRow(
+  row: unknown,
+  sent: EventBatch,
+): { readonly row: FailedRow; readonly contradicts: boolean } | undefined {
   if (typeof row !== "object" || row === null || !("index" in row)) return undefined;
   const { index } = row;
-  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= sent)
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0) return undefined;
+  if (index >= lengthOf(sent)) return undefined;
+  const id = textIn(row, "$insert_id") || textIn(row, "insert_id");
+  const error = textIn(row, "message") || NO_REASON;
+  return {
+    row: { index, field: textIn(row, "field"), error },
+    contradicts: id !== "" && id !== insertIdOf(sent, index),
+  };
+}
+
+/** The `$insert_id` of an event as it was sent; undefined when it has none that is text. */
+function insertIdOf(sent: EventBatch, index: number): string | undefined {
+  const { bytes } = pickEvents(sent, [index]);
+  try {
+    const { properties } = JSON.parse(bytes.toString("utf8")) as {
+      properties?: { $insert_id?: unknown };
+    };
+    return typeof properties?.$insert_id === "string" ? properties.$insert_id : undefined;
+  } catch {
     return undefined;
-  return { index, field: textIn(row, "field"), error: textIn(row, "message") || NO_REASON };
+  }
 }
 
 function textIn(row: object, key: string): string {
   const value: unknown = Object.entries(row).find(([name]) => name === key)?.[1];
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? value.toWellFormed() : "";
 }
 
 /** `request exceeds max limit of 2097152 bytes`, https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large */

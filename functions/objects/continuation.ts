@@ -1,10 +1,10 @@
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { FirstError } from "./receipt.ts";
-import type { Position } from "../reading/object-lines.ts";
+import type { ResumePoint } from "../reading/object-lines.ts";
 
 /** How far the import of an object has come, and what is counted up to there. */
 export interface Progress {
-  readonly position: Position;
+  readonly position: ResumePoint;
   readonly counters: Counters;
   readonly firstError: FirstError | null;
   /** The run this is for, from 1. */
@@ -50,7 +50,7 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   return { position, counters, firstError, run, startedAt };
 }
 
-function decodePosition(value: unknown): Position | undefined {
+function decodePosition(value: unknown): ResumePoint | undefined {
   if (!isObject(value)) return undefined;
   const { offset, line, member } = value;
   if (!isCount(offset) || !isCount(line) || line < 1) return undefined;

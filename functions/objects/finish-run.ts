@@ -1,204 +1,165 @@
-import { assertBalanced } from "../records/counters.ts";
-import { CredentialsError } from "../platform/errors.ts";
-import type { PublishLimits } from "../google/publisher.ts";
-import { translateStorageError } from "../google/storage-error.ts";
-import type { RunLimits } from "./run-limits.ts";
-import type { Log } from "../platform/log.ts";
-import type { HandlerResponse, PushedMessage } from "../platform/push-request.ts";
-import type { Receipt, Receipts } from "./receipt.ts";
-import type { ObjectGeneration } from "../reading/object-generation.ts";
 import type { Problem } from "../event/problem.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Publish } from "../google/publisher.ts";
+import type { Clock } from "../platform/clock.ts";
+import { CredentialsError, isRetryable } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import type { HandlerResponse } from "../platform/push-request.ts";
+import type { LookUpGeneration } from "../reading/generation-lookup.ts";
+import { assertBalanced } from "../records/counters.ts";
+import type { PublishDeadLetters } from "../records/dead-letter.ts";
+import { objectOrigin } from "./object-origin.ts";
+import type { Receipts } from "./receipt.ts";
+import { logComplete, logContinues, logSkipped, reportCredentialsError } from "./run-log.ts";
 import {
   hasProgress,
   nextProgress,
   toContinuation,
   toReceipt,
   totals,
-  type RunResult,
   type ObjectOutcome,
+  type RunResult,
 } from "./run-result.ts";
-import { objectOrigin } from "./object-origin.ts";
-import type { ImportRequest } from "./notification.ts";
-import { isRetryable } from "./slice-pipeline.ts";
 
-/** What follows when a run has ended: a receipt, a continuation, or a redelivery. */
-export interface FinishRun {
-  run(ended: RunResult): Promise<HandlerResponse>;
-  /** A message that asks for something we cannot understand. */
-  unreadable(
-    message: PushedMessage,
-    object: ObjectGeneration,
-    limits: RunLimits,
-  ): Promise<HandlerResponse>;
+export interface FinishRunOptions extends Clock {
+  readonly receipts: Receipts;
+  readonly publish: Publish;
+  readonly publishDeadLetters: PublishDeadLetters;
+  /** Looks up what became of a generation that cannot be read; `createGenerationLookup` in reading/. */
+  readonly lookUpGeneration: LookUpGeneration;
+  /** `projects/P/topics/T`, where continuations go. */
+  readonly objectsTopic: string;
+  /** Hash of the deployed archive. */
+  readonly code: string;
+  readonly log: Log;
 }
 
-export function createFinishRun(runtime: Runtime, receipts: Receipts): FinishRun {
-  const { log, now, settings } = runtime;
+/**
+ * What follows when a run has ended: a receipt, a continuation, or a redelivery.
+ *
+ * @throws CountMismatchError, and whatever is a bug of ours; UnavailableError and CredentialsError when not
+ *   even the continuation can be published: then the message is redelivered
+ */
+export type FinishRun = (result: RunResult) => Promise<HandlerResponse>;
 
-  const publishProblem = async (
-    problem: Problem,
-    object: ObjectGeneration,
-    limits: RunLimits,
-  ): Promise<void> => {
-    const dead = { problem, bytes: Buffer.alloc(0), line: 0 };
-    const origin = { ...objectOrigin(object), hasLines: false };
-    await runtime.publishDeadLetters([dead], origin, publishLimits(limits));
-  };
-
-  const finish = async (ended: RunResult, ending: ObjectOutcome): Promise<HandlerResponse> => {
-    assertBalanced(ending.counters);
-    const { task, limits } = ended;
-    if (ending.problem !== undefined) await publishProblem(ending.problem, task.object, limits);
-    const receipt = toReceipt(ended, ending, runtime.code, now());
-    const isOurs = await receipts.write(receipt, ended.receipt ?? "0");
-    if (!isOurs) return { status: 204, text: "somebody else was faster" };
-    logComplete(runtime, receipt, now() - limits.startedAt);
-    return { status: 204, text: receipt.state };
-  };
-
-  /**
-   * Whether somebody else has finished meanwhile. When it cannot be found out the response is no: a continuation too many
-   * costs requests, one too few costs all that this run has done.
-   */
-  const isImported = async ({ importId, object }: ImportRequest): Promise<boolean> => {
-    if (importId !== undefined) return false;
+export function createFinishRun(options: FinishRunOptions): FinishRun {
+  return async (result) => {
     try {
-      return (await receipts.find(object)) !== undefined;
+      return await finishRun(result, options);
     } catch (error) {
-      if (isRetryable(error)) return false;
-      throw error;
+      if (!isRetryable(error) || result.run.end.kind === "stopped") throw error;
+      // What is imported needs not be imported again because its receipt could not be written.
+      if (error instanceof CredentialsError) reportCredentialsError(options.log, error);
+      return await handOver(result, error.message, options);
     }
   };
+}
 
-  const handOver = async (ended: RunResult, reason: string): Promise<HandlerResponse> => {
-    const { task, result, progress, limits } = ended;
-    if (!hasProgress(ended)) {
-      log("WARNING", "Import postponed", { ...task.object, reason });
-      return { status: 503, text: reason };
-    }
-    if (await isImported(task)) return { status: 204, text: "imported already" };
-    const next = nextProgress(ended);
-    assertBalanced(next.counters);
-    await runtime.publish(
-      settings.objectsTopic,
-      [toContinuation(task, next)],
-      publishLimits(limits),
-    );
-    const seconds = (now() - limits.startedAt) / 1000;
-    const { records, events } = next.counters;
-    log("INFO", "Import continues", {
-      ...task.object,
-      reason,
-      run: progress.run,
-      offset: result.settled.place.offset,
-      records,
-      events,
-      seconds,
-    });
-    return { status: 204, text: "continued" };
-  };
-
-  const gone = async (ended: RunResult): Promise<HandlerResponse> => {
-    const { bucket, object } = ended.task.object;
-    const isReplaced = await existsNow(runtime, bucket, object);
-    const problem: Problem = {
-      reason: "unreadable",
-      field: "",
-      error: "the object was deleted before it was imported: upload it again",
-    };
-    return await finish(ended, {
-      ...totals(ended),
-      state: isReplaced ? "superseded" : "deleted",
-      ...(!isReplaced && { problem }),
-    });
-  };
-
-  const conclude = async (ended: RunResult): Promise<HandlerResponse> => {
-    const { end } = ended.result;
-    switch (end.kind) {
-      case "complete":
-        if (ended.lines.size() === 0) return skipEmpty(runtime, ended.task.object);
-        return await finish(ended, { ...totals(ended), state: "complete" });
-      case "truncated":
-        return await finish(ended, { ...totals(ended), state: "truncated", problem: end.problem });
-      case "quarantined":
-        return await finish(ended, { ...end, state: "quarantined" });
-      case "gone":
-        return await gone(ended);
-      case "stopped":
-        return await handOver(ended, end.reason);
-    }
-  };
-
-  return {
-    run: async (ended) => {
-      try {
-        return await conclude(ended);
-      } catch (error) {
-        // What is imported needs not be imported again because its receipt could not be written.
-        if (!isRetryable(error) || ended.result.end.kind === "stopped") throw error;
-        if (error instanceof CredentialsError) reportCredentialsError(log, error);
-        return await handOver(ended, error.message);
-      }
-    },
-    unreadable: async (
-      { data, attributes, messageId, publishTime, subscription },
-      object,
-      limits,
-    ) => {
-      const problem: Problem = { reason: "malformed", field: "", error: "not a notification" };
-      const origin = {
-        ...objectOrigin(object),
-        source: subscription,
-        attributes: { messageId, publishTime },
-        original: attributes,
-        hasLines: false,
-      };
-      await runtime.publishDeadLetters(
-        [{ problem, bytes: data, line: 0 }],
-        origin,
-        publishLimits(limits),
+/** The table of ends: what each kind of end comes to. */
+async function finishRun(result: RunResult, options: FinishRunOptions): Promise<HandlerResponse> {
+  const { end } = result.run;
+  switch (end.kind) {
+    case "complete":
+      if (result.lines.size() === 0) return skipEmpty(result, options);
+      return await writeReceipt(result, { ...totals(result), state: "complete" }, options);
+    case "truncated":
+      return await writeReceipt(
+        result,
+        { ...totals(result), state: "truncated", problem: end.problem },
+        options,
       );
-      return { status: 204, text: "not a notification" };
-    },
-  };
-}
-
-/** What wakes somebody up: nothing goes on before a person has acted. */
-export function reportCredentialsError(log: Log, error: CredentialsError): void {
-  log("CRITICAL", "Google refused the credentials", { error: error.message });
-}
-
-function publishLimits({ concludeBy }: RunLimits): PublishLimits {
-  return { startBy: concludeBy, endBy: concludeBy };
-}
-
-/** The one line that tells what became of an object. */
-function logComplete({ log }: Runtime, receipt: Receipt, runMs: number): void {
-  const { version, firstError, ...rest } = receipt;
-  const success = receipt.state === "complete" && firstError === null;
-  const isExpected = success || receipt.state === "superseded";
-  log(isExpected ? "INFO" : "WARNING", "Import complete", {
-    success,
-    first_error: firstError,
-    ...rest,
-    seconds: (Date.parse(receipt.finishedAt) - Date.parse(receipt.startedAt)) / 1000,
-    runSeconds: runMs / 1000,
-  });
-}
-
-function skipEmpty({ log }: Runtime, object: ObjectGeneration): HandlerResponse {
-  log("INFO", "Object skipped", { ...object, reason: "empty" });
-  return { status: 204, text: "skipped: empty" };
-}
-
-/** Whether there is a newer generation of an object. */
-async function existsNow({ google }: Runtime, bucket: string, object: string): Promise<boolean> {
-  try {
-    const [exists] = await google.storage.bucket(bucket).file(object).exists();
-    return exists;
-  } catch (error) {
-    throw translateStorageError("looking for a newer generation", error);
+    case "quarantined":
+      return await writeReceipt(result, { ...end, state: "quarantined" }, options);
+    case "gone":
+      return await finishGone(result, options);
+    case "stopped":
+      return await handOver(result, end.reason, options);
   }
+}
+
+const DELETED: Problem = {
+  reason: "unreadable",
+  field: "",
+  error: "the object was deleted before it was imported: upload it again",
+};
+
+/** The generation cannot be read: whether it is gone, and why, is for the metadata to say. */
+async function finishGone(result: RunResult, options: FinishRunOptions): Promise<HandlerResponse> {
+  const { object } = result.request;
+  switch (await options.lookUpGeneration(object, result.deadlines.finish)) {
+    case "superseded":
+      return await writeReceipt(result, { ...totals(result), state: "superseded" }, options);
+    case "deleted":
+      return await writeReceipt(
+        result,
+        { ...totals(result), state: "deleted", problem: DELETED },
+        options,
+      );
+    case "present":
+      return await handOver(result, "the object is there, but reading it is not", options);
+  }
+}
+
+/** The object is done with: dead letter, receipt, log line, in this order. */
+async function writeReceipt(
+  result: RunResult,
+  outcome: ObjectOutcome,
+  options: FinishRunOptions,
+): Promise<HandlerResponse> {
+  assertBalanced(outcome.counters);
+  const { request, deadlines } = result;
+  if (outcome.problem !== undefined) {
+    const dead = { problem: outcome.problem, bytes: Buffer.alloc(0), line: 0 };
+    const origin = { ...objectOrigin(request.object), hasLines: false };
+    await options.publishDeadLetters([dead], origin, deadlines.finish);
+  }
+  const receipt = toReceipt(result, outcome, options.code, options.wallNow());
+  const replaced = result.receiptGeneration ?? "0";
+  if (!(await options.receipts.write(receipt, replaced, deadlines.finish)))
+    return { status: 204, text: "already imported by another delivery" };
+  logComplete(options.log, receipt, options.now() - deadlines.startedAt);
+  return { status: 204, text: receipt.state };
+}
+
+/** The rest is for the next run; without progress, for the redelivery of this message. */
+async function handOver(
+  result: RunResult,
+  reason: string,
+  options: FinishRunOptions,
+): Promise<HandlerResponse> {
+  const { request, deadlines } = result;
+  if (!hasProgress(result)) {
+    options.log("WARNING", "Import postponed", { ...request.object, reason });
+    return { status: 503, text: reason };
+  }
+  if (await isImportedMeanwhile(result, options))
+    return { status: 204, text: "already imported by another delivery" };
+  const next = nextProgress(result);
+  assertBalanced(next.counters);
+  const continuation = toContinuation(request, next);
+  await options.publish(options.objectsTopic, [continuation], deadlines.finish);
+  logContinues(options.log, result, next, reason, options.now() - deadlines.startedAt);
+  return { status: 204, text: "continued" };
+}
+
+/**
+ * Whether another delivery has finished meanwhile. When it cannot be found out the answer is no: a
+ * continuation too many costs requests, one too few costs all that this run has done.
+ */
+async function isImportedMeanwhile(
+  { request, deadlines }: RunResult,
+  { receipts }: FinishRunOptions,
+): Promise<boolean> {
+  if (request.importId !== undefined) return false;
+  try {
+    const generation = await receipts.findGeneration(request.object, deadlines.finish);
+    return generation !== undefined;
+  } catch (error) {
+    if (isRetryable(error)) return false;
+    throw error;
+  }
+}
+
+function skipEmpty({ request }: RunResult, { log }: FinishRunOptions): HandlerResponse {
+  logSkipped(log, request.object, "empty");
+  return { status: 204, text: "skipped: empty" };
 }

@@ -25,7 +25,7 @@ export interface ImportRunOptions extends Pick<
   readonly quarantinePercent: number;
   /** Why no more work may be started (the time is up, the instance goes away), or undefined. */
   readonly stopReason: () => string | undefined;
-  readonly now: () => number;
+  readonly wallNow: () => number;
 }
 
 /** How reading ended. */
@@ -44,7 +44,7 @@ export type RunEnd =
 export interface ImportRun {
   readonly end: RunEnd;
   /** Of this run. */
-  readonly settled: Watermark;
+  readonly watermark: Watermark;
 }
 
 /**
@@ -58,7 +58,6 @@ export async function runImport(
 ): Promise<ImportRun> {
   const { offset, line } = progress.position;
   const watermark = createWatermark({ offset, line });
-  lines.releaseUpTo?.(() => watermark.settled().place.offset);
   const gate = createQuarantineGateIfDue(progress, lines, options, watermark);
   const pipeline = createSlicePipeline({ ...options, watermark });
   const isSampling = (): boolean => (gate?.recordsLeft() ?? 0) > 0;
@@ -80,7 +79,7 @@ export async function runImport(
   if (end.kind !== "stopped") await slicer.finish();
   await gate?.drain();
   await pipeline.drain();
-  return { end: finalEnd(end, retryReason(), gate), settled: watermark.settled() };
+  return { end: finalEnd(end, retryReason(), gate), watermark: watermark.current() };
 }
 
 function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {

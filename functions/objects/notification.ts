@@ -13,6 +13,8 @@ export interface ImportRequest {
   /** Set when an existing receipt is to be replaced. */
   readonly importId: string | undefined;
   readonly isQuarantineOff: boolean;
+  /** How often Pub/Sub has delivered the message. */
+  readonly deliveryAttempt: number;
   /** The message's own attributes, for the next one. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -22,8 +24,13 @@ export type ObjectNotification =
   | ImportRequest
   /** Something that is not for us. */
   | { readonly kind: "ignored"; readonly eventType: string }
-  /** A continuation, or a notification, that cannot be read. */
-  | { readonly kind: "unreadable"; readonly object: ObjectGeneration };
+  | UnreadableNotification;
+
+/** A continuation, or a notification, that cannot be read. */
+export interface UnreadableNotification {
+  readonly kind: "unreadable";
+  readonly object: ObjectGeneration;
+}
 
 /**
  * Reads a notification of Cloud Storage (https://cloud.google.com/storage/docs/pubsub-notifications#attributes), or one of
@@ -33,6 +40,7 @@ export function parseNotification({
   attributes,
   data,
   messageId,
+  deliveryAttempt,
 }: PushedMessage): ObjectNotification {
   const { eventType = "", bucketId = "", objectId = "", objectGeneration = "" } = attributes;
   if (!["OBJECT_FINALIZE", "IMPORT_CONTINUE", "IMPORT_AGAIN"].includes(eventType))
@@ -54,6 +62,7 @@ export function parseNotification({
     progress,
     importId: again === "" ? undefined : again,
     isQuarantineOff: quarantine === "off",
+    deliveryAttempt,
     attributes,
   };
 }

@@ -1,9 +1,12 @@
 import { hash } from "node:crypto";
 
-import type { Bucket, File } from "@google-cloud/storage";
+import type { File, FileMetadata } from "@google-cloud/storage";
 
 import type { EventCounts, RecordCounts } from "../records/counters.ts";
+import type { GoogleApi } from "../google/google-api.ts";
 import { statusOf, translateStorageError } from "../google/storage-error.ts";
+import type { Deadline } from "../platform/deadline.ts";
+import { UnavailableError } from "../platform/errors.ts";
 import type { Reason } from "../event/problem.ts";
 import { cutToBytes } from "../event/utf8.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
@@ -42,14 +45,15 @@ export interface FirstError {
   readonly line: number;
 }
 
+/** The receipts bucket. Both throw UnavailableError, CredentialsError. */
 export interface Receipts {
-  /** Generation of the receipt, or undefined when there is none. @throws UnavailableError, CredentialsError */
-  find(object: ObjectGeneration): Promise<string | undefined>;
+  /** Generation of the object's receipt, or undefined when there is none. */
+  findGeneration(object: ObjectGeneration, deadline: Deadline): Promise<string | undefined>;
   /**
-   * Writes a receipt, unless somebody else was faster: 0 = only where there is none, else only in the place of that
-   * generation. Returns whether it is ours. @throws UnavailableError, CredentialsError
+   * Writes a receipt in the place of the one with the generation `replaces`; "0": only where there is none.
+   * False: another delivery was faster.
    */
-  write(receipt: Receipt, replaces: string): Promise<boolean>;
+  write(receipt: Receipt, replaces: string, deadline: Deadline): Promise<boolean>;
 }
 
 /** https://cloud.google.com/storage/docs/objects#naming: at most 1,024 bytes of UTF-8. */
@@ -66,41 +70,62 @@ export function receiptName({ bucket, object, generation }: ObjectGeneration): s
   return `${bucket}/${cutToBytes(object, Math.min(CUT_OBJECT_BYTES, room))}${end}`;
 }
 
-/** Receipts in `bucket`. */
-export function createReceipts(bucket: Bucket): Receipts {
+/** Receipts in `bucket`, over the client library's small requests. */
+export function createReceipts({ storage, within }: GoogleApi, bucketName: string): Receipts {
+  const bucket = storage.bucket(bucketName);
   return {
-    find: async (object) => {
+    findGeneration: async (object, deadline) => {
+      const name = "looking for the receipt";
+      const file = bucket.file(receiptName(object));
       try {
-        const [metadata] = await bucket.file(receiptName(object)).getMetadata();
-        return String(metadata.generation);
+        const [metadata] = await within(name, deadline, () => file.getMetadata());
+        return generationOf(metadata, file.name, name);
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
-        throw translateStorageError("looking for the receipt", error);
+        throw translateStorageError(name, error);
       }
     },
-    write: async (receipt, replaces) => {
+    write: async (receipt, replaces, deadline) => {
+      const name = "writing the receipt";
       const file = bucket.file(receiptName(receipt));
       const text = `${JSON.stringify(receipt)}\n`;
+      const options = {
+        resumable: false,
+        contentType: "application/json",
+        preconditionOpts: { ifGenerationMatch: replaces },
+      };
       try {
-        await file.save(text, {
-          resumable: false,
-          contentType: "application/json",
-          preconditionOpts: { ifGenerationMatch: replaces },
-        });
+        await within(name, deadline, () => file.save(text, options));
+        // A 200 that does not say what was stored was not written by Cloud Storage.
+        generationOf(file.metadata, file.name, name);
+        if (file.metadata.md5Hash !== md5(text))
+          throw new UnavailableError(`${name}: what is stored is not what was sent`);
         return true;
       } catch (error) {
-        if (statusOf(error) === 412) return await holds(file, text);
-        throw translateStorageError("writing the receipt", error);
+        if (statusOf(error) === 412)
+          return await within(name, deadline, () => isOwnReceipt(file, text));
+        throw translateStorageError(name, error);
       }
     },
   };
 }
 
-/** Whether `file` is `text`: then it was an attempt of our own that was faster, and only its response was lost. */
-async function holds(file: File, text: string): Promise<boolean> {
+/** @throws UnavailableError when the metadata are not those of the object `name` */
+function generationOf(metadata: FileMetadata, name: string, what: string): string {
+  const generation = String(metadata.generation);
+  if (metadata.name === name && /^\d+$/.test(generation)) return generation;
+  throw new UnavailableError(`${what}: the response is not about it`);
+}
+
+function md5(text: string): string {
+  return hash("md5", text, "base64");
+}
+
+/** Whether `file` holds `text`: then an attempt of our own was faster, and only its response was lost. */
+async function isOwnReceipt(file: File, text: string): Promise<boolean> {
   try {
     const [{ md5Hash }] = await file.getMetadata();
-    return md5Hash === hash("md5", text, "base64");
+    return md5Hash === md5(text);
   } catch (error) {
     // Whoever wrote it, the receipt is there; only the log line is in doubt.
     if (statusOf(error) !== undefined) return false;

@@ -1,23 +1,23 @@
-import { encodeContinuation, type Progress } from "./continuation.ts";
-import { addCounters, type Counters } from "../records/counters.ts";
-import type { OutgoingMessage } from "../google/publisher.ts";
-import type { RunLimits } from "./run-limits.ts";
-import type { FirstError, Receipt, ReceiptState } from "./receipt.ts";
 import type { Problem } from "../event/problem.ts";
-import type { ImportRun } from "./import-run.ts";
+import type { OutgoingMessage } from "../google/publisher.ts";
 import type { ObjectLines } from "../reading/object-lines.ts";
+import { addCounters, type Counters } from "../records/counters.ts";
+import { encodeContinuation, type Progress } from "./continuation.ts";
+import type { ImportRun } from "./import-run.ts";
 import type { ImportRequest } from "./notification.ts";
+import type { FirstError, Receipt, ReceiptState } from "./receipt.ts";
+import type { RunDeadlines } from "./run-deadlines.ts";
 
 /** A run that has ended. */
 export interface RunResult {
-  readonly task: ImportRequest;
-  /** Generation of the receipt that was there when the run began. */
-  readonly receipt: string | undefined;
+  readonly request: ImportRequest;
+  /** Generation of the receipt that was there when the run began; undefined: none. */
+  readonly receiptGeneration: string | undefined;
   /** Where the run began. */
   readonly progress: Progress;
   readonly lines: Pick<ObjectLines, "size" | "memberAt">;
-  readonly result: ImportRun;
-  readonly limits: RunLimits;
+  readonly run: ImportRun;
+  readonly deadlines: RunDeadlines;
 }
 
 /** What an object's import came to. */
@@ -30,62 +30,62 @@ export interface ObjectOutcome {
 }
 
 /** What all runs together counted. */
-export function totals({ progress, result }: RunResult): Omit<ObjectOutcome, "state"> {
+export function totals({ progress, run }: RunResult): Omit<ObjectOutcome, "state"> {
   return {
-    counters: addCounters(progress.counters, result.settled.counters),
-    firstError: progress.firstError ?? result.settled.firstError,
+    counters: addCounters(progress.counters, run.watermark.counters),
+    firstError: progress.firstError ?? run.watermark.firstError,
   };
 }
 
 /** Whether a run has settled anything. */
-export function hasProgress({ progress, result }: RunResult): boolean {
-  return result.settled.place.offset > progress.position.offset;
+export function hasProgress({ progress, run }: RunResult): boolean {
+  return run.watermark.position.offset > progress.position.offset;
 }
 
 /** Where the next run goes on, and what is counted up to there. */
-export function nextProgress(ended: RunResult): Progress {
-  const { offset, line } = ended.result.settled.place;
+export function nextProgress(result: RunResult): Progress {
+  const { offset, line } = result.run.watermark.position;
   return {
-    ...totals(ended),
-    position: { offset, line, member: ended.lines.memberAt(offset) },
-    run: ended.progress.run + 1,
-    startedAt: ended.progress.startedAt,
+    ...totals(result),
+    position: { offset, line, member: result.lines.memberAt(offset) },
+    run: result.progress.run + 1,
+    startedAt: result.progress.startedAt,
   };
 }
 
 /** The message that sets off the next run. */
-export function toContinuation(task: ImportRequest, progress: Progress): OutgoingMessage {
-  const { importId } = task;
+export function toContinuation(request: ImportRequest, progress: Progress): OutgoingMessage {
+  const { importId } = request;
   const attributes = {
-    ...task.attributes,
+    ...request.attributes,
     eventType: "IMPORT_CONTINUE",
     ...(importId !== undefined && { importId }),
   };
-  return { data: encodeContinuation(progress, task.importId), attributes };
+  return { data: encodeContinuation(progress, importId), attributes };
 }
 
 /** The receipt of an object. `finishedAt`: milliseconds since the epoch. */
 export function toReceipt(
-  ended: RunResult,
-  ending: ObjectOutcome,
+  result: RunResult,
+  outcome: ObjectOutcome,
   code: string,
   finishedAt: number,
 ): Receipt {
-  const { records, events, requests, retries } = ending.counters;
+  const { records, events, requests, retries } = outcome.counters;
   return {
     version: 1,
-    ...ended.task.object,
-    size: ended.lines.size(),
-    state: ending.state,
+    ...result.request.object,
+    size: result.lines.size(),
+    state: outcome.state,
     records,
     events,
-    bytes: ended.result.settled.place.offset,
+    bytes: result.run.watermark.position.offset,
     requests,
     retries,
-    runs: ended.progress.run,
+    runs: result.progress.run,
     code,
-    firstError: ending.firstError,
-    startedAt: ended.progress.startedAt,
+    firstError: outcome.firstError,
+    startedAt: result.progress.startedAt,
     finishedAt: new Date(finishedAt).toISOString(),
   };
 }

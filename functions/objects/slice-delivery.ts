@@ -1,7 +1,7 @@
 import { assertBalanced, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
-import type { TimeLimits } from "../mixpanel/import-client.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { FirstError } from "./receipt.ts";
 import { toDeadRecord, type Slice, type SliceBatch } from "./slice.ts";
 
@@ -15,6 +15,13 @@ export interface SliceOutcome {
   readonly retryReason: string | undefined;
 }
 
+/** What a slice is sent under. */
+export interface SliceContext {
+  readonly deadline: Deadline;
+  /** How often Pub/Sub has delivered the run's message. */
+  readonly deliveryAttempt: number;
+}
+
 /**
  * Sends a slice's batches, and gives their memory back.
  *
@@ -23,11 +30,15 @@ export interface SliceOutcome {
 export async function deliverSlice(
   slice: Slice,
   deliver: DeliverBatch,
-  limits: TimeLimits,
+  { deadline, deliveryAttempt }: SliceContext,
 ): Promise<SliceOutcome> {
   const deliveries = await Promise.all(
     slice.batches.map(async (batch) => {
-      const delivery = await deliver(batch.builder.seal(), limits, batch.isIdentity);
+      const delivery = await deliver(batch.builder.seal(), {
+        deadline,
+        isIdentity: batch.isIdentity,
+        deliveryAttemptOf: () => deliveryAttempt,
+      });
       batch.builder.release();
       return { batch, delivery };
     }),

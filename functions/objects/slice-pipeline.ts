@@ -1,13 +1,13 @@
 import type { DeadRecord } from "../records/dead-letter.ts";
-import { CredentialsError, UnavailableError } from "../platform/errors.ts";
+import { CredentialsError, isRetryable } from "../platform/errors.ts";
 import type { SliceOutcome } from "./slice-delivery.ts";
 import type { Slice } from "./slice.ts";
-import type { Place, WatermarkTracker } from "./watermark.ts";
+import type { Position, WatermarkTracker } from "./watermark.ts";
 
 /** Where slices go. */
 export interface SliceSink {
   /** Takes the next slice, as soon as there is room; it ends at `end`. */
-  push(slice: Slice, end: Place): Promise<void>;
+  push(slice: Slice, end: Position): Promise<void>;
   /** Waits until nothing is under way. */
   drain(): Promise<void>;
   /** Why no more slices should come, or undefined. */
@@ -32,7 +32,7 @@ export function createSlicePipeline(options: PipelineOptions): SliceSink {
   let retryReason: string | undefined;
   let bug: Error | undefined;
 
-  const process = async (slice: Slice, end: Place): Promise<void> => {
+  const process = async (slice: Slice, end: Position): Promise<void> => {
     const settle = options.watermark.open(end);
     try {
       const outcome = await options.deliver(slice);
@@ -71,9 +71,4 @@ export function retryReasonOf(
 ): string | undefined {
   if (error instanceof CredentialsError) onCredentialsError(error);
   return isRetryable(error) ? error.message : undefined;
-}
-
-/** Whether something that we depend on failed for now, rather than our own code. */
-export function isRetryable(error: unknown): error is UnavailableError | CredentialsError {
-  return error instanceof UnavailableError || error instanceof CredentialsError;
 }

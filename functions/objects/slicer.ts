@@ -6,10 +6,10 @@ import type { PreparedRecord, PrepareRecord, RecordSource } from "../records/pre
 import type { RecordBytes } from "../event/record.ts";
 import { scanLines } from "../scan/event-scanner.ts";
 import type { Slice } from "./slice.ts";
-import type { Place } from "./watermark.ts";
+import type { Position } from "./watermark.ts";
 
 export interface SlicerOptions {
-  readonly start: Place;
+  readonly start: Position;
   readonly source: RecordSource;
   readonly prepare: PrepareRecord;
   readonly newSlice: () => Slice;
@@ -19,8 +19,9 @@ export interface SlicerOptions {
    */
   readonly maxSliceBytes: number;
   /** Takes a complete slice. False = stop. */
-  readonly complete: (slice: Slice, end: Place) => Promise<boolean>;
-  readonly now: () => number;
+  readonly complete: (slice: Slice, end: Position) => Promise<boolean>;
+  /** Milliseconds since the epoch, for events of the future. */
+  readonly wallNow: () => number;
 }
 
 /** Fills slices with the records of an object's lines, one slice after the other. */
@@ -39,13 +40,13 @@ interface Refused {
 
 export function createSlicer(options: SlicerOptions): Slicer {
   let slice = options.newSlice();
-  let place = options.start;
-  let sliceStart = place.offset;
+  let position = options.start;
+  let sliceStart = position.offset;
 
   const complete = async (): Promise<boolean> => {
-    const goesOn = await options.complete(slice, place);
+    const goesOn = await options.complete(slice, position);
     slice = options.newSlice();
-    sliceStart = place.offset;
+    sliceStart = position.offset;
     return goesOn;
   };
 
@@ -61,9 +62,9 @@ export function createSlicer(options: SlicerOptions): Slicer {
     const { bytes, start, end } = block;
     // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
     const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
-    const nowMs = options.now();
+    const nowMs = options.wallNow();
     const scanOptions = { nowMs, looksAtEvents: options.prepare.usesScan };
-    let { line } = place;
+    let { line } = position;
     for (let at = start; at < end;) {
       const scanned = scanLines(bytes, at, end, scanOptions);
       let refused: Refused | undefined;
@@ -86,19 +87,19 @@ export function createSlicer(options: SlicerOptions): Slicer {
         continue;
       }
       const { record, prepared } = refused;
-      place = { offset: record.offset, line: record.line };
+      position = { offset: record.offset, line: record.line };
       // Others may scan meanwhile: what follows the record is scanned again, from the rest of its line on.
       if (!(await addRecord((next) => next.add(record, prepared)))) return false;
       at = record.end;
       // A line that nothing follows, not even a line feed, is over.
       line = at < end ? record.line : record.line + 1;
     }
-    place = { offset: block.offset + end - start, line };
+    position = { offset: block.offset + end - start, line };
     return true;
   };
 
   const addOversized = async (oversized: OversizedLine): Promise<boolean> => {
-    const { line, offset } = { ...place };
+    const { line, offset } = { ...position };
     const dead: DeadRecord = {
       problem: { reason: "too-large", field: "", error: "larger than 1 MB" },
       bytes: oversized.head,
@@ -106,7 +107,7 @@ export function createSlicer(options: SlicerOptions): Slicer {
       cut: { offset: oversized.offset, bytes: oversized.length },
     };
     if (!(await addRecord((next) => next.addDead(dead)))) return false;
-    place = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
+    position = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
     return true;
   };
 
@@ -114,11 +115,11 @@ export function createSlicer(options: SlicerOptions): Slicer {
     add: async (block) => {
       const goesOn = block.kind === "lines" ? await addLines(block) : await addOversized(block);
       if (!goesOn) return false;
-      const isDue = isIdle(slice) || place.offset - sliceStart >= options.maxSliceBytes;
+      const isDue = isIdle(slice) || position.offset - sliceStart >= options.maxSliceBytes;
       return isDue ? await complete() : true;
     },
     finish: async () => {
-      await options.complete(slice, place);
+      await options.complete(slice, position);
     },
   };
 }

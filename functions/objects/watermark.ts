@@ -1,55 +1,61 @@
 import { addCounters, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { FirstError } from "./receipt.ts";
 
-/** A place between two records of an object. */
-export interface Place {
+/** A position between two records of an object. */
+export interface Position {
+  /** Bytes of the object's contents before it, decompressed. */
   readonly offset: number;
   /** Line of the record after it, 1-based. */
   readonly line: number;
 }
 
-/** What is settled, in one piece from where the run began. */
+/** How far a run has settled its object, in one piece from where it began. */
 export interface Watermark {
-  readonly place: Place;
-  /** Of this run only. */
+  readonly position: Position;
+  /** Of this run only, up to the position. */
   readonly counters: Counters;
   readonly firstError: FirstError | null;
 }
 
 export interface WatermarkTracker {
   /** Announces the next slice of the object, up to `end`; returns what settles it. */
-  open(end: Place): (counters: Counters, firstError: FirstError | null) => void;
-  settled(): Watermark;
+  open(end: Position): (counters: Counters, firstError: FirstError | null) => void;
+  current(): Watermark;
+}
+
+interface OpenSlice {
+  readonly end: Position;
+  settled?: { readonly counters: Counters; readonly firstError: FirstError | null };
 }
 
 /**
- * Keeps the settled watermark: slices are announced in the object's order and settled in any, and only what is settled
- * without a gap from the beginning counts, because the next run goes on there.
+ * Keeps the watermark of a run: slices are announced in the object's order and settled in any, and only what
+ * is settled without a gap from the beginning counts, because the next run goes on there.
  */
-export function createWatermark(start: Place): WatermarkTracker {
-  const open: { end: Place; done?: { counters: Counters; firstError: FirstError | null } }[] = [];
-  let settled: Watermark = { place: start, counters: ZERO_COUNTERS, firstError: null };
+export function createWatermark(start: Position): WatermarkTracker {
+  const slices: OpenSlice[] = [];
+  let watermark: Watermark = { position: start, counters: ZERO_COUNTERS, firstError: null };
 
   const advance = (): void => {
-    for (let first = open[0]; first?.done !== undefined; first = open[0]) {
-      const { counters, firstError } = first.done;
-      settled = {
-        place: first.end,
-        counters: addCounters(settled.counters, counters),
-        firstError: settled.firstError ?? firstError,
+    for (let first = slices[0]; first?.settled !== undefined; first = slices[0]) {
+      const { counters, firstError } = first.settled;
+      watermark = {
+        position: first.end,
+        counters: addCounters(watermark.counters, counters),
+        firstError: watermark.firstError ?? firstError,
       };
-      open.shift();
+      slices.shift();
     }
   };
   return {
     open: (end) => {
-      const slice: (typeof open)[number] = { end };
-      open.push(slice);
+      const slice: OpenSlice = { end };
+      slices.push(slice);
       return (counters, firstError) => {
-        slice.done = { counters, firstError };
+        slice.settled = { counters, firstError };
         advance();
       };
     },
-    settled: () => settled,
+    current: () => watermark,
   };
 }

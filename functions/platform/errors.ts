@@ -73,3 +73,8 @@ export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s+/g, " ").slice(0, 300);
 }
+
+/** Whether something that we depend on failed for now, rather than our own code. */
+export function isRetryable(error: unknown): error is UnavailableError | CredentialsError {
+  return error instanceof UnavailableError || error instanceof CredentialsError;
+}

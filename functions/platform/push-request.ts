@@ -7,6 +7,8 @@ export interface PushedMessage {
   readonly publishTime: string;
   /** `projects/P/subscriptions/S`. */
   readonly subscription: string;
+  /** How often it was delivered, about; 1 when the subscription does not count. */
+  readonly deliveryAttempt: number;
 }
 
 /** What a handler answers: 204 = done with the message, anything else = redeliver it. `text` says why, without data. */
@@ -36,7 +38,7 @@ export interface PushResponse {
 export function parsePushRequest(body: unknown): PushedMessage | undefined {
   const envelope = Buffer.isBuffer(body) || typeof body === "string" ? parseJson(body) : body;
   if (!isObject(envelope) || !isObject(envelope["message"])) return undefined;
-  const { message, subscription } = envelope;
+  const { message, subscription, deliveryAttempt } = envelope;
   const { messageId, message_id, publishTime, publish_time } = message;
   const data = decodeBase64(message["data"] ?? "");
   const attributes = message["attributes"] ?? {};
@@ -47,6 +49,7 @@ export function parsePushRequest(body: unknown): PushedMessage | undefined {
     messageId: text(messageId) || text(message_id),
     publishTime: text(publishTime) || text(publish_time),
     subscription: text(subscription),
+    deliveryAttempt: Number.isSafeInteger(deliveryAttempt) ? Number(deliveryAttempt) : 1,
   };
 }
 

@@ -1,13 +1,14 @@
 import { UnavailableError } from "../platform/errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
 import { gunzip, isGzip, type MemberBoundary } from "./gunzip.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
 import { trimStart } from "../event/record.ts";
-import { readStoredBytes, type ReadLimits, type StoredBytes } from "./object-ranges.ts";
+import { readStoredBytes, type StoredBytes } from "./object-ranges.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
-export interface Position {
+export interface ResumePoint {
   /** Bytes before it in the object's contents, decompressed. */
   readonly offset: number;
   /** Its line, 1-based. */
@@ -28,18 +29,14 @@ export interface ObjectLines {
   readonly size: () => number;
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
   readonly memberAt: (offset: number) => MemberBoundary | null;
-  /**
-   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked at any more. Without
-   * it, and until it is called, all blocks stay what they are.
-   */
-  readonly releaseUpTo?: (settledOffset: () => number) => void;
   /** Whether the contents start with `[`: a JSON array where lines are expected. */
   readonly startsWithBracket: () => boolean;
 }
 
-export interface LineLimits extends ReadLimits {
-  /** Getting to the position may take until then. */
-  readonly skipUntil: number;
+export interface LineOptions {
+  readonly deadline: Deadline;
+  /** Getting to the position may take until then, in milliseconds of the monotonic clock. */
+  readonly skipBy: number;
   readonly now: () => number;
 }
 
@@ -59,19 +56,15 @@ const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 export function openObjectLines(
   google: GoogleApi,
   object: ObjectGeneration,
-  position: Position,
-  limits: LineLimits,
+  position: ResumePoint,
+  options: LineOptions,
 ): ObjectLines {
   const start = position.member?.compressed ?? position.offset;
-  let isPlain = false;
-  let settledOffset = (): number => 0;
-  // Of gzip, places in the contents say nothing about places in the stored bytes.
-  const releasedOffset = (): number => (isPlain ? settledOffset() : 0);
-  const stored = readStoredBytes(google, object, start, limits, releasedOffset);
+  const stored = readStoredBytes(google, object, start, options.deadline);
   const members: MemberBoundary[] = [];
   let isNested = false;
   const isContinued = position.offset > 0;
-  const skipLimits = { ...limits, wasHindered: stored.wasHindered };
+  const skipLimits = { ...options, wasHindered: stored.wasHindered };
 
   const remember = (member: MemberBoundary): void => {
     const last = members.at(-1);
@@ -85,7 +78,6 @@ export function openObjectLines(
     const chunks = await lookAhead(stored.chunks);
     const mayBeGzip = position.member !== null || !isContinued;
     if (!mayBeGzip || !isGzip(chunks.head)) {
-      isPlain = true;
       yield* chunks.all;
       return;
     }
@@ -111,9 +103,6 @@ export function openObjectLines(
 
   return {
     blocks: splitLines(watched(), position.offset),
-    releaseUpTo: (offset) => {
-      settledOffset = offset;
-    },
     startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
     memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,
@@ -145,13 +134,13 @@ async function lookAhead(
 async function* skipTo(
   chunks: AsyncIterable<Buffer>,
   bytes: number,
-  { skipUntil, now, wasHindered }: LineLimits & Pick<StoredBytes, "wasHindered">,
+  { skipBy, now, wasHindered }: LineOptions & Pick<StoredBytes, "wasHindered">,
 ): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunks) {
     if (left >= chunk.length) {
       left -= chunk.length;
-      if (now() <= skipUntil) continue;
+      if (now() <= skipBy) continue;
       // The next run may be luckier; giving up the rest of the object for an outage would lose it.
       if (wasHindered()) throw new UnavailableError("reading the object took too long");
       throw new MemberTooLargeError("getting there takes too long");

@@ -1,6 +1,7 @@
 import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
-import type { HttpResponse, HttpRequest } from "../http/http-request.ts";
+import type { HttpResponse } from "../http/http-request.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
 
 /** This generation of the object is not there any more. */
@@ -15,12 +16,6 @@ export interface StoredBytes {
   /** Whether a range had to be asked for more than once: then reading says nothing about how large the object is. */
   readonly wasHindered: () => boolean;
   readonly chunks: AsyncIterable<Buffer>;
-}
-
-export interface ReadLimits {
-  readonly startBy: number;
-  readonly endBy: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -41,23 +36,17 @@ interface Range {
  * (https://cloud.google.com/storage/docs/transcoding), since a range of a decompressed object would mean nothing.
  *
  * `chunks` throws ObjectGoneError, CredentialsError or UnavailableError.
- *
- * @param releasedOffset the place in the stored bytes before which nobody looks at a chunk any more: memory of chunks
- *   that end before it is used again. @default nothing is released
  */
 export function readStoredBytes(
   google: GoogleApi,
   object: ObjectGeneration,
   start: number,
-  limits: ReadLimits,
-  releasedOffset: () => number = () => 0,
+  deadline: Deadline,
 ): StoredBytes {
   let size = 0;
   let isHindered = false;
-  const memory = createRangeMemory(releasedOffset);
   const read = async (offset: number): Promise<Range> => {
-    const memoryFor = (length: number): Buffer => memory.take(offset, length);
-    const range = await readRange(google, object, offset, { ...limits, memoryFor });
+    const range = await readRange(google, object, offset, deadline);
     size = range.total;
     if (range.attempts > 1) isHindered = true;
     return range;
@@ -66,28 +55,6 @@ export function readStoredBytes(
     size: () => size,
     wasHindered: () => isHindered,
     chunks: readRanges(read, start),
-  };
-}
-
-/**
- * Memory for whole ranges. Fresh memory for each would be collected only with the whole heap, which V8 does the more often
- * the more of it there is.
- */
-function createRangeMemory(releasedOffset: () => number) {
-  const buffers: { readonly bytes: Buffer; end: number }[] = [];
-  return {
-    /** Memory for `length` bytes of the object from `offset` on; an attempt that failed may leave its memory behind. */
-    take: (offset: number, length: number): Buffer => {
-      if (length !== RANGE_BYTES) return Buffer.allocUnsafeSlow(length);
-      const released = releasedOffset();
-      let buffer = buffers.find(({ end }) => end <= released);
-      if (buffer === undefined) {
-        buffer = { bytes: Buffer.allocUnsafeSlow(length), end: 0 };
-        buffers.push(buffer);
-      }
-      buffer.end = offset + length;
-      return buffer.bytes;
-    },
   };
 }
 
@@ -111,7 +78,7 @@ async function readRange(
   google: GoogleApi,
   { bucket, object, generation }: ObjectGeneration,
   offset: number,
-  options: ReadLimits & Required<Pick<HttpRequest, "memoryFor">>,
+  deadline: Deadline,
 ): Promise<Range> {
   const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
   const url = `${google.storageUrl}${path}?alt=media&generation=${generation}`;
@@ -120,19 +87,24 @@ async function readRange(
     method: "GET",
     url,
     headers: {
-      ...(await google.authorize(url)),
+      ...(await google.authorize(url, deadline)),
       "Accept-Encoding": "gzip",
       Range: `bytes=${offset}-${offset + RANGE_BYTES - 1}`,
     },
     maxResponseBytes: RANGE_BYTES,
-    objection: (candidate) => objectionTo(candidate, offset),
-    ...options,
+    // The stored bytes are wanted as they are.
+    decompress: false,
+    deadline,
+    contradiction: (response) => contradictionIn(response, offset),
   });
   return rangeOf(response, offset);
 }
 
 /** A range that is not what its header says was cut somewhere on the way: it is read again. */
-function objectionTo({ status, headers, body }: HttpResponse, offset: number): string | undefined {
+function contradictionIn(
+  { status, headers, body }: HttpResponse,
+  offset: number,
+): string | undefined {
   if (status !== 206) return undefined;
   const range = parseContentRange(headers["content-range"]);
   if (range === undefined) return "a range came without its place";

@@ -1,4 +1,5 @@
-import type { Publish, PublishLimits, OutgoingMessage } from "../google/publisher.ts";
+import type { Publish, OutgoingMessage } from "../google/publisher.ts";
+import type { Deadline } from "../platform/deadline.ts";
 import type { Log } from "../platform/log.ts";
 import type { Problem } from "../event/problem.ts";
 import { cutToBytes } from "../event/utf8.ts";
@@ -44,7 +45,7 @@ export interface DeadLetterOrigin {
 export type PublishDeadLetters = (
   records: readonly DeadRecord[],
   origin: DeadLetterOrigin,
-  limits: PublishLimits,
+  deadline: Deadline,
 ) => Promise<void>;
 
 export interface DeadLetterOptions {
@@ -60,10 +61,10 @@ export interface DeadLetterOptions {
  * that it can be mended and replayed.
  */
 export function createDeadLetters(options: DeadLetterOptions): PublishDeadLetters {
-  return async (records, origin, limits) => {
+  return async (records, origin, deadline) => {
     if (records.length === 0) return;
     const messages = toDeadLetters(records, origin, options.contents);
-    await options.publish(options.topic, messages, limits);
+    await options.publish(options.topic, messages, deadline);
     for (const [reason, count] of countByReason(records))
       options.log("WARNING", "Dead letters published", { reason, records: count });
   };

@@ -1,0 +1,49 @@
+import type { CredentialsError } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import type { ObjectGeneration } from "../reading/object-generation.ts";
+import type { Progress } from "./continuation.ts";
+import type { Receipt } from "./receipt.ts";
+import type { RunResult } from "./run-result.ts";
+
+/** The one line that tells what became of an object. `runMs`: how long its last run took. */
+export function logComplete(log: Log, receipt: Receipt, runMs: number): void {
+  const { version, firstError, ...rest } = receipt;
+  const success = receipt.state === "complete" && firstError === null;
+  const isExpected = success || receipt.state === "superseded";
+  log(isExpected ? "INFO" : "WARNING", "Import complete", {
+    success,
+    first_error: firstError,
+    ...rest,
+    seconds: (Date.parse(receipt.finishedAt) - Date.parse(receipt.startedAt)) / 1000,
+    runSeconds: runMs / 1000,
+  });
+}
+
+/** A run handed over to the next one, which begins where `next` is. */
+export function logContinues(
+  log: Log,
+  { request, progress }: RunResult,
+  next: Progress,
+  reason: string,
+  runMs: number,
+): void {
+  log("INFO", "Import continues", {
+    ...request.object,
+    reason,
+    run: progress.run,
+    offset: next.position.offset,
+    records: next.counters.records,
+    events: next.counters.events,
+    seconds: runMs / 1000,
+  });
+}
+
+/** An object that is not imported, and why. */
+export function logSkipped(log: Log, object: ObjectGeneration, reason: string): void {
+  log("INFO", "Object skipped", { ...object, reason });
+}
+
+/** What wakes somebody up: nothing goes on before a person has acted. */
+export function reportCredentialsError(log: Log, error: CredentialsError): void {
+  log("CRITICAL", "Google refused the credentials", { error: error.message });
+}
