@@ -15,6 +15,9 @@ const REQUEST_BYTES = 1.3e6;
 const REQUEST_MS = 300;
 const MAX_IN_FLIGHT = 10;
 
+/** Whoever waits for its turn waits until it comes. */
+const NEVER_ABORTED = new AbortController().signal;
+
 /** A phase of the simulation: so many instances under such a limit, for so long. */
 interface Phase {
   readonly name: string;
@@ -80,8 +83,9 @@ type Project = ReturnType<typeof createProject>;
 
 /** One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the other. */
 function startInstance(project: Project, time: VirtualTime, random: () => number) {
-  const pace: RateLimiter = createRateLimiter({
+  const limiter: RateLimiter = createRateLimiter({
     maxInFlight: MAX_IN_FLIGHT,
+    blockedReason: () => undefined,
     now: time.now,
     sleep: time.sleep,
   });
@@ -90,14 +94,14 @@ function startInstance(project: Project, time: VirtualTime, random: () => number
   const work = async (): Promise<void> => {
     while (!isStopped())
       for (let attempt = 1; ; attempt++) {
-        const leave = await pace.enter(REQUEST_BYTES);
+        const release = await limiter.acquire(REQUEST_BYTES, NEVER_ABORTED);
         await time.sleep(REQUEST_MS / 2);
         const isAccepted = project.accept(REQUEST_BYTES);
         await time.sleep(REQUEST_MS / 2);
-        leave();
+        release();
         if (isAccepted || isStopped()) break;
         const delay = mixpanelBackoffMs(attempt + 1, random);
-        pace.refused(delay);
+        limiter.throttled(delay);
         await time.sleep(delay);
       }
   };
@@ -110,7 +114,7 @@ function startInstance(project: Project, time: VirtualTime, random: () => number
 }
 
 /** Runs all phases with a seeded random number generator, so that the result is always the same. */
-export async function simulatePace(seed = 1): Promise<readonly PhaseResult[]> {
+export async function simulateRateLimiters(seed = 1): Promise<readonly PhaseResult[]> {
   const time = createVirtualTime();
   const project = createProject(time);
   const random = seededRandom(seed);
@@ -150,7 +154,7 @@ function seededRandom(seed: number): () => number {
 }
 
 if (process.argv[1] === import.meta.filename)
-  for (const { name, used, refused, storm } of await simulatePace())
+  for (const { name, used, refused, storm } of await simulateRateLimiters())
     process.stdout.write(
       `${name.padEnd(18)} used ${(used * 100).toFixed(1).padStart(5)} % of the limit, refused ${(refused * 100).toFixed(1).padStart(5)} % of requests, at most ${storm} in a second\n`,
     );

@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
 
+import { systemClock } from "../functions/platform/clock.ts";
+import { deadlineAt } from "../functions/platform/deadline.ts";
 import { messageOf } from "../functions/platform/errors.ts";
 import { createGoogleApi, type GoogleApi } from "../functions/google/google-api.ts";
 import { readStoredBytes } from "../functions/reading/object-ranges.ts";
@@ -57,7 +59,7 @@ function createGoogle(): GoogleApi {
     project: process.env["GOOGLE_CLOUD_PROJECT"] ?? "",
     pubsubEmulator: "",
     maxSockets: 4,
-    now: Date.now,
+    ...systemClock,
     random: Math.random,
   });
 }
@@ -86,9 +88,8 @@ async function* readObject(
   object: ObjectGeneration,
   name: string,
 ): AsyncGenerator<Buffer> {
-  const until = { startBy: Number.MAX_SAFE_INTEGER, endBy: Number.MAX_SAFE_INTEGER };
   try {
-    yield* readStoredBytes(google, object, 0, until).chunks;
+    yield* readStoredBytes(google, object, 0, deadlineAt(Infinity)).chunks;
   } catch (error) {
     throw new UserError(`${name} cannot be read: ${messageOf(error)}`);
   }

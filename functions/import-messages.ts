@@ -1,15 +1,20 @@
-import { assertBalanced, type Counters } from "./records/counters.ts";
+import { addCounters, assertBalanced, ZERO_COUNTERS, type Counters } from "./records/counters.ts";
 import { createDeadLetters, type PublishDeadLetters } from "./records/dead-letter.ts";
 import type { HandleMessage } from "./entry-point.ts";
 import { createBatchingPublisher } from "./google/batching-publisher.ts";
 import { createAdmission, type Admitted } from "./messages/admission.ts";
 import { createBatcher, type Batcher } from "./messages/batcher.ts";
 import { logDelivery } from "./messages/delivery-log.ts";
-import { messageOrigin } from "./messages/message-origin.ts";
-import { messageCounters, messageDeadRecords, prepareMessage } from "./messages/prepare-message.ts";
+import { messageOrigin, type MessageOrigin } from "./messages/message-origin.ts";
+import {
+  messageCounters,
+  messageDeadRecords,
+  prepareMessage,
+  type MessageSlice,
+} from "./messages/prepare-message.ts";
 import { createMessageSummary } from "./messages/message-summary.ts";
 import { messageDeadline } from "./messages/message-deadline.ts";
-import { untilEnd } from "./platform/deadline.ts";
+import { untilEnd, type Deadline } from "./platform/deadline.ts";
 import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -17,7 +22,7 @@ import type { Runtime } from "./runtime.ts";
  * What the messages of an instance may hold: their data, and as much again in batches; a few hundred bytes for each event.
  * 1,000 messages of one event are always taken in.
  */
-const ADMISSION_LIMITS = { bytes: 48 * 1024 * 1024, messages: 5000, events: 150_000 } as const;
+const ADMISSION_LIMITS = { bytes: 48 * 1024 * 1024, messages: 5000, records: 150_000 } as const;
 
 /** What a message holds beside its data: its request, its response, its attributes' keys. */
 const MESSAGE_BYTES = 2048;
@@ -86,35 +91,60 @@ function sizeOf({ data, attributes }: PushedMessage): number {
 }
 
 /**
- * One message: its verdict is its own, however its events travelled. Few promises: the functions framework's domains
- * watch each of them, which costs several microseconds.
+ * One message: what becomes of it is its own, however its events travelled. Few promises: the functions
+ * framework's domains watch each of them, which costs several microseconds.
  */
 async function importMessage(
   message: PushedMessage,
-  { runtime, batcher, publishDeadLetters }: Shared,
+  shared: Shared,
   admitted: Admitted,
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerResponse> {
   try {
-    const { prepare, now, wallNow, settings, shutdown } = runtime;
+    const { prepare, now, wallNow, settings, shutdown } = shared.runtime;
     const deadline = messageDeadline(settings, now(), shutdown.signal);
     const origin = messageOrigin(message);
-    const { events, settled } = prepareMessage(message.data, origin, prepare, wallNow());
-    if (!admitted.holdEvents(events.length + settled.dead.length))
-      return notNow(429, "too many events at once");
-    const outcome = await batcher.submit(events, deadline, message.deliveryAttempt);
-    // Dead letters wait for the redelivery: they would be published twice.
-    if (outcome.retryReason !== undefined) return notNow(503, outcome.retryReason);
-
-    const counters = messageCounters(settled, outcome);
-    assertBalanced(counters);
-    const dead = messageDeadRecords(settled, outcome, origin);
-    if (dead.length > 0) await publishDeadLetters(dead, origin.deadLetters, untilEnd(deadline));
+    let counters = ZERO_COUNTERS;
+    for (const slice of prepareMessage(message, origin, prepare, wallNow())) {
+      if (!slice.isLast && !admitted.holdSlices()) return notNow(429, "too many records at once");
+      if (!admitted.holdRecords(slice.events.length + slice.tally.dead.length))
+        return notNow(429, "too many events at once");
+      const settled = await importSlice(slice, { message, origin, deadline }, shared);
+      if (settled.kind === "pending") return notNow(503, settled.retryReason);
+      counters = addCounters(counters, settled.counters);
+    }
     onSettled(counters);
     return { status: 204, text: "done" };
   } finally {
     admitted.release();
   }
+}
+
+/** What the slices of a message have in common. */
+interface MessageContext {
+  readonly message: PushedMessage;
+  readonly origin: MessageOrigin;
+  readonly deadline: Deadline;
+}
+
+type SettledSlice =
+  | { readonly kind: "settled"; readonly counters: Counters }
+  | { readonly kind: "pending"; readonly retryReason: string };
+
+async function importSlice(
+  { events, tally }: MessageSlice,
+  { message, origin, deadline }: MessageContext,
+  { batcher, publishDeadLetters }: Shared,
+): Promise<SettledSlice> {
+  const outcome = await batcher.submit(events, deadline, message.deliveryAttempt);
+  // Dead letters wait for the redelivery: they would be published twice.
+  if (outcome.retryReason !== undefined)
+    return { kind: "pending", retryReason: outcome.retryReason };
+  const counters = messageCounters(tally, outcome);
+  assertBalanced(counters);
+  const dead = messageDeadRecords(tally, outcome, origin);
+  if (dead.length > 0) await publishDeadLetters(dead, origin.deadLetters, untilEnd(deadline));
+  return { kind: "settled", counters };
 }
 
 function notNow(status: 429 | 503, text: string): HandlerResponse {

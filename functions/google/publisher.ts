@@ -1,5 +1,6 @@
 import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { Deadline } from "../platform/deadline.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import type { GoogleApi } from "./google-api.ts";
 
 /** A message to publish. */
@@ -30,7 +31,7 @@ const MAX_RESPONSE_BYTES = 1_000_000;
 export function createPublisher(google: GoogleApi): Publish {
   return async (topic, messages, deadline) => {
     const url = `${google.pubsubUrl}/v1/${topic}:publish`;
-    for (const body of requestBodies(messages)) {
+    for (const { body, count } of requestBodies(messages)) {
       const response = await google.send({
         name: "publishing to Pub/Sub",
         method: "POST",
@@ -38,6 +39,7 @@ export function createPublisher(google: GoogleApi): Publish {
         headers: { "Content-Type": "application/json", ...(await google.authorize(url, deadline)) },
         body,
         maxResponseBytes: MAX_RESPONSE_BYTES,
+        contradiction: (response) => contradictionIn(response, count),
         deadline,
       });
       if (response.status === 200) continue;
@@ -49,13 +51,19 @@ export function createPublisher(google: GoogleApi): Publish {
   };
 }
 
+/** The body of one request, and how many messages are in it. */
+interface PublishRequest {
+  readonly body: string;
+  readonly count: number;
+}
+
 /**
  * The messages as JSON, as few requests as the limits allow.
  *
  * @throws UnavailableError at a message that fits no request: what it came from is redelivered until Pub/Sub itself
  *   forwards it to the dead-letter topic
  */
-function* requestBodies(messages: readonly OutgoingMessage[]): Generator<string> {
+function* requestBodies(messages: readonly OutgoingMessage[]): Generator<PublishRequest> {
   let encoded: string[] = [];
   let bytes = 0;
   for (const { data, attributes } of messages) {
@@ -63,16 +71,33 @@ function* requestBodies(messages: readonly OutgoingMessage[]): Generator<string>
     const size = Buffer.byteLength(message) + 1;
     if (size > MAX_ENCODED_BYTES) throw new UnavailableError("a message is too large to publish");
     if (encoded.length >= MAX_MESSAGES || bytes + size > MAX_ENCODED_BYTES) {
-      yield toBody(encoded);
+      yield toRequest(encoded);
       encoded = [];
       bytes = 0;
     }
     encoded.push(message);
     bytes += size;
   }
-  if (encoded.length > 0) yield toBody(encoded);
+  if (encoded.length > 0) yield toRequest(encoded);
 }
 
-function toBody(encoded: readonly string[]): string {
-  return `{"messages":[${encoded.join(",")}]}`;
+function toRequest(encoded: readonly string[]): PublishRequest {
+  return { body: `{"messages":[${encoded.join(",")}]}`, count: encoded.length };
+}
+
+/** A message is published when it has an id: a 200 without one for each was not written by Pub/Sub. */
+function contradictionIn({ status, body }: HttpResponse, count: number): string | undefined {
+  if (status !== 200 || messageIdsIn(body) === count) return undefined;
+  return "the response does not have an id for each message";
+}
+
+/** Ids of messages in a response; -1 when it is not one of Pub/Sub's. */
+function messageIdsIn(body: Buffer): number {
+  try {
+    const { messageIds } = JSON.parse(body.toString("utf8")) as { messageIds?: unknown };
+    if (!Array.isArray(messageIds)) return -1;
+    return messageIds.filter((id) => typeof id === "string" && id !== "").length;
+  } catch {
+    return -1;
+  }
 }

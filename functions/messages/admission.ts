@@ -2,13 +2,19 @@
 export interface AdmissionLimits {
   readonly bytes: number;
   readonly messages: number;
-  readonly events: number;
+  /** Events and dead records at once. */
+  readonly records: number;
 }
 
 /** A message that was taken in. */
 export interface Admitted {
-  /** Counts its events, once they are known; false when they are too many beside those of others. */
-  holdEvents(events: number): boolean;
+  /**
+   * Holds room for so many events and dead records, in the place of what it held before; false when they are
+   * too many beside those of others.
+   */
+  holdRecords(records: number): boolean;
+  /** Whether it may be taken in slices: only one message at a time is. */
+  holdSlices(): boolean;
   /** Called once, when the message is done with. */
   release(): void;
 }
@@ -21,28 +27,39 @@ export interface Admission {
 }
 
 /**
- * Bounds what an instance holds. A message over a limit is refused at once, and Pub/Sub keeps it: that is what it is for.
- * A message that is alone is always taken in, however large, or it would never be imported.
+ * Bounds what an instance holds. A message over a limit is refused at once, and Pub/Sub keeps it: that is what
+ * it is for. A message that is alone is always taken in, however large, or it would never be imported; one of
+ * more records than a slice has is taken in slices, and only one such message at a time.
  */
 export function createAdmission(limits: AdmissionLimits): Admission {
-  const held = { bytes: 0, messages: 0, events: 0 };
+  const held = { bytes: 0, messages: 0, records: 0 };
+  let sliced: Admitted | undefined;
+
   const admit = (bytes: number): Admitted => {
-    let eventsHeld = 0;
+    let recordsHeld = 0;
     held.bytes += bytes;
     held.messages++;
-    return {
-      holdEvents: (events) => {
-        if (held.events + events > limits.events && held.messages > 1) return false;
-        eventsHeld += events;
-        held.events += events;
+    const admitted: Admitted = {
+      holdRecords: (records) => {
+        const others = held.records - recordsHeld;
+        if (others + records > limits.records && held.messages > 1) return false;
+        held.records = others + records;
+        recordsHeld = records;
+        return true;
+      },
+      holdSlices: () => {
+        if (sliced !== undefined && sliced !== admitted) return false;
+        sliced = admitted;
         return true;
       },
       release: () => {
         held.bytes -= bytes;
         held.messages--;
-        held.events -= eventsHeld;
+        held.records -= recordsHeld;
+        if (sliced === admitted) sliced = undefined;
       },
     };
+    return admitted;
   };
   return {
     admit: (bytes) => {

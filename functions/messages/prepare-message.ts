@@ -1,17 +1,24 @@
+import type { Problem } from "../event/problem.ts";
+import type { EventBytes, RecordBytes } from "../event/record.ts";
+import type { PushedMessage } from "../platform/push-request.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { PrepareRecord } from "../records/prepare-record.ts";
-import type { Problem } from "../event/problem.ts";
-import type { EventBytes, RecordBytes } from "../event/record.ts";
+import { readMessageData } from "./message-data.ts";
 import type { MessageOrigin } from "./message-origin.ts";
-import { recordsOf } from "./message-records.ts";
+import { messageRecords } from "./message-records.ts";
 import type { SubmissionOutcome } from "./submission.ts";
 
-/** A message's records, checked. */
-export interface PreparedMessage {
+/** Records of a message that are taken together: what they are made of has to fit in beside other messages'. */
+export const SLICE_RECORDS = 10_000;
+
+/** Some records of a message, checked. */
+export interface MessageSlice {
   readonly events: readonly EventBytes[];
   /** What the checks or the transform made of the others. */
-  readonly settled: RecordTally;
+  readonly tally: RecordTally;
+  /** Whether it is the last one; of nearly all messages the first. */
+  readonly isLast: boolean;
 }
 
 /** The records of which no event is sent, and how many there are of the others. */
@@ -24,54 +31,92 @@ export interface RecordTally {
   readonly idsAdded: number;
 }
 
-/** Reads and checks the records of a message's data. */
-export function prepareMessage(
-  data: Buffer,
+/** Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice. */
+export function* prepareMessage(
+  { data, attributes }: Pick<PushedMessage, "data" | "attributes">,
   origin: MessageOrigin,
   prepare: PrepareRecord,
   nowMs: number,
-): PreparedMessage {
+): Generator<MessageSlice, void> {
+  const read = readMessageData(data, attributes);
+  if (read.kind === "unreadable") {
+    yield unreadableSlice(read.bytes, read.problem, origin);
+    return;
+  }
+  const records = messageRecords(read.bytes);
+  let next = records.next();
+  do {
+    const slice = createSlice(origin);
+    for (; next.done !== true && slice.read() < SLICE_RECORDS; next = records.next())
+      slice.add(next.value, prepare(next.value, origin.records, nowMs, false));
+    yield slice.close(next.done === true);
+  } while (next.done !== true);
+}
+
+/** A slice being filled. */
+function createSlice(origin: MessageOrigin) {
   const events: EventBytes[] = [];
   const dead: DeadRecord[] = [];
+  let read = 0;
   let dropped = 0;
   let used = 0;
   let idsAdded = 0;
-  const records = recordsOf(data);
-  for (const record of records) {
-    const prepared = prepare(record, origin.records, nowMs, false);
-    if (prepared.kind === "dropped") dropped++;
-    else if (prepared.kind === "unusable") dead.push(deadRecord(record, prepared.problem, origin));
-    else {
-      used++;
-      // One by one: a record may become more events than a call can have arguments.
-      for (const event of prepared.events) events.push(event);
-      idsAdded += prepared.idsAdded;
-    }
-  }
-  const { length: read } = records;
-  return { events, settled: { dead, read, dropped, used, produced: events.length, idsAdded } };
+  return {
+    read: () => read,
+    add: (record: RecordBytes, prepared: ReturnType<PrepareRecord>): void => {
+      read++;
+      if (prepared.kind === "dropped") dropped++;
+      else if (prepared.kind === "unusable")
+        dead.push(toDeadRecord(record, prepared.problem, origin));
+      else {
+        used++;
+        // One by one: a record may become more events than a call can have arguments.
+        for (const event of prepared.events) events.push(event);
+        idsAdded += prepared.idsAdded;
+      }
+    },
+    close: (isLast: boolean): MessageSlice => ({
+      events,
+      tally: { dead, read, dropped, used, produced: events.length, idsAdded },
+      isLast,
+    }),
+  };
 }
 
-/** Everything of a message that can never be imported, in the order of its lines. */
+function unreadableSlice(bytes: Buffer, problem: Problem, origin: MessageOrigin): MessageSlice {
+  const record: RecordBytes = {
+    bytes,
+    start: 0,
+    end: bytes.length,
+    offset: 0,
+    line: 1,
+    hasLineBreaks: false,
+  };
+  const dead = [toDeadRecord(record, problem, origin)];
+  const tally = { dead, read: 1, dropped: 0, used: 0, produced: 0, idsAdded: 0 };
+  return { events: [], tally, isLast: true };
+}
+
+/** Everything of a slice that can never be imported, in the order of its lines. */
 export function messageDeadRecords(
-  settled: RecordTally,
+  tally: RecordTally,
   { rejected }: SubmissionOutcome,
   origin: MessageOrigin,
 ): readonly DeadRecord[] {
-  if (rejected.length === 0) return settled.dead;
+  if (rejected.length === 0) return tally.dead;
   // Several events of one record may be rejected for one reason: then it is dead once.
   const dead = new Map(
     rejected.map(({ record, problem }) => [
       JSON.stringify([record.offset, problem.reason, problem.field, problem.error]),
-      deadRecord(record, problem, origin),
+      toDeadRecord(record, problem, origin),
     ]),
   );
-  return [...settled.dead, ...dead.values()].sort((a, b) => a.line - b.line);
+  return [...tally.dead, ...dead.values()].sort((a, b) => a.line - b.line);
 }
 
-/** What became of a message of which every event is settled. */
-export function messageCounters(settled: RecordTally, outcome: SubmissionOutcome): Counters {
-  const { dead, read, dropped, used, produced, idsAdded } = settled;
+/** What became of a slice of which every event is settled. */
+export function messageCounters(tally: RecordTally, outcome: SubmissionOutcome): Counters {
+  const { dead, read, dropped, used, produced, idsAdded } = tally;
   return {
     ...ZERO_COUNTERS,
     records: { read, dropped, unusable: dead.length, used },
@@ -85,7 +130,7 @@ export function messageCounters(settled: RecordTally, outcome: SubmissionOutcome
 }
 
 /** A record of a message is kept whole: nothing else has it. */
-function deadRecord(record: RecordBytes, problem: Problem, origin: MessageOrigin): DeadRecord {
+function toDeadRecord(record: RecordBytes, problem: Problem, origin: MessageOrigin): DeadRecord {
   const { bytes, start, end } = record;
   return { problem, bytes: bytes.subarray(start, end), line: origin.lineOf(record) };
 }

@@ -15,6 +15,8 @@ export interface BisectOptions {
   readonly circuitBreaker: Pick<CircuitBreaker, "reportBadCredentials" | "reportOutage">;
   /** Whether an event that is refused alone is given up in any case: then nothing has to be proved. */
   readonly isLastAttempt: (index: number) => boolean;
+  /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
+  readonly isIdentity: boolean;
   readonly random: () => number;
 }
 
@@ -54,8 +56,10 @@ export async function resolveSuspects(
 ): Promise<PartOutcome> {
   if (first.suspects.length === 0) return first;
   const search: Search = { options, outcomes: [{ ...first, suspects: [] }], alone: [] };
-  let parts = takeSingles(first.suspects, search);
   let since = Math.min(...first.suspects.map(({ ordinal }) => ordinal));
+  let parts = options.isIdentity
+    ? await sendIdentityAgain(first.suspects, since, search)
+    : takeSingles(first.suspects, search);
   while (parts.length > 0) {
     parts = await probe(parts, since, search);
     if (!(await isWell(parts, since, search))) return giveBack(parts, search);
@@ -65,6 +69,22 @@ export async function resolveSuspects(
     parts = takeSingles(suspects.parts, search);
   }
   return await confirm(search);
+}
+
+/**
+ * A project that has no use for identity events refuses all of them: when others have passed meanwhile they
+ * are sent as a whole once more, which is the last word (`verdict.ts`). Else they wait, and say nothing of how
+ * Mixpanel is.
+ */
+async function sendIdentityAgain(
+  parts: readonly SuspectPart[],
+  since: number,
+  search: Search,
+): Promise<readonly SuspectPart[]> {
+  const indexes = parts.map((part) => part.indexes);
+  if (search.options.evidence.acceptedSince(since)) return await sendAll(indexes, search);
+  search.outcomes.push(pendingOutcome(indexes.flat(), REFUSES_EVERYTHING));
+  return [];
 }
 
 /** Both halves of some events. */

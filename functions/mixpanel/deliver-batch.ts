@@ -68,6 +68,7 @@ export function createDeliverBatch(options: DeliverOptions): DeliverBatch {
     const resolved = await resolveSuspects(first, {
       ...options,
       send,
+      isIdentity: context.isIdentity,
       isLastAttempt: (index) => context.deliveryAttemptOf(index) >= LAST_DELIVERY_ATTEMPT,
     });
     const { imported, rejected, pending, retryReason, requests, retries } = resolved;
@@ -119,7 +120,7 @@ function createSendPart(
       bytes: part.bytes.length,
       isRepeated,
       isIdentity,
-      isMixpanelWell: meaning.kind !== "imported" && isWell(indexes, part, ordinal, evidence),
+      isMixpanelWell: meaning.kind !== "imported" && isWell(part, ordinal, isIdentity, evidence),
       acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
       largestAccepted: evidence.largestAccepted(),
       deliveryAttempt: context.deliveryAttemptOf(index),
@@ -183,14 +184,20 @@ function record(
   return evidence.ordinal();
 }
 
+/** In the evidence, identity events that are refused as a whole are one: it is the kind that is refused. */
+const IDENTITY_EVENTS = Buffer.from("identity events");
+
 /** Whether another event was accepted after this one, which is alone, was first refused alone. */
 function isWell(
-  indexes: readonly number[],
   part: EventBatch,
   ordinal: number,
+  isIdentity: boolean,
   evidence: Evidence,
 ): boolean {
-  return indexes.length === 1 && evidence.acceptedSince(evidence.refusedAlone(part.bytes, ordinal));
+  const isAlone = lengthOf(part) === 1;
+  if (!isAlone && !isIdentity) return false;
+  const refused = isAlone ? part.bytes : IDENTITY_EVENTS;
+  return evidence.acceptedSince(evidence.refusedAlone(refused, ordinal));
 }
 
 type Asked =

@@ -1,7 +1,11 @@
 import { UnavailableError } from "../platform/errors.ts";
+import { createRateMeter } from "./rate-meter.ts";
 
-/** Bytes a second below which a refused instance does not fall, so that it finds out when the retryReason is over. */
+/** Bytes a second below which a refused instance does not fall, so that it finds out when the outage is over. */
 const FLOOR = 32 * 1024;
+
+/** The rate may grow while a request waits: it is looked at again so often. */
+const MAX_SLEEP_MS = 1000;
 
 export interface RateLimiterOptions {
   /** Most requests at once. */
@@ -22,29 +26,36 @@ export interface RateLimiter {
 }
 
 /**
- * The pace of one instance's requests. Mixpanel limits a project, and the instances of a function do not know of each
- * other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows again in between. A
- * refusal also stops the whole instance for the time of the backoff, retries included: what is sent meanwhile would be
- * refused too, and refused requests count towards the limit.
+ * The rate of one instance's requests. Mixpanel limits a project, and the instances of a function do not know
+ * of each other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows again in
+ * between. A refusal also stops the whole instance for the time of the backoff, retries included: what is sent
+ * meanwhile would be refused too, and refused requests count towards the limit. Refusals without a success in
+ * between are an outage, which says little of the rate: when it is over, the rate doubles every three seconds
+ * until it is half of what it was before.
  * https://docs.mixpanel.com/reference/import-events, "Rate limits"
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { maxInFlight, blockedReason, now, sleep } = options;
   let rate = Infinity;
   let grownAt = 0;
-  /** The rate at the last refusal, after it was halved. */
-  let base = 0;
-  let nextAt = 0;
+  /** Half of what was sent when Mixpanel refused for the first time since it last accepted something. */
+  let target = 0;
+  let last = { at: -Infinity, bytes: 0 };
   let pausedUntil = 0;
+  /** Attempts that ended without a refusal since the rate was last halved. */
+  let successes = 0;
   let inFlight = 0;
   let turn: Promise<void> = Promise.resolve();
   const waiting: (() => void)[] = [];
-  const sent = createMeter(now);
+  const meter = createRateMeter(now);
 
   const grow = (): void => {
-    const since = Math.max(grownAt, pausedUntil);
-    if (now() > since) rate += growthBetween(since - pausedUntil, now() - pausedUntil, base);
+    const from = Math.max(grownAt, pausedUntil);
     grownAt = now();
+    if (rate === Infinity || grownAt <= from) return;
+    const doubling = Math.min(msToDouble(rate, target), grownAt - from);
+    rate *= 2 ** (doubling / DOUBLING_MS);
+    rate += growthBetween(from + doubling - pausedUntil, grownAt - pausedUntil, target);
   };
   const takeSlot = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
@@ -59,14 +70,17 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const waitForTurn = async (bytes: number, signal: AbortSignal): Promise<void> => {
     // A refusal meanwhile puts the turn off, so it is looked at again after every sleep.
     for (;;) {
-      const wait = Math.max(nextAt, pausedUntil) - now();
+      const wait = Math.max(nextAt(), pausedUntil) - now();
       if (wait <= 0) break;
-      await sleep(wait, signal);
+      await sleep(Math.min(wait, MAX_SLEEP_MS), signal);
     }
     signal.throwIfAborted();
+    last = { at: now(), bytes };
+  };
+  /** When the next request may start, at the rate that there is now. */
+  const nextAt = (): number => {
     grow();
-    nextAt = rate === Infinity ? 0 : now() + (bytes / rate) * 1000;
-    sent.add(bytes);
+    return rate === Infinity ? 0 : last.at + (last.bytes / rate) * 1000;
   };
 
   return {
@@ -84,14 +98,22 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
         release();
         throw error;
       }
-      return release;
+      const end = meter.start(bytes);
+      return () => {
+        end();
+        successes++;
+        release();
+      };
     },
     throttled: (pauseMs) => {
+      successes--;
       // The requests of one volley are refused one after the other: that is one refusal, not ten.
       if (now() >= pausedUntil) {
         grow();
-        rate = Math.max(FLOOR, Math.min(rate, sent.perSecond()) / 2);
-        base = rate;
+        const half = Math.min(rate, meter.perSecond()) / 2;
+        if (rate === Infinity || successes > 0) target = Math.max(FLOOR, half);
+        rate = Math.max(FLOOR, rate === Infinity ? half : Math.min(half, rate / 2));
+        successes = 0;
       }
       pausedUntil = Math.max(pausedUntil, now() + pauseMs);
     },
@@ -115,6 +137,14 @@ function waitForSlot(line: (() => void)[], signal: AbortSignal): Promise<void> {
   });
 }
 
+/** After an outage: from the floor to 30 MB/s in half a minute. */
+const DOUBLING_MS = 3000;
+
+/** Milliseconds until `rate` has doubled its way up to `target`. */
+function msToDouble(rate: number, target: number): number {
+  return rate < target ? DOUBLING_MS * Math.log2(target / rate) : 0;
+}
+
 /**
  * Mixpanel looks at a rolling minute: an instance that grows back by what it lost within one finds out whether the limit
  * is still there without running far beyond it.
@@ -133,27 +163,4 @@ function growthBetween(fromMs: number, toMs: number, base: number): number {
   const [from, to] = [fromMs / 1000, toMs / 1000];
   const perSecond = Math.max(base, LEAST_BASE) / RECOVERY_SECONDS;
   return perSecond * (to - from + (to ** 2 - from ** 2) / (2 * ACCELERATION_SECONDS));
-}
-
-/** Measures the bytes a second of the last ten seconds. */
-function createMeter(now: () => number) {
-  const WINDOW_MS = 10_000;
-  const entries: { at: number; bytes: number }[] = [];
-  let total = 0;
-  const forget = (): void => {
-    while (entries[0] !== undefined && entries[0].at < now() - WINDOW_MS)
-      total -= entries.shift()?.bytes ?? 0;
-  };
-  return {
-    add: (bytes: number): void => {
-      forget();
-      entries.push({ at: now(), bytes });
-      total += bytes;
-    },
-    perSecond: (): number => {
-      forget();
-      const since = entries[0]?.at ?? now();
-      return total / Math.max(1, (now() - since) / 1000);
-    },
-  };
 }

@@ -50,18 +50,6 @@ export function scanObject(bytes: Buffer, open: number): readonly Member[] {
   return members;
 }
 
-/** The elements of the array whose `[` is at `open`. */
-export function scanArray(bytes: Buffer, open: number): readonly Span[] {
-  const elements: Span[] = [];
-  let position = skipWhiteSpace(bytes, open + 1);
-  while (position < bytes.length && bytes[position] !== CLOSE_ARRAY) {
-    const element = scanValue(bytes, position);
-    elements.push(element);
-    position = afterComma(bytes, element.end);
-  }
-  return elements;
-}
-
 function afterComma(bytes: Buffer, end: number): number {
   const position = skipWhiteSpace(bytes, end);
   return bytes[position] === COMMA ? skipWhiteSpace(bytes, position + 1) : position;
@@ -72,7 +60,8 @@ function keyText(bytes: Buffer, start: number, end: number): string {
   return raw.includes("\\") ? String(JSON.parse(raw)) : raw.slice(1, -1);
 }
 
-function scanValue(bytes: Buffer, at: number): Span {
+/** The value that begins at or after `at`. */
+export function scanValue(bytes: Buffer, at: number): Span {
   const start = skipWhiteSpace(bytes, at);
   const first = bytes[start];
   if (first === QUOTE) return { start, end: endOfString(bytes, start) };

@@ -12,6 +12,7 @@ import { objectRecordSource } from "../../functions/objects/object-origin.ts";
 import { splitLines } from "../../functions/reading/lines.ts";
 import { createPrepareRecord } from "../../functions/records/prepare-record.ts";
 import { identity } from "../../functions/event/transform-contract.ts";
+import { NO_DEADLINE } from "../support/deadlines.ts";
 import { eventLines } from "./object-scenario.ts";
 
 async function* inOnePiece(text: string): AsyncGenerator<Buffer> {
@@ -38,7 +39,6 @@ const GOOD: Delivery = {
 
 /** Imports 2,500 events in batches of 100, the answers to which are `deliver`'s. */
 function importWith(deliver: DeliverBatch): Promise<ImportRun> {
-  const now = (): number => 1_770_000_000_000;
   return runImport(
     firstProgress("2026-01-01T00:00:00.000Z"),
     linesOf(eventLines(2500, "Counted")),
@@ -53,11 +53,12 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
       maxInFlight: 4,
       maxSliceBytes: 4_000_000,
       quarantinePercent: 90,
-      deliver: (slice) => deliverSlice(slice, deliver, { startBy: Infinity, endBy: Infinity }),
+      deliver: (slice) =>
+        deliverSlice(slice, deliver, { deadline: NO_DEADLINE, deliveryAttempt: 1 }),
       publish: () => Promise.resolve(),
       onCredentialsError: () => undefined,
       stopReason: () => undefined,
-      now,
+      wallNow: () => 1_770_000_000_000,
     },
   );
 }
@@ -66,7 +67,7 @@ test("a run whose deliveries add up settles all of them", async () => {
   const run = await importWith((batch) => Promise.resolve({ ...GOOD, imported: lengthOf(batch) }));
 
   assert.equal(run.end.kind, "complete");
-  assert.equal(run.settled.counters.events.imported, 2500);
+  assert.equal(run.watermark.counters.events.imported, 2500);
 });
 
 for (const [what, wrong] of [
@@ -104,7 +105,7 @@ test("what is settled stops before the first delivery in retryReason, whatever c
   const run = await importWith(deliver);
 
   assert.deepEqual(run.end, { kind: "stopped", reason: "late" });
-  assert.equal(run.settled.counters.events.imported, 1100);
-  assert.equal(run.settled.place.offset, eventLines(1100, "Counted").length);
-  assert.equal(run.settled.place.line, 1101);
+  assert.equal(run.watermark.counters.events.imported, 1100);
+  assert.equal(run.watermark.position.offset, eventLines(1100, "Counted").length);
+  assert.equal(run.watermark.position.line, 1101);
 });

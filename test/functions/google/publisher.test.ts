@@ -4,10 +4,11 @@ import { describe, it } from "node:test";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
 import { createPublisher, type OutgoingMessage } from "../../../functions/google/publisher.ts";
 import type { HttpRequest } from "../../../functions/http/http-request.ts";
+import { deadline } from "../../support/deadlines.ts";
 import { createTestApi } from "../support/google.ts";
 
 const TOPIC = "projects/p/topics/t";
-const LIMITS = { startBy: 1000, endBy: 2000 };
+const DEADLINE = deadline(1000, 2000);
 
 function message(
   bytes: number | string = 10,
@@ -27,7 +28,7 @@ async function publish(messages: readonly OutgoingMessage[], ...statuses: readon
       return { status, headers: {}, body: Buffer.from("{}"), attempts: 1 };
     },
   });
-  const done = await createPublisher(google)(TOPIC, messages, LIMITS).then(
+  const done = await createPublisher(google)(TOPIC, messages, DEADLINE).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -46,7 +47,7 @@ describe("publishing", () => {
     assert.equal(error, undefined);
     assert.equal(requests[0]?.url, "http://pubsub.test/v1/projects/p/topics/t:publish");
     assert.equal(requests[0].headers["Content-Type"], "application/json");
-    assert.deepEqual([requests[0].startBy, requests[0].endBy], [1000, 2000]);
+    assert.equal(requests[0].deadline, DEADLINE);
     assert.deepEqual(bodies, [
       {
         messages: [

@@ -1,34 +1,17 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 
-import { UnavailableError } from "../../../functions/platform/errors.ts";
 import {
+  answering,
   createTestClient,
+  failureOf,
   requestTo,
   startService,
   TOKEN,
-  type Service,
+  UNLIMITED,
 } from "../support/http-service.ts";
-
-/** The error a request ends with. */
-async function failureOf(request: Promise<unknown>): Promise<UnavailableError> {
-  try {
-    await request;
-  } catch (error) {
-    assert.ok(error instanceof UnavailableError, inspect(error));
-    return error;
-  }
-  throw new Error("The request succeeded.");
-}
-
-/** A service that responses with these statuses, the last one for ever. */
-function answering(...statuses: readonly number[]): Promise<Service> {
-  return startService((attempt, response) => {
-    response.writeHead(statuses[Math.min(attempt, statuses.length) - 1] ?? 200).end("{}");
-  });
-}
 
 describe("the HTTP client", () => {
   it("gives back what is worth no other attempt, whatever the status", async () => {
@@ -40,14 +23,26 @@ describe("the HTTP client", () => {
     }
   });
 
-  it("gives back headers and the bytes of the body as they came", async () => {
+  it("decompresses the body, unless it is wanted as it was sent", async () => {
+    const compressed = gzipSync('{"code":200}');
     const service = await startService((_, response) => {
-      response
-        .writeHead(200, { "content-encoding": "gzip", "x-a": "b" })
-        .end(Buffer.from([0x1f, 0x8b, 0]));
+      response.writeHead(200, { "content-encoding": "gzip", "x-a": "b" }).end(compressed);
     });
-    const { headers, body } = await createTestClient()(requestTo(service.url, { method: "GET" }));
+    const send = createTestClient();
+    const { headers, body } = await send(requestTo(service.url, { method: "GET" }));
     assert.equal(headers["x-a"], "b");
+    assert.equal(body.toString("utf8"), '{"code":200}');
+    const stored = await send(requestTo(service.url, { method: "GET", decompress: false }));
+    assert.equal(stored.body.equals(compressed), true);
+  });
+
+  it("gives back the bytes of the body as they came when they only claim to be compressed", async () => {
+    const service = await startService((_, response) => {
+      response.writeHead(206, { "content-encoding": "gzip" }).end(Buffer.from([0x1f, 0x8b, 0]));
+    });
+    const { body } = await createTestClient()(
+      requestTo(service.url, { method: "GET", decompress: false }),
+    );
     assert.deepEqual([...body], [0x1f, 0x8b, 0]);
   });
 
@@ -67,84 +62,6 @@ describe("the HTTP client", () => {
     }
   });
 
-  it("asks the policy how long to wait, by the attempt that follows", async () => {
-    const service = await answering(500, 503, 200);
-    const asked: number[] = [];
-    const refused: number[] = [];
-    const send = createTestClient({
-      delayMs: (attempt) => {
-        asked.push(attempt);
-        return attempt;
-      },
-      onThrottled: (delayMs) => refused.push(delayMs),
-    });
-    await send(requestTo(service.url));
-    assert.deepEqual([asked, refused], [[2, 3], [3]]);
-  });
-
-  it("waits as long as Retry-After says, in seconds or as a date", async () => {
-    const now = Date.UTC(2026, 0, 1);
-    for (const [value, expected] of [
-      ["3", 3000],
-      [new Date(now + 5000).toUTCString(), 5000],
-      [new Date(now - 5000).toUTCString(), 7],
-      ["0", 7],
-      ["soon", 7],
-      ["-1", 7],
-      ["1.5", 7],
-    ] as const) {
-      const service = await startService((_, response) => {
-        response.writeHead(429, { "retry-after": value }).end();
-      });
-      const refused: number[] = [];
-      const send = createTestClient({
-        now: () => now,
-        delayMs: () => 7,
-        onThrottled: (ms) => refused.push(ms),
-      });
-      // The time ends before the wait does, so that nobody waits for it.
-      await failureOf(send(requestTo(service.url, { startBy: now + 7, endBy: now + 60_000 })));
-      assert.deepEqual(refused, [expected], value);
-      assert.equal(service.received.length, 1);
-    }
-  });
-
-  it("starts no attempt after its time", async () => {
-    const service = await answering(503);
-    let now = 0;
-    const send = createTestClient({
-      now: () => now,
-      delayMs: () => {
-        now += 100;
-        return 1;
-      },
-    });
-    const error = await failureOf(send(requestTo(service.url, { startBy: 450, endBy: 10_000 })));
-    assert.equal(service.received.length, 5);
-    assert.equal(error.status, 503);
-    assert.equal(error.message, "the service answered 503");
-  });
-
-  it("starts none at all when its time is over, also while it waits for its turn", async () => {
-    const service = await answering(200);
-    const late = requestTo(service.url, { startBy: Date.now() - 1 });
-    assert.match((await failureOf(createTestClient()(late))).message, /the time is up/);
-
-    let now = 0;
-    const left: number[] = [];
-    const send = createTestClient({
-      now: () => now,
-      enter: (weight) => {
-        now = 100;
-        return Promise.resolve(() => left.push(weight));
-      },
-    });
-    const request = requestTo(service.url, { startBy: 50, endBy: 1000, weight: 9 });
-    assert.match((await failureOf(send(request))).message, /the time is up/);
-    assert.equal(service.received.length, 0);
-    assert.deepEqual(left, [9]);
-  });
-
   it("tries again when the connection breaks before or after the headers", async () => {
     const service = await startService((attempt, response) => {
       if (attempt === 1) response.destroy();
@@ -158,46 +75,18 @@ describe("the HTTP client", () => {
     assert.deepEqual([response.body.toString(), response.attempts], ["whole", 3]);
   });
 
-  it("limits an attempt as a whole, though the body trickles on, and tries again", async () => {
-    const service = await startService(async (attempt, response) => {
-      if (attempt > 1) return void response.writeHead(200).end("whole");
-      response.writeHead(200);
-      const trickle = setInterval(() => response.write("x"), 20);
-      await once(response, "close");
-      clearInterval(trickle);
-    });
-    const response = await createTestClient({ attemptTimeoutMs: 300 })(requestTo(service.url));
-    assert.deepEqual([response.body.toString(), response.attempts], ["whole", 2]);
-  });
-
-  it("tries again when there is no response at all within the limit", async () => {
-    const service = await startService((attempt, response) => {
-      if (attempt > 1) response.writeHead(200).end();
-    });
-    const response = await createTestClient({ attemptTimeoutMs: 100 })(requestTo(service.url));
-    assert.equal(response.attempts, 2);
-  });
-
-  it("ends what is under way at its last moment", async () => {
-    const service = await startService(() => undefined);
-    const now = Date.now();
-    const request = requestTo(service.url, { startBy: now + 150, endBy: now + 150 });
-    const error = await failureOf(createTestClient()(request));
-    assert.match(error.message, /did not answer in time|the time is up/);
-  });
-
-  it("tries again when there is an objection to the response", async () => {
+  it("tries again when the response contradicts itself", async () => {
     const service = await answering(200);
     const response = await createTestClient()(
       requestTo(service.url, {
-        objection: ({ attempts, body }) =>
+        contradiction: ({ attempts, body }) =>
           attempts < 3 && body.length > 0 ? "too early" : undefined,
       }),
     );
     assert.equal(response.attempts, 3);
     const error = await failureOf(
-      createTestClient({ delayMs: () => 60_000 })(
-        requestTo(service.url, { objection: () => "no JSON" }),
+      createTestClient({ backoffMs: () => 60_000 })(
+        requestTo(service.url, { contradiction: () => "no JSON" }),
       ),
     );
     assert.equal(error.message, "the service: no JSON");
@@ -207,53 +96,40 @@ describe("the HTTP client", () => {
     const service = await startService((_, response) => {
       response.writeHead(200).end("x".repeat(2000));
     });
-    const send = createTestClient({ delayMs: () => 60_000 });
+    const send = createTestClient({ backoffMs: () => 60_000 });
     await failureOf(send(requestTo(service.url)));
   });
 
-  it("lets a signal end a wait, a request and a request that has not begun", async () => {
-    const controller = new AbortController();
-    const waiting = await startService((_, response) => {
-      response.writeHead(503).end();
-      setImmediate(() => {
-        controller.abort();
-      });
-    });
-    const send = createTestClient({ delayMs: () => 8000 });
-    await failureOf(send(requestTo(waiting.url, { signal: controller.signal })));
-    assert.equal(waiting.received.length, 1);
-
-    const second = new AbortController();
-    const silent = await startService(() => {
-      second.abort();
-    });
-    await failureOf(send(requestTo(silent.url, { signal: second.signal })));
-    assert.equal(silent.received.length, 1);
-
-    await failureOf(send(requestTo(silent.url, { signal: second.signal })));
-    assert.equal(silent.received.length, 1);
-  });
-
-  it("enters and leaves once for every attempt, however it ends", async () => {
+  it("acquires and releases once for every attempt, however it ends", async () => {
     const service = await startService((attempt, response) => {
       if (attempt === 1) response.destroy();
       else response.writeHead(attempt === 2 ? 503 : 200).end();
     });
     const events: string[] = [];
     const send = createTestClient({
-      enter: (weight) => {
-        events.push(`enter ${weight}`);
-        return Promise.resolve(() => events.push("leave"));
+      limiter: {
+        ...UNLIMITED,
+        acquire: (weight) => {
+          events.push(`acquire ${weight}`);
+          return Promise.resolve(() => events.push("release"));
+        },
       },
     });
     await send(requestTo(service.url, { weight: 5 }));
-    assert.deepEqual(events, ["enter 5", "leave", "enter 5", "leave", "enter 5", "leave"]);
+    assert.deepEqual(events, [
+      "acquire 5",
+      "release",
+      "acquire 5",
+      "release",
+      "acquire 5",
+      "release",
+    ]);
   });
 
   it("says that a service cannot be reached, and why", async () => {
     const service = await answering(200);
     await service.stop();
-    const send = createTestClient({ delayMs: () => 60_000 });
+    const send = createTestClient({ backoffMs: () => 60_000 });
     const refused = await failureOf(send(requestTo(service.url)));
     assert.equal(refused.message, "the service cannot be reached: ECONNREFUSED");
     const unknown = await failureOf(send(requestTo("http://nowhere.invalid/")));
@@ -262,7 +138,7 @@ describe("the HTTP client", () => {
 
   it("tries a URL that is none once only", async () => {
     let asked = 0;
-    const send = createTestClient({ delayMs: () => ++asked });
+    const send = createTestClient({ backoffMs: () => ++asked });
     await assert.rejects(send(requestTo("http://")), TypeError);
     assert.equal(asked, 0);
   });
@@ -275,7 +151,7 @@ describe("the HTTP client", () => {
     });
     const gone = await answering(200);
     await gone.stop();
-    const send = createTestClient({ delayMs: () => 60_000, attemptTimeoutMs: 100 });
+    const send = createTestClient({ backoffMs: () => 60_000, attemptTimeoutMs: 100 });
     for (const { url } of [silent, failing, broken, gone]) {
       const error = await failureOf(send(requestTo(url)));
       const base64 = Buffer.from(`${TOKEN}:`).toString("base64");

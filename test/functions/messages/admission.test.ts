@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import { createAdmission, type Admitted } from "../../../functions/messages/admission.ts";
 
-const LIMITS = { bytes: 100, messages: 3, events: 10 };
+const LIMITS = { bytes: 100, messages: 3, records: 10 };
 
 test("messages are taken in until their bytes are too many", () => {
   const admission = createAdmission(LIMITS);
@@ -30,18 +30,40 @@ test("a message that is alone is taken in, whatever it holds", () => {
   const admission = createAdmission(LIMITS);
   const large = admission.admit(1_000_000);
 
-  assert.equal(large?.holdEvents(1_000_000), true);
+  assert.equal(large?.holdRecords(1_000_000), true);
   assert.equal(admission.admit(1), undefined);
 });
 
-test("events are refused when they are too many beside those of others", () => {
+test("records are refused when they are too many beside those of others", () => {
   const admission = createAdmission(LIMITS);
   const first = admission.admit(1);
   const second = admission.admit(1);
 
-  assert.equal(first?.holdEvents(8), true);
-  assert.equal(second?.holdEvents(3), false);
-  assert.equal(second.holdEvents(2), true);
+  assert.equal(first?.holdRecords(8), true);
+  assert.equal(second?.holdRecords(3), false);
+  assert.equal(second.holdRecords(2), true);
+});
+
+test("what a message holds takes the place of what it held before", () => {
+  const admission = createAdmission(LIMITS);
+  const [first, second] = [admission.admit(1), admission.admit(1)];
+
+  assert.equal(first?.holdRecords(8), true);
+  assert.equal(first.holdRecords(5), true);
+  assert.equal(second?.holdRecords(5), true);
+  first.release();
+  assert.equal(second.holdRecords(10), true);
+});
+
+test("one message at a time is taken in slices", () => {
+  const admission = createAdmission(LIMITS);
+  const [first, second] = [admission.admit(1), admission.admit(1)];
+
+  assert.equal(first?.holdSlices(), true);
+  assert.equal(first.holdSlices(), true);
+  assert.equal(second?.holdSlices(), false);
+  first.release();
+  assert.equal(second.holdSlices(), true);
 });
 
 test("whatever comes and goes, what is held stays within the limits or is one message", () => {
@@ -54,18 +76,18 @@ test("whatever comes and goes, what is held stays within the limits or is one me
         if (leave) inside.shift()?.admitted.release();
         const admitted = admission.admit(bytes);
         if (admitted === undefined) continue;
-        if (admitted.holdEvents(events)) inside.push({ admitted, bytes, events });
+        if (admitted.holdRecords(events)) inside.push({ admitted, bytes, events });
         else admitted.release();
         const sum = (of: (message: (typeof inside)[number]) => number): number =>
           inside.reduce((total, message) => total + of(message), 0);
         assert.equal(admission.messages(), inside.length);
         assert.ok(inside.length <= LIMITS.messages);
         assert.ok(inside.length <= 1 || sum((message) => message.bytes) <= LIMITS.bytes);
-        assert.ok(inside.length <= 1 || sum((message) => message.events) <= LIMITS.events);
+        assert.ok(inside.length <= 1 || sum((message) => message.events) <= LIMITS.records);
       }
       for (const { admitted } of inside) admitted.release();
       assert.equal(admission.messages(), 0);
-      assert.ok(admission.admit(LIMITS.bytes)?.holdEvents(LIMITS.events));
+      assert.ok(admission.admit(LIMITS.bytes)?.holdRecords(LIMITS.records));
     }),
   );
 });

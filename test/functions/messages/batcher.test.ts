@@ -8,9 +8,10 @@ import type { SubmissionOutcome } from "../../../functions/messages/submission.t
 import type { Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import type { EventBytes } from "../../../functions/event/record.ts";
+import { deadline } from "../../support/deadlines.ts";
 
 const LINGER_MS = 50;
-const LIMITS = { startBy: 60_000, endBy: 90_000 };
+const DEADLINE = deadline(60_000, 90_000);
 
 function event(text: string, isIdentity = false): EventBytes {
   const bytes = Buffer.from(text);
@@ -70,9 +71,10 @@ function start(t: TestContext, maxInFlight = 10, lingerMs = LINGER_MS) {
     submit: (...texts: string[]) =>
       batcher.submit(
         texts.map((text) => event(text)),
-        LIMITS,
+        DEADLINE,
+        1,
       ),
-    submitIdentity: (text: string) => batcher.submit([event(text, true)], LIMITS),
+    submitIdentity: (text: string) => batcher.submit([event(text, true)], DEADLINE, 1),
     tick: async (ms: number) => {
       t.mock.timers.tick(ms);
       await turn();

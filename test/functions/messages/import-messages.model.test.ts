@@ -8,6 +8,8 @@ import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { createImportMessages } from "../../../functions/import-messages.ts";
 import { createCircuitBreaker } from "../../../functions/mixpanel/circuit-breaker.ts";
 import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts";
+import { createEvidence } from "../../../functions/mixpanel/evidence.ts";
+import { createSizeLimit } from "../../../functions/mixpanel/size-limit.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
@@ -43,9 +45,17 @@ function createHandler(world: World) {
     settings,
     log: () => undefined,
     now,
+    wallNow: now,
     circuitBreaker,
     publish: deadLetters.publish,
-    deliver: createDeliverBatch({ post: mixpanel.post, circuitBreaker, now }),
+    deliver: createDeliverBatch({
+      post: mixpanel.post,
+      circuitBreaker,
+      evidence: createEvidence(now),
+      sizeLimit: createSizeLimit(),
+      now,
+      random: () => 0,
+    }),
     newBuilder: createBatchBuilders({ events: world.batchEvents, bytes: 1_000_000 }, 2),
     prepare: createPrepareRecord({
       transform: identity,
@@ -91,7 +101,14 @@ async function statusOf(
 ): Promise<number> {
   try {
     const subscription = "projects/p/subscriptions/s";
-    const message = { data, attributes: {}, messageId, publishTime: "", subscription };
+    const message = {
+      data,
+      attributes: {},
+      messageId,
+      publishTime: "",
+      subscription,
+      deliveryAttempt: 1,
+    };
     return (await handle(message)).status;
   } catch (error) {
     // As the entry point answers it: anything else is a bug.

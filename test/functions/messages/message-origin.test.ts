@@ -13,6 +13,7 @@ function message(attributes: Readonly<Record<string, string>>): PushedMessage {
     messageId: "77",
     publishTime: "2026-01-01T00:00:00.000Z",
     subscription: "projects/p/subscriptions/events",
+    deliveryAttempt: 1,
   };
 }
 

@@ -3,10 +3,10 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { recordsOf } from "../../../functions/messages/message-records.ts";
+import { messageRecords } from "../../../functions/messages/message-records.ts";
 
 function textsOf(data: string | Buffer): string[] {
-  return recordsOf(Buffer.from(data)).map(({ bytes, start, end }) =>
+  return [...messageRecords(Buffer.from(data))].map(({ bytes, start, end }) =>
     bytes.toString("utf8", start, end),
   );
 }
@@ -53,17 +53,35 @@ for (const { name, data, records } of forms)
     assert.deepEqual(textsOf(data), records);
   });
 
-test("bytes that are not UTF-8 spoil only their own element", () => {
-  const data = Buffer.concat([Buffer.from('[{"a":"'), Buffer.of(0xff), Buffer.from('"},{"b":2}]')]);
+test("what is not text, or has no line of JSON, is one record: the exact bytes", () => {
+  for (const data of [
+    Buffer.concat([Buffer.from('[{"a":"'), Buffer.of(0xff), Buffer.from('"},{"b":2}]')]),
+    Buffer.from([0x0a, 0x08, 0x96, 0x01, 0x0a, 0xff, 0x20]),
+    Buffer.from("\ufeff oops\nno\n\n"),
+    Buffer.from(" {\n{ \n"),
+  ]) {
+    const records = [...messageRecords(data)];
+    assert.deepEqual(
+      records.map(({ start, end, line }) => [start, end, line]),
+      [[0, data.length, 1]],
+    );
+  }
+});
 
-  const records = recordsOf(data);
+test("an element that is not JSON is that element's, an array that is not one is one record", () => {
+  assert.deepEqual(textsOf('[{"a":1},{"b":NaN},3]'), ['{"a":1}', '{"b":NaN}', "3"]);
+  for (const data of ["[1,2", "[1,,2]", "[1 2]", "[1]]", "[1,]", "[,1]"])
+    assert.deepEqual(textsOf(data), [data]);
+});
 
-  assert.equal(records.length, 2);
-  assert.deepEqual(textsOf(data)[1], '{"b":2}');
+test("an object larger than an event is told from lines by its braces", () => {
+  const large = `{\n"a":"${"x".repeat(1_000_001)}"\n}`;
+  assert.equal(textsOf(large).length, 1);
+  assert.equal(textsOf(`{"a":1}\n{"a":"${"x".repeat(1_000_001)}"}`).length, 2);
 });
 
 test("a record knows its place, and whether it holds line breaks", () => {
-  const places = recordsOf(Buffer.from('[{"a":\n1},{"b":2},{"c":\r3}]')).map(
+  const places = [...messageRecords(Buffer.from('[{"a":\n1},{"b":2},{"c":\r3}]'))].map(
     ({ offset, line, hasLineBreaks }) => [offset, line, hasLineBreaks],
   );
 
@@ -106,7 +124,7 @@ test("a megabyte of small elements takes no square of the time", () => {
   const data = Buffer.from(`[${Array.from({ length: 200_000 }, () => "{}").join(",")}\n]`);
 
   const startedAt = process.cpuUsage();
-  const records = recordsOf(data);
+  const records = [...messageRecords(data)];
   const { user } = process.cpuUsage(startedAt);
 
   assert.equal(records.length, 200_000);

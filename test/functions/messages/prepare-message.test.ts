@@ -8,6 +8,8 @@ import {
   messageCounters,
   messageDeadRecords,
   prepareMessage,
+  SLICE_RECORDS,
+  type MessageSlice,
 } from "../../../functions/messages/prepare-message.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
@@ -19,6 +21,7 @@ const origin = messageOrigin({
   messageId: "1",
   publishTime: "",
   subscription: "s",
+  deliveryAttempt: 1,
 });
 
 /** Doubles events called "twin", drops those called "drop". */
@@ -32,13 +35,58 @@ function line(event: string): string {
   return JSON.stringify({ event, properties: { time: 1_760_000_000 } });
 }
 
+/** The one slice of a message. */
+function prepareWhole(
+  data: string | Buffer,
+  attributes: Record<string, string> = {},
+): MessageSlice {
+  const slices = [...prepareMessage({ data: Buffer.from(data), attributes }, origin, prepare, NOW)];
+  assert.deepEqual(
+    slices.map(({ isLast }) => isLast),
+    [true],
+  );
+  return slices[0] ?? assert.fail();
+}
+
+test("a message of many records is taken in slices, in order and whole", () => {
+  for (const count of [SLICE_RECORDS, SLICE_RECORDS + 1, 3 * SLICE_RECORDS - 1]) {
+    const data = Buffer.from(`${line("plain")}\n`.repeat(count));
+    const slices = [...prepareMessage({ data, attributes: {} }, origin, prepare, NOW)];
+    const lines = slices.flatMap(({ events }) => events.map(({ record }) => record.line));
+    assert.deepEqual(
+      lines,
+      Array.from({ length: count }, (_, index) => index + 1),
+    );
+    assert.deepEqual(
+      slices.map(({ isLast }) => isLast),
+      slices.map((_, index) => index === slices.length - 1),
+    );
+    assert.ok(slices.every(({ tally }) => tally.read <= SLICE_RECORDS));
+  }
+});
+
+test("nothing is one slice of nothing; attributes alone are one record", () => {
+  assert.equal(prepareWhole("").tally.read, 0);
+  const { tally } = prepareWhole("", { a: "b" });
+  assert.deepEqual(
+    tally.dead.map(({ bytes, problem }) => [bytes.toString(), problem.field, problem.error]),
+    [["{}", "event", "missing"]],
+  );
+});
+
+test("gzip that is damaged is one dead record, the bytes as they came", () => {
+  const data = Buffer.of(0x1f, 0x8b, 8, 0, 10, 13, 32);
+  const { events, tally } = prepareWhole(data);
+  assert.deepEqual([events.length, tally.read, tally.dead[0]?.bytes], [0, 1, data]);
+});
+
 test("records are counted by what becomes of them, and the counts add up", () => {
   const data = ["twin", "drop", "plain", "twin"].map(line).join("\n") + "\nnot JSON";
 
-  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+  const { events, tally } = prepareWhole(data);
 
   assert.equal(events.length, 5);
-  const { read, dropped, used, produced, idsAdded, dead } = settled;
+  const { read, dropped, used, produced, idsAdded, dead } = tally;
   assert.deepEqual(
     { read, dropped, used, produced, idsAdded },
     { read: 5, dropped: 1, used: 3, produced: 5, idsAdded: 5 },
@@ -47,12 +95,12 @@ test("records are counted by what becomes of them, and the counts add up", () =>
     dead.map(({ bytes, line: at, problem }) => [bytes.toString(), at, problem.reason]),
     [["not JSON", 5, "malformed"]],
   );
-  assertBalanced(messageCounters(settled, { imported: 5, rejected: [], retryReason: undefined }));
+  assertBalanced(messageCounters(tally, { imported: 5, rejected: [], retryReason: undefined }));
 });
 
 test("a record is dead once for each reason, in the order of the lines", () => {
   const data = `not JSON\n${line("twin")}\n${line("plain")}`;
-  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+  const { events, tally } = prepareWhole(data);
   const because = (error: string) => ({ reason: "rejected", field: "", error }) as const;
   const [twin, sameTwin, plain] = events.map(({ record }) => record);
   assert.ok(twin && sameTwin && plain);
@@ -63,11 +111,7 @@ test("a record is dead once for each reason, in the order of the lines", () => {
     { record: sameTwin, problem: because("no") },
     { record: sameTwin, problem: because("never") },
   ];
-  const dead = messageDeadRecords(
-    settled,
-    { imported: 0, rejected, retryReason: undefined },
-    origin,
-  );
+  const dead = messageDeadRecords(tally, { imported: 0, rejected, retryReason: undefined }, origin);
 
   assert.deepEqual(
     dead.map(({ line: at, bytes, problem }) => `${at} ${problem.error} ${bytes.toString()}`),

@@ -7,7 +7,8 @@ import {
   batchOf,
   countOf,
   deliver,
-  LIMITS,
+  contextOf,
+  DEADLINE,
   linesOf,
   refusedRows,
   refusedWhole,
@@ -44,7 +45,7 @@ describe("the delivery of a batch", () => {
 
   it("asks nothing about nothing", async () => {
     const { deliver: send, requests } = setUpDelivery(unreachable);
-    const delivery = await send({ bytes: Buffer.alloc(0), ends: [] }, LIMITS, false);
+    const delivery = await send({ bytes: Buffer.alloc(0), ends: [] }, contextOf());
     assert.deepEqual(countOf(delivery), [0, 0, 0]);
     assert.equal(delivery.retryReason, undefined);
     assert.equal(requests.length, 0);
@@ -57,10 +58,10 @@ describe("the delivery of a batch", () => {
   });
 
   it("leaves a batch pending at a response it does not know", async () => {
-    const { delivery } = await deliver(() => response(404, "<html>"), 3);
+    const { delivery } = await deliver(() => response(302, "<html>"), 3);
     assert.deepEqual(
       [countOf(delivery), delivery.retryReason],
-      [[0, 0, 3], "Mixpanel answered 404"],
+      [[0, 0, 3], "Mixpanel responded with 302"],
     );
   });
 
@@ -78,10 +79,10 @@ describe("the delivery of a batch", () => {
 
   it("sends nothing after its time", async () => {
     const { deliver: send, requests, advance } = setUpDelivery(unreachable);
-    advance(LIMITS.startBy);
-    const delivery = await send(batchOf(linesOf(2)), LIMITS, false);
+    advance(DEADLINE.startBy);
+    const delivery = await send(batchOf(linesOf(2)), contextOf());
     assert.deepEqual([countOf(delivery), requests.length], [[0, 0, 2], 0]);
-    assert.equal(delivery.retryReason, "the time is up");
+    assert.equal(delivery.retryReason, "out of time");
   });
 });
 
@@ -104,12 +105,12 @@ describe("a count that does not add up", () => {
     assert.deepEqual(delivery.rejected, [
       { index: 6, problem: { reason: "rejected", field: "", error: "accepted but not imported" } },
     ]);
-    assert.ok(requests.length <= 10, String(requests.length));
+    assert.ok(requests.length <= 14, String(requests.length));
   });
 
-  it("rejects a single event only when it was not imported twice", async () => {
+  it("rejects a single event only when others are imported", async () => {
     const { delivery, requests } = await deliver(() => accepted(0), 1);
-    assert.deepEqual([countOf(delivery), requests.length], [[0, 1, 0], 2]);
+    assert.deepEqual([countOf(delivery), requests.length], [[0, 0, 1], 2]);
   });
 
   it("is never success when it makes no sense", async () => {
@@ -139,9 +140,17 @@ describe("identity events", () => {
     failed_records: ["identity events are not allowed"],
   });
 
-  it("are refused as a whole by a text", async () => {
-    const { delivery, requests, circuitBreaker } = await deliver(() => refused, 500, true);
-    assert.deepEqual([countOf(delivery), requests.length], [[0, 500, 0], 1]);
+  it("are refused as a whole by a text, once others were accepted", async () => {
+    const {
+      deliver: send,
+      requests,
+      circuitBreaker,
+    } = setUpDelivery((lines) => (lines.length > 1 ? refused : accepted(1)));
+    const identities = batchOf(linesOf(500));
+    assert.deepEqual(countOf(await send(identities, contextOf(true))), [0, 0, 500]);
+    await send(batchOf(linesOf(1)), contextOf());
+    const delivery = await send(identities, contextOf(true));
+    assert.deepEqual([countOf(delivery), requests.length], [[0, 500, 0], 3]);
     assert.equal(delivery.rejected[0]?.problem.error, "identity events are not allowed");
     assert.equal(circuitBreaker.reason(), undefined);
   });
@@ -156,6 +165,12 @@ describe("identity events", () => {
 });
 
 describe("a request that is too large", () => {
+  /** Lines of a kilobyte: a batch of 400 is well above the least limit. */
+  const large = Array.from(
+    { length: 400 },
+    (_, index) => `{"n":${index},"x":"${"x".repeat(1000)}"}`,
+  );
+
   /** A Mixpanel that takes so many bytes, and says so or not. */
   const limited =
     (bytes: number, says = true): Respond =>
@@ -165,32 +180,31 @@ describe("a request that is too large", () => {
         : response(413, says ? { error: `request exceeds max limit of ${bytes} bytes` } : "<html>");
 
   for (const says of [true, false])
-    it(`is halved, and the limit is remembered (${says ? "told" : "not told"})`, async () => {
-      const { deliver: send, requests } = setUpDelivery(limited(1000, says));
-      const batch = batchOf(linesOf(400));
-      const first = await send(batch, LIMITS, false);
-      assert.deepEqual(countOf(first), [400, 0, 0]);
+    it(`is split, and the limit is remembered (${says ? "named" : "not named"})`, async () => {
+      const { deliver: send, requests } = setUpDelivery(limited(150_000, says));
+      const batch = batchOf(large);
+      assert.deepEqual(countOf(await send(batch, contextOf())), [400, 0, 0]);
       const before = requests.length;
-      const second = await send(batch, LIMITS, false);
-      assert.deepEqual(countOf(second), [400, 0, 0]);
-      for (const sent of requests.slice(before)) assert.ok(sent.join("\n").length <= 1000);
+      assert.deepEqual(countOf(await send(batch, contextOf())), [400, 0, 0]);
+      for (const sent of requests.slice(before)) assert.ok(sent.join("\n").length <= 150_000);
     });
 
-  it("is remembered by its own size when the limit that is told is no reason", async () => {
-    const { deliver: send, requests } = setUpDelivery((sent) =>
-      sent.length <= 50
-        ? accepted(sent.length)
-        : response(413, { error: "exceeds max limit of 9999999 bytes" }),
+  it("does not shrink later requests below the least limit", async () => {
+    const { deliver: send, requests } = setUpDelivery((sent, request) =>
+      request === 1 ? response(413, "") : accepted(sent.length),
     );
-    await send(batchOf(linesOf(200)), LIMITS, false);
+    await send(batchOf(linesOf(2)), contextOf());
     const before = requests.length;
-    await send(batchOf(linesOf(200)), LIMITS, false);
-    assert.equal(requests.length - before, 4);
+    assert.deepEqual(countOf(await send(batchOf(linesOf(2000)), contextOf())), [2000, 0, 0]);
+    assert.equal(requests.length - before, 1);
   });
 
-  it("is dead when it is a single event", async () => {
-    const { deliver: send } = setUpDelivery(limited(100));
-    const delivery = await send(batchOf(["{}", `{"a":"${"x".repeat(200)}"}`, "{}"]), LIMITS, false);
+  it("is dead when it is a single event above the limit that is named", async () => {
+    const { deliver: send } = setUpDelivery(limited(70_000));
+    const delivery = await send(
+      batchOf(["{}", `{"a":"${"x".repeat(80_000)}"}`, "{}"]),
+      contextOf(),
+    );
     assert.deepEqual(rejectedIndexes(delivery), [1]);
     assert.equal(delivery.rejected[0]?.problem.reason, "too-large");
     assert.equal(delivery.imported, 2);
@@ -198,23 +212,40 @@ describe("a request that is too large", () => {
 });
 
 describe("refused credentials", () => {
-  for (const status of [401, 403])
-    it(`stop everything for 30 s at ${status}`, async () => {
-      const {
-        deliver: send,
-        requests,
-        logged,
-        advance,
-      } = setUpDelivery(() => response(status, ""));
-      const batch = batchOf(linesOf(2));
-      for (let time = 0; time < 3; time++)
-        assert.deepEqual(countOf(await send(batch, LIMITS, false)), [0, 0, 2]);
-      assert.equal(requests.length, 1);
-      advance(30_000);
-      await send(batch, LIMITS, false);
-      assert.equal(requests.length, 2);
+  it("stop everything for 30 s at 401", async () => {
+    const { deliver: send, requests, logged, advance } = setUpDelivery(() => response(401, ""));
+    const batch = batchOf(linesOf(2));
+    for (let time = 0; time < 3; time++)
+      assert.deepEqual(countOf(await send(batch, contextOf())), [0, 0, 2]);
+    assert.equal(requests.length, 1);
+    advance(30_000);
+    await send(batch, contextOf());
+    assert.equal(requests.length, 2);
+    assert.deepEqual(logged, ["CRITICAL Mixpanel refused the credentials"]);
+  });
+
+  it("stop everything at 403 as soon as an event is refused alone too", async () => {
+    for (const count of [1, 2, 2000]) {
+      const { delivery, requests, circuitBreaker, logged } = await deliver(
+        () => response(403, ""),
+        count,
+      );
+      assert.deepEqual(countOf(delivery), [0, 0, count]);
+      assert.ok(requests.length <= 2, String(requests.length));
+      assert.match(circuitBreaker.reason() ?? "", /credentials/);
       assert.deepEqual(logged, ["CRITICAL Mixpanel refused the credentials"]);
-    });
+    }
+  });
+
+  it("are not in doubt when 403 is for the contents of one event", async () => {
+    const { delivery, circuitBreaker } = await deliver(
+      (lines) => (lines.includes('{"n":7}') ? response(403, "") : accepted(lines.length)),
+      100,
+    );
+    assert.deepEqual(countOf(delivery), [99, 1, 0]);
+    assert.equal(delivery.rejected[0]?.problem.error, "refused with 403");
+    assert.equal(circuitBreaker.reason(), undefined);
+  });
 
   it("stop a search for culprits", async () => {
     const { delivery, requests } = await deliver(

@@ -1,28 +1,35 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
+import { systemClock } from "../../../functions/platform/clock.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import {
   createImportClient,
   type ImportClientOptions,
 } from "../../../functions/mixpanel/import-client.ts";
 import { createRateLimiter, type RateLimiter } from "../../../functions/mixpanel/rate-limiter.ts";
+import { deadlineIn } from "../../support/deadlines.ts";
 import { batchOf } from "../support/fake-mixpanel.ts";
 import { startService, TOKEN, type Serve } from "../support/http-service.ts";
 
 const OK = '{"code":200,"num_records_imported":2,"status":"OK"}';
 const LINES = ['{"event":"é"}', '{"event":"b"}'];
 
-/** A pace that notes what it is told. */
-function notingPace(notes: string[]): RateLimiter {
+/** A rate limiter that notes what it is told. */
+function notingLimiter(notes: string[]): RateLimiter {
   return {
-    ...createRateLimiter({ maxInFlight: 1, now: Date.now, sleep: () => Promise.resolve() }),
-    enter: (bytes) => {
-      notes.push(`enter ${bytes}`);
-      return Promise.resolve(() => notes.push("leave"));
+    ...createRateLimiter({
+      maxInFlight: 1,
+      blockedReason: () => undefined,
+      now: systemClock.now,
+      sleep: () => Promise.resolve(),
+    }),
+    acquire: (bytes) => {
+      notes.push(`acquire ${bytes}`);
+      return Promise.resolve(() => notes.push("release"));
     },
-    refused: (ms) => notes.push(`refused ${ms}`),
+    throttled: (ms) => notes.push(`throttled ${ms}`),
   };
 }
 
@@ -34,8 +41,8 @@ async function setUp(serve: Serve, more: Partial<ImportClientOptions> = {}) {
     token: TOKEN,
     userAgent: "mixpanel-gcs/1.2.3",
     maxInFlight: 2,
-    pace: notingPace(notes),
-    now: Date.now,
+    limiter: notingLimiter(notes),
+    ...systemClock,
     random: () => 0,
     ...more,
   });
@@ -49,14 +56,10 @@ function always(status: number, body: string): Serve {
   };
 }
 
-function limits(ms: number) {
-  return { startBy: Date.now() + ms, endBy: Date.now() + 20_000 };
-}
-
 describe("the client of Mixpanel", () => {
   it("sends events as the Import API wants them", async () => {
     const { post, notes, received } = await setUp(always(200, OK));
-    const response = await post(batchOf(LINES), limits(10_000));
+    const response = await post(batchOf(LINES), deadlineIn(10_000, 20_000));
     assert.deepEqual([response.status, response.body.toString("utf8")], [200, OK]);
     const [request] = received;
     assert.ok(request);
@@ -69,21 +72,30 @@ describe("the client of Mixpanel", () => {
     assert.equal(request.headers["content-encoding"], "gzip");
     assert.equal(request.headers["user-agent"], "mixpanel-gcs/1.2.3");
     assert.equal(gunzipSync(request.body).toString("utf8"), LINES.join("\n"));
-    // The pace counts uncompressed bytes.
-    assert.deepEqual(notes, [`enter ${Buffer.byteLength(LINES.join("\n"))}`, "leave"]);
+    // The rate limiter counts uncompressed bytes.
+    assert.deepEqual(notes, [`acquire ${Buffer.byteLength(LINES.join("\n"))}`, "release"]);
+  });
+
+  it("reads a response that is compressed though it did not ask for that", async () => {
+    const { post, received } = await setUp((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(OK));
+    });
+    const response = await post(batchOf(LINES), deadlineIn(10_000, 20_000));
+    assert.equal(response.body.toString("utf8"), OK);
+    assert.equal(received[0]?.headers["accept-encoding"], "identity");
   });
 
   it("hands on a partial success as it is", async () => {
     const { post } = await setUp(always(400, '{"failed_records":[]}'));
-    assert.equal((await post(batchOf(LINES), limits(10_000))).status, 400);
+    assert.equal((await post(batchOf(LINES), deadlineIn(10_000, 20_000))).status, 400);
   });
 
   it("waits as Mixpanel documents, and slows down everybody", async () => {
     const { post, notes, received } = await setUp(always(429, ""));
     // Two seconds and at least one of jitter are more than there are.
-    await assert.rejects(post(batchOf(LINES), limits(2900)), UnavailableError);
+    await assert.rejects(post(batchOf(LINES), deadlineIn(2900, 20_000)), UnavailableError);
     assert.equal(received.length, 1);
-    assert.deepEqual(notes.slice(1), ["leave", "refused 3000"]);
+    assert.deepEqual(notes.slice(1), ["release", "throttled 3000"]);
   });
 
   it("takes a page in place of JSON for no response", async () => {
@@ -94,9 +106,9 @@ describe("the client of Mixpanel", () => {
       [200, "1"],
     ] as const) {
       const { post } = await setUp(always(status, body));
-      await assert.rejects(post(batchOf(LINES), limits(2900)), {
+      await assert.rejects(post(batchOf(LINES), deadlineIn(2900, 20_000)), {
         name: "UnavailableError",
-        message: "Mixpanel: answered with something that is not JSON",
+        message: "Mixpanel: the response is not JSON",
       });
     }
   });
@@ -106,7 +118,7 @@ describe("the client of Mixpanel", () => {
       if (attempt === 1) response.destroy();
       else response.writeHead(200).end(OK);
     });
-    const response = await post(batchOf(LINES), limits(10_000));
+    const response = await post(batchOf(LINES), deadlineIn(10_000, 20_000));
     assert.equal(response.attempts, 2);
     assert.equal(received[1]?.body.equals(received[0]?.body ?? Buffer.alloc(0)), true);
   });

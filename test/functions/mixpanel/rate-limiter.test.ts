@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { createRateLimiter, type RateLimiter } from "../../../functions/mixpanel/rate-limiter.ts";
+import { NO_DEADLINE } from "../../support/deadlines.ts";
 
 const MB = 1024 * 1024;
 const FLOOR = 32 * 1024;
 
 interface Clock {
   readonly now: () => number;
-  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Lets time pass, waking up whoever is due on the way. */
   advance(ms: number): Promise<void>;
 }
@@ -23,8 +24,8 @@ function createClock(): Clock {
         const fail = (): void => {
           reject(new DOMException("aborted", "AbortError"));
         };
-        if (signal?.aborted === true) fail();
-        signal?.addEventListener("abort", fail);
+        if (signal.aborted) fail();
+        signal.addEventListener("abort", fail);
         sleepers.push({ at: now + ms, wake: resolve });
       }),
     advance: async (ms) => {
@@ -47,145 +48,179 @@ async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-function setUp(maxInFlight = 10): { pace: RateLimiter; clock: Clock } {
+function setUp(
+  maxInFlight = 10,
+  blockedReason = (): string | undefined => undefined,
+): { limiter: RateLimiter; clock: Clock } {
   const clock = createClock();
-  return { pace: createRateLimiter({ maxInFlight, now: clock.now, sleep: clock.sleep }), clock };
+  return {
+    limiter: createRateLimiter({ maxInFlight, blockedReason, now: clock.now, sleep: clock.sleep }),
+    clock,
+  };
 }
 
 /** Sends requests one after the other, and tells when each started. */
 function sendAll(
-  { pace, clock }: { pace: RateLimiter; clock: Clock },
+  { limiter, clock }: { limiter: RateLimiter; clock: Clock },
   count: number,
   bytes: number,
 ) {
   const startedAt: number[] = [];
   const done = (async () => {
     for (let sent = 0; sent < count; sent++) {
-      const leave = await pace.enter(bytes);
+      const release = await limiter.acquire(bytes, NO_DEADLINE.signal);
       startedAt.push(clock.now());
-      leave();
+      release();
     }
   })();
   return { startedAt, done };
 }
 
-describe("the pace", () => {
+describe("the rate limiter", () => {
   it("is unlimited until the first refusal", async () => {
-    const { pace, clock } = setUp();
-    const { startedAt, done } = sendAll({ pace, clock }, 100, MB);
+    const { limiter, clock } = setUp();
+    const { startedAt, done } = sendAll({ limiter, clock }, 100, MB);
     await done;
-    assert.equal(pace.rate(), Infinity);
+    assert.equal(limiter.rate(), Infinity);
     assert.ok(startedAt.every((at) => at === 0));
   });
 
   it("lets no more than the ceiling in, and the next one when one leaves", async () => {
-    const { pace } = setUp(3);
-    const entered: (() => void)[] = [];
-    const enter = async (): Promise<void> => {
-      entered.push(await pace.enter(1));
+    const { limiter } = setUp(3);
+    const acquired: (() => void)[] = [];
+    const acquire = async (): Promise<void> => {
+      acquired.push(await limiter.acquire(1, NO_DEADLINE.signal));
     };
-    const waiting = [enter(), enter(), enter(), enter(), enter()];
+    const waiting = [acquire(), acquire(), acquire(), acquire(), acquire()];
     await settle();
-    assert.equal(entered.length, 3);
-    entered[0]?.();
+    assert.equal(acquired.length, 3);
+    acquired[0]?.();
     await settle();
-    assert.equal(entered.length, 4);
-    entered[1]?.();
+    assert.equal(acquired.length, 4);
+    acquired[1]?.();
     await Promise.all(waiting);
-    assert.equal(entered.length, 5);
+    assert.equal(acquired.length, 5);
   });
 
   it("is half of what was sent after a refusal, and nothing is sent during the pause", async () => {
-    const { pace, clock } = setUp();
-    await sendAll({ pace, clock }, 10, MB).done;
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 10, MB).done;
     await clock.advance(2000);
-    pace.refused(3000);
-    assert.equal(pace.rate(), (10 * MB) / 2 / 2);
+    limiter.throttled(3000);
+    assert.equal(limiter.rate(), (10 * MB) / 2 / 2);
 
-    const { startedAt, done } = sendAll({ pace, clock }, 2, MB);
+    const { startedAt, done } = sendAll({ limiter, clock }, 2, MB);
     await clock.advance(60_000);
     await done;
     assert.deepEqual([startedAt[0], (startedAt[1] ?? 0) > 5000], [5000, true]);
   });
 
   it("is halved once for a volley, and again for the next refusal", async () => {
-    const { pace, clock } = setUp();
-    await sendAll({ pace, clock }, 40, MB).done;
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 40, MB).done;
     await clock.advance(1000);
-    for (let refusal = 0; refusal < 10; refusal++) pace.refused(2000);
-    assert.equal(pace.rate(), 20 * MB);
+    for (let refusal = 0; refusal < 10; refusal++) limiter.throttled(2000);
+    assert.equal(limiter.rate(), 20 * MB);
     await clock.advance(2000);
-    pace.refused(2000);
-    const rate = pace.rate();
+    limiter.throttled(2000);
+    const rate = limiter.rate();
     assert.ok(rate < 20 * MB && rate > FLOOR);
   });
 
   it("pauses for the longest of several refusals", async () => {
-    const { pace, clock } = setUp();
-    pace.refused(5000);
-    pace.refused(2000);
-    pace.refused(7000);
-    const { startedAt, done } = sendAll({ pace, clock }, 1, 1);
+    const { limiter, clock } = setUp();
+    limiter.throttled(5000);
+    limiter.throttled(2000);
+    limiter.throttled(7000);
+    const { startedAt, done } = sendAll({ limiter, clock }, 1, 1);
     await clock.advance(60_000);
     await done;
     assert.deepEqual(startedAt, [7000]);
   });
 
   it("starts a paused request later when another refusal comes", async () => {
-    const { pace, clock } = setUp();
-    pace.refused(2000);
-    const { startedAt, done } = sendAll({ pace, clock }, 1, 1);
+    const { limiter, clock } = setUp();
+    limiter.throttled(2000);
+    const { startedAt, done } = sendAll({ limiter, clock }, 1, 1);
     await clock.advance(1000);
-    pace.refused(4000);
+    limiter.throttled(4000);
     await clock.advance(60_000);
     await done;
     assert.deepEqual(startedAt, [5000]);
   });
 
   it("spreads requests by their bytes, and grows steadily", async () => {
-    const { pace, clock } = setUp();
-    await sendAll({ pace, clock }, 10, MB).done;
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 10, MB).done;
     await clock.advance(10_000);
-    pace.refused(1000);
-    const before = pace.rate();
-    const { startedAt, done } = sendAll({ pace, clock }, 20, MB);
+    limiter.throttled(1000);
+    const before = limiter.rate();
+    const { startedAt, done } = sendAll({ limiter, clock }, 20, MB);
     await clock.advance(120_000);
     await done;
     const gaps = startedAt.slice(1).map((at, index) => at - (startedAt[index] ?? 0));
     for (const [index, gap] of gaps.entries())
-      assert.ok(index === 0 || gap < (gaps[index - 1] ?? 0), gaps.join());
-    assert.ok(Math.abs((gaps[0] ?? 0) - (MB / before) * 1000) < 10);
+      assert.ok(index === 0 || gap <= (gaps[index - 1] ?? 0), gaps.join());
+    // The rate grows while the second request waits for its turn.
+    const steady = (MB / before) * 1000;
+    assert.ok((gaps[0] ?? 0) <= steady && (gaps[0] ?? 0) > steady / 2, gaps.join());
+  });
+
+  it("is measured over the time that requests take: one that hangs says nothing of those before", async () => {
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 100, MB).done;
+    const release = await limiter.acquire(MB, NO_DEADLINE.signal);
+    await clock.advance(11_000);
+    release();
+    limiter.throttled(3000);
+    const halved = limiter.rate();
+    assert.ok(halved > MB, String(halved));
+  });
+
+  it("is half of what it was half a minute after an outage", async () => {
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 100, MB).done;
+    for (let refusal = 0; refusal < 10; refusal++) {
+      (await limiter.acquire(MB, NO_DEADLINE.signal))();
+      limiter.throttled(1000);
+      await clock.advance(1000);
+      if (refusal === 0) assert.ok(limiter.rate() > MB);
+    }
+    const during = limiter.rate();
+    await clock.advance(30_000);
+    (await limiter.acquire(0, NO_DEADLINE.signal))();
+    assert.ok(during < MB / 10 && limiter.rate() > MB, `${during} ${limiter.rate()}`);
   });
 
   it("has grown back what it lost a minute after the pause", async () => {
-    const { pace, clock } = setUp();
-    await sendAll({ pace, clock }, 40, MB).done;
+    const { limiter, clock } = setUp();
+    await sendAll({ limiter, clock }, 40, MB).done;
     await clock.advance(1000);
-    pace.refused(2000);
-    const halved = pace.rate();
+    limiter.throttled(2000);
+    const halved = limiter.rate();
     await clock.advance(2000 + 30_000);
-    (await pace.enter(0))();
-    assert.ok(pace.rate() > halved && pace.rate() < 2 * halved);
+    (await limiter.acquire(0, NO_DEADLINE.signal))();
+    assert.ok(limiter.rate() > halved && limiter.rate() < 2 * halved);
     await clock.advance(30_000);
-    (await pace.enter(0))();
-    assert.ok(pace.rate() >= 2 * halved);
+    (await limiter.acquire(0, NO_DEADLINE.signal))();
+    assert.ok(limiter.rate() >= 2 * halved);
   });
 
   it("does not fall below its floor", async () => {
-    const { pace, clock } = setUp();
+    const { limiter, clock } = setUp();
     for (let refusal = 0; refusal < 20; refusal++) {
-      pace.refused(1);
+      limiter.throttled(1);
       await clock.advance(1);
     }
-    assert.ok(pace.rate() >= FLOOR && pace.rate() < FLOOR + 1000);
+    assert.ok(limiter.rate() >= FLOOR && limiter.rate() < FLOOR + 1000);
   });
 
   it("ends a wait at once when it is aborted, and lets the next one in", async () => {
-    const { pace, clock } = setUp(1);
-    pace.refused(10_000);
+    const { limiter, clock } = setUp(1);
+    limiter.throttled(10_000);
     const controller = new AbortController();
-    const first = pace.enter(1, controller.signal);
-    const second = pace.enter(1);
+    const first = limiter.acquire(1, controller.signal);
+    const second = limiter.acquire(1, NO_DEADLINE.signal);
     controller.abort();
     await assert.rejects(first, { name: "AbortError" });
     await clock.advance(10_000);
@@ -193,21 +228,34 @@ describe("the pace", () => {
   });
 
   it("ends a wait for the ceiling at once, and keeps no place for it", async () => {
-    const { pace } = setUp(1);
-    const leave = await pace.enter(1);
+    const { limiter } = setUp(1);
+    const release = await limiter.acquire(1, NO_DEADLINE.signal);
     const controller = new AbortController();
-    const given = pace.enter(1, controller.signal);
-    const next = pace.enter(1);
+    const given = limiter.acquire(1, controller.signal);
+    const next = limiter.acquire(1, NO_DEADLINE.signal);
     controller.abort();
     await assert.rejects(given, { name: "AbortError" });
-    leave();
+    release();
     (await next)();
-    (await pace.enter(1))();
+    (await limiter.acquire(1, NO_DEADLINE.signal))();
   });
 
   it("lets nobody in whose time is over already", async () => {
-    const { pace } = setUp();
-    await assert.rejects(pace.enter(1, AbortSignal.abort()), { name: "AbortError" });
-    for (let request = 0; request < 10; request++) await pace.enter(1);
+    const { limiter } = setUp();
+    await assert.rejects(limiter.acquire(1, AbortSignal.abort()), { name: "AbortError" });
+    for (let request = 0; request < 10; request++) await limiter.acquire(1, NO_DEADLINE.signal);
+  });
+
+  it("lets nobody in who waited while the circuit breaker opened, and frees the place", async () => {
+    let reason: string | undefined;
+    const { limiter } = setUp(1, () => reason);
+    const release = await limiter.acquire(1, NO_DEADLINE.signal);
+    const waiting = [1, 2].map(() => limiter.acquire(1, NO_DEADLINE.signal));
+    reason = "Mixpanel refused the credentials (401)";
+    release();
+    for (const request of waiting)
+      await assert.rejects(request, { name: "UnavailableError", message: reason });
+    reason = undefined;
+    (await limiter.acquire(1, NO_DEADLINE.signal))();
   });
 });

@@ -7,8 +7,12 @@ import {
   isJsonExpectedButMissing,
   type Meaning,
 } from "../../../functions/mixpanel/response.ts";
+import { batchOf } from "../support/fake-mixpanel.ts";
 
-const SENT = 4;
+/** Four events whose `$insert_id` is the same, which Mixpanel allows. */
+const SENT = batchOf(
+  Array.from({ length: 4 }, () => '{"event":"e","properties":{"$insert_id":"a"}}'),
+);
 
 function response(status: number, body: unknown) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -164,7 +168,14 @@ describe("what a response of Mixpanel means", () => {
       { kind: "too-large", limit: 2097152 },
     ],
     ["413 in HTML", 413, "<html>", { kind: "too-large", limit: undefined }],
-    ["404", 404, {}, { kind: "unknown", status: 404 }],
+    [
+      "400 with a row whose id is not that event's",
+      400,
+      refusal(3, [row(1, { insert_id: "b" })]),
+      { kind: "unexplained", rows: [], error: GENERAL, isWhole: false },
+    ],
+    ["404", 404, {}, { kind: "refused", status: 404 }],
+    ["409", 409, "", { kind: "refused", status: 409 }],
     ["204", 204, "", { kind: "unknown", status: 204 }],
     ["302", 302, "", { kind: "unknown", status: 302 }],
   ];

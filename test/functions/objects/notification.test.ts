@@ -18,6 +18,7 @@ function parse(attributes: Readonly<Record<string, string>>, data: string | Buff
     messageId: "77",
     publishTime: "2026-01-01T00:00:00.000Z",
     subscription: "projects/p/subscriptions/s",
+    deliveryAttempt: 1,
   });
 }
 

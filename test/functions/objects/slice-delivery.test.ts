@@ -7,7 +7,7 @@ import { createBatchBuilders, lengthOf } from "../../../functions/mixpanel/event
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
-import { LIMITS } from "../support/fake-mixpanel.ts";
+import { DEADLINE } from "../support/fake-mixpanel.ts";
 import { prepare, toRecord } from "../support/prepared.ts";
 
 const GOOD = '{"event":"e","properties":{"time":1}}';
@@ -33,6 +33,8 @@ const rejectAll: DeliverBatch = (batch) =>
     rejected: batch.ends.map((_, index) => ({ index, problem: PROBLEM })),
   });
 
+const CONTEXT = { deadline: DEADLINE, deliveryAttempt: 1 };
+
 /** A slice with these lines, as many as it takes. */
 function segmentOf(
   lines: readonly string[],
@@ -41,9 +43,9 @@ function segmentOf(
   const { events = 100, transform, maxRecords = Infinity } = options;
   const slice = createSlice(createBatchBuilders({ events, bytes: 100_000 }, 2), maxRecords);
   lines.every((line, index) => {
-    const place = { line: index + 1 };
-    const prepared = prepare(line, { ...(transform && { transform }) }, place);
-    return slice.add(toRecord(line, place), prepared);
+    const position = { line: index + 1 };
+    const prepared = prepare(line, { ...(transform && { transform }) }, position);
+    return slice.add(toRecord(line, position), prepared);
   });
   return slice;
 }
@@ -106,7 +108,7 @@ describe("the delivery of a slice", () => {
     const outcome = await deliverSlice(
       segmentOf([GOOD, "{", IGNORED, IDENTITY]),
       acceptAll,
-      LIMITS,
+      CONTEXT,
     );
     assert.deepEqual(outcome.counters, {
       records: { read: 4, dropped: 1, unusable: 1, used: 2 },
@@ -126,11 +128,11 @@ describe("the delivery of a slice", () => {
     const kinds: [boolean, number][] = [];
     await deliverSlice(
       segmentOf([GOOD, IDENTITY, GOOD, IDENTITY, IDENTITY]),
-      (batch, limits, isIdentity) => {
-        kinds.push([isIdentity, lengthOf(batch)]);
-        return acceptAll(batch, limits, isIdentity);
+      (batch, context) => {
+        kinds.push([context.isIdentity, lengthOf(batch)]);
+        return acceptAll(batch, context);
       },
-      LIMITS,
+      CONTEXT,
     );
     assert.deepEqual(kinds.toSorted(), [
       [false, 2],
@@ -142,7 +144,7 @@ describe("the delivery of a slice", () => {
     const { dead, firstError } = await deliverSlice(
       segmentOf([GOOD, "{", IDENTITY, "["]),
       rejectAll,
-      LIMITS,
+      CONTEXT,
     );
     assert.deepEqual(
       dead.map(({ line, problem }) => [line, problem.reason]),
@@ -162,7 +164,7 @@ describe("the delivery of a slice", () => {
     const { dead, counters } = await deliverSlice(
       segmentOf(["{}"], { events: 2, transform }),
       rejectAll,
-      LIMITS,
+      CONTEXT,
     );
     assert.deepEqual([dead.length, counters.events.rejected], [1, 5]);
     assert.equal(dead[0]?.bytes.toString("utf8"), "{}");
@@ -172,7 +174,7 @@ describe("the delivery of a slice", () => {
     const outcome = await deliverSlice(
       segmentOf([GOOD, GOOD]),
       () => Promise.resolve({ ...ACCEPTED, imported: 1, pending: [1], retryReason: "down" }),
-      LIMITS,
+      CONTEXT,
     );
     assert.equal(outcome.retryReason, "down");
   });
@@ -184,14 +186,14 @@ describe("the delivery of a slice", () => {
       { ...ACCEPTED, imported: 2, rejected: [{ index: 0, problem: PROBLEM }] },
     ])
       await assert.rejects(
-        deliverSlice(segmentOf([GOOD, GOOD]), () => Promise.resolve(delivery), LIMITS),
+        deliverSlice(segmentOf([GOOD, GOOD]), () => Promise.resolve(delivery), CONTEXT),
         CountMismatchError,
       );
   });
 
   it("does nothing for a slice without events", async () => {
     const never: DeliverBatch = () => Promise.reject(new Error("called"));
-    const { counters } = await deliverSlice(segmentOf([IGNORED]), never, LIMITS);
+    const { counters } = await deliverSlice(segmentOf([IGNORED]), never, CONTEXT);
     assert.deepEqual(counters.records, { read: 1, dropped: 1, unusable: 0, used: 0 });
   });
 });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import { createSlicer } from "../../../functions/objects/slicer.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
-import type { Place } from "../../../functions/objects/watermark.ts";
+import type { Position } from "../../../functions/objects/watermark.ts";
 import { splitLines } from "../../../functions/reading/lines.ts";
 import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
@@ -23,18 +23,18 @@ interface Filled {
   /** `line:text` of every event and every dead record, in the order of the slices. */
   readonly seen: readonly string[];
   readonly read: number;
-  readonly ends: readonly Place[];
+  readonly ends: readonly Position[];
 }
 
 /** Fills slices of at most `events` events from `bytes[start.offset…]`, and stops after `slices` of them. */
 async function fill(
   bytes: Buffer,
-  options: { places?: readonly number[]; start?: Place; events?: number; slices?: number },
+  options: { places?: readonly number[]; start?: Position; events?: number; slices?: number },
 ): Promise<Filled> {
   const { places = [], start = { offset: 0, line: 1 }, events = 3, slices = Infinity } = options;
   const newBuilder = createBatchBuilders({ events, bytes: 4_000_000 }, 1);
   const seen: string[] = [];
-  const ends: Place[] = [];
+  const ends: Position[] = [];
   let read = 0;
   const slicer = createSlicer({
     start,
@@ -48,7 +48,7 @@ async function fill(
       ends.push(end);
       return Promise.resolve(ends.length < slices);
     },
-    now: () => NOW,
+    wallNow: () => NOW,
   });
   const chunks = chunksOf(cutAt(bytes.subarray(start.offset), places));
   for await (const block of splitLines(chunks, start.offset))
@@ -126,7 +126,7 @@ describe("the filling of slices", () => {
     );
   });
 
-  it("keeps its place over a line that is too long", async () => {
+  it("keeps its position over a line that is too long", async () => {
     const long = `{"event":"${"x".repeat(1_500_000)}"}`;
     const text = `{"event":"a","properties":{"time":1}}\n${long}\n\n{"event":"b","properties":{"time":1}}`;
     const bytes = Buffer.from(text);

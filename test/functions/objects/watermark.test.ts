@@ -38,8 +38,8 @@ describe("the settled watermark", () => {
           done.add(index);
           let settled = 0;
           while (done.has(settled)) settled++;
-          const { place, counters } = watermark.settled();
-          assert.deepEqual(place, { offset: 100 + 10 * settled, line: 5 + settled });
+          const { position, counters } = watermark.current();
+          assert.deepEqual(position, { offset: 100 + 10 * settled, line: 5 + settled });
           assert.equal(counters.records.read, (settled * (settled + 1)) / 2);
         }
       }),
@@ -54,14 +54,14 @@ describe("the settled watermark", () => {
     const error = (line: number) => ({ reason: "invalid" as const, field: "", line });
     third?.(ZERO_COUNTERS, error(3));
     second?.(ZERO_COUNTERS, error(2));
-    assert.equal(watermark.settled().firstError, null);
+    assert.equal(watermark.current().firstError, null);
     first?.(ZERO_COUNTERS, null);
-    assert.deepEqual(watermark.settled().firstError, error(2));
+    assert.deepEqual(watermark.current().firstError, error(2));
   });
 
   it("is the start as long as nothing is settled", () => {
-    assert.deepEqual(createWatermark(START).settled(), {
-      place: START,
+    assert.deepEqual(createWatermark(START).current(), {
+      position: START,
       counters: ZERO_COUNTERS,
       firstError: null,
     });

@@ -22,7 +22,21 @@ describe("a push request", () => {
       messageId: "1",
       publishTime: "2026-01-01T00:00:00.000Z",
       subscription: "projects/p/subscriptions/s",
+      deliveryAttempt: 1,
     });
+  });
+
+  it("says how often it was delivered, when the subscription counts", () => {
+    for (const [deliveryAttempt, expected] of [
+      [7, 7],
+      [undefined, 1],
+      [null, 1],
+      ["7", 1],
+      [1.5, 1],
+    ] as const) {
+      const parsed = parsePushRequest({ ...envelope({}), deliveryAttempt });
+      assert.equal(parsed?.deliveryAttempt, expected, String(deliveryAttempt));
+    }
   });
 
   it("may have no data, no attributes, and the older spelling of its fields", () => {
@@ -33,6 +47,7 @@ describe("a push request", () => {
         messageId: "",
         publishTime: "",
         subscription: "",
+        deliveryAttempt: 1,
       });
     const older = parsePushRequest(envelope({ message_id: "2", publish_time: "then" }));
     assert.deepEqual([older?.messageId, older?.publishTime], ["2", "then"]);

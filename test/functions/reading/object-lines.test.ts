@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import type { Position } from "../../../functions/reading/object-lines.ts";
+import { systemClock } from "../../../functions/platform/clock.ts";
+import type { ResumePoint } from "../../../functions/reading/object-lines.ts";
 import { MemberTooLargeError, openObjectLines } from "../../../functions/reading/object-lines.ts";
 import { CorruptGzipError, type MemberBoundary } from "../../../functions/reading/gunzip.ts";
+import { deadlineIn } from "../../support/deadlines.ts";
 import { startLocalBucket } from "../support/local-bucket.ts";
 
-const BEGINNING: Position = { offset: 0, line: 1, member: null };
+const BEGINNING: ResumePoint = { offset: 0, line: 1, member: null };
 
 /** Lines that compress badly, so that a member is not over before it began. */
 function linesFrom(first: number, count: number): string {
@@ -27,9 +29,12 @@ describe("the lines of an object", async () => {
   const open = async (name: string, bytes: Uint8Array, position = BEGINNING, skipMs = 60_000) => {
     const stored = server.stat("landing", name) ?? (await server.put("landing", name, bytes));
     const object = { bucket: "landing", object: name, generation: stored.generation };
-    const end = Date.now() + 60_000;
-    const limits = { startBy: end, endBy: end, skipUntil: Date.now() + skipMs, now: Date.now };
-    const lines = openObjectLines(google, object, position, limits);
+    const { now } = systemClock;
+    const lines = openObjectLines(google, object, position, {
+      deadline: deadlineIn(60_000),
+      skipBy: now() + skipMs,
+      now,
+    });
     const pieces: Buffer[] = [];
     let offset: number | undefined;
     const failure = await (async () => {

@@ -10,18 +10,11 @@ import {
   readStoredBytes,
 } from "../../../functions/reading/object-ranges.ts";
 import type { FaultRule } from "../../../local/bucket/faults.ts";
+import { deadlineIn } from "../../support/deadlines.ts";
 import { AWKWARD_NAMES, startLocalBucket } from "../support/local-bucket.ts";
 
 /** Two whole ranges and a bit. */
 const LARGE = randomBytes(2 * RANGE_BYTES + 12_345);
-/** Ranges of which each is told from the others. */
-const MANY = Buffer.concat(
-  Array.from({ length: 5 }, (_, index) => Buffer.alloc(index < 4 ? RANGE_BYTES : 10, index + 1)),
-);
-
-function limits(ms = 10_000) {
-  return { startBy: Date.now() + ms, endBy: Date.now() + ms };
-}
 
 describe("reading an object", async () => {
   const { server, google } = await startLocalBucket(250);
@@ -30,7 +23,12 @@ describe("reading an object", async () => {
     const properties = contentEncoding === "" ? {} : { contentEncoding };
     return (await server.put("landing", name, bytes, properties)).generation;
   };
-  const read = async (object: string, generation: string, start = 0, during = limits()) => {
+  const read = async (
+    object: string,
+    generation: string,
+    start = 0,
+    during = deadlineIn(10_000),
+  ) => {
     const stored = readStoredBytes(
       google,
       { bucket: "landing", object, generation },
@@ -50,7 +48,6 @@ describe("reading an object", async () => {
     }
   };
   const large = await put("large", LARGE);
-  const many = await put("many", MANY);
 
   it("gives its bytes, range by range, and its size", async () => {
     const { bytes, size, chunks } = await read("large", large);
@@ -116,7 +113,7 @@ describe("reading an object", async () => {
       { kind: "cut" },
     ] as const) {
       server.faults.set([{ byte: RANGE_BYTES, fault }]);
-      await assert.rejects(read("large", large, 0, limits(600)), UnavailableError);
+      await assert.rejects(read("large", large, 0, deadlineIn(600)), UnavailableError);
     }
     server.faults.set([]);
   });
@@ -159,30 +156,10 @@ describe("reading an object", async () => {
   it("ends at once when it is told to", async () => {
     const controller = new AbortController();
     server.faults.set([{ byte: 0, fault: { kind: "status", status: 503 } }]);
-    const reading = read("large", large, 0, { ...limits(), ...{ signal: controller.signal } });
+    const reading = read("large", large, 0, deadlineIn(10_000, 10_000, controller.signal));
     controller.abort();
     await assert.rejects(reading, UnavailableError);
     server.faults.set([]);
-  });
-
-  it("uses the memory of what is released again, and of nothing else", async () => {
-    const object = { bucket: "landing", object: "many", generation: many };
-    const buffersOf = async (mayRelease: boolean): Promise<number> => {
-      let read = 0;
-      const releasedOffset = (): number => (mayRelease ? read : 0);
-      const chunks: Buffer[] = [];
-      const stored = readStoredBytes(google, object, 0, limits(), releasedOffset);
-      for await (const chunk of stored.chunks) {
-        assert.equal(chunk.equals(MANY.subarray(read, read + chunk.length)), true);
-        chunks.push(chunk);
-        read += chunk.length;
-      }
-      if (!mayRelease) assert.equal(Buffer.concat(chunks).equals(MANY), true);
-      return new Set(chunks.map(({ buffer }) => buffer)).size;
-    };
-    assert.equal(await buffersOf(false), 5);
-    // The one that is looked at, the one under way, and at most one more; the last one is shorter.
-    assert.ok((await buffersOf(true)) <= 4);
   });
 
   it("leaves no failure behind when nobody reads on", async () => {
@@ -191,7 +168,7 @@ describe("reading an object", async () => {
       google,
       { bucket: "landing", object: "large", generation: large },
       0,
-      limits(),
+      deadlineIn(10_000),
     );
     for await (const chunk of stored.chunks) {
       assert.equal(chunk.length, RANGE_BYTES);

@@ -11,6 +11,7 @@ import {
 } from "../../../functions/records/dead-letter.ts";
 import type { OutgoingMessage } from "../../../functions/google/publisher.ts";
 import type { Problem, Reason } from "../../../functions/event/problem.ts";
+import { NO_DEADLINE } from "../../support/deadlines.ts";
 
 const ORIGIN: DeadLetterOrigin = {
   source: "gs://landing/a.json#7",
@@ -237,11 +238,10 @@ describe("publishing dead letters", () => {
       contents: "bytes",
       log: (...line) => logged.push(line),
     });
-    const limits = { startBy: 1, endBy: 2 };
-    await publish([], ORIGIN, limits);
+    await publish([], ORIGIN, NO_DEADLINE);
     assert.deepEqual([published, logged], [[], []]);
 
-    await publish([dead(1), dead(2, "b", problem("x", "rejected")), dead(3)], ORIGIN, limits);
+    await publish([dead(1), dead(2, "b", problem("x", "rejected")), dead(3)], ORIGIN, NO_DEADLINE);
     assert.equal(published.length, 2);
     assert.deepEqual(logged, [
       ["WARNING", "Dead letters published", { reason: "malformed", records: 2 }],
@@ -257,7 +257,7 @@ describe("publishing dead letters", () => {
       contents: "bytes",
       log: (...line) => logged.push(line),
     });
-    await assert.rejects(publish([dead(1)], ORIGIN, { startBy: 1, endBy: 2 }), /down/);
+    await assert.rejects(publish([dead(1)], ORIGIN, NO_DEADLINE), /down/);
     assert.deepEqual(logged, []);
   });
 });

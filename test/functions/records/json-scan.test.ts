@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { scanArray, scanObject } from "../../../functions/records/json-scan.ts";
+import { arrayElements, isWholeArray } from "../../../functions/records/json-array.ts";
+import { scanObject } from "../../../functions/records/json-scan.ts";
 
 /** JSON text with indentation of some kind. */
 const spaced = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<string> =>
@@ -40,7 +41,8 @@ describe("the scan of JSON", () => {
     fc.assert(
       fc.property(spaced(fc.array(fc.jsonValue(), { maxLength: 6 })), (text) => {
         const bytes = Buffer.from(text);
-        const found = scanArray(bytes, 0).map(
+        assert.ok(isWholeArray(bytes, 0, bytes.length));
+        const found = [...arrayElements(bytes, 0)].map(
           ({ start, end }) => JSON.parse(bytes.toString("utf8", start, end)) as unknown,
         );
         assert.deepEqual(found, JSON.parse(text));

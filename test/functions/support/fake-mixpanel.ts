@@ -8,9 +8,13 @@ import {
   createDeliverBatch,
   type DeliverBatch,
   type Delivery,
+  type DeliveryContext,
 } from "../../../functions/mixpanel/deliver-batch.ts";
 import type { EventBatch } from "../../../functions/mixpanel/event-batch.ts";
-import type { PostBatch, TimeLimits } from "../../../functions/mixpanel/import-client.ts";
+import { createEvidence } from "../../../functions/mixpanel/evidence.ts";
+import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
+import { createSizeLimit } from "../../../functions/mixpanel/size-limit.ts";
+import { deadline } from "../../support/deadlines.ts";
 
 /** What Mixpanel answers to these lines; an Error is thrown. */
 export type Respond = (lines: readonly string[], request: number) => HttpResponse | Error;
@@ -25,11 +29,17 @@ export interface DeliverySetup {
   readonly advance: (ms: number) => void;
 }
 
-export const LIMITS: TimeLimits = { startBy: 60_000, endBy: 90_000 };
+export const DEADLINE = deadline(60_000, 90_000);
+
+/** What a batch of the first delivery of its message is sent under. */
+export function contextOf(isIdentity = false, deliveryAttempt = 1): DeliveryContext {
+  return { deadline: DEADLINE, isIdentity, deliveryAttemptOf: () => deliveryAttempt };
+}
 
 /** Delivery to a Mixpanel that responses as `respond` says, with a clock that starts at 0 and stands still. */
 export function setUpDelivery(respond: Respond): DeliverySetup {
   let now = 0;
+  let draws = 1;
   const requests: (readonly string[])[] = [];
   const logged: string[] = [];
   const circuitBreaker = createCircuitBreaker(
@@ -44,7 +54,15 @@ export function setUpDelivery(respond: Respond): DeliverySetup {
     if (response instanceof Error) throw response;
     return response;
   };
-  const deliver = createDeliverBatch({ post, circuitBreaker, now: () => now });
+  const deliver = createDeliverBatch({
+    post,
+    circuitBreaker,
+    evidence: createEvidence(() => now),
+    sizeLimit: createSizeLimit(),
+    now: () => now,
+    // Spread evenly, and always the same.
+    random: () => (draws++ * 0.618) % 1,
+  });
   const advance = (ms: number): void => {
     now += ms;
   };
@@ -97,7 +115,7 @@ export function unreachable(): Error {
 export async function deliver(respond: Respond, count: number, isIdentity = false) {
   const setup = setUpDelivery(respond);
   const lines = linesOf(count);
-  const delivery = await setup.deliver(batchOf(lines), LIMITS, isIdentity);
+  const delivery = await setup.deliver(batchOf(lines), contextOf(isIdentity));
   return { ...setup, lines, delivery };
 }
 

@@ -1,13 +1,19 @@
+import assert from "node:assert/strict";
 import type http from "node:http";
 import { after } from "node:test";
+import { inspect } from "node:util";
 
 import {
   createHttpClient,
   type HttpClient,
-  type RetryPolicy,
+  type HttpClientOptions,
+  type RequestLimiter,
 } from "../../../functions/http/http-client.ts";
+import { systemClock } from "../../../functions/platform/clock.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { HttpRequest } from "../../../functions/http/http-request.ts";
 import { listenOnLoopback, readBody } from "../../../local/http-server.ts";
+import { deadlineIn } from "../../support/deadlines.ts";
 
 /** A request as the service received it. */
 export interface Received {
@@ -44,14 +50,32 @@ export async function startService(serve: Serve): Promise<Service> {
   return { url: server.url, received, stop: () => server.stop() };
 }
 
-/** A client that waits a few milliseconds between attempts; `policy` replaces parts of its own. */
-export function createTestClient(policy: Partial<RetryPolicy> = {}): HttpClient {
+/**
+ * A service that gives no response before `release`: then a 404 to whoever still waits, so that a client that
+ * goes on by itself does not outlive the test. `onRequest` is called with the number of each request, from 1.
+ */
+export async function startSilentService(
+  onRequest: (attempt: number) => void = () => undefined,
+): Promise<Service & { readonly release: () => void }> {
+  const open: http.ServerResponse[] = [];
+  const service = await startService((attempt, response) => {
+    open.push(response);
+    onRequest(attempt);
+  });
+  const release = (): void => {
+    for (const response of open) response.writeHead(404).end();
+  };
+  return { ...service, release };
+}
+
+/** A client that waits a few milliseconds between attempts; `options` replaces parts of its own. */
+export function createTestClient(options: Partial<HttpClientOptions> = {}): HttpClient {
   return createHttpClient({
     attemptTimeoutMs: 5000,
-    delayMs: () => 5,
+    backoffMs: () => 5,
     maxSockets: 4,
-    now: Date.now,
-    ...policy,
+    ...systemClock,
+    ...options,
   });
 }
 
@@ -67,8 +91,31 @@ export function requestTo(url: string, more: Partial<HttpRequest> = {}): HttpReq
     auth: { username: TOKEN, password: "" },
     body: Buffer.from([0, 1, 2, 255]),
     maxResponseBytes: 1000,
-    startBy: Date.now() + 10_000,
-    endBy: Date.now() + 20_000,
+    deadline: deadlineIn(10_000, 20_000),
     ...more,
   };
+}
+
+/** Lets every attempt start at once. */
+export const UNLIMITED: RequestLimiter = {
+  acquire: () => Promise.resolve(() => undefined),
+  throttled: () => undefined,
+};
+
+/** The error a request ends with. */
+export async function failureOf(request: Promise<unknown>): Promise<UnavailableError> {
+  try {
+    await request;
+  } catch (error) {
+    assert.ok(error instanceof UnavailableError, inspect(error));
+    return error;
+  }
+  throw new Error("The request succeeded.");
+}
+
+/** A service that gives these statuses, the last one for ever. */
+export function answering(...statuses: readonly number[]): Promise<Service> {
+  return startService((attempt, response) => {
+    response.writeHead(statuses[Math.min(attempt, statuses.length) - 1] ?? 200).end("{}");
+  });
 }

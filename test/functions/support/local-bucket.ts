@@ -1,11 +1,11 @@
-import { createGoogleApi, type GoogleApi } from "../../../functions/google/google-api.ts";
 import { after } from "node:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { GoogleApi } from "../../../functions/google/google-api.ts";
 import { startBucketServer, type BucketServer } from "../../../local/bucket/bucket-server.ts";
-import { createTestClient } from "./http-service.ts";
+import { createStorageApi } from "./google.ts";
 
 export interface LocalBucket {
   readonly server: BucketServer;
@@ -21,16 +21,7 @@ export async function startLocalBucket(attemptTimeoutMs = 5000): Promise<LocalBu
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  process.env["STORAGE_EMULATOR_HOST"] = server.url;
-  const google = createGoogleApi({
-    project: "p",
-    pubsubEmulator: "",
-    maxSockets: 4,
-    now: Date.now,
-    random: () => 0,
-  });
-  delete process.env["STORAGE_EMULATOR_HOST"];
-  return { server, google: { ...google, send: createTestClient({ attemptTimeoutMs }) } };
+  return { server, google: createStorageApi(server.url, attemptTimeoutMs) };
 }
 
 /** Object names with every awkward character, and of the greatest length. */
