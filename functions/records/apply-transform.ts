@@ -2,7 +2,6 @@ import { messageOf } from "../platform/errors.ts";
 import { hasLongInteger, parseExactJson, stringifyExactJson } from "../event/exact-json.ts";
 import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import { createTextEncoder } from "./text-memory.ts";
 import type { JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
@@ -116,57 +115,17 @@ function toBytes(result: unknown, original: Original | undefined): TransformResu
   if (!isRecord(result))
     return { value: result, isUnchanged: false, bytes: EMPTY, start: 0, end: 0 };
   const text = stringifyExactJson(result);
-  const bytes = encode(text);
-  if (result === original?.value && isUnchanged(text, bytes, original))
+  if (result === original?.value && isSameJson(text, original))
     return { value: result, isUnchanged: true, ...onOneLine(original.record) };
+  const bytes = Buffer.from(text);
   return { value: result, isUnchanged: false, bytes, start: 0, end: bytes.length };
 }
 
-const encode = createTextEncoder();
-
 const EMPTY = Buffer.alloc(0);
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const ZERO = 0x30;
-const NINE = 0x39;
-const LOWER_E = 0x65;
-
-function isUnchanged(text: string, json: Buffer, original: Original): boolean {
-  return text === original.text || (!isLonger(json, original.record) && isSameJson(text, original));
-}
-
-/**
- * Whether `json`, as `stringifyExactJson` writes it, is longer than the record could be in that form: then it says
- * something else, and neither has to be parsed again to know it. White space and escapes only get fewer, and so do the
- * digits of numbers, unless they have an exponent (1e5 becomes 100000).
- */
-function isLonger(json: Buffer, { bytes, start, end }: RecordBytes): boolean {
-  let length = 0;
-  for (let at = start; at < end;) {
-    const byte = bytes[at] ?? 0;
-    const next = byte === QUOTE ? endOfString(bytes, at) : at + 1;
-    if (isExponent(bytes, at)) return false;
-    if (byte > SPACE) length += next - at;
-    at = next;
-  }
-  return json.length > length;
-}
-
-/** Behind the string whose opening quote is at `start`; the bytes are valid JSON. */
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
-}
-
-function isExponent(bytes: Buffer, at: number): boolean {
-  const before = bytes[at - 1] ?? 0;
-  return ((bytes[at] ?? 0) | 0x20) === LOWER_E && before >= ZERO && before <= NINE;
-}
 
 /** Whether `text`, as `stringifyExactJson` writes it, says what the record says. */
 function isSameJson(text: string, { text: before, record }: Original): boolean {
+  if (text === before) return true;
   const parsed = parseExactJson(before, hasLongInteger(record.bytes, record.start, record.end));
   return isRecord(parsed) && stringifyExactJson(parsed) === text;
 }
