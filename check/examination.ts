@@ -1,11 +1,8 @@
 import { CorruptGzipError } from "../functions/reading/gunzip.ts";
-import {
-  createPrepareRecord,
-  type PreparedRecord,
-  type RecordSource,
-} from "../functions/records/prepare-record.ts";
+import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
+import type { RecordSource } from "../functions/records/prepare-event.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
@@ -29,7 +26,7 @@ const SAMPLES = 3;
 /** Makes a dry run: records go through the functions' own preparation, and events no further. */
 export function createExamination(transform: Transform, now: () => number): Examination {
   // What the functions do when nothing is configured.
-  const prepare = createPrepareRecord({
+  const preparer = createRecordPreparer({
     transform,
     locateByRequest: false,
     syntheticId: "record",
@@ -86,8 +83,9 @@ export function createExamination(transform: Transform, now: () => number): Exam
         tally.add(TOO_LARGE, source.name, block.line);
         continue;
       }
+      const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
       for (const record of block.records) {
-        const prepared = prepare(record, origin, nowMs, block.isKnownUtf8);
+        const prepared = preparer.prepare(record, group);
         addRecord(record, prepared, counts, source.name, nowMs);
       }
     }

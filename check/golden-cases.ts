@@ -2,7 +2,7 @@ import { access, glob, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
-import { createPrepareRecord, type PreparedRecord } from "../functions/records/prepare-record.ts";
+import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
 import { readRecords } from "./read-records.ts";
@@ -70,14 +70,19 @@ async function transformLines(
   object: string,
   transform: Transform,
 ): Promise<string> {
-  const prepare = createPrepareRecord({ transform, locateByRequest: true, syntheticId: "record" });
+  const preparer = createRecordPreparer({
+    transform,
+    locateByRequest: true,
+    syntheticId: "record",
+  });
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
   for await (const block of readRecords(oneChunk(input))) {
     if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));
-    else
-      for (const record of block.records)
-        lines.push(...resultOf(prepare(record, source, END_OF_TIME_MS, block.isKnownUtf8)));
+    else {
+      const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
+      for (const record of block.records) lines.push(...resultOf(preparer.prepare(record, group)));
+    }
   }
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -103,8 +103,8 @@ async function importMessage(
   try {
     const limits = limitsOf(runtime);
     const origin = messageOrigin(message);
-    const { prepare, now } = runtime;
-    const { events, settled } = prepareMessage(message.data, origin, prepare, now());
+    const { preparer, now } = runtime;
+    const { events, settled } = prepareMessage(message.data, origin, preparer, now());
     if (!admitted.holdEvents(events.length + settled.dead.length))
       return notNow(429, "too many events at once");
     const outcome = await batcher.submit(events, limits);

@@ -79,7 +79,7 @@ async function run(
   });
   const result = await runImport(progress, lines, {
     source: objectRecordSource(task.object),
-    prepare: runtime.prepare,
+    preparer: runtime.preparer,
     newBuilder: runtime.newBuilder,
     maxInFlight: settings.maxInFlight,
     maxSliceBytes: BATCHES_PER_SLICE * settings.batchBytes,

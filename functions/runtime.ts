@@ -12,7 +12,7 @@ import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.t
 import { guardRateLimiter } from "./mixpanel/guarded-rate-limiter.ts";
 import { createImportClient } from "./mixpanel/import-client.ts";
 import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
-import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
+import { createRecordPreparer, type RecordPreparer } from "./records/prepare-record.ts";
 import type { Settings } from "./settings.ts";
 import { createShutdown, type Shutdown } from "./platform/shutdown.ts";
 import { readVersion } from "./platform/version.ts";
@@ -28,7 +28,7 @@ export interface Runtime {
   readonly deliver: DeliverBatch;
   readonly circuitBreaker: CircuitBreaker;
   readonly newBuilder: () => BatchBuilder;
-  readonly prepare: PrepareRecord;
+  readonly preparer: RecordPreparer;
   readonly shutdown: Shutdown;
   /** Hash of the deployed archive. */
   readonly code: string;
@@ -83,7 +83,7 @@ export function createRuntime(settings: Settings): Runtime {
       { events: settings.batchEvents, bytes: settings.batchBytes },
       settings.maxInFlight + 2,
     ),
-    prepare: createPrepareRecord({
+    preparer: createRecordPreparer({
       transform,
       locateByRequest: settings.locateByRequest,
       syntheticId: settings.syntheticId,

@@ -19,19 +19,24 @@ export interface CheckedEvent {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** Whether something has the shape of an event. */
+export type ShapeVerdict =
+  | { readonly kind: "event"; readonly event: CheckedEvent }
+  | { readonly kind: "refused"; readonly problem: Problem };
+
 /**
  * Whether `value` has the shape of an event: an object with a name and properties. `encoding` says how its strings
  * were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that is cheaper.
  */
-export function checkShape(value: unknown, encoding: "utf8" | "latin1"): CheckedEvent | Problem {
-  if (!isObject(value)) return invalid("", "not a JSON object");
+export function checkShape(value: unknown, encoding: "utf8" | "latin1"): ShapeVerdict {
+  if (!isObject(value)) return refused("", "not a JSON object");
   const { event, properties } = value;
-  if (event === undefined) return invalid("event", "missing");
-  if (typeof event !== "string") return invalid("event", "not a string");
-  if (isBlank(event, encoding)) return invalid("event", "blank");
-  if (properties === undefined) return invalid("properties", "missing");
-  if (!isObject(properties)) return invalid("properties", "not an object");
-  return { event, properties };
+  if (event === undefined) return refused("event", "missing");
+  if (typeof event !== "string") return refused("event", "not a string");
+  if (isBlank(event, encoding)) return refused("event", "blank");
+  if (properties === undefined) return refused("properties", "missing");
+  if (!isObject(properties)) return refused("properties", "not an object");
+  return { kind: "event", event: { event, properties } };
 }
 
 /**
@@ -81,6 +86,10 @@ const ABOVE_LATIN1 = /[^\u0000-\u00ff]/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refused(field: string, error: string): ShapeVerdict {
+  return { kind: "refused", problem: invalid(field, error) };
 }
 
 function invalid(field: string, error: string): Problem {

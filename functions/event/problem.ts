@@ -17,8 +17,3 @@ export interface Problem {
   readonly field: string;
   readonly error: string;
 }
-
-/** Whether a result is a `Problem`. */
-export function isProblem(value: object): value is Problem {
-  return "reason" in value;
-}

@@ -1,6 +1,6 @@
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
-import type { PrepareRecord } from "../records/prepare-record.ts";
+import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { MessageOrigin } from "./message-origin.ts";
@@ -28,7 +28,7 @@ export interface RecordTally {
 export function prepareMessage(
   data: Buffer,
   origin: MessageOrigin,
-  prepare: PrepareRecord,
+  preparer: RecordPreparer,
   nowMs: number,
 ): PreparedMessage {
   const events: EventBytes[] = [];
@@ -37,8 +37,9 @@ export function prepareMessage(
   let used = 0;
   let idsAdded = 0;
   const records = recordsOf(data);
+  const group = { source: origin.records, nowMs, isKnownUtf8: false };
   for (const record of records) {
-    const prepared = prepare(record, origin.records, nowMs, false);
+    const prepared = preparer.prepare(record, group);
     if (prepared.kind === "dropped") dropped++;
     else if (prepared.kind === "unusable") dead.push(deadRecord(record, prepared.problem, origin));
     else {

@@ -15,9 +15,9 @@ export interface TransformResult {
 }
 
 /** What a transform made of a record; no result means that it left the record out. */
-export interface TransformResults {
-  readonly results: readonly TransformResult[];
-}
+export type TransformedRecord =
+  | { readonly kind: "transformed"; readonly results: readonly TransformResult[] }
+  | { readonly kind: "unusable"; readonly problem: Problem };
 
 const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JSON" };
 const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
@@ -30,23 +30,27 @@ export function applyTransform(
   record: RecordBytes,
   transform: Transform,
   contextOf: () => TransformContext,
-): TransformResults | Problem {
+): TransformedRecord {
   const { bytes, start, end } = record;
   const text = bytes.toString("utf8", start, end);
   const parsed = parseRecord(text, hasLongInteger(bytes, start, end));
-  if (parsed === undefined) return NOT_JSON;
-  if (!isRecord(parsed.value)) return NOT_AN_OBJECT;
+  if (parsed === undefined) return unusable(NOT_JSON);
+  if (!isRecord(parsed.value)) return unusable(NOT_AN_OBJECT);
   const { value } = parsed;
   try {
     const members = memberCount(value);
     const results = listOf(transform(value, contextOf()));
     const mayBeUnchanged = memberCount(value) === members;
     const original = mayBeUnchanged ? { value, text, record } : undefined;
-    return { results: results.map((result) => toBytes(result, original)) };
+    return { kind: "transformed", results: results.map((result) => toBytes(result, original)) };
   } catch (error) {
     // The text of the user's own error; `Problem.error` of a transform goes into the dead letter and nowhere else.
-    return { reason: "transform-failed", field: "", error: textOf(error) };
+    return unusable({ reason: "transform-failed", field: "", error: textOf(error) });
   }
+}
+
+function unusable(problem: Problem): TransformedRecord {
+  return { kind: "unusable", problem };
 }
 
 /** Anything can be thrown, also what makes reading its message throw. */

@@ -7,12 +7,12 @@ import { SCANNER } from "./module.ts";
  * its instructions look at sixteen bytes at a time (assembly/).
  */
 
-/** What the bytes of an event tell that needs no closer look: it is an event that passes every check. */
+/** What the bytes tell of an event that need not be parsed: it passes every check. */
 export interface ScannedEvent {
   /** Position of the `}` of `properties`, which are not empty: what is added goes before it. */
   readonly propertiesEnd: number;
   readonly hasIp: boolean;
-  /** False: there is no `$insert_id` at all; one that cannot be sent as it is takes a closer look. */
+  /** False: there is no `$insert_id` at all; an event with one that cannot be sent as it is falls back to `JSON.parse`. */
   readonly hasInsertId: boolean;
   readonly isIdentity: boolean;
 }
@@ -25,7 +25,7 @@ export interface ScannedLines {
   endOf(row: number): number;
   /** Lines before it, also blank ones. */
   lineOf(row: number): number;
-  /** Undefined: it takes a closer look. It may be malformed, unusable, to be mended, or only unusual. */
+  /** Undefined: it falls back to `JSON.parse`. It may be malformed, unusable, incomplete, or only unusual. */
   eventOf(row: number): ScannedEvent | undefined;
   /** Behind the last line that was scanned, and lines up to there. */
   readonly end: number;
@@ -68,7 +68,7 @@ const { input, table } = scanner;
 export interface ScanOptions {
   /** The clock, for events of the future. */
   readonly nowMs: number;
-  /** False: the lines are cut only, and all events take a closer look. */
+  /** False: the lines are cut only, and all events fall back to `JSON.parse`. */
   readonly looksAtEvents: boolean;
 }
 
@@ -107,7 +107,7 @@ export function scanEvent(
   if (end - start > input.length) return undefined;
   input.set(bytes.subarray(start, end));
   const rows = scanner.scanLines(end - start, nowMs, true);
-  // Anything else than one record from the first byte to the last takes a closer look.
+  // Anything else than one record from the first byte to the last falls back to `JSON.parse`.
   const isWhole = rows === 1 && integerAt(0, 0) === 0 && integerAt(0, 1) === end - start;
   return isWhole ? scannedEvent(0, start) : undefined;
 }
@@ -168,7 +168,7 @@ function instantiate() {
   };
 }
 
-/** The names to look up stay in mixpanel/limits.ts: they are written to where assembly/layout.ts expects them. */
+/** The names to look up stay in event/limits.ts: they are written to where assembly/layout.ts expects them. */
 function writeLists(memory: Uint8Array, exported: Exports): void {
   writeList(memory, exported.PLACEHOLDER_IDS.value, PLACEHOLDER_IDS);
   writeList(memory, exported.IDENTITY_EVENTS.value, IDENTITY_EVENTS);

@@ -25,8 +25,8 @@ export let scannedLines: i32 = 0;
 
 /**
  * Scans the lines of the input up to `length`, and returns the number of rows it wrote: one for each line that is not
- * blank, until the table is full. `looksAtEvents` is false when only the lines are of interest: then all events take a
- * closer look.
+ * blank, until the table is full. `looksAtEvents` is false when only the lines are of interest: then all events fall
+ * back to `JSON.parse`.
  */
 export function scanLines(length: i32, nowMs: f64, looksAtEvents: bool): i32 {
   const end = INPUT + length;

@@ -9,7 +9,7 @@ import { createImportMessages } from "../../../functions/import-messages.ts";
 import { createCircuitBreaker } from "../../../functions/mixpanel/circuit-breaker.ts";
 import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
-import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
 import { parseSettings } from "../../../functions/settings.ts";
@@ -47,7 +47,7 @@ function createHandler(world: World) {
     publish: deadLetters.publish,
     deliver: createDeliverBatch({ post: mixpanel.post, circuitBreaker, now }),
     newBuilder: createBatchBuilders({ events: world.batchEvents, bytes: 1_000_000 }, 2),
-    prepare: createPrepareRecord({
+    preparer: createRecordPreparer({
       transform: identity,
       locateByRequest: false,
       syntheticId: "record",

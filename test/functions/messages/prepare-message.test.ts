@@ -9,7 +9,7 @@ import {
   messageDeadRecords,
   prepareMessage,
 } from "../../../functions/messages/prepare-message.ts";
-import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -26,7 +26,7 @@ const transform: Transform = (record) => {
   if (record["event"] === "drop") return null;
   return record["event"] === "twin" ? [record, record] : record;
 };
-const prepare = createPrepareRecord({ transform, locateByRequest: false, syntheticId: "record" });
+const preparer = createRecordPreparer({ transform, locateByRequest: false, syntheticId: "record" });
 
 function line(event: string): string {
   return JSON.stringify({ event, properties: { time: 1_760_000_000 } });
@@ -35,7 +35,7 @@ function line(event: string): string {
 test("records are counted by what becomes of them, and the counts add up", () => {
   const data = ["twin", "drop", "plain", "twin"].map(line).join("\n") + "\nnot JSON";
 
-  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+  const { events, settled } = prepareMessage(Buffer.from(data), origin, preparer, NOW);
 
   assert.equal(events.length, 5);
   const { read, dropped, used, produced, idsAdded, dead } = settled;
@@ -52,7 +52,7 @@ test("records are counted by what becomes of them, and the counts add up", () =>
 
 test("a record is dead once for each reason, in the order of the lines", () => {
   const data = `not JSON\n${line("twin")}\n${line("plain")}`;
-  const { events, settled } = prepareMessage(Buffer.from(data), origin, prepare, NOW);
+  const { events, settled } = prepareMessage(Buffer.from(data), origin, preparer, NOW);
   const because = (error: string) => ({ reason: "rejected", field: "", error }) as const;
   const [twin, sameTwin, plain] = events.map(({ record }) => record);
   assert.ok(twin && sameTwin && plain);
