@@ -1,15 +1,5 @@
-import { PLACEHOLDER_IDS } from "./limits.ts";
+import { FIRST_MILLISECONDS, MAX_SECONDS_AHEAD, PLACEHOLDER_IDS } from "./limits.ts";
 import type { Problem } from "./problem.ts";
-
-/** Mixpanel refuses what is more than an hour ahead of its clock; the second hour is for a wrong clock here. */
-const MAX_SECONDS_AHEAD = 2 * 60 * 60;
-
-/**
- * Mixpanel takes `time` in seconds or milliseconds since the epoch. From here on a number is milliseconds: as seconds
- * it would be the year 5138, as milliseconds it is 1973.
- * https://docs.mixpanel.com/reference/import-events
- */
-const FIRST_MILLISECONDS = 1e11;
 
 const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 

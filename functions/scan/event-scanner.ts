@@ -1,4 +1,10 @@
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
+import {
+  FIRST_MILLISECONDS,
+  IDENTITY_EVENTS,
+  MAX_INSERT_ID_BYTES,
+  MAX_SECONDS_AHEAD,
+  PLACEHOLDER_IDS,
+} from "../event/limits.ts";
 import { trimEnd, trimStart } from "../event/record.ts";
 import { SCANNER } from "./module.ts";
 
@@ -45,10 +51,18 @@ interface Exports {
   readonly PLACEHOLDER_IDS: Integer;
   readonly IDENTITY_EVENTS: Integer;
   readonly STARTS_PLACEHOLDER: Integer;
+  readonly MAX_PLACEHOLDER_BYTES: Integer;
+  readonly maxInsertIdBytes: Variable;
+  readonly firstMilliseconds: Variable;
+  readonly maxSecondsAhead: Variable;
 }
 
 interface Integer {
   readonly value: number;
+}
+
+interface Variable {
+  value: number;
 }
 
 const LINE_FEED = 0x0a;
@@ -158,7 +172,7 @@ function instantiate() {
   // The one cast of this file: the module is compiled from sources that export these.
   const exported = new WebAssembly.Instance(compiled).exports as Exports;
   const { memory, INPUT, MAX_INPUT, TABLE, MAX_ROWS } = exported;
-  writeLists(new Uint8Array(memory.buffer), exported);
+  writeRules(new Uint8Array(memory.buffer), exported);
   return {
     scanLines: exported.scanLines,
     scannedEnd: exported.scannedEnd,
@@ -168,13 +182,22 @@ function instantiate() {
   };
 }
 
-/** The names to look up stay in event/limits.ts: they are written to where assembly/layout.ts expects them. */
-function writeLists(memory: Uint8Array, exported: Exports): void {
+/**
+ * The rules of an event stay in event/limits.ts: numbers are set, and the names to look up are written to where
+ * assembly/layout.ts expects them.
+ */
+function writeRules(memory: Uint8Array, exported: Exports): void {
+  exported.maxInsertIdBytes.value = MAX_INSERT_ID_BYTES;
+  exported.firstMilliseconds.value = FIRST_MILLISECONDS;
+  exported.maxSecondsAhead.value = MAX_SECONDS_AHEAD;
   writeList(memory, exported.PLACEHOLDER_IDS.value, PLACEHOLDER_IDS);
   writeList(memory, exported.IDENTITY_EVENTS.value, IDENTITY_EVENTS);
-  for (const id of PLACEHOLDER_IDS)
+  for (const id of PLACEHOLDER_IDS) {
+    if (id.length > exported.MAX_PLACEHOLDER_BYTES.value)
+      throw new Error(`The scanner has no room for the placeholder ${id}.`);
     for (const first of Buffer.from(`${id.slice(0, 1)}${id.slice(0, 1).toUpperCase()}`))
       memory[exported.STARTS_PLACEHOLDER.value + id.length * 256 + first] = 1;
+  }
 }
 
 /** Each name as a byte with its length and its bytes; the memory is zero, which ends the list. */

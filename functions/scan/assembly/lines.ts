@@ -1,4 +1,4 @@
-/** Cuts the input into lines and scans each of them. Compiled to scan.wasm; what is exported is called by JavaScript. */
+/** Cuts the input into lines and scans each of them. Compiled to ../module.ts; what is exported is called by JavaScript. */
 import { flags, HAS_INSERT_ID, HAS_IP, IS_IDENTITY, propertiesEnd, scanEvent } from "./event";
 import { INPUT, MAX_ROWS, PADDING, REFUSED, ROW_BYTES, TABLE } from "./layout";
 import { isWhiteSpace, skipWhiteSpace } from "./text";
@@ -7,11 +7,13 @@ export {
   IDENTITY_EVENTS,
   INPUT,
   MAX_INPUT,
+  MAX_PLACEHOLDER_BYTES,
   MAX_ROWS,
   PLACEHOLDER_IDS,
   STARTS_PLACEHOLDER,
   TABLE,
 } from "./layout";
+export { firstMilliseconds, maxInsertIdBytes, maxSecondsAhead } from "./rules";
 
 const LINE_FEED: u8 = 0x0a;
 const BYTE_ORDER_MARK: u32 = 0xbfbbef;
