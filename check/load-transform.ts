@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 import { messageOf } from "../functions/platform/errors.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
-import { UserError } from "../local/user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 
 const REPOSITORY = fileURLToPath(new URL("..", import.meta.url));
 const CONTRACT = path.join(REPOSITORY, "functions", "event", "transform-contract.ts");

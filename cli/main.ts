@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { readVersion } from "../functions/platform/version.ts";
-import { UserError } from "../local/user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";

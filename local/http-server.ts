@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 
-import { UserError } from "./user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 
 export interface LoopbackServer {
   /** `http://127.0.0.1:PORT` (or https), without a trailing slash. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isAbsolute, relative, sep } from "node:path";
 
 import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { createBucketApi } from "./bucket-api.ts";
 import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { summarizeFile } from "./content-writer.ts";
 import { createFolderScan, type ScannedFile } from "./folder-scan.ts";
 import type { LocalObjects } from "./local-objects.ts";

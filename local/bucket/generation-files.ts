@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { contentPath, isBucketName } from "./object-path.ts";
 import type { ObjectRecord } from "./object-record.ts";
 

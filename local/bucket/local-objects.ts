@@ -1,6 +1,6 @@
 import { constants, copyFile, link, readFile, realpath, rm, symlink } from "node:fs/promises";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { summarizeFile, writeContent } from "./content-writer.ts";
 import type { ContentSummary } from "./object-record.ts";
 import { toObjectResource, type ObjectResource } from "./object-resource.ts";

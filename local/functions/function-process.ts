@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { EntryPoint } from "../../functions/settings.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { LogLine } from "./log-lines.ts";
 import { parseLogLine, readLines } from "./log-lines.ts";
 import type { ProcessUsage } from "./process-usage.ts";

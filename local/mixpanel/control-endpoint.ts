@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
 import { readBody, sendJson } from "../http-server.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import {
   parseClockChange,
   parseFaultChange,

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
 import { isJsonObject, type JsonObject } from "./value-check.ts";
 

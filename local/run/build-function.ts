@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 
 /** The repository's root. */
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,4 +1,4 @@
-import type { InputFile } from "./check-input.ts";
+import type { InputFile } from "./run-input.ts";
 import type { FinishedObject } from "./run-log.ts";
 
 /** How far the import of a file is. */
@@ -14,7 +14,7 @@ export interface FileProgress {
 export interface ProgressTracker {
   finished(object: FinishedObject): void;
   /** @param bytesSent by the bucket so far, of all objects together */
-  look(bytesSent: number): readonly FileProgress[];
+  readonly look: (bytesSent: number) => readonly FileProgress[];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
-import { UserError } from "../user-error.ts";
-import type { InputFile, RunInput } from "./check-input.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
+import type { InputFile, RunInput } from "./run-input.ts";
 import type { FileProgress } from "./file-progress.ts";
 import { publishLines } from "./publish-lines.ts";
 import type { RunSession } from "./run-session.ts";

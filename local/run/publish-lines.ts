@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
-import type { InputFile } from "./check-input.ts";
+import type { InputFile } from "./run-input.ts";
 import type { MessageLine } from "./message-lines.ts";
 import { MAX_MESSAGE_BYTES, readMessageLines } from "./message-lines.ts";
 

@@ -1,4 +1,4 @@
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import type { MessageInput } from "../message.ts";
 import type { ReceivedMessage } from "../broker.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 
 /** Google's Pub/Sub emulator in a process of its own. */
 export interface EmulatorProcess {

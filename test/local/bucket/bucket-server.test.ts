@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 
 import { crc32c, encodeCrc32c } from "../../../local/bucket/crc32c.ts";
 import type { ObjectNotification } from "../../../local/bucket/object-notification.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { objectUrl, startedServer, temporaryFolder } from "./started-server.ts";
 
 async function errorOf(response: Response): Promise<unknown> {

@@ -10,7 +10,7 @@ import type { FunctionOptions } from "../../../local/functions/function-process.
 import { startFunction } from "../../../local/functions/function-process.ts";
 import type { LogLine } from "../../../local/functions/log-lines.ts";
 import { superviseFunction } from "../../../local/functions/supervised-function.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { functionSource } from "../../support/function-source.ts";
 import { processEnd } from "../../support/process-end.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { test } from "node:test";
 
 import { startEmulator } from "../../../local/pubsub/emulator/emulator-process.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,14 +1,8 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import type { RunTotals } from "./account.ts";
-import type { DeadLetterTotals } from "./dead-letter-collector.ts";
-
-/** What importing something took. */
-export interface Throughput {
-  /** 0 where it means nothing, as for messages that came now and then. */
-  readonly seconds: number;
-  /** Uncompressed. */
-  readonly bytes: number;
-}
+import type { RunTotals } from "../../local/run/account.ts";
+import type { DeadLetterTotals } from "../../local/run/dead-letter-collector.ts";
+import type { Throughput } from "../../local/run/run-result.ts";
+import { formatCount, formatTable } from "../terminal/table.ts";
 
 type Row = RunTotals & Throughput & { readonly name: string };
 
@@ -42,7 +36,7 @@ export function resultTable(
   if (messages) rows.push({ name: "messages", ...messages });
   if (rows.length === 0) return "";
   if (rows.length > 1) rows.push({ name: "total", ...total });
-  return alignColumns([[...HEADINGS], ...rows.map(toCells)]);
+  return formatTable([[...HEADINGS], ...rows.map(toCells)], ["left", "right"]);
 }
 
 /** Why records were not imported, most frequent reason first; "" when all were. */
@@ -58,14 +52,9 @@ export function reasonTable({ groups }: DeadLetterTotals): string {
     ]);
   const rest = groups.length - rows.length;
   return [
-    alignColumns([["records", "reason", "problem", "where"], ...rows], ["right"]),
+    formatTable([["records", "reason", "problem", "where"], ...rows], ["right", "left"]),
     ...(rest > 0 ? [`and ${rest} more problems`] : []),
   ].join("\n");
-}
-
-/** 1234567 as `1,234,567`. */
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 function rowName({ object, state }: Receipt): string {
@@ -84,28 +73,6 @@ function toCells({ name, records, events, seconds, bytes }: Row): string[] {
   ];
   const rate = seconds > 0 ? (bytes / 1e6 / seconds).toFixed(1) : "-";
   return [name, ...counts.map(formatCount), seconds > 0 ? seconds.toFixed(2) : "-", rate];
-}
-
-/** Columns two spaces apart; the first is aligned left unless `first` says otherwise, numbers right. */
-function alignColumns(
-  rows: readonly (readonly string[])[],
-  first: readonly "right"[] = [],
-): string {
-  const isText = first.length > 0;
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const isLeft = isText ? column > 0 : column === 0;
-          return isLeft ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-        })
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,7 @@
-import { formatCount } from "../local/run/result-table.ts";
-import type { CheckSummary, Sample } from "./check-summary.ts";
-import type { ProblemCount } from "./problem-tally.ts";
-import type { PropertySummary } from "./property-profile.ts";
+import { formatCount } from "../terminal/table.ts";
+import type { CheckSummary, Sample } from "../../check/check-summary.ts";
+import type { ProblemCount } from "../../check/problem-tally.ts";
+import type { PropertySummary } from "../../check/property-profile.ts";
 
 const MAX_TEXT = 1500;
 const MAX_PROBLEMS = 20;

@@ -1,44 +1,12 @@
 import type { EntryPoint } from "../../functions/settings.ts";
-import type { LogLine } from "../functions/log-lines.ts";
-import type { DeadLetterGroup } from "./dead-letter-collector.ts";
-import { formatCount } from "./result-table.ts";
-import type { MessageTotals } from "./run-log.ts";
-import { countsIn } from "./run-log.ts";
-
-/** Lines about each import, printed only while a folder is watched: before, there is the progress. */
-export interface LiveLines {
-  start(): void;
-  readonly onObject: (line: LogLine) => void;
-  readonly onMessages: (settled: MessageTotals) => void;
-  readonly onDeadLetters: (group: DeadLetterGroup) => void;
-  readonly onOther: (entryPoint: EntryPoint, line: LogLine) => void;
-}
-
-/** Silent until `start`. */
-export function createLiveLines(say: (text: string) => void): LiveLines {
-  let isOn = false;
-  return {
-    start: () => {
-      isOn = true;
-    },
-    onObject: (line) => {
-      if (isOn) say(describeImport(line));
-    },
-    onMessages: (settled) => {
-      if (isOn) say(describeMessages(settled));
-    },
-    onDeadLetters: (group) => {
-      if (isOn) say(describeProblem(group));
-    },
-    onOther: (entryPoint, line) => {
-      const text = describeOther(entryPoint, line);
-      if (isOn && text !== undefined) say(text);
-    },
-  };
-}
+import type { LogLine } from "../../local/functions/log-lines.ts";
+import type { DeadLetterGroup } from "../../local/run/dead-letter-collector.ts";
+import type { MessageTotals } from "../../local/run/run-log.ts";
+import { countsIn } from "../../local/run/run-log.ts";
+import { formatCount } from "../terminal/table.ts";
 
 /** What is not an import, but worth knowing; undefined for the rest. */
-function describeOther(entryPoint: EntryPoint, line: LogLine): string | undefined {
+export function describeOther(entryPoint: EntryPoint, line: LogLine): string | undefined {
   const { object, reason, error, severity, message } = line;
   if (typeof object === "string" && typeof reason === "string")
     return `${object}: ${message.toLowerCase()}, ${reason}`;
@@ -47,20 +15,20 @@ function describeOther(entryPoint: EntryPoint, line: LogLine): string | undefine
 }
 
 /** An object's import in one line, from importObject's own log line. */
-function describeImport(line: LogLine): string {
+export function describeImport(line: LogLine): string {
   const { state } = line;
   const ended = typeof state !== "string" || state === "complete" ? "" : ` (${state})`;
   return `${String(line["object"])}${ended}: ${describeCounts(countsIn(line))}`;
 }
 
 /** Messages that were settled together, in one line. */
-function describeMessages(settled: MessageTotals): string {
+export function describeMessages(settled: MessageTotals): string {
   const what = settled.messages === 1 ? "message" : "messages";
   return `${formatCount(settled.messages)} ${what}: ${describeCounts(settled)}`;
 }
 
 /** Why records went to the dead-letter topic, when that is seen for the first time. */
-function describeProblem({ reason, field, error, sample }: DeadLetterGroup): string {
+export function describeProblem({ reason, field, error, sample }: DeadLetterGroup): string {
   const problem = [field, error].filter((text) => text !== "").join(": ");
   return `  not imported: ${reason}, ${problem} (${sample})`;
 }

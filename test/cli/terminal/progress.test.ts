@@ -3,8 +3,8 @@ import { PassThrough } from "node:stream";
 import type { TestContext } from "node:test";
 import { test } from "node:test";
 
-import type { FileProgress } from "../../../local/run/file-progress.ts";
-import { showProgress } from "../../../local/run/progress.ts";
+import type { ShownProgress } from "../../../cli/terminal/progress.ts";
+import { showProgress } from "../../../cli/terminal/progress.ts";
 
 function setUp(t: TestContext, isTTY: boolean) {
   t.mock.timers.enable({ apis: ["setInterval", "setTimeout", "Date"] });
@@ -13,10 +13,9 @@ function setUp(t: TestContext, isTTY: boolean) {
   stream.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
   });
-  const states = new Map<string, FileProgress>();
+  const states = new Map<string, ShownProgress>();
   const set = (name: string, bytes: number, isFinished = false): void => {
-    const file = { name, path: name, bytes: 4_000_000 };
-    states.set(name, { file, bytes, isFinished, seconds: 2 });
+    states.set(name, { name, totalBytes: 4_000_000, bytes, isFinished, seconds: 2 });
   };
   return { stream, set, look: () => [...states.values()], printed: () => printed };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { reasonTable, resultTable } from "../../../local/run/result-table.ts";
+import { reasonTable, resultTable } from "../../../cli/local/result-table.ts";
 
 const MESSAGES = {
   records: { read: 1234, dropped: 0, unusable: 1, used: 1233 },

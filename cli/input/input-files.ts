@@ -2,22 +2,8 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
 
-import { UserError } from "../user-error.ts";
-
-/** A file to be uploaded. */
-export interface InputFile {
-  /** Name of the object it becomes. */
-  readonly name: string;
-  readonly path: string;
-  readonly bytes: number;
-}
-
-/** What a run imports. */
-export interface RunInput {
-  readonly files: readonly InputFile[];
-  /** Files whose lines are published, each as one message. */
-  readonly messageFiles: readonly InputFile[];
-}
+import { UserError } from "../../functions/platform/user-error.ts";
+import type { InputFile, RunInput } from "../../local/run/run-input.ts";
 
 /**
  * Looks at every file before anything is started.

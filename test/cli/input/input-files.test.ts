@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 
-import { checkInput } from "../../../local/run/check-input.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { checkInput } from "../../../cli/input/input-files.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("every file that cannot be used is named at once, as wrong usage", async (t) => {
