@@ -1,3 +1,4 @@
+import { findEscapedKeys, hideEscapedKeys, showEscapedKeys } from "./escaped-keys.ts";
 import type { Json, JsonRecord } from "./transform-contract.ts";
 
 /** JavaScript numbers are exact up to 2^53, which has 16 digits: fewer digits need no care. */
@@ -6,33 +7,48 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const INTEGER = /^-?\d+$/;
 
+type Revive = (key: string, value: unknown, at: { readonly source?: string }) => unknown;
+
 /** Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/ (Node 22 and newer). */
 interface ExactJson {
-  parse(
-    text: string,
-    revive: (key: string, value: unknown, at: { source?: string }) => unknown,
-  ): Json;
+  parse(text: string, revive?: Revive): Json;
   rawJSON(text: string): unknown;
 }
 // TypeScript's library does not know these two yet.
 const exact = JSON as unknown as ExactJson;
 
 /**
- * `JSON.parse`, but an integer that a JavaScript number cannot hold exactly becomes a `bigint`.
+ * `JSON.parse`, but every key is the one that is in the text (escaped-keys.ts), and an integer that a JavaScript number
+ * cannot hold exactly becomes a `bigint`.
  *
- * @param mayHaveLongInteger what `hasLongInteger` says of the bytes of `text`
- * @throws SyntaxError when `text` is not JSON.
+ * @param text decoded from bytes
+ * @param mayHaveLongInteger what `hasLongInteger` says of the bytes of `text`; false leaves numbers as they are
+ * @throws SyntaxError when `text` is not JSON, RangeError when it is nested too deeply for a call at each level
  */
 export function parseExactJson(text: string, mayHaveLongInteger: boolean): Json {
-  if (!mayHaveLongInteger) return JSON.parse(text) as Json;
-  return exact.parse(text, (_key, value, { source }) =>
-    typeof value === "number" &&
-    !Number.isSafeInteger(value) &&
-    source !== undefined &&
-    INTEGER.test(source)
-      ? BigInt(source)
-      : value,
+  const keys = findEscapedKeys(text);
+  const reviveNumber: Revive | undefined = mayHaveLongInteger ? toExactInteger : undefined;
+  if (keys.length === 0) return exact.parse(text, reviveNumber);
+  // Whether it is JSON is the same with wrong keys.
+  exact.parse(text);
+  const hidden = hideEscapedKeys(text, keys);
+  return exact.parse(hidden.text, (key, value, at) =>
+    isObject(value)
+      ? showEscapedKeys(value, hidden.names)
+      : (reviveNumber?.(key, value, at) ?? value),
   );
+}
+
+const toExactInteger: Revive = (_key, value, { source }) =>
+  typeof value === "number" &&
+  !Number.isSafeInteger(value) &&
+  source !== undefined &&
+  INTEGER.test(source)
+    ? BigInt(source)
+    : value;
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

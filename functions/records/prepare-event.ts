@@ -1,4 +1,5 @@
 import { checkProperties, checkShape, type ShapeVerdict } from "../event/event-rules.ts";
+import { parseExactJson } from "../event/exact-json.ts";
 import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import type { TransformContext } from "../event/transform-contract.ts";
@@ -91,13 +92,13 @@ function identityOf(
 }
 
 /**
- * Falls back to `JSON.parse` for what the scanner leaves open. Latin-1 costs less than UTF-8, and only ASCII matters to
+ * Parses what the scanner leaves open. Latin-1 costs less than UTF-8, and only ASCII matters to
  * the checks.
  */
 export function parseEvent({ bytes, start, end }: EventJson): ShapeVerdict {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("latin1", start, end));
+    value = parseExactJson(bytes.toString("latin1", start, end), false);
   } catch {
     return { kind: "refused", problem: NOT_JSON };
   }
