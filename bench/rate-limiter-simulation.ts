@@ -3,11 +3,12 @@ import { createRateLimiter, type RateLimiter } from "../functions/mixpanel/rate-
 import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 
 /**
- * Simulates instances that share a project's rate limit, and do not know of each other: how much of the limit do they
- * use, and how many requests are refused? `npm run bench:rate-limiter` prints a row for each phase.
+ * Simulates instances that share a project's rate limit, and do not know of each other: how much of
+ * the limit do they use, and how many requests are refused? `npm run bench:rate-limiter` prints a
+ * row for each phase.
  *
- * The limit is Mixpanel's: 2 GB of uncompressed JSON in any minute (https://docs.mixpanel.com/reference/import-events,
- * "Rate limits").
+ * The limit is Mixpanel's: 2 GB of uncompressed JSON in any minute
+ * (https://docs.mixpanel.com/reference/import-events, "Rate limits").
  */
 const LIMIT_BYTES_PER_MINUTE = 2e9;
 const MINUTE_MS = 60_000;
@@ -42,7 +43,10 @@ export interface PhaseResult {
   readonly storm: number;
 }
 
-/** A project of Mixpanel with a limit over a rolling minute. Refused requests are not counted towards it. */
+/**
+ * A project of Mixpanel with a limit over a rolling minute. Refused requests are not counted
+ * towards it.
+ */
 function createProject(time: VirtualTime) {
   const accepted: { at: number; bytes: number }[] = [];
   const refusals: number[] = [];
@@ -78,9 +82,12 @@ function createProject(time: VirtualTime) {
 }
 type Project = ReturnType<typeof createProject>;
 
-/** One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the other. */
+/**
+ * One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the
+ * other.
+ */
 function startInstance(project: Project, time: VirtualTime, random: () => number) {
-  const pace: RateLimiter = createRateLimiter({
+  const limiter: RateLimiter = createRateLimiter({
     maxInFlight: MAX_IN_FLIGHT,
     now: time.now,
     sleep: time.sleep,
@@ -90,14 +97,14 @@ function startInstance(project: Project, time: VirtualTime, random: () => number
   const work = async (): Promise<void> => {
     while (!isStopped())
       for (let attempt = 1; ; attempt++) {
-        const leave = await pace.enter(REQUEST_BYTES);
+        const leave = await limiter.enter(REQUEST_BYTES);
         await time.sleep(REQUEST_MS / 2);
         const isAccepted = project.accept(REQUEST_BYTES);
         await time.sleep(REQUEST_MS / 2);
         leave();
         if (isAccepted || isStopped()) break;
         const delay = mixpanelBackoffMs(attempt + 1, random);
-        pace.refused(delay);
+        limiter.refused(delay);
         await time.sleep(delay);
       }
   };
@@ -140,7 +147,10 @@ function summarise(phase: Phase, taken: ReturnType<Project["take"]>): PhaseResul
   };
 }
 
-/** https://en.wikipedia.org/wiki/Linear_congruential_generator with the constants of Numerical Recipes. */
+/**
+ * https://en.wikipedia.org/wiki/Linear_congruential_generator with the constants of Numerical
+ * Recipes.
+ */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -22,8 +22,8 @@ export interface CheckProgress {
 }
 
 /**
- * The dry run: what the transform makes of the records, what would be refused and why, and what sending would take.
- * Nothing is sent, and nothing is written.
+ * The dry run: what the transform makes of the records, what would be refused and why, and what
+ * sending would take. Nothing is sent, and nothing is written.
  *
  * @throws UserError when a source cannot be read
  */

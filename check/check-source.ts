@@ -32,7 +32,8 @@ export interface LocalFile {
 
 /**
  * A local file as an object. The object of a file in the working directory is its path from there
- * (`segment/a.ndjson`), that of any other its last name: so a transform that tells objects apart can be tried.
+ * (`segment/a.ndjson`), that of any other its last name: so a transform that tells objects apart
+ * can be tried.
  */
 export function fileSource({ name, path: file, bytes }: LocalFile): CheckSource {
   const relative = path.relative(process.cwd(), file);

@@ -20,7 +20,9 @@ export interface GoldenCase {
 const INPUT = ".in.ndjson";
 const OUTPUT = ".out.ndjson";
 
-/** Later than any event: whether a time lies in the future must not depend on when the test runs. */
+/**
+ * Later than any event: whether a time lies in the future must not depend on when the test runs.
+ */
 const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
 
 /** The cases of a folder and all folders in it, by name; none when there is no such folder. */
@@ -39,9 +41,10 @@ export async function findGoldenCases(folder: string): Promise<readonly GoldenCa
 }
 
 /**
- * What a case's transform makes of its records, as lines of JSON: every event, and `{"refused": {reason, field, error}}`
- * for a record that would be refused; nothing for one that is left out. What the import adds by itself (`ip`,
- * `$insert_id`) is not in it. The object's name is that of the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
+ * What a case's transform makes of its records, as lines of JSON: every event, and `{"refused":
+ * {reason, field, error}}` for a record that would be refused; nothing for one that is left out.
+ * What the import adds by itself (`ip`, `$insert_id`) is not in it. The object's name is that of
+ * the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
  *
  * @throws UserError when the transform cannot be loaded
  */

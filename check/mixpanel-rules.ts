@@ -10,11 +10,13 @@ export interface OutgoingEvent {
   readonly value: unknown;
 }
 
-/** What a dry run has to know of Mixpanel. `cli/check/mixpanel-rules.ts` has it from the simulator. */
+/**
+ * What a dry run has to know of Mixpanel. `cli/check/mixpanel-rules.ts` has it from the simulator.
+ */
 export interface MixpanelRules {
   /**
-   * Why Mixpanel would refuse an event that passes the import's own checks (too many properties, too deep, before
-   * 1971 …); undefined when it would not.
+   * Why Mixpanel would refuse an event that passes the import's own checks (too many properties,
+   * too deep, before 1971 …); undefined when it would not.
    */
   refusalOf(event: OutgoingEvent, nowMs: number): Problem | undefined;
   /** Rate limits of a project. */

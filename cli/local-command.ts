@@ -24,7 +24,10 @@ Examples:
 
 Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, 2 = wrong usage.`;
 
-/** `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something failed. */
+/**
+ * `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something
+ * failed.
+ */
 export function addLocalCommand(
   program: Command,
   signal: AbortSignal,

@@ -6,7 +6,9 @@ import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
 
-/** Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C. */
+/**
+ * Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C.
+ */
 const OK = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;

@@ -4,8 +4,8 @@ import { MAX_BYTES_PER_MINUTE, MAX_EVENTS_PER_SECOND } from "../../local/mixpane
 import { DEFAULT_SWITCHES } from "../../local/mixpanel/switches.ts";
 
 /**
- * Mixpanel's rules as the simulator has them. A missing `distinct_id` passes, as in projects with Simplified ID
- * Merge.
+ * Mixpanel's rules as the simulator has them. A missing `distinct_id` passes, as in projects with
+ * Simplified ID Merge.
  */
 export const SIMULATED_RULES: MixpanelRules = {
   refusalOf: ({ text, bytes, value }, nowMs) => {

@@ -49,7 +49,9 @@ function describeFailure(file: string, error: unknown): string {
   return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Two files of one name would be two generations of one object: those get their position in front. */
+/**
+ * Two files of one name would be two generations of one object: those get their position in front.
+ */
 function withUniqueNames(files: readonly InputFile[]): InputFile[] {
   const names = files.map(({ name }) => name);
   return files.map((file, index) =>

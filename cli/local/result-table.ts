@@ -20,7 +20,10 @@ const MAX_NAME_CHARACTERS = 40;
 const MAX_REASONS = 10;
 const MAX_ERROR_CHARACTERS = 100;
 
-/** A row for each object, one for the messages if there were any, and their total, as lines of text; "" without any row. */
+/**
+ * A row for each object, one for the messages if there were any, and their total, as lines of text;
+ * "" without any row.
+ */
 export function resultTable(
   receipts: readonly Receipt[],
   messages: (RunTotals & Throughput) | undefined,

@@ -24,7 +24,10 @@ const BAR_EVERY_MS = 100;
 /** Without a terminal every state is a line that stays: a log file needs few. */
 const LINE_EVERY_MS = 5000;
 
-/** Shows how far each file is: bars on a terminal, otherwise a line now and then. `look` tells the state. */
+/**
+ * Shows how far each file is: bars on a terminal, otherwise a line now and then. `look` tells the
+ * state.
+ */
 export function showProgress(
   stream: TerminalStream,
   look: () => readonly ShownProgress[],

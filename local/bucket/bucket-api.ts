@@ -20,8 +20,8 @@ type Handler = (route: Route, request: IncomingMessage) => Reply | Promise<Reply
 
 /**
  * The part of the JSON API that gcloud storage, gsutil and the client libraries use on objects
- * (https://cloud.google.com/storage/docs/json_api/v1). Parameters that only shape an answer (`fields`,
- * `projection`, `alt=json`, `key`, `project`) are ignored.
+ * (https://cloud.google.com/storage/docs/json_api/v1). Parameters that only shape a response
+ * (`fields`, `projection`, `alt=json`, `key`, `project`) are ignored.
  *
  * The handlers throw BucketError for what the service refuses.
  */

@@ -21,8 +21,8 @@ export interface BucketServerOptions extends LoopbackOptions {
   /** Created when they are not in the folder yet. */
   readonly buckets: readonly string[];
   /**
-   * Called once for every new object, before its upload is answered. When it rejects, so does the `put`, and
-   * an upload over HTTP is answered with 500, though the object is there.
+   * Called once for every new object, before the response to its upload. When it rejects, so does
+   * the `put`, and the response to an upload over HTTP is 500, though the object is there.
    */
   readonly onFinalize?: (notification: ObjectNotification) => void | Promise<void>;
   /** The same for objects that became noncurrent (OBJECT_ARCHIVE) or are gone (OBJECT_DELETE). */
@@ -34,24 +34,27 @@ export interface BucketServerOptions extends LoopbackOptions {
 /** Counted since the start. */
 export interface BucketStats {
   readonly requests: number;
-  /** Reads of objects answered with 206. */
+  /** Reads of objects with response 206. */
   readonly ranges: number;
   /** Bytes of objects sent. */
   readonly bytes: number;
 }
 
 export interface BucketServer extends LocalObjects {
-  /** `http://127.0.0.1:PORT`: what STORAGE_EMULATOR_HOST and `apiEndpoint` of Google's clients want. */
+  /**
+   * `http://127.0.0.1:PORT`: what STORAGE_EMULATOR_HOST and `apiEndpoint` of Google's clients want.
+   */
   readonly url: string;
   readonly port: number;
   /** Spoils requests, for tests. */
   readonly faults: Pick<Faults, "set">;
   stats(): BucketStats;
   /**
-   * Uploads every file that is put into a folder, until the watch or the server is stopped. `onProblem` is told
-   * in one line what could not be uploaded (@default: to stderr).
+   * Uploads every file that is put into a folder, until the watch or the server is stopped.
+   * `onProblem` is told in one line what could not be uploaded (@default: to stderr).
    *
-   * @throws UserError when it cannot be made, or shares files with the folder the objects are kept in
+   * @throws UserError when it cannot be made, or shares files with the folder the objects are kept
+   *   in
    */
   watchFolder(
     folder: string,
@@ -62,9 +65,9 @@ export interface BucketServer extends LocalObjects {
 }
 
 /**
- * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage` use it for
- * objects: uploads, ranged reads, listing, preconditions, generations and notifications. Nobody is asked for
- * credentials.
+ * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage`
+ * use it for objects: uploads, ranged reads, listing, preconditions, generations and notifications.
+ * Nobody is asked for credentials.
  *
  * @throws UserError when the port or the folder cannot be used
  */
@@ -86,7 +89,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   const counter = createCounter();
   const api = createBucketApi({ store, uploads, baseUrl });
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { reply, fault, isRead } = await decide(request);
     counter.countReply(reply);
     await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
@@ -104,7 +107,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
     }
   };
 
-  const server = await listenOnLoopback(answer, options);
+  const server = await listenOnLoopback(handle, options);
   url = server.url;
   const objects = createLocalObjects(store, baseUrl);
   const watches: FolderWatch[] = [];
@@ -130,7 +133,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   };
 }
 
-/** Watching our own files would upload them, and what comes of that, for ever. */
+/** Watching our own files would upload them, and what comes of that, without end. */
 function checkApart(watched: string, folder: string): void {
   if (isWithin(folder, watched) || isWithin(watched, folder))
     throw new UserError(`${watched} cannot be watched: the bucket keeps its files in ${folder}.`);
@@ -164,10 +167,12 @@ function createCounter() {
 function toFaultReply(fault: Extract<Fault, { kind: "status" }>): Reply {
   const { status, retryAfter } = fault;
   const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
-  return toErrorReply(new BucketError(status, "fault", `Answered ${status} on purpose.`, headers));
+  return toErrorReply(
+    new BucketError(status, "fault", `Responded with ${status} on purpose.`, headers),
+  );
 }
 
-/** @throws what is not an answer but a bug */
+/** @throws what is not a response but a bug */
 function toErrorReply(error: unknown): Reply {
   if (error instanceof UserError) return toErrorReply(invalidRequest(error.message));
   if (!(error instanceof BucketError)) throw error;

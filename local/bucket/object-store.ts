@@ -35,14 +35,15 @@ export interface StoreOptions {
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
 /**
- * Buckets with object versioning in a folder: what is overwritten or deleted stays readable by its generation
- * until that generation is deleted (https://cloud.google.com/storage/docs/object-versioning). A restart finds
- * everything again.
+ * Buckets with object versioning in a folder: what is overwritten or deleted stays readable by its
+ * generation until that generation is deleted
+ * (https://cloud.google.com/storage/docs/object-versioning). A restart finds everything again.
  *
  * Between the check of a precondition and the change nothing else happens: of two uploads with
  * `ifGenerationMatch=0`, one wins.
  *
- * @throws UserError when the folder has a record that cannot be read, BucketError 400 for a bucket's name
+ * @throws UserError when the folder has a record that cannot be read, BucketError 400 for a
+ *   bucket's name
  */
 export function createObjectStore({ folder, buckets: names, now, onChange }: StoreOptions) {
   const files = createGenerationFiles(folder);
@@ -72,7 +73,10 @@ export function createObjectStore({ folder, buckets: names, now, onChange }: Sto
     throw new BucketError(404, "notFound", `The specified bucket does not exist: ${name}`);
   };
 
-  /** The live object, or the given generation of it. @throws BucketError 404 when there is no such bucket */
+  /**
+   * The live object, or the given generation of it. @throws BucketError 404 when there is no such
+   * bucket
+   */
   const find = (bucket: string, name: string, generation?: number): ObjectRecord | undefined =>
     requireBucket(bucket).find(name, generation);
 
@@ -120,7 +124,10 @@ export function createObjectStore({ folder, buckets: names, now, onChange }: Sto
     return { record, changes };
   };
 
-  /** Makes a complete upload the live object, or removes its content. @throws BucketError 412, 404, 400 */
+  /**
+   * Makes a complete upload the live object, or removes its content. @throws BucketError 412, 404,
+   * 400
+   */
   const commit = async (
     object: NewObject,
     preconditions: Preconditions = {},
@@ -139,7 +146,10 @@ export function createObjectStore({ folder, buckets: names, now, onChange }: Sto
       updated: new Date(now()).toISOString(),
     });
 
-  /** Without a generation the live object becomes noncurrent; with one, that one is gone. @throws BucketError 404, 412 */
+  /**
+   * Without a generation the live object becomes noncurrent; with one, that one is gone. @throws
+   * BucketError 404, 412
+   */
   const remove = async (
     { bucket, name, generation }: { bucket: string; name: string; generation?: number | undefined },
     preconditions: Preconditions = {},

@@ -7,7 +7,9 @@ import type { ObjectRecord } from "./object-record.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { finishUpload, type UploadRequest } from "./object-upload.ts";
 
-/** Sessions kept, finished ones too (their clients may ask again); beyond, the oldest is given up. */
+/**
+ * Sessions kept, finished ones too (their clients may ask again); beyond, the oldest is given up.
+ */
 const MAX_SESSIONS = 1000;
 
 /** Where a session stands: so many bytes are stored, or the object is there. */
@@ -35,8 +37,8 @@ interface ChunkRange {
 export type ResumableUploads = ReturnType<typeof createResumableUploads>;
 
 /**
- * Resumable uploads (https://cloud.google.com/storage/docs/performing-resumable-uploads): a session is
- * opened, takes the content in any number of requests, and can be asked how far it got.
+ * Resumable uploads (https://cloud.google.com/storage/docs/performing-resumable-uploads): a session
+ * is opened, takes the content in any number of requests, and can be asked how far it got.
  */
 export function createResumableUploads(store: ObjectStore) {
   const sessions = new Map<string, Session>();
@@ -77,7 +79,7 @@ export function createResumableUploads(store: ObjectStore) {
     try {
       return await work;
     } catch (error) {
-      // Refused for good; a lost connection is none, the client comes back.
+      // Refused permanently; a lost connection is not a refusal: the client comes back.
       if (error instanceof BucketError) await discard(id);
       throw error;
     }
@@ -119,7 +121,7 @@ export function createResumableUploads(store: ObjectStore) {
   };
 }
 
-/** Bytes the file already has, sent again after a lost answer, are skipped. */
+/** Bytes the file already has, sent again after a lost response, are skipped. */
 async function appendFrom(
   writer: ContentWriter,
   offset: number,
@@ -133,7 +135,10 @@ async function appendFrom(
   }
 }
 
-/** `bytes 0-99/200`, `bytes 0-99/*`, `bytes 0-*\/*` (to the end of the body), `bytes *\/200`, `bytes *\/*`; none = everything. */
+/**
+ * `bytes 0-99/200`, `bytes 0-99/*`, `bytes 0-*\/*` (to the end of the body), `bytes *\/200`, `bytes
+ * *\/*`; none = everything.
+ */
 function parseContentRange(header: string | undefined): ChunkRange {
   if (header === undefined) return { offset: 0, total: undefined, isLast: true };
   const found = /^bytes (?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header.trim());

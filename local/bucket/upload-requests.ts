@@ -14,7 +14,10 @@ import { json, type Reply } from "./reply.ts";
 import type { ResumableUploads, UploadProgress } from "./resumable-uploads.ts";
 import type { Route } from "./route.ts";
 
-/** Object resources and other small bodies; most metadata is 8 KiB (https://cloud.google.com/storage/quotas). */
+/**
+ * Object resources and other small bodies; most metadata is 8 KiB
+ * (https://cloud.google.com/storage/quotas).
+ */
 export const MAX_JSON_BYTES = 1024 * 1024;
 
 export interface UploadDependencies {
@@ -25,7 +28,8 @@ export interface UploadDependencies {
 
 /**
  * The body of an upload, decompressed when it was compressed for the way only (`gcloud storage cp
- * --gzip-in-flight`). Reading less than all does not destroy the request: an error can still be answered.
+ * --gzip-in-flight`). Reading less than all does not destroy the request: an error can still be
+ * sent.
  */
 function bodyOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
   const isCompressed = request.headers["content-encoding"] === "gzip";
@@ -34,7 +38,10 @@ function bodyOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
   return body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
 }
 
-/** The three ways of uploading (https://cloud.google.com/storage/docs/uploads-downloads), all of them streamed to disk. */
+/**
+ * The three ways of uploading (https://cloud.google.com/storage/docs/uploads-downloads), all of
+ * them streamed to disk.
+ */
 export function createUploadRequests({ store, uploads, baseUrl }: UploadDependencies) {
   const describe = (
     route: Route,
@@ -51,7 +58,10 @@ export function createUploadRequests({ store, uploads, baseUrl }: UploadDependen
       preconditions: parsePreconditions(route.query),
     });
 
-  /** Refused before the content is sent: a client should not upload 1 GB to learn that the object is there. */
+  /**
+   * Refused before the content is sent: a client should not upload 1 GB to learn that the object is
+   * there.
+   */
   const checkBeforehand = ({ bucket, name, preconditions }: UploadRequest): void => {
     checkPreconditions(store.find(bucket, name), preconditions);
   };

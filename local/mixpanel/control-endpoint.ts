@@ -40,7 +40,10 @@ export function isControlPath(path: string): boolean {
   return path === "/local" || path.startsWith("/local/");
 }
 
-/** Answers everything under /local; a request that cannot be understood gets 400 and what is wrong with it. */
+/**
+ * Handles everything under /local; a request that cannot be understood gets 400 and what is wrong
+ * with it.
+ */
 export function createControlEndpoint(queries: Queries) {
   const asked: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
     "/local": () => PATHS,

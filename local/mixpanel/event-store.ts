@@ -39,9 +39,10 @@ export interface EventStore {
 }
 
 /**
- * Stores events as Mixpanel does: all of them, duplicates too. Those with equal event name, time, distinct_id and
- * `$insert_id` are counted once by `distinct` (https://docs.mixpanel.com/reference/event-deduplication, "query-time"). What
- * Mixpanel merges later, by day, is not simulated.
+ * Stores events as Mixpanel does: all of them, duplicates too. Those with equal event name, time,
+ * distinct_id and `$insert_id` are counted once by `distinct`
+ * (https://docs.mixpanel.com/reference/event-deduplication, "query-time"). What Mixpanel merges
+ * later, by day, is not simulated.
  */
 export function createEventStore(bounds: StoreBounds): EventStore {
   const seen = createFingerprintCounter();

@@ -1,4 +1,4 @@
-/** One request to /import, answered. */
+/** One request to /import, with its response. */
 export interface LoggedRequest {
   /** From 1, in the order of arrival. */
   readonly number: number;
@@ -24,7 +24,7 @@ export interface Throughput {
   readonly requests: number;
   readonly events: number;
   readonly bytes: number;
-  /** Answered 429. */
+  /** Responses with 429. */
   readonly refused: number;
 }
 
@@ -51,7 +51,7 @@ export interface RequestTotals {
   readonly busiestMinute: Throughput;
 }
 
-/** What is known of a request once it is answered. */
+/** What is known of a request once it has its response. */
 export type FinishedRequest = Omit<LoggedRequest, "number" | "atMs" | "durationMs">;
 
 /** Counts requests to /import. */
@@ -66,19 +66,19 @@ export interface RequestLog {
 
 const KEEP_REQUESTS = 1_000;
 const KEEP_SECONDS = 600;
-const NOTHING: Throughput = { requests: 0, events: 0, bytes: 0, refused: 0 };
+const NO_THROUGHPUT: Throughput = { requests: 0, events: 0, bytes: 0, refused: 0 };
 
 export function createRequestLog(now: () => number): RequestLog {
-  const zero = () => ({
+  const newSums = () => ({
     requests: 0,
     mostInFlight: 0,
     eventsReceived: 0,
     bytes: 0,
     wireBytes: 0,
-    busiestSecond: NOTHING,
-    busiestMinute: NOTHING,
+    busiestSecond: NO_THROUGHPUT,
+    busiestMinute: NO_THROUGHPUT,
   });
-  let sums = zero();
+  let sums = newSums();
   let inFlight = 0;
   let recent: LoggedRequest[] = [];
   let seconds: Second[] = [];
@@ -87,7 +87,7 @@ export function createRequestLog(now: () => number): RequestLog {
   const addToSecond = (atMs: number, request: FinishedRequest): void => {
     const second = Math.floor(atMs / 1000);
     const position = seconds.findLastIndex((candidate) => candidate.second === second);
-    const added = plus(seconds[position] ?? NOTHING, throughputOf(request));
+    const added = plus(seconds[position] ?? NO_THROUGHPUT, throughputOf(request));
     if (position === -1) seconds.push({ second, ...added });
     else seconds[position] = { second, ...added };
     if (seconds.length > KEEP_SECONDS) seconds.shift();
@@ -131,7 +131,7 @@ export function createRequestLog(now: () => number): RequestLog {
     }),
     recent: () => [...recent],
     clear: () => {
-      sums = zero();
+      sums = newSums();
       recent = [];
       seconds = [];
       byStatus = new Map();
@@ -166,5 +166,5 @@ function minuteUntil(seconds: readonly Second[], last: number): Throughput {
   return seconds
     .slice(-60)
     .filter(({ second }) => second > last - 60 && second <= last)
-    .reduce<Throughput>(plus, NOTHING);
+    .reduce<Throughput>(plus, NO_THROUGHPUT);
 }

@@ -14,7 +14,10 @@ import type { SubscriptionSettings } from "./subscription-settings.ts";
 import { resolveSettings } from "./subscription-settings.ts";
 import type { Timers } from "./timers.ts";
 
-/** A message handed to a puller; `deliveryAttempt` only with a dead-letter policy, as the service does. */
+/**
+ * A message handed to a puller; `deliveryAttempt` only with a dead-letter policy, as the service
+ * does.
+ */
 export interface ReceivedMessage {
   readonly ackId: string;
   readonly message: Message;
@@ -33,8 +36,8 @@ interface Attached {
 }
 
 /**
- * Topics and subscriptions in memory, with full names throughout (`projects/P/topics/T`). A message published
- * to a topic without subscriptions is gone, as with the service
+ * Topics and subscriptions in memory, with full names throughout (`projects/P/topics/T`). A message
+ * published to a topic without subscriptions is gone, as with the service
  * (https://cloud.google.com/pubsub/docs/subscription-overview#what_is_a_subscription).
  */
 export function createBroker(dependencies: {

@@ -23,7 +23,9 @@ export interface PubSubOptions {
   readonly limits?: { readonly maxMessages?: number; readonly maxBytes?: number };
 }
 
-/** A local Pub/Sub. Names are full ones; calls that the service would refuse throw a ServiceError. */
+/**
+ * A local Pub/Sub. Names are full ones; calls that the service would refuse throw a ServiceError.
+ */
 export interface PubSub {
   /** `http://127.0.0.1:PORT`, where the REST interface is. */
   readonly url: string;
@@ -42,7 +44,9 @@ export interface PubSub {
   setPushEndpoint(subscription: string, endpoint: string): void;
   /** Resolves when every message of these subscriptions is acknowledged or dead-lettered. */
   idle(subscriptions: readonly string[]): Promise<void>;
-  /** Resolves when these subscriptions together have at most `limit` messages that are not settled. */
+  /**
+   * Resolves when these subscriptions together have at most `limit` messages that are not settled.
+   */
   backlogAtMost(limit: number, subscriptions: readonly string[]): Promise<void>;
   stats(subscription: string): SubscriptionStats;
   /** Forgets everything, ends what is under way, and stops listening. */
@@ -50,8 +54,8 @@ export interface PubSub {
 }
 
 /**
- * Starts a Pub/Sub in this process, on loopback: topics, pull subscriptions and push subscriptions that deliver
- * at least once, with the service's backoff, dead letters and flow control.
+ * Starts a Pub/Sub in this process, on loopback: topics, pull subscriptions and push subscriptions
+ * that deliver at least once, with the service's backoff, dead letters and flow control.
  *
  * @throws UserError when the port cannot be used
  */

@@ -1,4 +1,4 @@
-import type { PushAnswer } from "./push-request.ts";
+import type { PushResponse } from "./push-request.ts";
 import { createPushAgent, postPush, pushEnvelope } from "./push-request.ts";
 import { createPushWindow } from "./push-window.ts";
 import type { Lease, Subscription } from "./subscription.ts";
@@ -9,15 +9,15 @@ export interface PushCounts {
   readonly maxInFlight: number;
   /** Requests flow control allows at once at the moment. */
   readonly window: number;
-  /** The latest answer that was not an acknowledgement. */
-  readonly lastFailure: PushAnswer | undefined;
+  /** The latest response that was not an acknowledgement. */
+  readonly lastFailure: PushResponse | undefined;
 }
 
 export type PushDelivery = ReturnType<typeof createPushDelivery>;
 
 /**
- * Posts a subscription's messages to its endpoint, as many at once as flow control allows, and acknowledges or
- * refuses them by the answer's status.
+ * Posts a subscription's messages to its endpoint, as many at once as flow control allows, and
+ * acknowledges or refuses them by the response's status.
  */
 export function createPushDelivery(subscription: Subscription) {
   const { settings } = subscription;
@@ -26,7 +26,7 @@ export function createPushDelivery(subscription: Subscription) {
   const window = createPushWindow(settings.maxOutstanding);
   let endpoint = "";
   let maxInFlight = 0;
-  let lastFailure: PushAnswer | undefined;
+  let lastFailure: PushResponse | undefined;
 
   const pump = (): void => {
     while (endpoint !== "" && requests.size < window.size()) {
@@ -40,23 +40,24 @@ export function createPushDelivery(subscription: Subscription) {
     const controller = new AbortController();
     requests.add(controller);
     maxInFlight = Math.max(maxInFlight, requests.size);
-    // The service stops waiting at the ack deadline and delivers again; a late answer acknowledges nothing.
+    // The service stops waiting at the ack deadline and delivers again; a late response
+    // acknowledges nothing.
     lease.onExpired = () => {
       controller.abort();
     };
     const body = pushEnvelope(lease, settings.name, settings.deadLetterPolicy !== undefined);
-    const answer = await postPush(endpoint, body, agent, controller.signal);
+    const response = await postPush(endpoint, body, agent, controller.signal);
     requests.delete(controller);
-    settle(lease, answer);
+    settle(lease, response);
     pump();
   };
 
-  const settle = (lease: Lease, answer: PushAnswer): void => {
-    if (answer.acknowledged) {
+  const settle = (lease: Lease, response: PushResponse): void => {
+    if (response.acknowledged) {
       window.succeeded();
       subscription.acknowledge(lease.ackId);
     } else {
-      lastFailure = answer;
+      lastFailure = response;
       window.failed();
       subscription.refuse(lease.ackId);
     }

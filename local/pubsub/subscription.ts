@@ -12,7 +12,7 @@ export interface Lease {
   readonly message: Message;
   /** 1 for the first delivery. */
   readonly attempt: number;
-  /** Called when the ack deadline passes before an answer. */
+  /** Called when the ack deadline passes before a response. */
   onExpired: () => void;
 }
 
@@ -26,7 +26,7 @@ export interface SubscriptionCounts {
   readonly deadLettered: number;
   /** Waiting to be delivered. */
   readonly ready: number;
-  /** Delivered and not answered yet. */
+  /** Delivered and without a response yet. */
   readonly outstanding: number;
   /** Waiting for their backoff to pass. */
   readonly backingOff: number;
@@ -62,10 +62,10 @@ interface LeasedEntry {
 }
 
 /**
- * The messages of one subscription, from publish to acknowledgement: ready, leased until the ack deadline, or
- * backing off. A refused delivery (nack) and a missed deadline are the same: the message comes back after its
- * own backoff, and after the last attempt goes to the dead-letter topic
- * (https://cloud.google.com/pubsub/docs/handling-failures).
+ * The messages of one subscription, from publish to acknowledgement: ready, leased until the ack
+ * deadline, or backing off. A refused delivery (nack) and a missed deadline are the same: the
+ * message comes back after its own backoff, and after the last attempt goes to the dead-letter
+ * topic (https://cloud.google.com/pubsub/docs/handling-failures).
  */
 export function createSubscription(dependencies: SubscriptionDependencies) {
   const { settings, timers, random, retryPolicy, forward, store, onReady, onSettled } =
@@ -109,7 +109,7 @@ export function createSubscription(dependencies: SubscriptionDependencies) {
     return given;
   };
 
-  /** Takes a lease back; undefined when it has expired or was answered already. */
+  /** Takes a lease back; undefined when it has expired or was settled already. */
   const endLease = (ackId: string): LeasedEntry | undefined => {
     const found = leased.get(ackId);
     leased.delete(ackId);

@@ -10,8 +10,8 @@ export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const BUILD = path.join("archive", "build.ts");
 
 /**
- * Builds the functions as `npm run build` does, into `target`: another build must not change what a running function
- * would be restarted from.
+ * Builds the functions as `npm run build` does, into `target`: another build must not change what a
+ * running function would be restarted from.
  *
  * @param transform absolute path of the transform to build in; undefined for the repository's own
  * @throws UserError with what the build said

@@ -18,8 +18,9 @@ export interface ProgressTracker {
 }
 
 /**
- * Tells how far each file is from the bytes the bucket has sent in all: files are imported one after the other
- * (importObject takes one object at a time), so what was sent since the last one ended belongs to the next.
+ * Tells how far each file is from the bytes the bucket has sent in all: files are imported one
+ * after the other (importObject takes one object at a time), so what was sent since the last one
+ * ended belongs to the next.
  *
  * @param now milliseconds of a clock that only goes forward
  */

@@ -33,9 +33,9 @@ export interface LocalRunOptions {
 }
 
 /**
- * The deployed system's work on this machine: builds the functions, starts the local cloud, sends the files
- * through the bucket and the messages through the topic (a sample when there are neither), waits until every
- * record is settled, and tells what became of them.
+ * The deployed system's work on this machine: builds the functions, starts the local cloud, sends
+ * the files through the bucket and the messages through the topic (a sample when there are
+ * neither), waits until every record is settled, and tells what became of them.
  *
  * @throws UserError for what the person at the keyboard can put right; nothing is left running then
  */
@@ -65,8 +65,8 @@ export async function runLocally(options: LocalRunOptions): Promise<RunSummary> 
   } finally {
     await page?.stop();
     await session.stop();
-    // The bucket's objects are links to the person's files: left behind, they would keep the disk space of
-    // files that were deleted long ago.
+    // The bucket's objects are links to the person's files: left behind, they would keep the disk
+    // space of files that were deleted long ago.
     await Promise.all(
       [session.bucketFolder, functionSource].map((folder) =>
         rm(folder, { recursive: true, force: true }),

@@ -16,8 +16,8 @@ export interface PreparedRun {
 }
 
 /**
- * Finds what a run needs before anything is started, and makes its folder; without any input, a sample is
- * written into it.
+ * Finds what a run needs before anything is started, and makes its folder; without any input, a
+ * sample is written into it.
  *
  * @throws UserError naming what is missing
  */

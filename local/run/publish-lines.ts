@@ -24,8 +24,8 @@ const BACKLOG_BYTES = 64_000_000;
 const MAX_PROBLEMS = 10;
 
 /**
- * Publishes every line of a file that is not blank as one message on the events topic, no faster than messages
- * are acknowledged. Stops early when `signal` says so.
+ * Publishes every line of a file that is not blank as one message on the events topic, no faster
+ * than messages are acknowledged. Stops early when `signal` says so.
  *
  * @param onPublished called after each batch
  * @returns lines that no message can hold, told in one sentence each; at most 10

@@ -52,8 +52,8 @@ const STOP_GRACE_MS = 1000;
 const MAX_CRASH_CHARACTERS = 500;
 
 /**
- * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the functions do
- * with the files, and a quota would only make it slower.
+ * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the
+ * functions do with the files, and a quota would only make it slower.
  *
  * @throws UserError when something cannot start
  */

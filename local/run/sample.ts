@@ -26,8 +26,9 @@ const PLANS = ["free", "pro", "enterprise"];
 const SYSTEMS = ["Mac OS X", "Windows", "iOS", "Android", "Linux"];
 
 /**
- * A few hundred realistic events of the 30 days before `now`, always the same ones for the same `now`, among
- * them some that are completed on the way (ids) and some of every kind that cannot be imported.
+ * A few hundred realistic events of the 30 days before `now`, always the same ones for the same
+ * `now`, among them some that are completed on the way (ids) and some of every kind that cannot be
+ * imported.
  *
  * @param now seconds since the epoch
  */
@@ -117,7 +118,9 @@ function unusable(make: () => SampleEvent, now: number): string[] {
   ];
 }
 
-/** "Events must have fewer than 255 properties": https://docs.mixpanel.com/reference/import-events. */
+/**
+ * "Events must have fewer than 255 properties": https://docs.mixpanel.com/reference/import-events.
+ */
 function tooManyProperties(event: SampleEvent): SampleEvent {
   const many = Array.from({ length: 300 }, (_, index) => [`property ${index}`, index]);
   return withProperties(event, Object.fromEntries(many) as Readonly<Record<string, unknown>>);
@@ -139,7 +142,9 @@ function spread(lines: readonly string[], some: readonly string[]): string[] {
   });
 }
 
-/** Mulberry32, a small generator of numbers in [0, 1): the sample must not change from run to run. */
+/**
+ * Mulberry32, a small generator of numbers in [0, 1): the sample must not change from run to run.
+ */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

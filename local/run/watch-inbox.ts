@@ -4,8 +4,8 @@ import type { RunCloud } from "./run-session.ts";
 import { inboxOf } from "./run-view.ts";
 
 /**
- * Uploads every file that is put into the work folder's `inbox`, and tells how to send files and messages,
- * until `signal`.
+ * Uploads every file that is put into the work folder's `inbox`, and tells how to send files and
+ * messages, until `signal`.
  */
 export async function watchInbox(
   { bucket, pubsub, simulator }: RunCloud,

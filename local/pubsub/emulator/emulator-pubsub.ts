@@ -31,9 +31,10 @@ const MAX_PULLED = 10_000;
 const PAUSE_MS = 50;
 
 /**
- * Starts Google's Pub/Sub emulator and counts, from the outside, what becomes of every message: the functions
- * publish through one relay and receive through another. What is published straight to the emulator is counted
- * at its first delivery. Messages of pull subscriptions are acknowledged as they are taken.
+ * Starts Google's Pub/Sub emulator and counts, from the outside, what becomes of every message: the
+ * functions publish through one relay and receive through another. What is published straight to
+ * the emulator is counted at its first delivery. Messages of pull subscriptions are acknowledged as
+ * they are taken.
  *
  * @param launcher path of cloud-pubsub-emulator
  * @throws UserError when it does not start
@@ -57,7 +58,7 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
   const relayPublish = createPublishRelay(emulator.host, announce);
   const relay = await listenOnLoopback((request, response) =>
     pushes.isPush(request.url ?? "")
-      ? pushes.answer(request, response)
+      ? pushes.handle(request, response)
       : relayPublish(request, response),
   );
 
@@ -123,14 +124,19 @@ function find(subscriptions: ReadonlyMap<string, Attached>, name: string): Attac
   throw new Error(`There is no subscription ${name}.`);
 }
 
-/** Dead letters count until they are taken: a message is settled when what became of it can be seen. */
+/**
+ * Dead letters count until they are taken: a message is settled when what became of it can be seen.
+ */
 function backlogOf(subscriptions: ReadonlyMap<string, Attached>, names: readonly string[]): number {
   return [...subscriptions.values()]
     .filter(({ settings, target }) => names.includes(settings.name) || target === undefined)
     .reduce((sum, { ledger }) => sum + ledger.backlog(), 0);
 }
 
-/** https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic: the name is not a full one. */
+/**
+ * https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic: the name is not a full
+ * one.
+ */
 function forwardedFrom(
   { message: { attributes } }: ReceivedMessage,
   subscriptions: ReadonlyMap<string, Attached>,

@@ -10,7 +10,10 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Stands in for Google's launcher: answers 200 on its port, and ends when it is asked for /end. */
+/**
+ * Stands in for Google's launcher: responds with 200 on its port, and ends when it is asked for
+ * /end.
+ */
 const SERVER = `
 const port = Number(process.argv.find((text) => text.startsWith("--port=")).slice(7));
 require("node:http")
