@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { createNames } from "../../infra/naming.ts";
+import { createNames } from "../../infra/names.ts";
 
 /** Names of stacks as Pulumi allows them: letters, digits, - _ and . (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack). */
 const stacks = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);

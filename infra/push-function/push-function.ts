@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { afterIamPropagation } from "./propagation.ts";
+import { afterIamPropagation } from "../services/propagation.ts";
 import { PushSubscription } from "./push-subscription.ts";
 
 /** What both functions have in common. */

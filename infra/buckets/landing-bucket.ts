@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Settings } from "./configuration.ts";
+import type { Settings } from "../configuration/schema.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
 export interface LandingBucketArgs {

@@ -7,8 +7,8 @@ import {
   configKeys,
   defaultSettings,
   type Settings,
-} from "./configuration.ts";
-import { checkSettings } from "./settings-check.ts";
+} from "./schema.ts";
+import { checkSettings } from "./validate.ts";
 
 /** The stack's configuration, read and checked. */
 export interface StackConfig {

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { retryWhileRefused } from "./propagation.ts";
+import { retryWhileRefused } from "../services/propagation.ts";
 
 export interface ObjectNotificationArgs {
   readonly bucket: pulumi.Input<string>;

@@ -1,9 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { defaultSettings, type Settings } from "./configuration.ts";
+import { defaultSettings, type Settings } from "./schema.ts";
 import { resolveLocation } from "./location.ts";
-import { checkSettings, settingsWarnings } from "./settings-check.ts";
+import { checkSettings, settingsWarnings } from "./validate.ts";
 
 /**
  * Every setting of the stack's configuration, with the same meaning and default (`configuration.ts`; a relative

@@ -1,4 +1,4 @@
-import type { Settings } from "./configuration.ts";
+import type { Settings } from "./schema.ts";
 
 /** Regions near Mixpanel's own (https://docs.mixpanel.com/docs/privacy/eu-residency). */
 const NEAREST = { us: "us-central1", eu: "europe-west1", in: "asia-south1" } as const;

@@ -3,9 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { REPOSITORY } from "../../archive/bundle.ts";
-import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration.ts";
-import { renderProjectFile } from "./support/project-file.ts";
+import { REPOSITORY } from "../../../archive/bundle.ts";
+import {
+  CONFIGURATION,
+  configKeys,
+  type Declaration,
+} from "../../../infra/configuration/schema.ts";
+import { renderProjectFile } from "../support/project-file.ts";
 
 test("Pulumi.yaml declares exactly the keys, types and defaults that the program reads", () => {
   assert.equal(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8"), renderProjectFile());

@@ -1,7 +1,7 @@
 import type * as gcp from "@pulumi/gcp";
 
 import { CREDENTIALS_MESSAGES, logFilter, logSeries } from "./log-metrics.ts";
-import type { MonitoredNames } from "./naming.ts";
+import type { MonitoredNames } from "../names.ts";
 
 /** An alert policy, without what all have in common. */
 export interface Alert {

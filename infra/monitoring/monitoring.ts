@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
-import type { MonitoredNames } from "./naming.ts";
+import type { MonitoredNames } from "../names.ts";
 import { type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
 
 export interface MonitoringArgs {

@@ -3,10 +3,14 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { REPOSITORY } from "../../archive/bundle.ts";
-import { CREDENTIALS_MESSAGES, LOG_METRICS, logMetrics } from "../../infra/log-metrics.ts";
-import { ofType } from "./support/invariants.ts";
-import { record, runProgram } from "./support/run-program.ts";
+import { REPOSITORY } from "../../../archive/bundle.ts";
+import {
+  CREDENTIALS_MESSAGES,
+  LOG_METRICS,
+  logMetrics,
+} from "../../../infra/monitoring/log-metrics.ts";
+import { ofType } from "../support/invariants.ts";
+import { record, runProgram } from "../support/run-program.ts";
 
 const { registrations } = await runProgram();
 const alerts = ofType(registrations, "gcp:monitoring/alertPolicy:AlertPolicy");

@@ -1,4 +1,4 @@
-import { CONFIGURATION, configKeys, type Declaration, type Settings } from "./configuration.ts";
+import { CONFIGURATION, configKeys, type Declaration, type Settings } from "./schema.ts";
 
 /** Regions as Google Cloud writes them: `europe-west1`. Multi-regions are no place for a function. */
 const REGION = /^[a-z]+-[a-z]+\d+$/;

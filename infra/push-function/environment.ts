@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Environment } from "../functions/settings.ts";
-import type { Settings } from "./configuration.ts";
+import type { Environment } from "../../functions/settings.ts";
+import type { Settings } from "../configuration/schema.ts";
 
 /**
  * Variables the stack does not set: the token comes from Secret Manager, the hosts are for emulators, and for the

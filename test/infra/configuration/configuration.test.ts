@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaultSettings } from "../../infra/configuration.ts";
-import { checkSettings, settingsWarnings } from "../../infra/settings-check.ts";
-import { type ProgramOptions, runProgram, TOKEN, UNSET } from "./support/run-program.ts";
+import { defaultSettings } from "../../../infra/configuration/schema.ts";
+import { checkSettings, settingsWarnings } from "../../../infra/configuration/validate.ts";
+import { type ProgramOptions, runProgram, TOKEN, UNSET } from "../support/run-program.ts";
 
 /** The problems a run is refused with, without bullets. */
 async function problemsOf(options: ProgramOptions): Promise<string[]> {

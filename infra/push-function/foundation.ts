@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { BuildIdentity } from "./build-identity.ts";
-import type { FunctionBundle } from "../archive/bundle.ts";
-import type { Settings } from "./configuration.ts";
-import { FunctionSource } from "./function-source.ts";
-import { MixpanelSecret } from "./mixpanel-secret.ts";
-import type { Names } from "./naming.ts";
+import type { FunctionBundle } from "../../archive/bundle.ts";
+import type { Settings } from "../configuration/schema.ts";
+import { FunctionSource } from "./source.ts";
+import { MixpanelSecret } from "../function-secret.ts";
+import type { Names } from "../names.ts";
 import type { PushFunctionContext } from "./push-function.ts";
 import { PushInvoker } from "./push-invoker.ts";
-import { ServiceAgents } from "./service-agents.ts";
+import { ServiceAgents } from "../services/agents.ts";
 
 export interface FoundationArgs {
   readonly names: Names;

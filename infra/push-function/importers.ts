@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Settings } from "./configuration.ts";
-import { functionEnvironment } from "./function-environment.ts";
-import type { Names } from "./naming.ts";
+import type { Settings } from "../configuration/schema.ts";
+import { functionEnvironment } from "./environment.ts";
+import type { Names } from "../names.ts";
 import { PushFunction, type PushFunctionContext } from "./push-function.ts";
 import { RuntimeIdentity } from "./runtime-identity.ts";
 

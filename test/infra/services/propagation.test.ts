@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { retryWhileRefused, wait, whenHooksRun } from "../../infra/propagation.ts";
+import { retryWhileRefused, wait, whenHooksRun } from "../../../infra/services/propagation.ts";
 
 await pulumi.runtime.setMocks(
   { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) },

@@ -1,8 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FunctionBundle } from "../archive/bundle.ts";
-import { hardenedBucket } from "./hardened-bucket.ts";
+import type { FunctionBundle } from "../../archive/bundle.ts";
+import { hardenedBucket } from "../buckets/hardened-bucket.ts";
 
 export interface FunctionSourceArgs {
   readonly bucketName: string;

@@ -1,5 +1,5 @@
 import { type LogMetricName, logSeries } from "./log-metrics.ts";
-import type { MonitoredNames } from "./naming.ts";
+import type { MonitoredNames } from "../names.ts";
 
 /** A chart: what it says, its unit, and a PromQL query for each line. */
 interface Chart {
