@@ -5,30 +5,54 @@
  * https://github.com/nodejs/node/issues/63785 (Node 24 and 26)
  */
 
-/** Half-open range of a key in a text, quotes included. */
-interface KeyRange {
-  readonly start: number;
-  readonly end: number;
-}
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = /[ \t\r\n]*:/y;
 
-/** The keys of `text`, valid JSON, that are written with escapes. Costs one look for a backslash where there is none. */
-export function findEscapedKeys(text: string): readonly KeyRange[] {
-  const keys: KeyRange[] = [];
+/** Whether a key of `text`, valid JSON, is written with escapes. A text without backslashes costs one look for them. */
+export function hasEscapedKey(text: string): boolean {
   let end = 0;
   for (let at = text.indexOf("\\"); at !== -1; at = text.indexOf("\\", end)) {
     end = endOfString(text, at);
-    COLON.lastIndex = end;
-    // Between a string's first escape and its opening quote is no other quote.
-    if (COLON.test(text)) keys.push({ start: text.lastIndexOf('"', at), end });
+    if (isKey(text, end)) return true;
   }
-  return keys;
+  return false;
 }
 
-/** Past the closing quote of the string in which an escape begins at `at`. */
+/** A text with names without escapes in the place of all keys, and the keys that these names stand for. */
+export interface HiddenKeys {
+  readonly text: string;
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+/** Hides the keys of `text`, valid JSON. Equal ones get the same name: the last of them is still the one that counts. */
+export function hideKeys(text: string): HiddenKeys {
+  const names = new Map<string, string>();
+  const pieces: string[] = [];
+  let copied = 0;
+  let end = 0;
+  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', end)) {
+    end = endOfString(text, start + 1);
+    if (!isKey(text, end)) continue;
+    // A string alone is parsed as it should be.
+    const key = String(JSON.parse(text.slice(start, end)));
+    const name = names.get(key) ?? `key ${names.size}`;
+    names.set(key, name);
+    pieces.push(text.slice(copied, start), `"${name}"`);
+    copied = end;
+  }
+  const keys = new Map([...names].map(([key, name]) => [name, key]));
+  return { text: [...pieces, text.slice(copied)].join(""), keys };
+}
+
+/** The object with the keys that its names stand for. */
+export function showKeys(object: object, { keys }: HiddenKeys): object {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [keys.get(name) ?? name, value as unknown]),
+  );
+}
+
+/** Past the closing quote of the string that goes on at `at`. */
 function endOfString(text: string, at: number): number {
   let position = at;
   while (position < text.length && text.charCodeAt(position) !== QUOTE)
@@ -36,35 +60,8 @@ function endOfString(text: string, at: number): number {
   return position + 1;
 }
 
-/** A text without escaped keys, and the names that they stand for. */
-export interface HiddenKeys {
-  readonly text: string;
-  readonly names: ReadonlyMap<string, string>;
-}
-
-/** Half of a surrogate pair: text that was decoded from bytes has none, so that no other key is mistaken for ours. */
-const LONE_SURROGATE = "\ud800";
-
-/** Puts names without escapes in the place of `keys`, which `findEscapedKeys` found in `text`. */
-export function hideEscapedKeys(text: string, keys: readonly KeyRange[]): HiddenKeys {
-  const names = new Map<string, string>();
-  const pieces: string[] = [];
-  let copied = 0;
-  for (const { start, end } of keys) {
-    const name = `${LONE_SURROGATE}${names.size}`;
-    // A string alone is parsed as it should be.
-    names.set(name, String(JSON.parse(text.slice(start, end))));
-    pieces.push(text.slice(copied, start), `"${name}"`);
-    copied = end;
-  }
-  return { text: [...pieces, text.slice(copied)].join(""), names };
-}
-
-/** The object, with the names its keys stand for, in the same order; of equal ones the last value stays. */
-export function showEscapedKeys(object: object, names: HiddenKeys["names"]): object {
-  const members = Object.entries(object);
-  if (!members.some(([key]) => names.has(key))) return object;
-  return Object.fromEntries(
-    members.map(([key, value]) => [names.get(key) ?? key, value as unknown]),
-  );
+/** Whether the string that ends at `end` is a key. */
+function isKey(text: string, end: number): boolean {
+  COLON.lastIndex = end;
+  return COLON.test(text);
 }

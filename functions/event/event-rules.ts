@@ -1,5 +1,6 @@
 import { FIRST_MILLISECONDS, MAX_SECONDS_AHEAD, PLACEHOLDER_IDS } from "./limits.ts";
-import type { Problem } from "./problem.ts";
+import { NOT_AN_OBJECT, type Problem } from "./problem.ts";
+import { isRecord } from "./transform-contract.ts";
 
 const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 
@@ -19,13 +20,13 @@ export type ShapeVerdict =
  * were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that is cheaper.
  */
 export function checkShape(value: unknown, encoding: "utf8" | "latin1"): ShapeVerdict {
-  if (!isObject(value)) return refused("", "not a JSON object");
+  if (!isRecord(value)) return { kind: "refused", problem: NOT_AN_OBJECT };
   const { event, properties } = value;
   if (event === undefined) return refused("event", "missing");
   if (typeof event !== "string") return refused("event", "not a string");
   if (isBlank(event, encoding)) return refused("event", "blank");
   if (properties === undefined) return refused("properties", "missing");
-  if (!isObject(properties)) return refused("properties", "not an object");
+  if (!isRecord(properties)) return refused("properties", "not an object");
   return { kind: "event", event: { event, properties } };
 }
 
@@ -73,10 +74,6 @@ function isBlank(event: string, encoding: "utf8" | "latin1"): boolean {
 }
 
 const ABOVE_LATIN1 = /[^\u0000-\u00ff]/;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function refused(field: string, error: string): ShapeVerdict {
   return { kind: "refused", problem: invalid(field, error) };

@@ -1,5 +1,6 @@
-import { findEscapedKeys, hideEscapedKeys, showEscapedKeys } from "./escaped-keys.ts";
-import type { Json, JsonRecord } from "./transform-contract.ts";
+import { hasEscapedKey, hideKeys, showKeys } from "./escaped-keys.ts";
+import { HAS_NO_JSON } from "./transform-errors.ts";
+import { isRecord, type Json, type JsonRecord } from "./transform-contract.ts";
 
 /** JavaScript numbers are exact up to 2^53, which has 16 digits: fewer digits need no care. */
 const LONG_INTEGER_DIGITS = 16;
@@ -26,16 +27,13 @@ const exact = JSON as unknown as ExactJson;
  * @throws SyntaxError when `text` is not JSON, RangeError when it is nested too deeply for a call at each level
  */
 export function parseExactJson(text: string, mayHaveLongInteger: boolean): Json {
-  const keys = findEscapedKeys(text);
-  const reviveNumber: Revive | undefined = mayHaveLongInteger ? toExactInteger : undefined;
-  if (keys.length === 0) return exact.parse(text, reviveNumber);
+  const revive: Revive | undefined = mayHaveLongInteger ? toExactInteger : undefined;
+  if (!hasEscapedKey(text)) return exact.parse(text, revive);
   // Whether it is JSON is the same with wrong keys.
   exact.parse(text);
-  const hidden = hideEscapedKeys(text, keys);
+  const hidden = hideKeys(text);
   return exact.parse(hidden.text, (key, value, at) =>
-    isObject(value)
-      ? showEscapedKeys(value, hidden.names)
-      : (reviveNumber?.(key, value, at) ?? value),
+    isRecord(value) ? showKeys(value, hidden) : (revive?.(key, value, at) ?? value),
   );
 }
 
@@ -46,10 +44,6 @@ const toExactInteger: Revive = (_key, value, { source }) =>
   INTEGER.test(source)
     ? BigInt(source)
     : value;
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * Whether `bytes[start, end)` may hold an integer that a JavaScript number cannot hold exactly: at least that many digits
@@ -75,10 +69,17 @@ function isDigit(bytes: Buffer, at: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }
 
-/** `JSON.stringify`, with a `bigint` written as an integer. */
+/**
+ * `JSON.stringify`, with a `bigint` written as an integer.
+ *
+ * @throws TypeError for a cycle, RangeError for what is nested too deeply, and for what is left out of JSON
+ */
 export function stringifyExactJson(value: JsonRecord): string {
   try {
-    return JSON.stringify(value);
+    // Undefined when the value's own `toJSON` says so, which the type does not know.
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new RangeError(HAS_NO_JSON);
+    return text;
   } catch (error) {
     // A bigint makes JSON.stringify throw a TypeError; so does a cycle, which throws again here.
     if (!(error instanceof TypeError)) throw error;

@@ -1,12 +1,19 @@
-import { messageOf } from "../platform/errors.ts";
 import { hasLongInteger, parseExactJson, stringifyExactJson } from "../event/exact-json.ts";
-import type { Problem } from "../event/problem.ts";
+import { cannotParse, NOT_AN_OBJECT, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import type { JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
+import {
+  isRecord,
+  type JsonRecord,
+  type Transform,
+  type TransformContext,
+} from "../event/transform-contract.ts";
+import { THREW_NO_ERROR } from "../event/transform-errors.ts";
+import { messageOf } from "../platform/errors.ts";
+import { resultsOf } from "./transform-results.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
 export interface TransformResult {
-  readonly value: unknown;
+  readonly value: JsonRecord;
   /** Whether the bytes are the record's own, rather than what JSON.stringify makes of the value. */
   readonly isUnchanged: boolean;
   readonly bytes: Buffer;
@@ -19,12 +26,11 @@ export type TransformedRecord =
   | { readonly kind: "transformed"; readonly results: readonly TransformResult[] }
   | { readonly kind: "unusable"; readonly problem: Problem };
 
-const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JSON" };
-const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
-
 /**
  * Gives `record` to the user's transform. A result that is the record, unchanged, keeps the record's own bytes; any
  * other is serialised, integers beyond 2^53 exactly.
+ *
+ * @throws whatever the transform throws, or reading what it returned; TypeError when that is no record
  */
 export function applyTransform(
   record: RecordBytes,
@@ -34,23 +40,19 @@ export function applyTransform(
   const { bytes, start, end } = record;
   const text = bytes.toString("utf8", start, end);
   const parsed = parseRecord(text, hasLongInteger(bytes, start, end));
-  if (parsed === undefined) return unusable(NOT_JSON);
-  if (!isRecord(parsed.value)) return unusable(NOT_AN_OBJECT);
+  if (parsed.kind === "unusable") return parsed;
   const { value } = parsed;
-  try {
-    const members = memberCount(value);
-    const results = listOf(transform(value, contextOf()));
-    const mayBeUnchanged = memberCount(value) === members;
-    const original = mayBeUnchanged ? { value, text, record } : undefined;
-    return { kind: "transformed", results: results.map((result) => toBytes(result, original)) };
-  } catch (error) {
-    // The text of the user's own error; `Problem.error` of a transform goes into the dead letter and nowhere else.
-    return unusable({ reason: "transform-failed", field: "", error: textOf(error) });
-  }
+  const members = memberCount(value);
+  const results = resultsOf(transform(value, contextOf()));
+  const mayBeUnchanged = memberCount(value) === members;
+  const original = mayBeUnchanged ? { value, text, record } : undefined;
+  return { kind: "transformed", results: results.map((result) => toBytes(result, original)) };
 }
 
-function unusable(problem: Problem): TransformedRecord {
-  return { kind: "unusable", problem };
+/** A record of which the transform, or reading what it returned, threw `error`. */
+export function transformFailed(error: unknown): Problem {
+  // The text of the user's own error goes into the dead letter and nowhere else.
+  return { reason: "transform-failed", field: "", error: textOf(error) };
 }
 
 /** Anything can be thrown, also what makes reading its message throw. */
@@ -58,7 +60,7 @@ function textOf(error: unknown): string {
   try {
     return messageOf(error);
   } catch {
-    return "threw something that is no error";
+    return THREW_NO_ERROR;
   }
 }
 
@@ -73,31 +75,19 @@ export function onOneLine(record: RecordBytes): { bytes: Buffer; start: number; 
   return { bytes: line, start: 0, end: line.length };
 }
 
-function parseRecord(text: string, mayHaveLongInteger: boolean): { value: unknown } | undefined {
+type ParsedRecord =
+  | { readonly kind: "record"; readonly value: JsonRecord }
+  | { readonly kind: "unusable"; readonly problem: Problem };
+
+function parseRecord(text: string, mayHaveLongInteger: boolean): ParsedRecord {
   try {
-    return { value: parseExactJson(text, mayHaveLongInteger) };
-  } catch {
-    return undefined;
+    const value = parseExactJson(text, mayHaveLongInteger);
+    return isRecord(value)
+      ? { kind: "record", value }
+      : { kind: "unusable", problem: NOT_AN_OBJECT };
+  } catch (error) {
+    return { kind: "unusable", problem: cannotParse(text, error) };
   }
-}
-
-/** Whether `value` is an object, as a record or an event is. */
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function listOf(result: unknown): readonly unknown[] {
-  if (result === null || result === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(result) ? result : [result];
-  if (!list.some(isThenable)) return list;
-  // A promise that nobody listens to would end the process when it is rejected.
-  for (const promise of list.filter(isThenable))
-    void Promise.resolve(promise).catch(() => undefined);
-  throw new TypeError("a transform has to be synchronous");
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isRecord(value) && typeof (value as { then?: unknown }).then === "function";
 }
 
 /** What a transform was given. */
@@ -115,17 +105,13 @@ function memberCount(value: JsonRecord): number {
 }
 
 /** `original` is undefined when it is known to be changed. */
-function toBytes(result: unknown, original: Original | undefined): TransformResult {
-  if (!isRecord(result))
-    return { value: result, isUnchanged: false, bytes: EMPTY, start: 0, end: 0 };
-  const text = stringifyExactJson(result);
-  if (result === original?.value && isSameJson(text, original))
-    return { value: result, isUnchanged: true, ...onOneLine(original.record) };
+function toBytes(value: JsonRecord, original: Original | undefined): TransformResult {
+  const text = stringifyExactJson(value);
+  if (value === original?.value && isSameJson(text, original))
+    return { value, isUnchanged: true, ...onOneLine(original.record) };
   const bytes = Buffer.from(text);
-  return { value: result, isUnchanged: false, bytes, start: 0, end: bytes.length };
+  return { value, isUnchanged: false, bytes, start: 0, end: bytes.length };
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** Whether `text`, as `stringifyExactJson` writes it, says what the record says. */
 function isSameJson(text: string, { text: before, record }: Original): boolean {

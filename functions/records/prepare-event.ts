@@ -1,6 +1,6 @@
 import { checkProperties, checkShape, type ShapeVerdict } from "../event/event-rules.ts";
 import { parseExactJson } from "../event/exact-json.ts";
-import type { Problem } from "../event/problem.ts";
+import { cannotParse, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import type { TransformContext } from "../event/transform-contract.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
@@ -96,16 +96,15 @@ function identityOf(
  * the checks.
  */
 export function parseEvent({ bytes, start, end }: EventJson): ShapeVerdict {
+  const text = bytes.toString("latin1", start, end);
   let value: unknown;
   try {
-    value = parseExactJson(bytes.toString("latin1", start, end), false);
-  } catch {
-    return { kind: "refused", problem: NOT_JSON };
+    value = parseExactJson(text, false);
+  } catch (error) {
+    return { kind: "refused", problem: cannotParse(text, error) };
   }
   return checkShape(value, "latin1");
 }
-
-const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JSON" };
 
 function complete(completed: CompletedEvent): PreparedEvent {
   return { kind: "complete", completed };

@@ -1,12 +1,16 @@
 import { isUtf8 } from "node:buffer";
 
-import { checkShape } from "../event/event-rules.ts";
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
-import { applyTransform, isRecord, onOneLine, type TransformResult } from "./apply-transform.ts";
+import {
+  applyTransform,
+  onOneLine,
+  transformFailed,
+  type TransformResult,
+} from "./apply-transform.ts";
 import { completeScannedEvent, type CompletedEvent } from "./complete-event.ts";
 import { inspectEvent } from "./inspect-event.ts";
 import {
@@ -87,8 +91,21 @@ function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
   return { kind: "used", events: [event], idsAdded: hasNewId ? 1 : 0 };
 }
 
-/** A record for which the user's transform decides. One unusable event makes the whole record unusable. */
+/** A record for which the user's transform decides. Whatever it throws, early or late, is the record's own problem. */
 function prepareTransformed(
+  record: RecordBytes,
+  group: RecordGroup,
+  options: PrepareOptions,
+): PreparedRecord {
+  try {
+    return prepareResults(record, group, options);
+  } catch (error) {
+    return unusable(transformFailed(error));
+  }
+}
+
+/** One unusable event makes the whole record unusable. */
+function prepareResults(
   record: RecordBytes,
   { source, nowMs }: RecordGroup,
   options: PrepareOptions,
@@ -111,13 +128,11 @@ function prepareTransformed(
 
 function candidateOf(json: TransformResult, nowMs: number): EventCandidate {
   const { value, isUnchanged, bytes, start, end } = json;
-  const scanned =
-    isUnchanged || !isRecord(value)
-      ? scanEvent(bytes, start, end, nowMs)
-      : inspectEvent(value, json, nowMs);
+  const scanned = isUnchanged
+    ? scanEvent(bytes, start, end, nowMs)
+    : inspectEvent(value, json, nowMs);
   // What is sent is the JSON, which may say something else than the value: no undefined, NaN or inherited member.
-  const parse = () => (end === start ? checkShape(value, "utf8") : parseEvent(json));
-  return { json, scanned, parse };
+  return { json, scanned, parse: () => parseEvent(json) };
 }
 
 function unusable(problem: Problem): PreparedRecord {

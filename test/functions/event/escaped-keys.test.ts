@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { findEscapedKeys } from "../../../functions/event/escaped-keys.ts";
+import { hasEscapedKey } from "../../../functions/event/escaped-keys.ts";
 import { parseExactJson } from "../../../functions/event/exact-json.ts";
 import { prepare, sentText } from "../support/prepared.ts";
 
@@ -60,19 +60,24 @@ describe("a key with escapes", () => {
     );
   });
 
-  it("is found, and no value is taken for one", () => {
-    for (const [text, keys] of [
-      ["{}", []],
-      ['{"a":"\\"b\\\\"}', []],
-      ['{"a\\n" : "\\":"}', ['"a\\n"']],
-      ['["\\\\",{"\\\\":{"\\"":1}},"x\\n"]', ['"\\\\"', '"\\""']],
-      ['{"a":":\\n","b":1}', []],
+  it("counts as the same key without escapes, and the last one counts", () => {
+    for (const [text, expected] of [
+      ['{"a":1,"\\u0061":2}', { a: 2 }],
+      ['{"a":1,"\\u0061":2,"a":3}', { a: 3 }],
+      ['{"\\u0061":1,"a":[",",":"],"\\u002c":{"\\u0031":0}}', { a: [",", ":"], ",": { 1: 0 } }],
     ] as const)
-      assert.deepEqual(
-        findEscapedKeys(text).map(({ start, end }) => text.slice(start, end)),
-        keys,
-        text,
-      );
+      assert.deepEqual(parseExactJson(text, false), expected, text);
+  });
+
+  it("is found, and no value is taken for one", () => {
+    for (const [text, expected] of [
+      ["{}", false],
+      ['{"a":"\\"b\\\\"}', false],
+      ['{"a\\n" : "\\":"}', true],
+      ['["\\\\",{"a":{"\\"":1}},"x\\n"]', true],
+      ['{"a":":\\n","b":1}', false],
+    ] as const)
+      assert.equal(hasEscapedKey(text), expected, text);
   });
 
   it("may be the name of the prototype", () => {
