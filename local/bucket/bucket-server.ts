@@ -3,15 +3,15 @@ import { isAbsolute, relative, sep } from "node:path";
 
 import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
-import { createBucketApi } from "./bucket-api.ts";
+import { createBucketApi, type BucketApi } from "./bucket-api.ts";
 import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import { watchFolder, type FolderWatch } from "./folder-watch.ts";
 import { createLocalObjects, type LocalObjects } from "./local-objects.ts";
 import { toNotification, type ObjectNotification } from "./object-notification.ts";
-import { createObjectStore } from "./object-store.ts";
+import { ObjectStore } from "./object-store.ts";
 import { json, type Reply } from "./reply.ts";
-import { createResumableUploads } from "./resumable-uploads.ts";
+import { ResumableUploads } from "./resumable-uploads.ts";
 import { parseRoute } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -75,7 +75,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   const { folder, buckets, onFinalize, onDelete, now = Date.now } = options;
   let url = "";
   const baseUrl = (): string => url;
-  const store = createObjectStore({
+  const store = new ObjectStore({
     folder,
     buckets,
     now,
@@ -84,27 +84,15 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
       return notify?.(toNotification(change, new Date(now()).toISOString(), url));
     },
   });
-  const uploads = createResumableUploads(store);
+  const uploads = new ResumableUploads(store);
   const faults = createFaults();
   const counter = createCounter();
   const api = createBucketApi({ store, uploads, baseUrl });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { reply, fault, isRead } = await decide(request);
+    const { reply, fault, isRead } = await decide(request, api, faults);
     counter.countReply(reply);
     await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
-  };
-
-  const decide = async (request: IncomingMessage) => {
-    try {
-      const route = parseRoute(request.method ?? "", request.url ?? "");
-      const fault = faults.next({ ...route, range: request.headers.range });
-      const isRead = route.action === "readObject";
-      if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
-      return { reply: await api[route.action](route, request), fault, isRead };
-    } catch (error) {
-      return { reply: toErrorReply(error), fault: undefined, isRead: false };
-    }
   };
 
   const server = await listenOnLoopback(handle, options);
@@ -131,6 +119,18 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
       await uploads.stop();
     },
   };
+}
+
+async function decide(request: IncomingMessage, api: BucketApi, faults: Faults) {
+  try {
+    const route = parseRoute(request.method ?? "", request.url ?? "");
+    const fault = faults.next({ ...route, range: request.headers.range });
+    const isRead = route.action === "readObject";
+    if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
+    return { reply: await api[route.action](route, request), fault, isRead };
+  } catch (error) {
+    return { reply: toErrorReply(error), fault: undefined, isRead: false };
+  }
 }
 
 /** Watching our own files would upload them, and what comes of that, without end. */

@@ -68,32 +68,13 @@ const KEEP_REQUESTS = 1_000;
 const KEEP_SECONDS = 600;
 const NO_THROUGHPUT: Throughput = { requests: 0, events: 0, bytes: 0, refused: 0 };
 
+/** @param now milliseconds since 1970, by the simulator's clock */
 export function createRequestLog(now: () => number): RequestLog {
-  const newSums = () => ({
-    requests: 0,
-    mostInFlight: 0,
-    eventsReceived: 0,
-    bytes: 0,
-    wireBytes: 0,
-    busiestSecond: NO_THROUGHPUT,
-    busiestMinute: NO_THROUGHPUT,
-  });
+  const perSecond = createThroughputLog();
   let sums = newSums();
   let inFlight = 0;
   let recent: LoggedRequest[] = [];
-  let seconds: Second[] = [];
   let byStatus = new Map<string, number>();
-
-  const addToSecond = (atMs: number, request: FinishedRequest): void => {
-    const second = Math.floor(atMs / 1000);
-    const position = seconds.findLastIndex((candidate) => candidate.second === second);
-    const added = plus(seconds[position] ?? NO_THROUGHPUT, throughputOf(request));
-    if (position === -1) seconds.push({ second, ...added });
-    else seconds[position] = { second, ...added };
-    if (seconds.length > KEEP_SECONDS) seconds.shift();
-    sums.busiestSecond = busier(sums.busiestSecond, added);
-    sums.busiestMinute = busier(sums.busiestMinute, minuteUntil(seconds, second));
-  };
 
   const finish = (logged: LoggedRequest): void => {
     inFlight -= 1;
@@ -101,7 +82,7 @@ export function createRequestLog(now: () => number): RequestLog {
     sums.bytes += logged.bytes;
     sums.wireBytes += logged.wireBytes;
     byStatus.set(logged.status, (byStatus.get(logged.status) ?? 0) + 1);
-    addToSecond(logged.atMs, logged);
+    perSecond.add(logged.atMs, logged);
     recent.push(logged);
     if (recent.length > KEEP_REQUESTS) recent.shift();
   };
@@ -124,17 +105,50 @@ export function createRequestLog(now: () => number): RequestLog {
     },
     totals: () => ({
       ...sums,
+      ...perSecond.totals(now()),
       inFlight,
       requestsByStatus: Object.fromEntries(byStatus),
-      perSecond: [...seconds],
-      lastMinute: minuteUntil(seconds, Math.floor(now() / 1000)),
     }),
     recent: () => [...recent],
     clear: () => {
       sums = newSums();
       recent = [];
-      seconds = [];
+      perSecond.clear();
       byStatus = new Map();
+    },
+  };
+}
+
+function newSums() {
+  return { requests: 0, mostInFlight: 0, eventsReceived: 0, bytes: 0, wireBytes: 0 };
+}
+
+/** What happened second by second, and the busiest of them. */
+function createThroughputLog() {
+  let seconds: Second[] = [];
+  let busiestSecond = NO_THROUGHPUT;
+  let busiestMinute = NO_THROUGHPUT;
+  return {
+    add: (atMs: number, request: FinishedRequest): void => {
+      const second = Math.floor(atMs / 1000);
+      const position = seconds.findLastIndex((candidate) => candidate.second === second);
+      const added = plus(seconds[position] ?? NO_THROUGHPUT, throughputOf(request));
+      if (position === -1) seconds.push({ second, ...added });
+      else seconds[position] = { second, ...added };
+      if (seconds.length > KEEP_SECONDS) seconds.shift();
+      busiestSecond = busier(busiestSecond, added);
+      busiestMinute = busier(busiestMinute, minuteUntil(seconds, second));
+    },
+    totals: (nowMs: number) => ({
+      perSecond: [...seconds],
+      lastMinute: minuteUntil(seconds, Math.floor(nowMs / 1000)),
+      busiestSecond,
+      busiestMinute,
+    }),
+    clear: (): void => {
+      seconds = [];
+      busiestSecond = NO_THROUGHPUT;
+      busiestMinute = NO_THROUGHPUT;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { listenOnLoopback } from "../http-server.ts";
-import type { Broker, ReceivedMessage, SubscriptionStats } from "./broker.ts";
-import { createBroker } from "./broker.ts";
+import type { ReceivedMessage, SubscriptionStats } from "./broker.ts";
+import { Broker } from "./broker.ts";
 import type { MessageInput } from "./message.ts";
 import { createMessageStore } from "./message-store.ts";
 import { createRestApi } from "./rest-api.ts";
@@ -60,7 +60,7 @@ export interface PubSub {
  * @throws UserError when the port cannot be used
  */
 export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
-  const broker: Broker = createBroker({
+  const broker = new Broker({
     timers: options.timers ?? systemTimers,
     random: options.random ?? Math.random,
     store: createMessageStore(options.limits),
@@ -69,16 +69,26 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
   return {
     url: server.url,
     host: `127.0.0.1:${server.port}`,
-    createTopic: broker.createTopic,
-    createSubscription: broker.createSubscription,
-    publish: broker.publish,
-    pull: broker.pull,
-    acknowledge: broker.acknowledge,
-    modifyAckDeadline: broker.modifyAckDeadline,
-    setPushEndpoint: broker.setPushEndpoint,
+    createTopic: (name) => {
+      broker.createTopic(name);
+    },
+    createSubscription: (settings) => {
+      broker.createSubscription(settings);
+    },
+    publish: (topic, messages) => broker.publish(topic, messages),
+    pull: (subscription, maxMessages) => broker.pull(subscription, maxMessages),
+    acknowledge: (subscription, ackIds) => {
+      broker.acknowledge(subscription, ackIds);
+    },
+    modifyAckDeadline: (subscription, ackIds, seconds) => {
+      broker.modifyAckDeadline(subscription, ackIds, seconds);
+    },
+    setPushEndpoint: (subscription, endpoint) => {
+      broker.setPushEndpoint(subscription, endpoint);
+    },
     idle: (subscriptions) => broker.backlogAtMost(0, subscriptions),
-    backlogAtMost: broker.backlogAtMost,
-    stats: broker.stats,
+    backlogAtMost: (limit, subscriptions) => broker.backlogAtMost(limit, subscriptions),
+    stats: (subscription) => broker.stats(subscription),
     stop: async () => {
       broker.close();
       await server.stop();

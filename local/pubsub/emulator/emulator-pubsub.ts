@@ -46,14 +46,7 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
   const subscriptions = new Map<string, Attached>();
   const waiters = createBacklogWaiters((names) => backlogOf(subscriptions, names));
 
-  const announce = (topic: string, count: number) => {
-    const told = [...subscriptions.values()]
-      .filter(({ settings }) => settings.topic === topic)
-      .map(({ ledger }) => ledger.publishing(count));
-    return (messageIds: readonly string[]): void => {
-      for (const tell of told) tell(messageIds);
-    };
-  };
+  const announce = (topic: string, count: number) => announceTo(subscriptions, topic, count);
   const pushes = createPushRelay((name) => subscriptions.get(name)?.target);
   const relayPublish = createPublishRelay(emulator.host, announce);
   const relay = await listenOnLoopback((request, response) =>
@@ -75,25 +68,14 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
       });
   };
 
-  const publish = async (topic: string, messages: readonly MessageInput[]): Promise<string[]> => {
-    const published = announce(topic, messages.length);
-    try {
-      const ids = await client.publish(topic, messages);
-      published(ids);
-      return ids;
-    } catch (error) {
-      published([]);
-      throw error;
-    }
-  };
-
   return {
     url: `http://${emulator.host}`,
     host: `127.0.0.1:${relay.port}`,
     died: emulator.died,
     createTopic: (name) => client.create(name),
     createSubscription,
-    publish,
+    publish: (topic, messages) =>
+      publishCounted(client, topic, messages, announce(topic, messages.length)),
     pull: (name, maxMessages) =>
       find(subscriptions, name).pulled.splice(0, Math.min(maxMessages, MAX_PULLED)),
     // They were when they were taken off the emulator.
@@ -107,6 +89,32 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
       await relay.stop();
       await emulator.stop();
     },
+  };
+}
+
+async function publishCounted(
+  client: EmulatorClient,
+  topic: string,
+  messages: readonly MessageInput[],
+  published: (messageIds: readonly string[]) => void,
+): Promise<string[]> {
+  try {
+    const ids = await client.publish(topic, messages);
+    published(ids);
+    return ids;
+  } catch (error) {
+    published([]);
+    throw error;
+  }
+}
+
+/** Tells the subscriptions of a topic that so many messages are on their way, and then their ids. */
+function announceTo(subscriptions: ReadonlyMap<string, Attached>, topic: string, count: number) {
+  const told = [...subscriptions.values()]
+    .filter(({ settings }) => settings.topic === topic)
+    .map(({ ledger }) => ledger.publishing(count));
+  return (messageIds: readonly string[]): void => {
+    for (const tell of told) tell(messageIds);
   };
 }
 
