@@ -9,8 +9,7 @@ const MAY_IMPORT = {
   infra: ["archive"],
   archive: [],
   local: ["functions"],
-  // Of local/ only until what both use is in a place of its own.
-  check: ["functions", "archive", "local"],
+  check: ["functions", "archive"],
   cli: ["functions", "archive", "local", "check"],
   // Files at the root of functions/ put everything together.
   functions: ["functions"],

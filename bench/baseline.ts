@@ -30,7 +30,9 @@ export function ratiosOf({ objects, messages, coldStart }: Measured): Ratios {
   );
 }
 
-/** What is worse than the baseline by more than 25 %, or not measured any more, as lines of text. */
+/**
+ * What is worse than the baseline by more than 25 %, or not measured any more, as lines of text.
+ */
 export function regressions(ratios: Ratios, baseline: Ratios): readonly string[] {
   return Object.entries(baseline).flatMap(([name, before]) => {
     const ratio = ratios[name];

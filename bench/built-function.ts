@@ -10,7 +10,10 @@ export interface ServedFolder {
   remove(): Promise<void>;
 }
 
-/** The functions as they are deployed, built into a folder of their own: nothing replaces them while they run. */
+/**
+ * The functions as they are deployed, built into a folder of their own: nothing replaces them while
+ * they run.
+ */
 export async function buildFunctionFolder(): Promise<ServedFolder> {
   return await writeFolder(bundleFunction().files);
 }

@@ -29,7 +29,10 @@ export async function measureCommand(
   return { cpuSeconds: cpuSecondsIn(stdout), wallSeconds };
 }
 
-/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#times: `0m0.00s 0m0.00s`, twice. */
+/**
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#times: `0m0.00s
+ * 0m0.00s`, twice.
+ */
 function cpuSecondsIn(times: string): number {
   const [, , user, system] = [...times.matchAll(/(\d+)m([\d.]+)s/g)].map(
     ([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds),

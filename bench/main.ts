@@ -13,9 +13,10 @@ import { report } from "./report.ts";
 import { targetsOf, type Measured } from "./targets.ts";
 
 /**
- * What the functions cost, beside yardsticks measured in the same run: `npm run bench -- [--quick] [--json] [--only TEXT]
- * [--peers] [--python COMMAND] [--cpu-profile FOLDER] [--write-baseline]`; `npm run bench:check` fails when a ratio
- * is worse than `bench/baseline.json` says by more than 25 %. Linux only.
+ * What the functions cost, beside yardsticks measured in the same run: `npm run bench -- [--quick]
+ * [--json] [--only TEXT] [--peers] [--python COMMAND] [--cpu-profile FOLDER] [--write-baseline]`;
+ * `npm run bench:check` fails when a ratio is worse than `bench/baseline.json` says by more than 25
+ * %. Linux only.
  *
  * Exit 1 when an event was lost or doubled, or the check fails.
  */

@@ -18,7 +18,10 @@ export interface MeasuredFunction extends FunctionProcess {
   measure<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly usage: Usage }>;
 }
 
-/** Starts a function in a process of its own and reads what that process uses from /proc (Linux only). */
+/**
+ * Starts a function in a process of its own and reads what that process uses from /proc (Linux
+ * only).
+ */
 export async function startMeasuredFunction(options: FunctionOptions): Promise<MeasuredFunction> {
   const started = await startFunction(options);
   const usageNow = () => {

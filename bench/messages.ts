@@ -5,8 +5,8 @@ import { messagesTable } from "./messages/messages-table.ts";
 import { runMessageCases } from "./messages/run-cases.ts";
 
 /**
- * The load test of message import alone: `node --import tsx bench/messages.ts [--json] [--case TEXT] [--cpu-profile FOLDER]`.
- * Exit 1 when an event was lost, doubled or wrongly dead-lettered.
+ * The load test of message import alone: `node --import tsx bench/messages.ts [--json] [--case
+ * TEXT] [--cpu-profile FOLDER]`. Exit 1 when an event was lost, doubled or wrongly dead-lettered.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

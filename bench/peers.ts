@@ -11,7 +11,10 @@ import { startSimulatorProcess } from "./simulator-process.ts";
 /** Another program that imports the same file. */
 export interface Peer {
   readonly name: string;
-  /** A command of the shell. FILE, FOLDER (empty), MIXPANEL_URL and MIXPANEL_TOKEN are in its environment. */
+  /**
+   * A command of the shell. FILE, FOLDER (empty), MIXPANEL_URL and MIXPANEL_TOKEN are in its
+   * environment.
+   */
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
   /** The share of its CPU time that importObject may take. */
@@ -28,7 +31,10 @@ export interface PeerResult {
 
 const REDIRECT = fileURLToPath(new URL("redirect-mixpanel.cjs", import.meta.url));
 
-/** https://www.npmjs.com/package/mixpanel-import; its requests to Mixpanel are sent to the simulator. */
+/**
+ * https://www.npmjs.com/package/mixpanel-import; its requests to Mixpanel are sent to the
+ * simulator.
+ */
 export const MIXPANEL_IMPORT: Peer = {
   name: "mixpanel-import",
   command:
@@ -37,12 +43,18 @@ export const MIXPANEL_IMPORT: Peer = {
   shareToReach: 1 / 30,
 };
 
-/** Any command that imports $FILE, such as the function of Mixpanel's guide with its URL taken from the environment. */
+/**
+ * Any command that imports $FILE, such as the function of Mixpanel's guide with its URL taken from
+ * the environment.
+ */
 export function pythonPeer(command: string): Peer {
   return { name: "the Python command", command, environment: {}, shareToReach: 1 / 5 };
 }
 
-/** Runs a peer against a simulator of its own. Undefined, with the reason on stderr, when it cannot be run. */
+/**
+ * Runs a peer against a simulator of its own. Undefined, with the reason on stderr, when it cannot
+ * be run.
+ */
 export async function measurePeer(
   peer: Peer,
   file: EventFile,
@@ -58,7 +70,8 @@ export async function measurePeer(
       FOLDER: folder,
       MIXPANEL_URL: simulator.url,
       MIXPANEL_TOKEN: simulator.token,
-      // What Python's requests and ssl trust. Node's is left alone: npx may need its own to reach the registry.
+      // What Python's requests and ssl trust. Node's is left alone: npx may need its own to reach
+      // the registry.
       ...(certificate && {
         REQUESTS_CA_BUNDLE: certificate.certFile,
         SSL_CERT_FILE: certificate.certFile,

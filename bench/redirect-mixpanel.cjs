@@ -1,8 +1,8 @@
 "use strict";
 
 /**
- * Loaded into a peer (node --require) that knows no other address than Mixpanel's own: connections to it go to the
- * simulator of MIXPANEL_URL instead. Nothing measured here may reach Mixpanel.
+ * Loaded into a peer (node --require) that knows no other address than Mixpanel's own: connections
+ * to it go to the simulator of MIXPANEL_URL instead. Nothing measured here may reach Mixpanel.
  */
 const tls = require("node:tls");
 const net = require("node:net");

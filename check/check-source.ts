@@ -7,8 +7,7 @@ import { messageOf } from "../functions/platform/errors.ts";
 import { createGoogleApi, type GoogleApi } from "../functions/google/google-api.ts";
 import { readStoredBytes } from "../functions/reading/object-ranges.ts";
 import type { ObjectGeneration } from "../functions/reading/object-generation.ts";
-import { checkInput } from "../local/run/check-input.ts";
-import { UserError } from "../local/user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 
 /** What is checked as one object. */
 export interface CheckSource {
@@ -24,34 +23,42 @@ export interface CheckSource {
 const CHUNK_BYTES = 1024 * 1024;
 const GS_URL = /^gs:\/\/([^/]+)\/(.+)$/;
 
-/**
- * Finds files and `gs://bucket/object`s. The object of a file in the working directory is its path from there
- * (`segment/a.ndjson`), that of any other its last name: so a transform that tells objects apart can be tried.
- *
- * @throws UserError for whatever is not there or cannot be read
- */
-export async function findSources(names: readonly string[]): Promise<readonly CheckSource[]> {
-  const files = names.filter((name) => !name.startsWith("gs://"));
-  await checkInput(files, []);
-  const google = names.length > files.length ? createGoogle() : undefined;
-  return Promise.all(
-    names.map((name) =>
-      google !== undefined && name.startsWith("gs://") ? findObject(google, name) : findFile(name),
-    ),
-  );
+/** A file on this machine, as it was found. */
+export interface LocalFile {
+  /** As the person gave it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
 }
 
-async function findFile(name: string): Promise<CheckSource> {
-  const { files } = await checkInput([name], []);
-  const relative = path.relative(process.cwd(), path.resolve(name));
+/**
+ * A local file as an object. The object of a file in the working directory is its path from there
+ * (`segment/a.ndjson`), that of any other its last name: so a transform that tells objects apart
+ * can be tried.
+ */
+export function fileSource({ name, path: file, bytes }: LocalFile): CheckSource {
+  const relative = path.relative(process.cwd(), file);
   const isInside = !relative.startsWith("..") && !path.isAbsolute(relative);
-  const object = isInside ? relative.split(path.sep).join("/") : path.basename(name);
+  const object = isInside ? relative.split(path.sep).join("/") : path.basename(file);
   return {
     name,
     object: { bucket: "local", object, generation: "0" },
-    bytes: files[0]?.bytes ?? 0,
-    open: () => createReadStream(name, { highWaterMark: CHUNK_BYTES }),
+    bytes,
+    open: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
   };
+}
+
+/**
+ * Finds objects in Cloud Storage.
+ *
+ * @param urls `gs://bucket/object` each
+ * @throws UserError for whatever is not there or cannot be read
+ */
+export async function objectSources(urls: readonly string[]): Promise<readonly CheckSource[]> {
+  if (urls.length === 0) return [];
+  const google = createGoogle();
+  return Promise.all(urls.map((url) => findObject(google, url)));
 }
 
 function createGoogle(): GoogleApi {

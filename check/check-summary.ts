@@ -23,7 +23,10 @@ export interface FileSummary {
   readonly error?: string;
 }
 
-/** A record and what would be sent of it; JSON as text, so that every digit and the order of keys stay. */
+/**
+ * A record and what would be sent of it; JSON as text, so that every digit and the order of keys
+ * stay.
+ */
 export interface Sample {
   readonly file: string;
   readonly line: number;

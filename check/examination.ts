@@ -1,164 +1,136 @@
-import { CorruptGzipError } from "../functions/reading/gunzip.ts";
-import {
-  createPrepareRecord,
-  type PreparedRecord,
-  type RecordSource,
-} from "../functions/records/prepare-record.ts";
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
+import { CorruptGzipError } from "../functions/reading/gunzip.ts";
+import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
+import type { CheckCounts } from "./check-counts.ts";
+import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
-import { eventText } from "./event-text.ts";
-import { foretellRefusal } from "./foretell-refusal.ts";
+import type { MixpanelRules } from "./mixpanel-rules.ts";
+import { toOutgoingEvent } from "./outgoing-event.ts";
 import { createProblemTally } from "./problem-tally.ts";
 import { createPropertyProfile } from "./property-profile.ts";
 import { readRecords } from "./read-records.ts";
 import { createRequestEstimate } from "./request-estimate.ts";
 import { toSample } from "./sample-record.ts";
 
-/** A dry run in progress. */
-export interface Examination {
-  /** Reads a source to its end. @throws UserError when it cannot be read */
-  examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void>;
-  summary(): CheckSummary;
+export interface ExaminationOptions {
+  readonly transform: Transform;
+  readonly rules: MixpanelRules;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const SAMPLES = 3;
+const TOO_LARGE = { reason: "too-large", field: "", error: "larger than 1 MB" } as const;
 
-/** Makes a dry run: records go through the functions' own preparation, and events no further. */
-export function createExamination(transform: Transform, now: () => number): Examination {
-  // What the functions do when nothing is configured.
-  const prepare = createPrepareRecord({
-    transform,
-    locateByRequest: false,
-    syntheticId: "record",
-  });
-  const tally = createProblemTally();
-  const profile = createPropertyProfile();
-  const estimate = createRequestEstimate();
-  const files: FileSummary[] = [];
-  const samples: Sample[] = [];
+/** A file under examination, with what is counted of it. */
+interface OpenFile {
+  readonly name: string;
+  readonly counts: CheckCounts;
+}
 
-  const addEvent = (event: EventBytes, counts: Counts, file: string, nowMs: number): void => {
-    const text = eventText(event);
-    const value = JSON.parse(text) as SentEvent;
-    counts.produced++;
-    estimate.add(event);
-    profile.add(value.event, value.properties);
-    const refusal = foretellRefusal(event, value, text, nowMs);
-    if (refusal === undefined) return;
-    counts.rejected++;
-    tally.add(refusal, file, event.record.line);
-  };
+/** A dry run: records go through the functions' own preparation, and events no further. */
+export class Examination {
+  readonly #preparer: ReturnType<typeof createRecordPreparer>;
+  readonly #rules: MixpanelRules;
+  readonly #now: () => number;
+  readonly #tally = createProblemTally();
+  readonly #profile = createPropertyProfile();
+  readonly #estimate = createRequestEstimate();
+  readonly #files: FileSummary[] = [];
+  readonly #samples: Sample[] = [];
 
-  const addRecord = (
-    record: RecordBytes,
-    prepared: PreparedRecord,
-    counts: Counts,
-    file: string,
-    nowMs: number,
-  ): void => {
+  constructor({ transform, rules, now }: ExaminationOptions) {
+    // What the functions do when nothing is configured.
+    this.#preparer = createRecordPreparer({
+      transform,
+      locateByRequest: false,
+      syntheticId: "record",
+    });
+    this.#rules = rules;
+    this.#now = now;
+  }
+
+  /**
+   * Reads a source to its end.
+   *
+   * @param onBytes told of every chunk that was read
+   * @throws UserError when it cannot be read
+   */
+  async examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void> {
+    const file = { name: source.name, counts: newCheckCounts() };
+    const error = await gzipDamage(this.#readAll(source, file, onBytes));
+    this.#estimate.endOfObject();
+    this.#files.push({
+      ...{ file: source.name, bytes: source.bytes },
+      ...toSummaryCounts(file.counts),
+      ...(error !== undefined && { error }),
+    });
+  }
+
+  /** Of everything examined so far. */
+  summary(): CheckSummary {
+    const { records, events } = toSummaryCounts(totalOf(this.#files));
+    return {
+      ok: records.unusable + events.rejected === 0 && this.#files.every(({ error }) => !error),
+      records,
+      events,
+      files: this.#files,
+      problems: this.#tally.problems(),
+      eventNames: this.#profile.eventNames(),
+      properties: this.#profile.properties(),
+      sending: this.#estimate.result(this.#rules),
+      samples: this.#samples,
+    };
+  }
+
+  async #readAll(
+    source: CheckSource,
+    file: OpenFile,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    const origin = objectRecordSource(source.object);
+    for await (const block of readRecords(counted(source.open(), onBytes))) {
+      const nowMs = this.#now();
+      if (block.kind === "oversized") {
+        file.counts.read++;
+        file.counts.unusable++;
+        this.#tally.add(TOO_LARGE, file.name, block.line);
+        continue;
+      }
+      const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
+      for (const record of block.records)
+        this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
+    }
+  }
+
+  #addRecord(record: RecordBytes, prepared: PreparedRecord, file: OpenFile, nowMs: number): void {
+    const { name, counts } = file;
     counts.read++;
-    if (samples.length < SAMPLES) samples.push(toSample(file, record, prepared));
+    if (this.#samples.length < SAMPLES) this.#samples.push(toSample(name, record, prepared));
     if (prepared.kind === "dropped") counts.dropped++;
     else if (prepared.kind === "unusable") {
       counts.unusable++;
-      tally.add(prepared.problem, file, record.line);
+      this.#tally.add(prepared.problem, name, record.line);
     } else {
       counts.used++;
       counts.idsAdded += prepared.idsAdded;
-      for (const event of prepared.events) addEvent(event, counts, file, nowMs);
+      for (const event of prepared.events) this.#addEvent(event, file, nowMs);
     }
-  };
-
-  const examineBlocks = async (
-    source: CheckSource,
-    chunks: AsyncIterable<Buffer>,
-    counts: Counts,
-  ): Promise<void> => {
-    const origin: RecordSource = objectRecordSource(source.object);
-    for await (const block of readRecords(chunks)) {
-      const nowMs = now();
-      if (block.kind === "oversized") {
-        counts.read++;
-        counts.unusable++;
-        tally.add(TOO_LARGE, source.name, block.line);
-        continue;
-      }
-      for (const record of block.records) {
-        const prepared = prepare(record, origin, nowMs, block.isKnownUtf8);
-        addRecord(record, prepared, counts, source.name, nowMs);
-      }
-    }
-  };
-
-  return {
-    examine: async (source, onBytes) => {
-      const counts = newCounts();
-      const chunks = counted(source.open(), onBytes);
-      const error = await gzipDamage(examineBlocks(source, chunks, counts));
-      estimate.endOfObject();
-      files.push(toFileSummary(source, counts, error));
-    },
-    summary: () => {
-      const { records, events } = toFileSummary(NO_SOURCE, totalOf(files), undefined);
-      return {
-        ok: records.unusable + events.rejected === 0 && files.every(({ error }) => !error),
-        records,
-        events,
-        files,
-        problems: tally.problems(),
-        eventNames: profile.eventNames(),
-        properties: profile.properties(),
-        sending: estimate.result(),
-        samples,
-      };
-    },
-  };
-}
-
-const TOO_LARGE = { reason: "too-large", field: "", error: "larger than 1 MB" } as const;
-const NO_SOURCE = { name: "", bytes: 0 } as const;
-
-/** An event that passed the import's checks. */
-interface SentEvent {
-  readonly event: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-const newCounts = () => ({
-  ...{ read: 0, dropped: 0, unusable: 0, used: 0 },
-  ...{ produced: 0, rejected: 0, idsAdded: 0 },
-});
-
-type Counts = ReturnType<typeof newCounts>;
-
-function toFileSummary(
-  { name, bytes }: Pick<CheckSource, "name" | "bytes">,
-  { read, dropped, unusable, used, produced, rejected, idsAdded }: Counts,
-  error: string | undefined,
-): FileSummary {
-  return {
-    file: name,
-    bytes,
-    records: { read, dropped, unusable, used },
-    events: { produced, accepted: produced - rejected, rejected, idsAdded },
-    ...(error !== undefined && { error }),
-  };
-}
-
-function totalOf(files: readonly FileSummary[]): Counts {
-  const total = newCounts();
-  for (const { records, events } of files) {
-    const counts: Counts = { ...records, ...events };
-    for (const key of Object.keys(total)) if (isCount(key, total)) total[key] += counts[key];
   }
-  return total;
-}
 
-function isCount(key: string, counts: Counts): key is keyof Counts {
-  return key in counts;
+  #addEvent(event: EventBytes, { name, counts }: OpenFile, nowMs: number): void {
+    const outgoing = toOutgoingEvent(event);
+    counts.produced++;
+    this.#estimate.add(event);
+    this.#profile.add(outgoing.value.event, outgoing.value.properties);
+    const refusal = this.#rules.refusalOf(outgoing, nowMs);
+    if (refusal === undefined) return;
+    counts.rejected++;
+    this.#tally.add(refusal, name, event.record.line);
+  }
 }
 
 async function* counted(

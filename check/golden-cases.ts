@@ -2,7 +2,7 @@ import { access, glob, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
-import { createPrepareRecord, type PreparedRecord } from "../functions/records/prepare-record.ts";
+import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
 import { readRecords } from "./read-records.ts";
@@ -20,7 +20,9 @@ export interface GoldenCase {
 const INPUT = ".in.ndjson";
 const OUTPUT = ".out.ndjson";
 
-/** Later than any event: whether a time lies in the future must not depend on when the test runs. */
+/**
+ * Later than any event: whether a time lies in the future must not depend on when the test runs.
+ */
 const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
 
 /** The cases of a folder and all folders in it, by name; none when there is no such folder. */
@@ -39,9 +41,10 @@ export async function findGoldenCases(folder: string): Promise<readonly GoldenCa
 }
 
 /**
- * What a case's transform makes of its records, as lines of JSON: every event, and `{"refused": {reason, field, error}}`
- * for a record that would be refused; nothing for one that is left out. What the import adds by itself (`ip`,
- * `$insert_id`) is not in it. The object's name is that of the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
+ * What a case's transform makes of its records, as lines of JSON: every event, and `{"refused":
+ * {reason, field, error}}` for a record that would be refused; nothing for one that is left out.
+ * What the import adds by itself (`ip`, `$insert_id`) is not in it. The object's name is that of
+ * the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
  *
  * @throws UserError when the transform cannot be loaded
  */
@@ -70,14 +73,19 @@ async function transformLines(
   object: string,
   transform: Transform,
 ): Promise<string> {
-  const prepare = createPrepareRecord({ transform, locateByRequest: true, syntheticId: "record" });
+  const preparer = createRecordPreparer({
+    transform,
+    locateByRequest: true,
+    syntheticId: "record",
+  });
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
   for await (const block of readRecords(oneChunk(input))) {
     if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));
-    else
-      for (const record of block.records)
-        lines.push(...resultOf(prepare(record, source, END_OF_TIME_MS, block.isKnownUtf8)));
+    else {
+      const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
+      for (const record of block.records) lines.push(...resultOf(preparer.prepare(record, group)));
+    }
   }
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -4,12 +4,15 @@ import { diff } from "node:util";
 const CONTEXT_LINES = 2;
 const MAX_SHOWN = 200;
 
-/** `util.diff` says 1 of a line that is only in its first argument, and -1 of one that is only in its second. */
+/**
+ * `util.diff` says 1 of a line that is only in its first argument, and -1 of one that is only in
+ * its second.
+ */
 const MARKS: Readonly<Record<number, string>> = { 1: "-", 0: " ", [-1]: "+" };
 
 /**
- * How `actual` differs from `expected` (lines of JSON), property by property: `-` was expected, `+` is what there is.
- * "" when they say the same in the same words.
+ * How `actual` differs from `expected` (lines of JSON), property by property: `-` was expected, `+`
+ * is what there is. "" when they say the same in the same words.
  */
 export function goldenDiff(expected: string, actual: string): string {
   if (expected === actual) return "";
@@ -36,7 +39,10 @@ function readable(text: string): string[] {
     .flatMap((line, index) => [`event ${index + 1}`, ...spread(line)]);
 }
 
-/** What is the same when it is parsed may still be written otherwise: an integer beyond 2^53, an escape. */
+/**
+ * What is the same when it is parsed may still be written otherwise: an integer beyond 2^53, an
+ * escape.
+ */
 function spread(line: string): string[] {
   try {
     const value: unknown = JSON.parse(line);

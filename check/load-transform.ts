@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 import { messageOf } from "../functions/platform/errors.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
-import { UserError } from "../local/user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 
 const REPOSITORY = fileURLToPath(new URL("..", import.meta.url));
 const CONTRACT = path.join(REPOSITORY, "functions", "event", "transform-contract.ts");
@@ -17,10 +17,12 @@ const CONTRACT = path.join(REPOSITORY, "functions", "event", "transform-contract
 export const OWN_TRANSFORM = path.join(REPOSITORY, "functions", "transform.ts");
 
 /**
- * Loads the transform of a TypeScript or JavaScript file, with its own imports, bundled as for the functions.
+ * Loads the transform of a TypeScript or JavaScript file, with its own imports, bundled as for the
+ * functions.
  *
  * @param file absolute
- * @throws UserError when it does not compile (with file, line and column), fails while it is loaded, or exports no
+ * @throws UserError when it does not compile (with file, line and column), fails while it is
+ *   loaded, or exports no
  *   function `transform`
  */
 export async function loadTransform(file: string): Promise<Transform> {
@@ -65,7 +67,10 @@ async function bundle(file: string): Promise<string> {
   }
 }
 
-/** CommonJS packages in the bundle ask for Node's own modules with a `require` that an ES module lacks. */
+/**
+ * CommonJS packages in the bundle ask for Node's own modules with a `require` that an ES module
+ * lacks.
+ */
 const REQUIRE =
   'import { createRequire as mixpanelGcpRequire } from "node:module"; globalThis.require ??= mixpanelGcpRequire(import.meta.url);';
 

@@ -23,7 +23,10 @@ export interface ProblemTally {
   problems(): readonly ProblemCount[];
 }
 
-/** A transform can throw a different text for every record; what comes after these is counted together. */
+/**
+ * A transform can throw a different text for every record; what comes after these is counted
+ * together.
+ */
 const MAX_PROBLEMS = 1000;
 const MAX_RANGES = 100;
 const OTHERS = "other problems";
@@ -60,7 +63,9 @@ export function createProblemTally(): ProblemTally {
   };
 }
 
-/** Lines come in rising order; one record can have a problem more than once, as several events can. */
+/**
+ * Lines come in rising order; one record can have a problem more than once, as several events can.
+ */
 function addLine(place: Places, line: number): void {
   place.records++;
   const last = place.ranges.at(-1);

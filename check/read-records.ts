@@ -16,8 +16,8 @@ export type RecordBlock =
 const LINE_FEED = 0x0a;
 
 /**
- * The records of a file as importObject reads them: lines, blank ones left out, gzip taken apart (twice, when it is
- * gzip within gzip). Holds one chunk and at most one line of 1 MB.
+ * The records of a file as importObject reads them: lines, blank ones left out, gzip taken apart
+ * (twice, when it is gzip within gzip). Holds one chunk and at most one line of 1 MB.
  *
  * @throws CorruptGzipError after everything readable has been given
  */

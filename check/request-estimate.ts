@@ -1,20 +1,22 @@
 import { sizeOf, type EventBytes } from "../functions/event/record.ts";
-import { MAX_BYTES_PER_MINUTE, MAX_EVENTS_PER_SECOND } from "../local/mixpanel/limits.ts";
+import type { MixpanelRules } from "./mixpanel-rules.ts";
 
 /** What sending would take. */
 export interface SendingEstimate {
   readonly requests: number;
   /** Uncompressed, as Mixpanel's limits count. */
   readonly bytes: number;
-  /** The least it takes at Mixpanel's rate limit of 2 GB a minute and 30,000 events a second. */
+  /** The least it takes at Mixpanel's rate limit. */
   readonly seconds: number;
 }
+
+type RateLimits = Pick<MixpanelRules, "maxBytesPerMinute" | "maxEventsPerSecond">;
 
 export interface RequestEstimate {
   add(event: EventBytes): void;
   /** Begins a new object, which shares no request with another. */
   endOfObject(): void;
-  result(): SendingEstimate;
+  result(limits: RateLimits): SendingEstimate;
 }
 
 /** `BATCH_EVENTS` and `BATCH_BYTES` when nobody sets them. */
@@ -45,10 +47,10 @@ export function createRequestEstimate(): RequestEstimate {
       open.plain = { events: 0, bytes: 0 };
       open.identity = { events: 0, bytes: 0 };
     },
-    result: () => ({
+    result: ({ maxBytesPerMinute, maxEventsPerSecond }) => ({
       requests,
       bytes,
-      seconds: Math.max((bytes / MAX_BYTES_PER_MINUTE) * 60, events / MAX_EVENTS_PER_SECOND),
+      seconds: Math.max((bytes / maxBytesPerMinute) * 60, events / maxEventsPerSecond),
     }),
   };
 }

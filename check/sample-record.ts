@@ -1,7 +1,7 @@
 import type { PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { RecordBytes } from "../functions/event/record.ts";
 import type { Sample } from "./check-summary.ts";
-import { eventText } from "./event-text.ts";
+import { eventText } from "./outgoing-event.ts";
 
 /** A record before and after. */
 export function toSample(file: string, record: RecordBytes, prepared: PreparedRecord): Sample {

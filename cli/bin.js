@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Starts the command line. Plain JavaScript that runs on any Node: the sources are TypeScript and need a loader,
- * which is registered here rather than by `--import tsx`, so that the command works in any folder.
+ * Starts the command line. Plain JavaScript that runs on any Node: the sources are TypeScript and
+ * need a loader, which is registered here rather than by `--import tsx`, so that the command works
+ * in any folder.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,7 +19,10 @@ if (Number.parseInt(process.versions.node, 10) < MINIMUM_NODE && existsSync(ownN
   await import("./main.ts");
 }
 
-/** npm installs the Node the functions run on (package.json, optionalDependencies): an older one steps aside. */
+/**
+ * npm installs the Node the functions run on (package.json, optionalDependencies): an older one
+ * steps aside.
+ */
 function runUnder(node) {
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: "inherit" });

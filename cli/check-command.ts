@@ -1,6 +1,15 @@
+import path from "node:path";
+
 import type { Command } from "commander";
 
 import { checkFiles } from "../check/check-files.ts";
+import type { CheckSummary } from "../check/check-summary.ts";
+import { loadTransform, OWN_TRANSFORM } from "../check/load-transform.ts";
+import { formatReport } from "./check/check-report.ts";
+import { showCheckProgress } from "./check/check-progress.ts";
+import { findSources } from "./check/find-sources.ts";
+import { SIMULATED_RULES } from "./check/mixpanel-rules.ts";
+import { checkTransformFile } from "./input/input-files.ts";
 
 interface CheckFlags {
   readonly json?: true;
@@ -33,9 +42,25 @@ export function addCheckCommand(
     .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: CheckFlags) => {
-      const { transform } = flags;
-      const summary = await checkFiles({ files, transform, signal, output: process.stderr });
+      const summary = await check(files, flags.transform, signal);
+      process.stderr.write(`${formatReport(summary)}\n`);
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       if (!summary.ok) setExitCode(1);
     });
+}
+
+async function check(
+  files: readonly string[],
+  transformFile: string | undefined,
+  signal: AbortSignal,
+): Promise<CheckSummary> {
+  if (transformFile !== undefined) await checkTransformFile(transformFile);
+  const sources = await findSources(files);
+  const transform = await loadTransform(path.resolve(transformFile ?? OWN_TRANSFORM));
+  const progress = showCheckProgress(process.stderr, sources);
+  try {
+    return await checkFiles({ sources, transform, rules: SIMULATED_RULES, progress, signal });
+  } finally {
+    progress.stop();
+  }
 }

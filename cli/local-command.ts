@@ -1,6 +1,10 @@
+import path from "node:path";
+
 import type { Command } from "commander";
 
 import { runLocally } from "../local/run/local-run.ts";
+import { checkInput, checkTransformFile } from "./input/input-files.ts";
+import { createRunDisplay } from "./local/run-display.ts";
 
 interface LocalFlags {
   readonly messages?: readonly string[];
@@ -20,7 +24,10 @@ Examples:
 
 Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, 2 = wrong usage.`;
 
-/** `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something failed. */
+/**
+ * `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something
+ * failed.
+ */
 export function addLocalCommand(
   program: Command,
   signal: AbortSignal,
@@ -41,15 +48,17 @@ export function addLocalCommand(
     .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: LocalFlags) => {
+      const { transform, messages = [] } = flags;
+      const input = await checkInput(files, messages);
+      if (transform !== undefined) await checkTransformFile(transform);
       const summary = await runLocally({
-        files,
-        messageFiles: flags.messages ?? [],
-        transform: flags.transform,
+        input,
+        transform: transform && path.resolve(transform),
         token: flags.token,
         keep: flags.keep ?? false,
         pubsubEmulator: flags.pubsubEmulator ?? false,
         signal,
-        output: process.stderr,
+        display: createRunDisplay(process.stderr),
       });
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       if (!summary.ok) setExitCode(signal.aborted && !flags.keep ? 130 : 1);

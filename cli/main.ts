@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 
 import { readVersion } from "../functions/platform/version.ts";
-import { UserError } from "../local/user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
 
-/** Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C. */
+/**
+ * Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C.
+ */
 const OK = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;

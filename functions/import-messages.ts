@@ -101,11 +101,11 @@ async function importMessage(
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerResponse> {
   try {
-    const { prepare, now, wallNow, settings, shutdown } = shared.runtime;
+    const { preparer, now, wallNow, settings, shutdown } = shared.runtime;
     const deadline = messageDeadline(settings, now(), shutdown.signal);
     const origin = messageOrigin(message);
     let counters = ZERO_COUNTERS;
-    for (const slice of prepareMessage(message, origin, prepare, wallNow())) {
+    for (const slice of prepareMessage(message, origin, preparer, wallNow())) {
       if (!slice.isLast && !admitted.holdSlices()) return notNow(429, "too many records at once");
       if (!admitted.holdRecords(slice.events.length + slice.tally.dead.length))
         return notNow(429, "too many events at once");

@@ -76,7 +76,7 @@ async function run(
   });
   const importRun = await runImport(progress, lines, {
     source: objectRecordSource(object),
-    prepare: runtime.prepare,
+    preparer: runtime.preparer,
     newBuilder: runtime.newBuilder,
     maxInFlight: settings.maxInFlight,
     maxSliceBytes: BATCHES_PER_SLICE * settings.batchBytes,

@@ -14,7 +14,7 @@ import { createImportClient } from "./mixpanel/import-client.ts";
 import { createEvidence } from "./mixpanel/evidence.ts";
 import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
 import { createSizeLimit } from "./mixpanel/size-limit.ts";
-import { createPrepareRecord, type PrepareRecord } from "./records/prepare-record.ts";
+import { createRecordPreparer, type RecordPreparer } from "./records/prepare-record.ts";
 import type { Settings } from "./settings.ts";
 import { createShutdown, type Shutdown } from "./platform/shutdown.ts";
 import { readVersion } from "./platform/version.ts";
@@ -29,7 +29,7 @@ export interface Runtime extends Clock {
   readonly deliver: DeliverBatch;
   readonly circuitBreaker: CircuitBreaker;
   readonly newBuilder: () => BatchBuilder;
-  readonly prepare: PrepareRecord;
+  readonly preparer: RecordPreparer;
   readonly shutdown: Shutdown;
   /** Hash of the deployed archive. */
   readonly code: string;
@@ -95,7 +95,7 @@ export function createRuntime(settings: Settings): Runtime {
       { events: settings.batchEvents, bytes: settings.batchBytes },
       settings.maxInFlight + 2,
     ),
-    prepare: createPrepareRecord({
+    preparer: createRecordPreparer({
       transform,
       locateByRequest: settings.locateByRequest,
       syntheticId: settings.syntheticId,

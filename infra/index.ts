@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import { REPOSITORY } from "../archive/bundle.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./configuration/read.ts";
 import { MixpanelImport } from "./mixpanel-import.ts";
 
 const { settings, mixpanelToken, project } = readConfig();

@@ -1,21 +1,21 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Apis } from "./apis.ts";
+import { Apis } from "./services/apis.ts";
 import { bundleFunction } from "../archive/bundle.ts";
-import { resolveArgs, type MixpanelImportArgs } from "./component-args.ts";
-import { DeadLetter } from "./dead-letter.ts";
-import { allowPublishers, EventTopic } from "./event-topic.ts";
-import { createFoundation } from "./foundation.ts";
-import { createMessageImporter, createObjectImporter } from "./importers.ts";
-import { allowUploaders, LandingBucket } from "./landing-bucket.ts";
-import { Monitoring } from "./monitoring.ts";
-import { createNames, monitoredNames } from "./naming.ts";
-import { announceObjects } from "./object-notification.ts";
-import { createReceiptsBucket } from "./receipts-bucket.ts";
-import { orRunError } from "./run-error.ts";
+import { resolveArgs, type MixpanelImportArgs } from "./configuration/arguments.ts";
+import { DeadLetter } from "./topics/dead-letters.ts";
+import { allowPublishers, EventTopic } from "./topics/event-topic.ts";
+import { createFoundation } from "./push-function/foundation.ts";
+import { createMessageImporter, createObjectImporter } from "./push-function/importers.ts";
+import { allowUploaders, LandingBucket } from "./buckets/landing-bucket.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
+import { createNames, monitoredNames } from "./names.ts";
+import { announceObjects } from "./buckets/object-notification.ts";
+import { createReceiptsBucket } from "./buckets/receipts-bucket.ts";
+import { orRunError } from "./configuration/run-error.ts";
 
-export type { MixpanelImportArgs } from "./component-args.ts";
+export type { MixpanelImportArgs } from "./configuration/arguments.ts";
 
 /**
  * Everything between a file or a message in Google Cloud and Mixpanel.

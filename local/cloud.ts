@@ -48,15 +48,19 @@ export interface LocalCloud<P extends CloudPubSub = PubSub> {
   readonly bucket: BucketServer;
   readonly pubsub: P;
   readonly functions: Readonly<Record<EntryPoint, SupervisedFunction>>;
-  /** Resolves when every object and every message is settled: imported, dead-lettered or ignored. */
+  /**
+   * Resolves when every object and every message is settled: imported, dead-lettered or ignored.
+   */
   idle(): Promise<void>;
-  /** Stops everything; leaves no process behind. Functions get `graceMs` to finish. @default 10 s */
+  /**
+   * Stops everything; leaves no process behind. Functions get `graceMs` to finish. @default 10 s
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Starts the deployed system on this machine: Mixpanel, buckets, topics with their subscriptions, and both
- * functions as built, each in a process of its own, all on loopback.
+ * Starts the deployed system on this machine: Mixpanel, buckets, topics with their subscriptions,
+ * and both functions as built, each in a process of its own, all on loopback.
  *
  * @throws UserError when something cannot start; what was started by then is stopped again
  */

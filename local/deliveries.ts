@@ -22,8 +22,9 @@ const DELIVERY = {
 } as const;
 
 /**
- * One process serves all deliveries here. Deployed, importObject has up to 20 instances with one object each;
- * more than a few at once would only share one processor and hold more memory. 250 is what the stack sets.
+ * One process serves all deliveries here. Deployed, importObject has up to 20 instances with one
+ * object each; more than a few at once would only share one processor and hold more memory. 250 is
+ * what the stack sets.
  */
 const MAX_OUTSTANDING = { importObject: 4, importMessages: 250 } as const;
 

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 
-import { UserError } from "./user-error.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 
 export interface LoopbackServer {
   /** `http://127.0.0.1:PORT` (or https), without a trailing slash. */
@@ -21,7 +21,7 @@ export interface LoopbackOptions {
 
 /**
  * Serves `handler` on 127.0.0.1 only: what runs on a laptop must not be reachable from its network.
- * A handler that throws or rejects answers 500.
+ * A handler that throws or rejects responds with 500.
  *
  * @throws UserError when the port is in use or may not be used.
  */
@@ -33,7 +33,7 @@ export async function listenOnLoopback(
     Promise.resolve()
       .then(() => handler(request, response))
       .catch((error: unknown) => {
-        answerFailure(response, error);
+        respondWithFailure(response, error);
       });
   };
   const server = options.tls
@@ -69,7 +69,7 @@ function bind(server: http.Server, port: number): Promise<void> {
   });
 }
 
-function answerFailure(response: http.ServerResponse, error: unknown): void {
+function respondWithFailure(response: http.ServerResponse, error: unknown): void {
   if (response.headersSent) response.destroy();
   else sendJson(response, 500, { error: { code: 500, message: String(error) } });
 }
@@ -89,7 +89,7 @@ export async function readBody(
   return Buffer.concat(chunks);
 }
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function sendJson(response: http.ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {

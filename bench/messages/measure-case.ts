@@ -14,7 +14,10 @@ export interface CaseResult {
   readonly pushed: PushResult;
   readonly usage: Usage;
   readonly mixpanel: SimulatorFigures;
-  /** What is not as it has to be; empty when every event arrived once and exactly the poison is dead. */
+  /**
+   * What is not as it has to be; empty when every event arrived once and exactly the poison is
+   * dead.
+   */
   readonly faults: readonly string[];
 }
 

@@ -11,7 +11,7 @@ const HEADINGS = [
   "p50 ms",
   "p99 ms",
   "peak MB",
-  "answers",
+  "responses",
 ];
 
 /** Ratios first: absolute figures are of this machine and moment. */
@@ -33,7 +33,10 @@ export function messagesTable(results: readonly CaseResult[]): string {
   return formatTable([HEADINGS, ...rows]);
 }
 
-/** CPU per message in terms of an empty handler's; undefined for messages of many events, which are more work. */
+/**
+ * CPU per message in terms of an empty handler's; undefined for messages of many events, which are
+ * more work.
+ */
 export function ratioToEmpty(
   results: readonly CaseResult[],
   result: CaseResult,

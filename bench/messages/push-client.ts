@@ -8,8 +8,8 @@ const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4000;
 
 /**
- * The client of the load test, a process of its own: takes a load as JSON in its first argument, pushes it, and prints the
- * result as one line of JSON.
+ * The client of the load test, a process of its own: takes a load as JSON in its first argument,
+ * pushes it, and prints the result as one line of JSON.
  */
 async function main(load: PushLoad): Promise<PushResult> {
   const bodies = Array.from({ length: load.count }, (_, index) => pushBody(index, load));

@@ -1,9 +1,14 @@
 import net from "node:net";
 import { once } from "node:events";
 
-/** One connection that is kept alive, with one request at a time: less work for the client than `node:http`. */
+/**
+ * One connection that is kept alive, with one request at a time: less work for the client than
+ * `node:http`.
+ */
 export interface PushConnection {
-  /** Posts a body and returns the response's status. @throws Error when the connection ends before */
+  /**
+   * Posts a body and returns the response's status. @throws Error when the connection ends before
+   */
   post(body: string): Promise<number>;
   close(): void;
 }

@@ -11,7 +11,7 @@ export interface PushLoad {
 
 /** What came back. */
 export interface PushResult {
-  /** Answers by status, those to repeated deliveries included. */
+  /** Responses by status, those to repeated deliveries included. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly seconds: number;
   /** Of the deliveries that were acknowledged, in milliseconds. */

@@ -136,7 +136,7 @@ function faultsOf(
   receipt: Receipt | undefined,
 ): readonly string[] {
   const expectations = [
-    [status === 204, `answered ${status}`],
+    [status === 204, `responded with ${status}`],
     [receipt?.state === "complete", `the receipt says ${receipt?.state ?? "nothing"}`],
     [receipt?.records.read === events, "the receipt counts other records than the file has"],
     [receipt?.events.imported === events, "the receipt counts other events than the file has"],

@@ -15,7 +15,10 @@ export interface ObjectResult {
   readonly run: ObjectRun;
   /** Highest of all runs. */
   readonly peakMemoryBytes: number;
-  /** Median CPU seconds of `gzip -1` of the uncompressed events, measured before each run and after the last. */
+  /**
+   * Median CPU seconds of `gzip -1` of the uncompressed events, measured before each run and after
+   * the last.
+   */
   readonly gzipSeconds: number;
   readonly timesGzip: number;
   readonly faults: readonly string[];

@@ -15,7 +15,10 @@ const WORDS =
     " ",
   );
 
-/** An event of a web site as a line of JSON with its line feed: about 650 bytes, and `moreWords` of six bytes. */
+/**
+ * An event of a web site as a line of JSON with its line feed: about 650 bytes, and `moreWords` of
+ * six bytes.
+ */
 export function sampleEvent(random: Random, moreWords: number): string {
   const words = (count: number): string =>
     Array.from({ length: count }, () => pick(random, WORDS)).join(" ");

@@ -15,7 +15,10 @@ export interface Yardsticks {
 
 const BUCKET = "bench-landing";
 
-/** Takes the URL; the size; reads like the function: ranges of 4 MiB over one connection that is kept. */
+/**
+ * Takes the URL; the size; reads like the function: ranges of 4 MiB over one connection that is
+ * kept.
+ */
 const READER = `
 const http = require("node:http");
 const agent = new http.Agent({ keepAlive: true });

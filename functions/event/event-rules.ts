@@ -1,15 +1,6 @@
-import { PLACEHOLDER_IDS } from "./limits.ts";
-import type { Problem } from "./problem.ts";
-
-/** Mixpanel refuses what is more than an hour ahead of its clock; the second hour is for a wrong clock here. */
-const MAX_SECONDS_AHEAD = 2 * 60 * 60;
-
-/**
- * Mixpanel takes `time` in seconds or milliseconds since the epoch. From here on a number is milliseconds: as seconds
- * it would be the year 5138, as milliseconds it is 1973.
- * https://docs.mixpanel.com/reference/import-events
- */
-const FIRST_MILLISECONDS = 1e11;
+import { FIRST_MILLISECONDS, MAX_SECONDS_AHEAD, PLACEHOLDER_IDS } from "./limits.ts";
+import { NOT_AN_OBJECT, type Problem } from "./problem.ts";
+import { isRecord } from "./transform-contract.ts";
 
 const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 
@@ -19,19 +10,24 @@ export interface CheckedEvent {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** Whether something has the shape of an event. */
+export type ShapeVerdict =
+  | { readonly kind: "event"; readonly event: CheckedEvent }
+  | { readonly kind: "refused"; readonly problem: Problem };
+
 /**
  * Whether `value` has the shape of an event: an object with a name and properties. `encoding` says how its strings
  * were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that is cheaper.
  */
-export function checkShape(value: unknown, encoding: "utf8" | "latin1"): CheckedEvent | Problem {
-  if (!isObject(value)) return invalid("", "not a JSON object");
+export function checkShape(value: unknown, encoding: "utf8" | "latin1"): ShapeVerdict {
+  if (!isRecord(value)) return { kind: "refused", problem: NOT_AN_OBJECT };
   const { event, properties } = value;
-  if (event === undefined) return invalid("event", "missing");
-  if (typeof event !== "string") return invalid("event", "not a string");
-  if (isBlank(event, encoding)) return invalid("event", "blank");
-  if (properties === undefined) return invalid("properties", "missing");
-  if (!isObject(properties)) return invalid("properties", "not an object");
-  return { event, properties };
+  if (event === undefined) return refused("event", "missing");
+  if (typeof event !== "string") return refused("event", "not a string");
+  if (isBlank(event, encoding)) return refused("event", "blank");
+  if (properties === undefined) return refused("properties", "missing");
+  if (!isRecord(properties)) return refused("properties", "not an object");
+  return { kind: "event", event: { event, properties } };
 }
 
 /**
@@ -79,8 +75,8 @@ function isBlank(event: string, encoding: "utf8" | "latin1"): boolean {
 
 const ABOVE_LATIN1 = /[^\u0000-\u00ff]/;
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function refused(field: string, error: string): ShapeVerdict {
+  return { kind: "refused", problem: invalid(field, error) };
 }
 
 function invalid(field: string, error: string): Problem {

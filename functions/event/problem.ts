@@ -1,3 +1,5 @@
+import { TRANSFORM_ERRORS } from "./transform-errors.ts";
+
 /** Why a record, or a whole object, is in the dead-letter topic. Part of the contract of a dead letter. */
 export type Reason =
   | "malformed"
@@ -18,7 +20,23 @@ export interface Problem {
   readonly error: string;
 }
 
-/** Whether a result is a `Problem`. */
-export function isProblem(value: object): value is Problem {
-  return "reason" in value;
+export const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
+
+/** Why a text could not be parsed, which failed with `error`. */
+export function cannotParse(_text: string, error: unknown): Problem {
+  const isTooDeep = error instanceof RangeError;
+  return {
+    reason: "malformed",
+    field: "",
+    error: isTooDeep ? "nested too deeply" : "not valid JSON",
+  };
+}
+
+/**
+ * Whether `error` is of our own vocabulary, which says nothing about contents: it may stand in logs and receipts, unlike
+ * the texts of Mixpanel and of transforms.
+ */
+export function isOwnError({ reason, error }: Problem): boolean {
+  if (reason === "transform-failed") return TRANSFORM_ERRORS.has(error);
+  return reason !== "rejected";
 }

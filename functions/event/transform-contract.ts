@@ -11,6 +11,11 @@ export type Json =
 /** A record as it was read: any JSON value; an event in Mixpanel's format is an object. */
 export type JsonRecord = Record<string, Json | undefined>;
 
+/** Whether `value` is an object, as a record or an event is. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Where a record comes from. */
 export type TransformContext =
   | {
@@ -30,13 +35,14 @@ export type TransformContext =
     };
 
 /**
- * Turns a record into an event, several, or nothing (the record is then counted as `dropped`).
- * Pure and synchronous. What it throws dead-letters this record with the error's text, never the file.
+ * Turns a record into an event, several, or `null` (the record is then left out, and counted as `dropped`). Pure and
+ * synchronous. What it throws dead-letters this record with the error's text, never the file; so does anything else it
+ * returns: `undefined` is a forgotten `return`, which must not lose a history.
  */
 export type Transform = (
   record: JsonRecord,
   context: TransformContext,
-) => JsonRecord | readonly JsonRecord[] | null | undefined;
+) => JsonRecord | readonly JsonRecord[] | null;
 
 /** The transform that changes nothing. It is recognised by reference: records then stay bytes. */
 export const identity: Transform = (record) => record;

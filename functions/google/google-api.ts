@@ -26,7 +26,7 @@ export interface GoogleApi {
    *
    * @throws UnavailableError at the end of the deadline, and whatever the call throws before
    */
-  within<T>(name: string, deadline: Deadline, call: () => Promise<T>): Promise<T>;
+  readonly within: <T>(name: string, deadline: Deadline, call: () => Promise<T>) => Promise<T>;
 }
 
 export interface GoogleApiOptions extends Clock {

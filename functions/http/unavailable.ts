@@ -21,6 +21,7 @@ export function toUnavailableError(name: string, error: unknown): unknown {
       return new UnavailableError(`${name} did not respond in time`);
     case AxiosError.ERR_BAD_RESPONSE:
       return new UnavailableError(`${name}: ${error.message}`);
+    case undefined:
     default:
       return new UnavailableError(`${name} cannot be reached: ${error.code ?? error.message}`);
   }

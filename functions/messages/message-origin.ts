@@ -1,6 +1,6 @@
 import type { DeadLetterOrigin } from "../records/dead-letter.ts";
 import type { PushedMessage } from "../platform/push-request.ts";
-import type { RecordSource } from "../records/prepare-record.ts";
+import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordBytes } from "../event/record.ts";
 import type { TransformContext } from "../event/transform-contract.ts";
 

@@ -3,7 +3,7 @@ import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { PushedMessage } from "../platform/push-request.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
-import type { PrepareRecord } from "../records/prepare-record.ts";
+import type { PreparedRecord, RecordPreparer } from "../records/prepare-record.ts";
 import { readMessageData } from "./message-data.ts";
 import type { MessageOrigin } from "./message-origin.ts";
 import { messageRecords } from "./message-records.ts";
@@ -35,7 +35,7 @@ export interface RecordTally {
 export function* prepareMessage(
   { data, attributes }: Pick<PushedMessage, "data" | "attributes">,
   origin: MessageOrigin,
-  prepare: PrepareRecord,
+  preparer: RecordPreparer,
   nowMs: number,
 ): Generator<MessageSlice, void> {
   const read = readMessageData(data, attributes);
@@ -43,12 +43,13 @@ export function* prepareMessage(
     yield unreadableSlice(read.bytes, read.problem, origin);
     return;
   }
+  const group = { source: origin.records, nowMs, isKnownUtf8: false };
   const records = messageRecords(read.bytes);
   let next = records.next();
   do {
     const slice = createSlice(origin);
     for (; next.done !== true && slice.read() < SLICE_RECORDS; next = records.next())
-      slice.add(next.value, prepare(next.value, origin.records, nowMs, false));
+      slice.add(next.value, preparer.prepare(next.value, group));
     yield slice.close(next.done === true);
   } while (next.done !== true);
 }
@@ -63,7 +64,7 @@ function createSlice(origin: MessageOrigin) {
   let idsAdded = 0;
   return {
     read: () => read,
-    add: (record: RecordBytes, prepared: ReturnType<PrepareRecord>): void => {
+    add: (record: RecordBytes, prepared: PreparedRecord): void => {
       read++;
       if (prepared.kind === "dropped") dropped++;
       else if (prepared.kind === "unusable")

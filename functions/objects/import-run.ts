@@ -1,7 +1,8 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import { CorruptGzipError } from "../reading/gunzip.ts";
-import type { PrepareRecord, RecordSource } from "../records/prepare-record.ts";
+import type { RecordSource } from "../records/prepare-event.ts";
+import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import { MemberTooLargeError, type ObjectLines } from "../reading/object-lines.ts";
 import { ObjectGoneError } from "../reading/object-ranges.ts";
@@ -17,7 +18,7 @@ export interface ImportRunOptions extends Pick<
   "deliver" | "publish" | "maxInFlight" | "onCredentialsError"
 > {
   readonly source: RecordSource;
-  readonly prepare: PrepareRecord;
+  readonly preparer: RecordPreparer;
   readonly newBuilder: () => BatchBuilder;
   /** As of `SlicerOptions`. */
   readonly maxSliceBytes: number;

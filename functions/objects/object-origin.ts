@@ -1,6 +1,6 @@
 import type { DeadLetterOrigin } from "../records/dead-letter.ts";
 import { objectUri, type ObjectGeneration } from "../reading/object-generation.ts";
-import type { RecordSource } from "../records/prepare-record.ts";
+import type { RecordSource } from "../records/prepare-event.ts";
 
 /** What the dead letters of an object's records say of where they come from. */
 export function objectOrigin(object: ObjectGeneration): DeadLetterOrigin {

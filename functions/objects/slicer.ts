@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { LineBlock, OversizedLine } from "../reading/lines.ts";
-import type { PreparedRecord, PrepareRecord, RecordSource } from "../records/prepare-record.ts";
+import type { RecordSource } from "../records/prepare-event.ts";
+import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
 import type { RecordBytes } from "../event/record.ts";
 import { scanLines } from "../scan/event-scanner.ts";
 import type { Slice } from "./slice.ts";
@@ -11,7 +12,7 @@ import type { Position } from "./watermark.ts";
 export interface SlicerOptions {
   readonly start: Position;
   readonly source: RecordSource;
-  readonly prepare: PrepareRecord;
+  readonly preparer: RecordPreparer;
   readonly newSlice: () => Slice;
   /**
    * A slice ends after this much of the object even when few of its records are sent: otherwise an object of which most
@@ -62,8 +63,10 @@ export function createSlicer(options: SlicerOptions): Slicer {
     const { bytes, start, end } = block;
     // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
     const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
+    const { source, preparer } = options;
     const nowMs = options.wallNow();
-    const scanOptions = { nowMs, looksAtEvents: options.prepare.usesScan };
+    const group: RecordGroup = { source, nowMs, isKnownUtf8 };
+    const scanOptions = { nowMs, looksAtEvents: preparer.usesScan };
     let { line } = position;
     for (let at = start; at < end;) {
       const scanned = scanLines(bytes, at, end, scanOptions);
@@ -77,8 +80,7 @@ export function createSlicer(options: SlicerOptions): Slicer {
           line: line + scanned.lineOf(row),
           hasLineBreaks: false,
         };
-        const event = scanned.eventOf(row);
-        const prepared = options.prepare(record, options.source, nowMs, isKnownUtf8, event);
+        const prepared = preparer.prepare(record, group, scanned.eventOf(row));
         if (!slice.add(record, prepared)) refused = { record, prepared };
       }
       if (refused === undefined) {

@@ -1,13 +1,19 @@
-import { messageOf } from "../platform/errors.ts";
 import { hasLongInteger, parseExactJson, stringifyExactJson } from "../event/exact-json.ts";
-import type { Problem } from "../event/problem.ts";
+import { cannotParse, NOT_AN_OBJECT, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import { createTextEncoder } from "./text-memory.ts";
-import type { JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
+import {
+  isRecord,
+  type JsonRecord,
+  type Transform,
+  type TransformContext,
+} from "../event/transform-contract.ts";
+import { THREW_NO_ERROR } from "../event/transform-errors.ts";
+import { messageOf } from "../platform/errors.ts";
+import { resultsOf } from "./transform-results.ts";
 
 /** One result of a transform: the value, and its JSON as `bytes[start, end)`. */
 export interface TransformResult {
-  readonly value: unknown;
+  readonly value: JsonRecord;
   /** Whether the bytes are the record's own, rather than what JSON.stringify makes of the value. */
   readonly isUnchanged: boolean;
   readonly bytes: Buffer;
@@ -16,38 +22,37 @@ export interface TransformResult {
 }
 
 /** What a transform made of a record; no result means that it left the record out. */
-export interface TransformResults {
-  readonly results: readonly TransformResult[];
-}
-
-const NOT_JSON: Problem = { reason: "malformed", field: "", error: "not valid JSON" };
-const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
+export type TransformedRecord =
+  | { readonly kind: "transformed"; readonly results: readonly TransformResult[] }
+  | { readonly kind: "unusable"; readonly problem: Problem };
 
 /**
  * Gives `record` to the user's transform. A result that is the record, unchanged, keeps the record's own bytes; any
  * other is serialised, integers beyond 2^53 exactly.
+ *
+ * @throws whatever the transform throws, or reading what it returned; TypeError when that is no record
  */
 export function applyTransform(
   record: RecordBytes,
   transform: Transform,
   contextOf: () => TransformContext,
-): TransformResults | Problem {
+): TransformedRecord {
   const { bytes, start, end } = record;
   const text = bytes.toString("utf8", start, end);
   const parsed = parseRecord(text, hasLongInteger(bytes, start, end));
-  if (parsed === undefined) return NOT_JSON;
-  if (!isRecord(parsed.value)) return NOT_AN_OBJECT;
+  if (parsed.kind === "unusable") return parsed;
   const { value } = parsed;
-  try {
-    const members = memberCount(value);
-    const results = listOf(transform(value, contextOf()));
-    const mayBeUnchanged = memberCount(value) === members;
-    const original = mayBeUnchanged ? { value, text, record } : undefined;
-    return { results: results.map((result) => toBytes(result, original)) };
-  } catch (error) {
-    // The text of the user's own error; `Problem.error` of a transform goes into the dead letter and nowhere else.
-    return { reason: "transform-failed", field: "", error: textOf(error) };
-  }
+  const members = memberCount(value);
+  const results = resultsOf(transform(value, contextOf()));
+  const mayBeUnchanged = memberCount(value) === members;
+  const original = mayBeUnchanged ? { value, text, record } : undefined;
+  return { kind: "transformed", results: results.map((result) => toBytes(result, original)) };
+}
+
+/** A record of which the transform, or reading what it returned, threw `error`. */
+export function transformFailed(error: unknown): Problem {
+  // The text of the user's own error goes into the dead letter and nowhere else.
+  return { reason: "transform-failed", field: "", error: textOf(error) };
 }
 
 /** Anything can be thrown, also what makes reading its message throw. */
@@ -55,7 +60,7 @@ function textOf(error: unknown): string {
   try {
     return messageOf(error);
   } catch {
-    return "threw something that is no error";
+    return THREW_NO_ERROR;
   }
 }
 
@@ -70,31 +75,19 @@ export function onOneLine(record: RecordBytes): { bytes: Buffer; start: number; 
   return { bytes: line, start: 0, end: line.length };
 }
 
-function parseRecord(text: string, mayHaveLongInteger: boolean): { value: unknown } | undefined {
+type ParsedRecord =
+  | { readonly kind: "record"; readonly value: JsonRecord }
+  | { readonly kind: "unusable"; readonly problem: Problem };
+
+function parseRecord(text: string, mayHaveLongInteger: boolean): ParsedRecord {
   try {
-    return { value: parseExactJson(text, mayHaveLongInteger) };
-  } catch {
-    return undefined;
+    const value = parseExactJson(text, mayHaveLongInteger);
+    return isRecord(value)
+      ? { kind: "record", value }
+      : { kind: "unusable", problem: NOT_AN_OBJECT };
+  } catch (error) {
+    return { kind: "unusable", problem: cannotParse(text, error) };
   }
-}
-
-/** Whether `value` is an object, as a record or an event is. */
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function listOf(result: unknown): readonly unknown[] {
-  if (result === null || result === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(result) ? result : [result];
-  if (!list.some(isThenable)) return list;
-  // A promise that nobody listens to would end the process when it is rejected.
-  for (const promise of list.filter(isThenable))
-    void Promise.resolve(promise).catch(() => undefined);
-  throw new TypeError("a transform has to be synchronous");
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isRecord(value) && typeof (value as { then?: unknown }).then === "function";
 }
 
 /** What a transform was given. */
@@ -112,61 +105,17 @@ function memberCount(value: JsonRecord): number {
 }
 
 /** `original` is undefined when it is known to be changed. */
-function toBytes(result: unknown, original: Original | undefined): TransformResult {
-  if (!isRecord(result))
-    return { value: result, isUnchanged: false, bytes: EMPTY, start: 0, end: 0 };
-  const text = stringifyExactJson(result);
-  const bytes = encode(text);
-  if (result === original?.value && isUnchanged(text, bytes, original))
-    return { value: result, isUnchanged: true, ...onOneLine(original.record) };
-  return { value: result, isUnchanged: false, bytes, start: 0, end: bytes.length };
-}
-
-const encode = createTextEncoder();
-
-const EMPTY = Buffer.alloc(0);
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const ZERO = 0x30;
-const NINE = 0x39;
-const LOWER_E = 0x65;
-
-function isUnchanged(text: string, json: Buffer, original: Original): boolean {
-  return text === original.text || (!isLonger(json, original.record) && isSameJson(text, original));
-}
-
-/**
- * Whether `json`, as `stringifyExactJson` writes it, is longer than the record could be in that form: then it says
- * something else, and neither has to be parsed again to know it. White space and escapes only get fewer, and so do the
- * digits of numbers, unless they have an exponent (1e5 becomes 100000).
- */
-function isLonger(json: Buffer, { bytes, start, end }: RecordBytes): boolean {
-  let length = 0;
-  for (let at = start; at < end;) {
-    const byte = bytes[at] ?? 0;
-    const next = byte === QUOTE ? endOfString(bytes, at) : at + 1;
-    if (isExponent(bytes, at)) return false;
-    if (byte > SPACE) length += next - at;
-    at = next;
-  }
-  return json.length > length;
-}
-
-/** Behind the string whose opening quote is at `start`; the bytes are valid JSON. */
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
-}
-
-function isExponent(bytes: Buffer, at: number): boolean {
-  const before = bytes[at - 1] ?? 0;
-  return ((bytes[at] ?? 0) | 0x20) === LOWER_E && before >= ZERO && before <= NINE;
+function toBytes(value: JsonRecord, original: Original | undefined): TransformResult {
+  const text = stringifyExactJson(value);
+  if (value === original?.value && isSameJson(text, original))
+    return { value, isUnchanged: true, ...onOneLine(original.record) };
+  const bytes = Buffer.from(text);
+  return { value, isUnchanged: false, bytes, start: 0, end: bytes.length };
 }
 
 /** Whether `text`, as `stringifyExactJson` writes it, says what the record says. */
 function isSameJson(text: string, { text: before, record }: Original): boolean {
+  if (text === before) return true;
   const parsed = parseExactJson(before, hasLongInteger(record.bytes, record.start, record.end));
   return isRecord(parsed) && stringifyExactJson(parsed) === text;
 }

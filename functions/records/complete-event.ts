@@ -47,7 +47,7 @@ export function completeEvent(
   );
   const open = findProperties(bytes, start);
   const isEmpty = scanObject(bytes, open.start).length === 0;
-  const mended: EventBytes = {
+  const completed: EventBytes = {
     bytes,
     start,
     end,
@@ -56,7 +56,7 @@ export function completeEvent(
     isIdentity: IDENTITY_EVENTS.has(event),
     record,
   };
-  return { event: mended, hasNewId: !keepsId };
+  return { event: completed, hasNewId: !keepsId };
 }
 
 /** The same for an event that was only scanned. */

@@ -58,7 +58,7 @@ export interface DeadLetterOptions {
 
 /**
  * Makes the function that sends what can never be imported to the dead-letter topic, with the reason and the place, so
- * that it can be mended and replayed.
+ * that it can be fixed and replayed.
  */
 export function createDeadLetters(options: DeadLetterOptions): PublishDeadLetters {
   return async (records, origin, deadline) => {

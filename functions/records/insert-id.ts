@@ -1,9 +1,6 @@
 import { hash } from "node:crypto";
 
-import { INSERT_ID, PLACEHOLDER_IDS } from "../event/limits.ts";
-
-/** Letters of a generated id: Mixpanel allows 36 bytes. 36 hexadecimal digits are 144 bits, too many to collide. */
-const ID_LENGTH = 36;
+import { INSERT_ID, MAX_INSERT_ID_BYTES, PLACEHOLDER_IDS } from "../event/limits.ts";
 
 /** Whether Mixpanel accepts `id` as it is. */
 export function isUsableInsertId(id: string): boolean {
@@ -14,9 +11,13 @@ function isPlaceholder(id: string): boolean {
   return mayBePlaceholder(id) && PLACEHOLDER_IDS.has(id.toLowerCase());
 }
 
-/** The longest placeholder but one has nine letters: nearly all ids are told from them by their length alone. */
+const PLACEHOLDER_LENGTHS: ReadonlySet<number> = new Set(
+  [...PLACEHOLDER_IDS].map((id) => id.length),
+);
+
+/** Nearly all ids are told from placeholders by their length alone. */
 export function mayBePlaceholder({ length }: string): boolean {
-  return length <= 9 || length === 36;
+  return PLACEHOLDER_LENGTHS.has(length);
 }
 
 /**
@@ -39,6 +40,7 @@ export function syntheticInsertId(identity: Buffer | string, ordinal: number): s
   return digest(Buffer.concat([Buffer.from(identity), Buffer.from(`\0${ordinal}`)]));
 }
 
+/** As long as an id may be: 36 hexadecimal digits are 144 bits, too many to collide. */
 function digest(data: Buffer | string): string {
-  return hash("sha256", data, "hex").slice(0, ID_LENGTH);
+  return hash("sha256", data, "hex").slice(0, MAX_INSERT_ID_BYTES);
 }

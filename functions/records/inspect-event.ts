@@ -13,7 +13,7 @@ const MAX_TIME = 1e15;
 
 /**
  * What `scanEvent` says of `json`, told from `value`, of which JSON.stringify made it: a look at a few members instead of
- * one at every byte. `undefined` means that it takes a closer look, as there.
+ * one at every byte. `undefined` means that the event falls back to `JSON.parse`, as there.
  *
  * Taken for granted: reading a member twice gives the same value (it is no getter that counts).
  */

@@ -1,4 +1,10 @@
-import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
+import {
+  FIRST_MILLISECONDS,
+  IDENTITY_EVENTS,
+  MAX_INSERT_ID_BYTES,
+  MAX_SECONDS_AHEAD,
+  PLACEHOLDER_IDS,
+} from "../event/limits.ts";
 import { trimEnd, trimStart } from "../event/record.ts";
 import { SCANNER } from "./module.ts";
 
@@ -7,12 +13,12 @@ import { SCANNER } from "./module.ts";
  * its instructions look at sixteen bytes at a time (assembly/).
  */
 
-/** What the bytes of an event tell that needs no closer look: it is an event that passes every check. */
+/** What the bytes tell of an event that need not be parsed: it passes every check. */
 export interface ScannedEvent {
   /** Position of the `}` of `properties`, which are not empty: what is added goes before it. */
   readonly propertiesEnd: number;
   readonly hasIp: boolean;
-  /** False: there is no `$insert_id` at all; one that cannot be sent as it is takes a closer look. */
+  /** False: there is no `$insert_id` at all; an event with one that cannot be sent as it is falls back to `JSON.parse`. */
   readonly hasInsertId: boolean;
   readonly isIdentity: boolean;
 }
@@ -25,7 +31,7 @@ export interface ScannedLines {
   endOf(row: number): number;
   /** Lines before it, also blank ones. */
   lineOf(row: number): number;
-  /** Undefined: it takes a closer look. It may be malformed, unusable, to be mended, or only unusual. */
+  /** Undefined: it falls back to `JSON.parse`. It may be malformed, unusable, incomplete, or only unusual. */
   eventOf(row: number): ScannedEvent | undefined;
   /** Behind the last line that was scanned, and lines up to there. */
   readonly end: number;
@@ -45,10 +51,18 @@ interface Exports {
   readonly PLACEHOLDER_IDS: Integer;
   readonly IDENTITY_EVENTS: Integer;
   readonly STARTS_PLACEHOLDER: Integer;
+  readonly MAX_PLACEHOLDER_BYTES: Integer;
+  readonly maxInsertIdBytes: Variable;
+  readonly firstMilliseconds: Variable;
+  readonly maxSecondsAhead: Variable;
 }
 
 interface Integer {
   readonly value: number;
+}
+
+interface Variable {
+  value: number;
 }
 
 const LINE_FEED = 0x0a;
@@ -68,7 +82,7 @@ const { input, table } = scanner;
 export interface ScanOptions {
   /** The clock, for events of the future. */
   readonly nowMs: number;
-  /** False: the lines are cut only, and all events take a closer look. */
+  /** False: the lines are cut only, and all events fall back to `JSON.parse`. */
   readonly looksAtEvents: boolean;
 }
 
@@ -107,7 +121,7 @@ export function scanEvent(
   if (end - start > input.length) return undefined;
   input.set(bytes.subarray(start, end));
   const rows = scanner.scanLines(end - start, nowMs, true);
-  // Anything else than one record from the first byte to the last takes a closer look.
+  // Anything else than one record from the first byte to the last falls back to `JSON.parse`.
   const isWhole = rows === 1 && integerAt(0, 0) === 0 && integerAt(0, 1) === end - start;
   return isWhole ? scannedEvent(0, start) : undefined;
 }
@@ -158,7 +172,7 @@ function instantiate() {
   // The one cast of this file: the module is compiled from sources that export these.
   const exported = new WebAssembly.Instance(compiled).exports as Exports;
   const { memory, INPUT, MAX_INPUT, TABLE, MAX_ROWS } = exported;
-  writeLists(new Uint8Array(memory.buffer), exported);
+  writeRules(new Uint8Array(memory.buffer), exported);
   return {
     scanLines: exported.scanLines,
     scannedEnd: exported.scannedEnd,
@@ -168,13 +182,22 @@ function instantiate() {
   };
 }
 
-/** The names to look up stay in mixpanel/limits.ts: they are written to where assembly/layout.ts expects them. */
-function writeLists(memory: Uint8Array, exported: Exports): void {
+/**
+ * The rules of an event stay in event/limits.ts: numbers are set, and the names to look up are written to where
+ * assembly/layout.ts expects them.
+ */
+function writeRules(memory: Uint8Array, exported: Exports): void {
+  exported.maxInsertIdBytes.value = MAX_INSERT_ID_BYTES;
+  exported.firstMilliseconds.value = FIRST_MILLISECONDS;
+  exported.maxSecondsAhead.value = MAX_SECONDS_AHEAD;
   writeList(memory, exported.PLACEHOLDER_IDS.value, PLACEHOLDER_IDS);
   writeList(memory, exported.IDENTITY_EVENTS.value, IDENTITY_EVENTS);
-  for (const id of PLACEHOLDER_IDS)
+  for (const id of PLACEHOLDER_IDS) {
+    if (id.length > exported.MAX_PLACEHOLDER_BYTES.value)
+      throw new Error(`The scanner has no room for the placeholder ${id}.`);
     for (const first of Buffer.from(`${id.slice(0, 1)}${id.slice(0, 1).toUpperCase()}`))
       memory[exported.STARTS_PLACEHOLDER.value + id.length * 256 + first] = 1;
+  }
 }
 
 /** Each name as a byte with its length and its bytes; the memory is zero, which ends the list. */

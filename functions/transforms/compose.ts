@@ -1,7 +1,12 @@
-import { identity, type JsonRecord, type Transform } from "../event/transform-contract.ts";
+import {
+  identity,
+  isRecord,
+  type JsonRecord,
+  type Transform,
+} from "../event/transform-contract.ts";
 
 /**
- * One transform out of several steps: each gets what the one before made. A step that returns nothing ends it for that
+ * One transform out of several steps: each gets what the one before made. A step that returns `null` ends it for that
  * event; one that returns several events has the rest done to each of them. A step is a transform like any other, so
  * your own functions go in between.
  *
@@ -29,21 +34,31 @@ function runSteps(
   let current = record;
   for (const [index, step] of steps.entries()) {
     const result = step(current, context);
-    if (result === null || result === undefined) return result;
-    if (isList(result)) {
-      const rest = steps.slice(index + 1);
-      return result.flatMap((event) => listOf(runSteps(rest, event, context)));
-    }
+    if (isList(result)) return runOnEach(result, steps.slice(index + 1), context);
+    // Null; or what no transform may return, which is said of the whole then.
+    if (!isRecord(result)) return result;
     current = result;
   }
   return current;
 }
 
-function listOf(result: Result): readonly JsonRecord[] {
-  if (result === null || result === undefined) return [];
-  return isList(result) ? result : [result];
+function runOnEach(
+  records: readonly JsonRecord[],
+  steps: readonly Transform[],
+  context: Parameters<Transform>[1],
+): Result {
+  const made: JsonRecord[] = [];
+  // Not flatMap, on whose way a hole would get lost.
+  for (const record of records) {
+    if (!isRecord(record)) return records;
+    const result = runSteps(steps, record, context);
+    if (result === null) continue;
+    if (!isList(result) && !isRecord(result)) return result;
+    for (const one of isList(result) ? result : [result]) made.push(one);
+  }
+  return made;
 }
 
-function isList(result: JsonRecord | readonly JsonRecord[]): result is readonly JsonRecord[] {
+function isList(result: Result): result is readonly JsonRecord[] {
   return Array.isArray(result);
 }

@@ -1,3 +1,4 @@
+import { FIRST_MILLISECONDS } from "../event/limits.ts";
 import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
 import { describeField, type Field, readField } from "./field.ts";
@@ -6,8 +7,6 @@ import { createZoneClock } from "./time-zone.ts";
 
 /** Mixpanel refuses what is older. https://docs.mixpanel.com/reference/import-events */
 const EARLIEST_MS = Date.UTC(1971, 0, 1);
-/** Mixpanel takes smaller numbers for seconds. */
-const FIRST_MILLISECONDS = 1e11;
 
 /**
  * Sets `time` from another field, in milliseconds (in seconds before March 1973, where milliseconds would be mistaken

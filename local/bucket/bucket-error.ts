@@ -1,6 +1,6 @@
 /**
- * A request Cloud Storage refuses: an HTTP status, the reason code of its error body and the message
- * (https://cloud.google.com/storage/docs/json_api/v1/status-codes).
+ * A request Cloud Storage refuses: an HTTP status, the reason code of its error body and the
+ * message (https://cloud.google.com/storage/docs/json_api/v1/status-codes).
  */
 export class BucketError extends Error {
   override readonly name = "BucketError";

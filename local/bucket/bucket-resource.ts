@@ -2,7 +2,10 @@ import type { BucketIndex } from "./bucket-index.ts";
 
 const LOCATION = { location: "US", locationType: "multi-region" } as const;
 
-/** A bucket as the JSON API shows it (https://cloud.google.com/storage/docs/json_api/v1/buckets#resource). */
+/**
+ * A bucket as the JSON API shows it
+ * (https://cloud.google.com/storage/docs/json_api/v1/buckets#resource).
+ */
 export function toBucketResource(bucket: BucketIndex, baseUrl: string): Record<string, unknown> {
   const { name, timeCreated } = bucket;
   return {

@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isAbsolute, relative, sep } from "node:path";
 
 import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
-import { UserError } from "../user-error.ts";
-import { createBucketApi } from "./bucket-api.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
+import { createBucketApi, type BucketApi } from "./bucket-api.ts";
 import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import { watchFolder, type FolderWatch } from "./folder-watch.ts";
 import { createLocalObjects, type LocalObjects } from "./local-objects.ts";
 import { toNotification, type ObjectNotification } from "./object-notification.ts";
-import { createObjectStore } from "./object-store.ts";
+import { ObjectStore } from "./object-store.ts";
 import { json, type Reply } from "./reply.ts";
-import { createResumableUploads } from "./resumable-uploads.ts";
+import { ResumableUploads } from "./resumable-uploads.ts";
 import { parseRoute } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -21,8 +21,8 @@ export interface BucketServerOptions extends LoopbackOptions {
   /** Created when they are not in the folder yet. */
   readonly buckets: readonly string[];
   /**
-   * Called once for every new object, before its upload is answered. When it rejects, so does the `put`, and
-   * an upload over HTTP is answered with 500, though the object is there.
+   * Called once for every new object, before the response to its upload. When it rejects, so does
+   * the `put`, and the response to an upload over HTTP is 500, though the object is there.
    */
   readonly onFinalize?: (notification: ObjectNotification) => void | Promise<void>;
   /** The same for objects that became noncurrent (OBJECT_ARCHIVE) or are gone (OBJECT_DELETE). */
@@ -34,24 +34,27 @@ export interface BucketServerOptions extends LoopbackOptions {
 /** Counted since the start. */
 export interface BucketStats {
   readonly requests: number;
-  /** Reads of objects answered with 206. */
+  /** Reads of objects with response 206. */
   readonly ranges: number;
   /** Bytes of objects sent. */
   readonly bytes: number;
 }
 
 export interface BucketServer extends LocalObjects {
-  /** `http://127.0.0.1:PORT`: what STORAGE_EMULATOR_HOST and `apiEndpoint` of Google's clients want. */
+  /**
+   * `http://127.0.0.1:PORT`: what STORAGE_EMULATOR_HOST and `apiEndpoint` of Google's clients want.
+   */
   readonly url: string;
   readonly port: number;
   /** Spoils requests, for tests. */
   readonly faults: Pick<Faults, "set">;
   stats(): BucketStats;
   /**
-   * Uploads every file that is put into a folder, until the watch or the server is stopped. `onProblem` is told
-   * in one line what could not be uploaded (@default: to stderr).
+   * Uploads every file that is put into a folder, until the watch or the server is stopped.
+   * `onProblem` is told in one line what could not be uploaded (@default: to stderr).
    *
-   * @throws UserError when it cannot be made, or shares files with the folder the objects are kept in
+   * @throws UserError when it cannot be made, or shares files with the folder the objects are kept
+   *   in
    */
   watchFolder(
     folder: string,
@@ -62,9 +65,9 @@ export interface BucketServer extends LocalObjects {
 }
 
 /**
- * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage` use it for
- * objects: uploads, ranged reads, listing, preconditions, generations and notifications. Nobody is asked for
- * credentials.
+ * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage`
+ * use it for objects: uploads, ranged reads, listing, preconditions, generations and notifications.
+ * Nobody is asked for credentials.
  *
  * @throws UserError when the port or the folder cannot be used
  */
@@ -72,7 +75,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   const { folder, buckets, onFinalize, onDelete, now = Date.now } = options;
   let url = "";
   const baseUrl = (): string => url;
-  const store = createObjectStore({
+  const store = new ObjectStore({
     folder,
     buckets,
     now,
@@ -81,30 +84,18 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
       return notify?.(toNotification(change, new Date(now()).toISOString(), url));
     },
   });
-  const uploads = createResumableUploads(store);
+  const uploads = new ResumableUploads(store);
   const faults = createFaults();
   const counter = createCounter();
   const api = createBucketApi({ store, uploads, baseUrl });
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { reply, fault, isRead } = await decide(request);
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { reply, fault, isRead } = await decide(request, api, faults);
     counter.countReply(reply);
     await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
   };
 
-  const decide = async (request: IncomingMessage) => {
-    try {
-      const route = parseRoute(request.method ?? "", request.url ?? "");
-      const fault = faults.next({ ...route, range: request.headers.range });
-      const isRead = route.action === "readObject";
-      if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
-      return { reply: await api[route.action](route, request), fault, isRead };
-    } catch (error) {
-      return { reply: toErrorReply(error), fault: undefined, isRead: false };
-    }
-  };
-
-  const server = await listenOnLoopback(answer, options);
+  const server = await listenOnLoopback(handle, options);
   url = server.url;
   const objects = createLocalObjects(store, baseUrl);
   const watches: FolderWatch[] = [];
@@ -130,7 +121,19 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   };
 }
 
-/** Watching our own files would upload them, and what comes of that, for ever. */
+async function decide(request: IncomingMessage, api: BucketApi, faults: Faults) {
+  try {
+    const route = parseRoute(request.method ?? "", request.url ?? "");
+    const fault = faults.next({ ...route, range: request.headers.range });
+    const isRead = route.action === "readObject";
+    if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
+    return { reply: await api[route.action](route, request), fault, isRead };
+  } catch (error) {
+    return { reply: toErrorReply(error), fault: undefined, isRead: false };
+  }
+}
+
+/** Watching our own files would upload them, and what comes of that, without end. */
 function checkApart(watched: string, folder: string): void {
   if (isWithin(folder, watched) || isWithin(watched, folder))
     throw new UserError(`${watched} cannot be watched: the bucket keeps its files in ${folder}.`);
@@ -164,10 +167,12 @@ function createCounter() {
 function toFaultReply(fault: Extract<Fault, { kind: "status" }>): Reply {
   const { status, retryAfter } = fault;
   const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
-  return toErrorReply(new BucketError(status, "fault", `Answered ${status} on purpose.`, headers));
+  return toErrorReply(
+    new BucketError(status, "fault", `Responded with ${status} on purpose.`, headers),
+  );
 }
 
-/** @throws what is not an answer but a bug */
+/** @throws what is not a response but a bug */
 function toErrorReply(error: unknown): Reply {
   if (error instanceof UserError) return toErrorReply(invalidRequest(error.message));
   if (!(error instanceof BucketError)) throw error;

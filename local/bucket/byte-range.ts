@@ -7,8 +7,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads a `Range` header for an object of `size` bytes: `bytes=a-b`, `bytes=a-` or `bytes=-n`. Undefined
- * = the whole object: no header, several ranges or a malformed one
+ * Reads a `Range` header for an object of `size` bytes: `bytes=a-b`, `bytes=a-` or `bytes=-n`.
+ * Undefined = the whole object: no header, several ranges or a malformed one
  * (https://www.rfc-editor.org/rfc/rfc9110#section-14.2).
  *
  * @throws BucketError 416 when no byte of the object is in the range

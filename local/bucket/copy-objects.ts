@@ -17,8 +17,8 @@ export interface Destination {
 }
 
 /**
- * Copies an object without copying its bytes. A resource with properties replaces the source's, an empty one
- * keeps them (https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite).
+ * Copies an object without copying its bytes. A resource with properties replaces the source's, an
+ * empty one keeps them (https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite).
  *
  * @throws BucketError 404, 412
  */

@@ -1,7 +1,9 @@
 /** The reflected Castagnoli polynomial (https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4). */
 const POLYNOMIAL = 0x82f63b78;
 
-/** Bytes taken per step, each with a table of its own: one lookup per byte, none waits for another. */
+/**
+ * Bytes taken per step, each with a table of its own: one lookup per byte, none waits for another.
+ */
 const SLICES = 8;
 
 const TABLE = createTable();
@@ -22,8 +24,8 @@ function createTable(): Int32Array {
 }
 
 /**
- * Continues a CRC32C over `bytes`; start with 0. The result is an unsigned 32-bit number. Cloud Storage
- * gives every object this checksum (https://cloud.google.com/storage/docs/data-validation).
+ * Continues a CRC32C over `bytes`; start with 0. The result is an unsigned 32-bit number. Cloud
+ * Storage gives every object this checksum (https://cloud.google.com/storage/docs/data-validation).
  */
 export function crc32c(bytes: Uint8Array, previous = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

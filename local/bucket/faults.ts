@@ -1,15 +1,18 @@
 /** The kinds of requests that faults tell apart. */
 export type Operation = "read" | "stat" | "list" | "write" | "update" | "delete" | "bucket";
 
-/** How a request is spoilt. `afterBytes`: so much of the answer's body comes through before; absent = not even its headers. */
+/**
+ * How a request is spoilt. `afterBytes`: so much of the response's body comes through before;
+ * absent = not even its headers.
+ */
 export type Fault =
-  /** Answered with an error, nothing done. `retryAfter` is the header's text. */
+  /** An error response, nothing done. `retryAfter` is the header's text. */
   | { readonly kind: "status"; readonly status: number; readonly retryAfter?: string }
   /** Then silence, until the client gives up. */
   | { readonly kind: "stall"; readonly afterBytes?: number }
   /** Then the connection is reset. What the request asked for is done. */
   | { readonly kind: "cut"; readonly afterBytes?: number }
-  /** A complete answer of at most so many bytes, fewer than its Content-Range promises. */
+  /** A complete response of at most so many bytes, fewer than its Content-Range promises. */
   | { readonly kind: "short"; readonly bytes: number }
   | { readonly kind: "slow"; readonly bytesPerSecond: number };
 

@@ -30,10 +30,11 @@ interface Sight {
 }
 
 /**
- * Finds files that are new or changed since the scan before, and complete. Hidden files and folders (a leading
- * dot) and unfinished ones are passed over.
+ * Finds files that are new or changed since the scan before, and complete. Hidden files and folders
+ * (a leading dot) and unfinished ones are passed over.
  *
- * @returns the scan; call it again and again, one at a time. It rejects when the folder cannot be read
+ * @returns the scan; call it again and again, one at a time. It rejects when the folder cannot be
+ *   read
  */
 export function createFolderScan(options: FolderScanOptions): () => Promise<ScannedFile[]> {
   const { folder, quietMs, now } = options;

@@ -1,15 +1,21 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { summarizeFile } from "./content-writer.ts";
 import { createFolderScan, type ScannedFile } from "./folder-scan.ts";
 import type { LocalObjects } from "./local-objects.ts";
 
-/** How often the folder is looked through. Events of the file system are not used: they differ by system, and miss. */
+/**
+ * How often the folder is looked through. Events of the file system are not used: they differ by
+ * system, and miss.
+ */
 const SCAN_INTERVAL_MS = 500;
 
-/** Twice the interval, so that a file seen while it grows is seen again before it counts as complete. */
+/**
+ * Twice the interval, so that a file seen while it grows is seen again before it counts as
+ * complete.
+ */
 const QUIET_MS = 1000;
 
 export interface FolderWatch {
@@ -26,9 +32,10 @@ export interface FolderWatchOptions {
 }
 
 /**
- * Uploads every file in `folder`, and each again when it changes; its name is its path below the folder. Files
- * are copied, so they may be edited or removed afterwards; removing one removes no object. Files that
- * are there at the start are uploaded too, unless the bucket has the same bytes under that name.
+ * Uploads every file in `folder`, and each again when it changes; its name is its path below the
+ * folder. Files are copied, so they may be edited or removed afterwards; removing one removes no
+ * object. Files that are there at the start are uploaded too, unless the bucket has the same bytes
+ * under that name.
  *
  * @throws UserError when the folder cannot be made
  */

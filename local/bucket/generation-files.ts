@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { contentPath, isBucketName } from "./object-path.ts";
 import type { ObjectRecord } from "./object-record.ts";
 
@@ -21,9 +21,10 @@ const RECORD_ENDING = ".json";
 const UPLOADS = ".uploads";
 
 /**
- * The files of all generations in `folder`: `<bucket>/<name>.<generation>` and, beside it, the record. A
- * generation counts once its record is there, which comes last and by renaming, so a crash leaves no half of
- * one. The calls are synchronous on purpose: the store must not pause between a check and the change.
+ * The files of all generations in `folder`: `<bucket>/<name>.<generation>` and, beside it, the
+ * record. A generation counts once its record is there, which comes last and by renaming, so a
+ * crash leaves no half of one. The calls are synchronous on purpose: the store must not pause
+ * between a check and the change.
  */
 export function createGenerationFiles(folder: string) {
   const recordPath = (record: ObjectRecord): string => contentPath(folder, record) + RECORD_ENDING;

@@ -22,8 +22,8 @@ interface Entry {
 
 /**
  * One page of a bucket's objects: `prefix`, `delimiter`, `includeTrailingDelimiter`, `startOffset`,
- * `endOffset`, `versions`, `maxResults` and `pageToken` of the query are followed. A page token says behind
- * which entry to go on, so objects may come and go between two pages.
+ * `endOffset`, `versions`, `maxResults` and `pageToken` of the query are followed. A page token
+ * says behind which entry to go on, so objects may come and go between two pages.
  *
  * @param records in the order of their names, all generations
  * @throws BucketError 400 when a parameter is malformed
@@ -96,7 +96,7 @@ function parsePageToken(token: string | null): Position | undefined {
     const value: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
     if (Array.isArray(value)) return [String(value[0]), Number(value[1])];
   } catch {
-    // Answered below, like any other text that is not one of ours.
+    // Handled below, like any other text that is not one of ours.
   }
   throw invalidRequest(`Invalid page token: "${token}"`);
 }

@@ -1,6 +1,6 @@
 import { constants, copyFile, link, readFile, realpath, rm, symlink } from "node:fs/promises";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { summarizeFile, writeContent } from "./content-writer.ts";
 import type { ContentSummary } from "./object-record.ts";
 import { toObjectResource, type ObjectResource } from "./object-resource.ts";
@@ -15,9 +15,9 @@ export interface PutProperties {
 /** The objects of a local bucket, for the process that runs it. */
 export interface LocalObjects {
   /**
-   * Uploads bytes, or the file at a path. A file is not copied: the object is a hard link to it, or a symbolic
-   * one on another file system, so it should not be edited while it is served. Returns when the notification
-   * has been handed over.
+   * Uploads bytes, or the file at a path. A file is not copied: the object is a hard link to it, or
+   * a symbolic one on another file system, so it should not be edited while it is served. Returns
+   * when the notification has been handed over.
    *
    * @throws UserError when the file cannot be read
    */
@@ -29,7 +29,10 @@ export interface LocalObjects {
   ): Promise<ObjectResource>;
   /** The same with a copy of the file, which may be edited afterwards. */
   putCopy(bucket: string, name: string, file: string): Promise<ObjectResource>;
-  /** Without a generation the object becomes noncurrent; with one, that one is gone. @throws BucketError 404 */
+  /**
+   * Without a generation the object becomes noncurrent; with one, that one is gone. @throws
+   * BucketError 404
+   */
   delete(bucket: string, name: string, generation?: string): Promise<void>;
   /** Undefined = not there. */
   stat(bucket: string, name: string, generation?: string): ObjectResource | undefined;

@@ -1,6 +1,8 @@
 import { invalidRequest } from "./bucket-error.ts";
 
-/** Most bytes before the object's own: the part with its properties, and the headers of both parts. */
+/**
+ * Most bytes before the object's own: the part with its properties, and the headers of both parts.
+ */
 const MAX_PREAMBLE_BYTES = 1024 * 1024;
 
 /** A `multipart/related` upload taken apart. */
@@ -17,11 +19,12 @@ export interface MultipartUpload {
  * Takes an upload's body apart while it arrives
  * (https://cloud.google.com/storage/docs/uploading-objects#uploading-an-object, multipart uploads).
  *
- * The first line is the delimiter, and its line ending that of the whole body: gcloud quotes the boundary in its
- * header with single quotes and ends lines with LF, the Node client does neither. An object may well end
- * with CR, so exactly that line ending is taken off its end.
+ * The first line is the delimiter, and its line ending that of the whole body: gcloud quotes the
+ * boundary in its header with single quotes and ends lines with LF, the Node client does neither.
+ * An object may well end with CR, so exactly that line ending is taken off its end.
  *
- * @throws BucketError 400 when it is not such a body, or its end is missing (while `content` is read)
+ * @throws BucketError 400 when it is not such a body, or its end is missing (while `content` is
+ *   read)
  */
 export async function parseMultipartBody(
   body: AsyncIterator<Uint8Array>,
@@ -81,7 +84,9 @@ function splitHead(bytes: Buffer): Head | undefined {
   };
 }
 
-/** The position behind the blank line that ends the headers starting at `start`; -1 = not there yet. */
+/**
+ * The position behind the blank line that ends the headers starting at `start`; -1 = not there yet.
+ */
 function endOfHeaders(text: string, start: number, newline: string): number {
   if (text.startsWith(newline, start)) return start + newline.length;
   const blank = text.indexOf(newline + newline, start);

@@ -1,7 +1,10 @@
 import { toObjectResource, type ObjectResource } from "./object-resource.ts";
 import type { ObjectChange } from "./object-store.ts";
 
-/** A notification of Cloud Storage (https://cloud.google.com/storage/docs/pubsub-notifications#attributes). */
+/**
+ * A notification of Cloud Storage
+ * (https://cloud.google.com/storage/docs/pubsub-notifications#attributes).
+ */
 export interface ObjectNotification {
   readonly attributes: {
     /** `projects/_/buckets/BUCKET/notificationConfigs/ID` */

@@ -8,7 +8,9 @@ const MAX_NAME_BYTES = 1024;
 /** Leaves room for generation and ending within the 255 bytes of usual file systems. */
 const MAX_FILE_NAME_CHARACTERS = 180;
 
-/** https://cloud.google.com/storage/docs/buckets#naming; nothing in it can lead out of the folder. */
+/**
+ * https://cloud.google.com/storage/docs/buckets#naming; nothing in it can lead out of the folder.
+ */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 /** Whether Cloud Storage would accept the name. */
@@ -16,7 +18,10 @@ export function isBucketName(name: string): boolean {
   return BUCKET_NAME.test(name) && !name.includes("..");
 }
 
-/** @throws BucketError 400 when the name is empty, `.`, `..`, over 1,024 bytes of UTF-8, or not Unicode */
+/**
+ * @throws BucketError 400 when the name is empty, `.`, `..`, over 1,024 bytes of UTF-8, or not
+ * Unicode
+ */
 export function checkObjectName(name: string): void {
   if (name === "." || name === "..") throw invalidRequest(`The object's name may not be ${name}`);
   if (name === "") throw invalidRequest("Required: the name of the object.");
@@ -26,9 +31,10 @@ export function checkObjectName(name: string): void {
 }
 
 /**
- * Where a generation's content lies: `<folder>/<bucket>/<name>.<generation>`, the name percent-encoded and
- * cut. The generation alone makes it unique, so names that are cut alike, or differ only by case on a file
- * system that does not tell, never share a file. The real name is in the record beside it.
+ * Where a generation's content lies: `<folder>/<bucket>/<name>.<generation>`, the name
+ * percent-encoded and cut. The generation alone makes it unique, so names that are cut alike, or
+ * differ only by case on a file system that does not tell, never share a file. The real name is in
+ * the record beside it.
  */
 export function contentPath(
   folder: string,

@@ -64,8 +64,8 @@ export function parseJsonObject(text: string): Record<string, unknown> {
 }
 
 /**
- * Applies the properties of an object resource to `before`: an absent one stays, `null` or "" removes it, and
- * so for each custom metadata key. Fields that nobody may set are ignored.
+ * Applies the properties of an object resource to `before`: an absent one stays, `null` or ""
+ * removes it, and so for each custom metadata key. Fields that nobody may set are ignored.
  */
 export function applyProperties(
   before: ObjectProperties,

@@ -1,6 +1,9 @@
 import type { ObjectProperties, ObjectRecord } from "./object-record.ts";
 
-/** An object as the JSON API shows it (https://cloud.google.com/storage/docs/json_api/v1/objects#resource). */
+/**
+ * An object as the JSON API shows it
+ * (https://cloud.google.com/storage/docs/json_api/v1/objects#resource).
+ */
 export interface ObjectResource extends ObjectProperties {
   readonly kind: "storage#object";
   readonly id: string;

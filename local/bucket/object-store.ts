@@ -32,145 +32,161 @@ export interface StoreOptions {
   readonly onChange: (change: ObjectChange) => void | Promise<void>;
 }
 
-export type ObjectStore = ReturnType<typeof createObjectStore>;
-
 /**
- * Buckets with object versioning in a folder: what is overwritten or deleted stays readable by its generation
- * until that generation is deleted (https://cloud.google.com/storage/docs/object-versioning). A restart finds
- * everything again.
+ * Buckets with object versioning in a folder: what is overwritten or deleted stays readable by its
+ * generation until that generation is deleted
+ * (https://cloud.google.com/storage/docs/object-versioning). A restart finds everything again.
  *
  * Between the check of a precondition and the change nothing else happens: of two uploads with
  * `ifGenerationMatch=0`, one wins.
- *
- * @throws UserError when the folder has a record that cannot be read, BucketError 400 for a bucket's name
  */
-export function createObjectStore({ folder, buckets: names, now, onChange }: StoreOptions) {
-  const files = createGenerationFiles(folder);
-  const buckets = new Map<string, BucketIndex>();
-  let lastGeneration = 0;
+export class ObjectStore {
+  readonly #files: ReturnType<typeof createGenerationFiles>;
+  readonly #now: () => number;
+  readonly #onChange: StoreOptions["onChange"];
+  readonly #buckets = new Map<string, BucketIndex>();
+  #lastGeneration = 0;
 
-  const openBucket = (name: string): BucketIndex => {
+  /**
+   * @throws UserError when the folder has a record that cannot be read, BucketError 400 for a
+   *   bucket's name
+   */
+  constructor({ folder, buckets, now, onChange }: StoreOptions) {
+    this.#files = createGenerationFiles(folder);
+    this.#now = now;
+    this.#onChange = onChange;
+    for (const name of new Set([...this.#files.bucketNames(), ...buckets])) this.#openBucket(name);
+  }
+
+  #openBucket(name: string): BucketIndex {
     if (!isBucketName(name)) throw invalidRequest(`Invalid bucket name: '${name}'`);
-    const { timeCreated, records } = files.openBucket(name);
-    for (const { generation } of records) lastGeneration = Math.max(lastGeneration, generation);
+    const { timeCreated, records } = this.#files.openBucket(name);
+    for (const { generation } of records)
+      this.#lastGeneration = Math.max(this.#lastGeneration, generation);
     const bucket = createBucketIndex(name, timeCreated, records);
-    buckets.set(name, bucket);
+    this.#buckets.set(name, bucket);
     return bucket;
-  };
+  }
 
   /** @throws BucketError 409, 400 */
-  const createBucket = (name: string): BucketIndex => {
-    if (buckets.has(name))
+  createBucket(name: string): BucketIndex {
+    if (this.#buckets.has(name))
       throw new BucketError(409, "conflict", `The bucket is already there: ${name}`);
-    return openBucket(name);
-  };
+    return this.#openBucket(name);
+  }
 
   /** @throws BucketError 404 */
-  const requireBucket = (name: string): BucketIndex => {
-    const bucket = buckets.get(name);
+  requireBucket(name: string): BucketIndex {
+    const bucket = this.#buckets.get(name);
     if (bucket !== undefined) return bucket;
     throw new BucketError(404, "notFound", `The specified bucket does not exist: ${name}`);
-  };
+  }
 
-  /** The live object, or the given generation of it. @throws BucketError 404 when there is no such bucket */
-  const find = (bucket: string, name: string, generation?: number): ObjectRecord | undefined =>
-    requireBucket(bucket).find(name, generation);
+  /**
+   * The live object, or the given generation of it. @throws BucketError 404 when there is no such
+   * bucket
+   */
+  find(bucket: string, name: string, generation?: number): ObjectRecord | undefined {
+    return this.requireBucket(bucket).find(name, generation);
+  }
 
   /** The same. @throws BucketError 404 */
-  const require = (bucket: string, name: string, generation?: number): ObjectRecord => {
-    const record = find(bucket, name, generation);
+  require(bucket: string, name: string, generation?: number): ObjectRecord {
+    const record = this.find(bucket, name, generation);
     if (record === undefined) throw noSuchObject(bucket, name, generation);
     return record;
-  };
+  }
 
-  const replaceRecord = (record: ObjectRecord): ObjectRecord => {
-    files.saveRecord(record);
-    requireBucket(record.bucket).set(record);
+  #replaceRecord(record: ObjectRecord): ObjectRecord {
+    this.#files.saveRecord(record);
+    this.requireBucket(record.bucket).set(record);
     return record;
-  };
+  }
 
-  const archive = (record: ObjectRecord): ObjectRecord =>
-    replaceRecord({ ...record, timeDeleted: new Date(now()).toISOString() });
+  #archive(record: ObjectRecord): ObjectRecord {
+    return this.#replaceRecord({ ...record, timeDeleted: new Date(this.#now()).toISOString() });
+  }
 
-  const checkUpload = ({ bucket, name, content }: NewObject, preconditions: Preconditions) => {
+  #checkUpload({ bucket, name, content }: NewObject, preconditions: Preconditions) {
     try {
       checkObjectName(name);
-      const previous = find(bucket, name);
+      const previous = this.find(bucket, name);
       checkPreconditions(previous, preconditions);
       return previous;
     } catch (refusal) {
       rmSync(content.path, { force: true });
       throw refusal;
     }
-  };
+  }
 
-  const create = (object: NewObject, preconditions: Preconditions) => {
-    const previous = checkUpload(object, preconditions);
+  #create(object: NewObject, preconditions: Preconditions) {
+    const previous = this.#checkUpload(object, preconditions);
 
-    lastGeneration = Math.max(lastGeneration + 1, Math.floor(now() * 1000));
-    const record = toRecord(object, lastGeneration, now());
-    files.create(object.content.path, record);
-    requireBucket(record.bucket).set(record);
+    this.#lastGeneration = Math.max(this.#lastGeneration + 1, Math.floor(this.#now() * 1000));
+    const record = toRecord(object, this.#lastGeneration, this.#now());
+    this.#files.create(object.content.path, record);
+    this.requireBucket(record.bucket).set(record);
     const changes: ObjectChange[] = previous
       ? [
-          { kind: "archived", record: archive(previous), overwrittenBy: record.generation },
+          { kind: "archived", record: this.#archive(previous), overwrittenBy: record.generation },
           { kind: "created", record, overwrote: previous.generation },
         ]
       : [{ kind: "created", record }];
     return { record, changes };
-  };
+  }
 
-  /** Makes a complete upload the live object, or removes its content. @throws BucketError 412, 404, 400 */
-  const commit = async (
-    object: NewObject,
-    preconditions: Preconditions = {},
-  ): Promise<ObjectRecord> => {
-    const { record, changes } = create(object, preconditions);
-    for (const change of changes) await onChange(change);
+  /**
+   * Makes a complete upload the live object, or removes its content. @throws BucketError 412, 404,
+   * 400
+   */
+  async commit(object: NewObject, preconditions: Preconditions = {}): Promise<ObjectRecord> {
+    const { record, changes } = this.#create(object, preconditions);
+    for (const change of changes) await this.#onChange(change);
     return record;
-  };
+  }
 
   /** Replaces the properties of one generation. */
-  const update = (record: ObjectRecord, properties: ObjectProperties): ObjectRecord =>
-    replaceRecord({
+  update(record: ObjectRecord, properties: ObjectProperties): ObjectRecord {
+    return this.#replaceRecord({
       ...record,
       properties,
       metageneration: record.metageneration + 1,
-      updated: new Date(now()).toISOString(),
+      updated: new Date(this.#now()).toISOString(),
     });
+  }
 
-  /** Without a generation the live object becomes noncurrent; with one, that one is gone. @throws BucketError 404, 412 */
-  const remove = async (
+  /**
+   * Without a generation the live object becomes noncurrent; with one, that one is gone. @throws
+   * BucketError 404, 412
+   */
+  async remove(
     { bucket, name, generation }: { bucket: string; name: string; generation?: number | undefined },
     preconditions: Preconditions = {},
-  ): Promise<void> => {
-    const record = require(bucket, name, generation);
+  ): Promise<void> {
+    const record = this.require(bucket, name, generation);
     checkPreconditions(record, preconditions);
     if (generation === undefined) {
-      await onChange({ kind: "archived", record: archive(record) });
+      await this.#onChange({ kind: "archived", record: this.#archive(record) });
       return;
     }
-    files.remove(record);
-    requireBucket(bucket).delete(record);
-    await onChange({ kind: "deleted", record });
-  };
+    this.#files.remove(record);
+    this.requireBucket(bucket).delete(record);
+    await this.#onChange({ kind: "deleted", record });
+  }
 
-  for (const name of new Set([...files.bucketNames(), ...names])) openBucket(name);
+  bucketNames(): readonly string[] {
+    return [...this.#buckets.keys()].sort();
+  }
 
-  return {
-    bucketNames: (): readonly string[] => [...buckets.keys()].sort(),
-    createBucket,
-    requireBucket,
-    find,
-    require,
-    /** A new file name for content that is to be committed. @throws BucketError 404 */
-    uploadPath: (bucket: string): string => files.uploadPath(requireBucket(bucket).name),
-    /** Where the content of a record lies; it is never written again. */
-    contentPath: files.contentPath,
-    commit,
-    update,
-    remove,
-  };
+  /** A new file name for content that is to be committed. @throws BucketError 404 */
+  uploadPath(bucket: string): string {
+    return this.#files.uploadPath(this.requireBucket(bucket).name);
+  }
+
+  /** Where the content of a record lies; it is never written again. */
+  contentPath(record: ObjectRecord): string {
+    return this.#files.contentPath(record);
+  }
 }
 
 function toRecord(object: NewObject, generation: number, now: number): ObjectRecord {

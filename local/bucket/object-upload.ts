@@ -17,7 +17,9 @@ export interface UploadRequest {
   readonly expected: { readonly md5Hash?: string; readonly crc32c?: string };
 }
 
-/** Builds an upload from the object resource and the headers that describe it; `query` has the rest. */
+/**
+ * Builds an upload from the object resource and the headers that describe it; `query` has the rest.
+ */
 export function toUploadRequest(options: {
   readonly bucket: string;
   /** `name=` of the query, which wins over the resource's. */
@@ -55,7 +57,9 @@ function parseHashHeader(header = ""): UploadRequest["expected"] {
   return { ...(md5Hash && { md5Hash }), ...(crc32c && { crc32c }) };
 }
 
-/** Writes `content` to the store's disk and makes it an object. @throws BucketError 400, 404, 412 */
+/**
+ * Writes `content` to the store's disk and makes it an object. @throws BucketError 400, 404, 412
+ */
 export async function storeUpload(
   store: ObjectStore,
   request: UploadRequest,

@@ -36,8 +36,8 @@ export function readInteger(query: URLSearchParams, name: string): number | unde
 }
 
 /**
- * Holds `preconditions` against the object they are about; undefined = it does not exist, which counts as
- * generation 0.
+ * Holds `preconditions` against the object they are about; undefined = it does not exist, which
+ * counts as generation 0.
  *
  * @throws BucketError 412; for a read whose NotMatch condition fails 304, as HTTP has it
  */

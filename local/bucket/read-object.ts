@@ -6,9 +6,10 @@ import { etagOf } from "./object-resource.ts";
 import type { Reply } from "./reply.ts";
 
 /**
- * The content of an object. A range is answered with 206 and exactly its stored bytes. An object stored with
- * `contentEncoding: gzip` goes out as it is to a client that accepts gzip, and decompressed to another, ranges
- * then being ignored (https://cloud.google.com/storage/docs/transcoding).
+ * The content of an object. The response to a range is 206 and exactly its stored bytes. An object
+ * stored with `contentEncoding: gzip` goes out as it is to a client that accepts gzip, and
+ * decompressed to another, ranges then being ignored
+ * (https://cloud.google.com/storage/docs/transcoding).
  *
  * @param path of the content
  * @throws BucketError 416
@@ -50,7 +51,10 @@ function isTranscoded({ properties }: ObjectRecord, acceptEncoding: string | und
   return !/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding ?? "");
 }
 
-/** https://cloud.google.com/storage/docs/xml-api/reference-headers; the hashes are those of the whole stored object. */
+/**
+ * https://cloud.google.com/storage/docs/xml-api/reference-headers; the hashes are those of the
+ * whole stored object.
+ */
 function contentHeaders(record: ObjectRecord): Record<string, string> {
   const { properties, md5Hash } = record;
   const optional = {

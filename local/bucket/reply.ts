@@ -1,4 +1,4 @@
-/** What a request is answered with, as a value: only `sendReply` knows how it gets onto the wire. */
+/** The response to a request, as a value: only `sendReply` knows how it gets onto the wire. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -7,7 +7,9 @@ import type { ObjectRecord } from "./object-record.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { finishUpload, type UploadRequest } from "./object-upload.ts";
 
-/** Sessions kept, finished ones too (their clients may ask again); beyond, the oldest is given up. */
+/**
+ * Sessions kept, finished ones too (their clients may ask again); beyond, the oldest is given up.
+ */
 const MAX_SESSIONS = 1000;
 
 /** Where a session stands: so many bytes are stored, or the object is there. */
@@ -32,62 +34,67 @@ interface ChunkRange {
   readonly isLast: boolean;
 }
 
-export type ResumableUploads = ReturnType<typeof createResumableUploads>;
-
 /**
- * Resumable uploads (https://cloud.google.com/storage/docs/performing-resumable-uploads): a session is
- * opened, takes the content in any number of requests, and can be asked how far it got.
+ * Resumable uploads (https://cloud.google.com/storage/docs/performing-resumable-uploads): a session
+ * is opened, takes the content in any number of requests, and can be asked how far it got.
  */
-export function createResumableUploads(store: ObjectStore) {
-  const sessions = new Map<string, Session>();
+export class ResumableUploads {
+  readonly #store: ObjectStore;
+  readonly #sessions = new Map<string, Session>();
 
-  const start = async (request: UploadRequest): Promise<string> => {
-    const path = store.uploadPath(request.bucket);
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Opens a session and returns its id. @throws BucketError 404 when there is no such bucket */
+  async start(request: UploadRequest): Promise<string> {
+    const path = this.#store.uploadPath(request.bucket);
     const writer = await createContentWriter(path);
     const id = randomUUID();
-    sessions.set(id, { request, path, writer, turn: Promise.resolve() });
-    const [oldest] = sessions.keys();
-    if (sessions.size > MAX_SESSIONS && oldest !== undefined) await discard(oldest);
+    this.#sessions.set(id, { request, path, writer, turn: Promise.resolve() });
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) await this.#discard(oldest);
     return id;
-  };
+  }
 
-  const requireSession = (id: string): Session => {
-    const session = sessions.get(id);
+  #requireSession(id: string): Session {
+    const session = this.#sessions.get(id);
     if (session) return session;
     throw new BucketError(404, "notFound", "There is no such upload session.");
-  };
+  }
 
-  const discard = async (id: string): Promise<void> => {
-    const session = sessions.get(id);
-    sessions.delete(id);
+  async #discard(id: string): Promise<void> {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
     if (!session || session.record) return;
     await session.writer.close();
     await rm(session.path, { force: true });
-  };
+  }
 
-  const receive = async (
+  /** Takes the body of one PUT. @throws BucketError 400, 404, 412 */
+  async receive(
     id: string,
     contentRange: string | undefined,
     body: AsyncIterable<Uint8Array>,
-  ): Promise<UploadProgress> => {
-    const session = requireSession(id);
+  ): Promise<UploadProgress> {
+    const session = this.#requireSession(id);
     const range = parseContentRange(contentRange);
-    const work = session.turn.then(() => receiveInTurn(session, range, body));
+    const work = session.turn.then(() => this.#receiveInTurn(session, range, body));
     session.turn = work.catch(() => undefined);
     try {
       return await work;
     } catch (error) {
-      // Refused for good; a lost connection is none, the client comes back.
-      if (error instanceof BucketError) await discard(id);
+      // Refused permanently; a lost connection is not a refusal: the client comes back.
+      if (error instanceof BucketError) await this.#discard(id);
       throw error;
     }
-  };
+  }
 
-  const receiveInTurn = async (
+  async #receiveInTurn(
     session: Session,
     range: ChunkRange,
     body: AsyncIterable<Uint8Array>,
-  ): Promise<UploadProgress> => {
+  ): Promise<UploadProgress> {
     if (session.record) return { record: session.record };
     const { writer } = session;
     // A gap cannot be filled later: the client is told where to go on.
@@ -98,28 +105,23 @@ export function createResumableUploads(store: ObjectStore) {
     const isComplete = range.isLast || range.total === writer.size();
     if (!isComplete) return { storedBytes: writer.size() };
     const content = { path: session.path, summary: await writer.close() };
-    session.record = await finishUpload(store, session.request, content);
+    session.record = await finishUpload(this.#store, session.request, content);
     return { record: session.record };
-  };
+  }
 
-  return {
-    /** Opens a session and returns its id. @throws BucketError 404 when there is no such bucket */
-    start,
-    /** Takes the body of one PUT. @throws BucketError 400, 404, 412 */
-    receive,
-    /** Forgets a session and what it stored. @throws BucketError 404 */
-    cancel: (id: string): Promise<void> => {
-      requireSession(id);
-      return discard(id);
-    },
-    /** Gives up all sessions. */
-    stop: async (): Promise<void> => {
-      for (const id of [...sessions.keys()]) await discard(id);
-    },
-  };
+  /** Forgets a session and what it stored. @throws BucketError 404 */
+  cancel(id: string): Promise<void> {
+    this.#requireSession(id);
+    return this.#discard(id);
+  }
+
+  /** Gives up all sessions. */
+  async stop(): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) await this.#discard(id);
+  }
 }
 
-/** Bytes the file already has, sent again after a lost answer, are skipped. */
+/** Bytes the file already has, sent again after a lost response, are skipped. */
 async function appendFrom(
   writer: ContentWriter,
   offset: number,
@@ -133,7 +135,10 @@ async function appendFrom(
   }
 }
 
-/** `bytes 0-99/200`, `bytes 0-99/*`, `bytes 0-*\/*` (to the end of the body), `bytes *\/200`, `bytes *\/*`; none = everything. */
+/**
+ * `bytes 0-99/200`, `bytes 0-99/*`, `bytes 0-*\/*` (to the end of the body), `bytes *\/200`, `bytes
+ * *\/*`; none = everything.
+ */
 function parseContentRange(header: string | undefined): ChunkRange {
   if (header === undefined) return { offset: 0, total: undefined, isLast: true };
   const found = /^bytes (?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header.trim());

@@ -62,14 +62,17 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "POST b/*/o/*/rewriteTo/b/*/o/*": "rewriteObject",
 };
 
-/** gcloud, gsutil and the Node client prefix paths differently, the last one also by how it is pointed here. */
+/**
+ * gcloud, gsutil and the Node client prefix paths differently, the last one also by how it is
+ * pointed here.
+ */
 const PREFIXES = /^(?:\/(?:resumable|upload|download|storage\/v1))*(?=\/b(?:\/|$))/;
 
 const NAMED = new Set(["b", "o"]);
 
 /**
- * Reads the paths of the JSON API (https://cloud.google.com/storage/docs/json_api/v1). An object's name
- * is one segment, percent-encoded.
+ * Reads the paths of the JSON API (https://cloud.google.com/storage/docs/json_api/v1). An object's
+ * name is one segment, percent-encoded.
  *
  * @throws BucketError 404 or 405 for what this server does not do, 400 for a malformed path
  */
@@ -101,7 +104,9 @@ export function parseRoute(method: string, url: string): Route {
   };
 }
 
-/** Names follow `b` and `o` at even places, so that a bucket or object may be called like a keyword. */
+/**
+ * Names follow `b` and `o` at even places, so that a bucket or object may be called like a keyword.
+ */
 function isName(segments: readonly string[], index: number): boolean {
   if (index === 1 || index === 3) return NAMED.has(segments[index - 1] ?? "");
   return segments[4] === "rewriteTo" && (index === 6 || index === 8);

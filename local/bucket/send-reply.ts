@@ -10,7 +10,7 @@ import type { Reply, ReplyBody } from "./reply.ts";
 /** Bytes of a file that are read at once; also all that one request holds in memory. */
 const PIECE_BYTES = 256 * 1024;
 
-/** How often a slow answer goes on, in milliseconds. */
+/** How often a slow response goes on, in milliseconds. */
 const SLOW_STEP_MS = 20;
 
 /** Each piece is valid until the next one is asked for. */
@@ -24,8 +24,8 @@ interface OpenBody {
 }
 
 /**
- * Sends `reply`, spoilt by `fault` if there is one. `onBytes` is told about every piece of the body before it is
- * sent. Returns early when the client hangs up.
+ * Sends `reply`, spoilt by `fault` if there is one. `onBytes` is told about every piece of the body
+ * before it is sent. Returns early when the client hangs up.
  *
  * @throws when the content cannot be read, with the headers already sent: cut the connection
  */

@@ -14,7 +14,10 @@ import { json, type Reply } from "./reply.ts";
 import type { ResumableUploads, UploadProgress } from "./resumable-uploads.ts";
 import type { Route } from "./route.ts";
 
-/** Object resources and other small bodies; most metadata is 8 KiB (https://cloud.google.com/storage/quotas). */
+/**
+ * Object resources and other small bodies; most metadata is 8 KiB
+ * (https://cloud.google.com/storage/quotas).
+ */
 export const MAX_JSON_BYTES = 1024 * 1024;
 
 export interface UploadDependencies {
@@ -25,7 +28,8 @@ export interface UploadDependencies {
 
 /**
  * The body of an upload, decompressed when it was compressed for the way only (`gcloud storage cp
- * --gzip-in-flight`). Reading less than all does not destroy the request: an error can still be answered.
+ * --gzip-in-flight`). Reading less than all does not destroy the request: an error can still be
+ * sent.
  */
 function bodyOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
   const isCompressed = request.headers["content-encoding"] === "gzip";
@@ -34,15 +38,28 @@ function bodyOf(request: IncomingMessage): AsyncIterableIterator<Buffer> {
   return body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
 }
 
-/** The three ways of uploading (https://cloud.google.com/storage/docs/uploads-downloads), all of them streamed to disk. */
-export function createUploadRequests({ store, uploads, baseUrl }: UploadDependencies) {
-  const describe = (
+/**
+ * The three ways of uploading (https://cloud.google.com/storage/docs/uploads-downloads), all of
+ * them streamed to disk.
+ */
+export class UploadRequests {
+  readonly #store: ObjectStore;
+  readonly #uploads: ResumableUploads;
+  readonly #baseUrl: () => string;
+
+  constructor({ store, uploads, baseUrl }: UploadDependencies) {
+    this.#store = store;
+    this.#uploads = uploads;
+    this.#baseUrl = baseUrl;
+  }
+
+  #describe(
     route: Route,
     request: IncomingMessage,
     resource: Record<string, unknown>,
     contentType: string | undefined,
-  ): UploadRequest =>
-    toUploadRequest({
+  ): UploadRequest {
+    return toUploadRequest({
       bucket: route.bucket,
       queryName: route.query.get("name"),
       resource,
@@ -50,71 +67,75 @@ export function createUploadRequests({ store, uploads, baseUrl }: UploadDependen
       hashHeader: headerOf(request, "x-goog-hash"),
       preconditions: parsePreconditions(route.query),
     });
+  }
 
-  /** Refused before the content is sent: a client should not upload 1 GB to learn that the object is there. */
-  const checkBeforehand = ({ bucket, name, preconditions }: UploadRequest): void => {
-    checkPreconditions(store.find(bucket, name), preconditions);
-  };
+  /**
+   * Refused before the content is sent: a client should not upload 1 GB to learn that the object is
+   * there.
+   */
+  #checkBeforehand({ bucket, name, preconditions }: UploadRequest): void {
+    checkPreconditions(this.#store.find(bucket, name), preconditions);
+  }
 
-  const multipart = async (route: Route, request: IncomingMessage): Promise<Reply> => {
-    store.requireBucket(route.bucket);
+  async #multipart(route: Route, request: IncomingMessage): Promise<Reply> {
+    this.#store.requireBucket(route.bucket);
     const { resource, contentType, content } = await parseMultipartBody(bodyOf(request));
-    const upload = describe(route, request, parseJsonObject(resource), contentType);
-    checkBeforehand(upload);
-    return json(toObjectResource(await storeUpload(store, upload, content), baseUrl()));
-  };
+    const upload = this.#describe(route, request, parseJsonObject(resource), contentType);
+    this.#checkBeforehand(upload);
+    return json(toObjectResource(await storeUpload(this.#store, upload, content), this.#baseUrl()));
+  }
 
   /** Without a resource; only the encoding may be told, in the query. */
-  const media = async (route: Route, request: IncomingMessage): Promise<Reply> => {
+  async #media(route: Route, request: IncomingMessage): Promise<Reply> {
     const resource = { contentEncoding: route.query.get("contentEncoding") };
-    const upload = describe(route, request, resource, request.headers["content-type"]);
-    checkBeforehand(upload);
-    return json(toObjectResource(await storeUpload(store, upload, bodyOf(request)), baseUrl()));
-  };
+    const upload = this.#describe(route, request, resource, request.headers["content-type"]);
+    this.#checkBeforehand(upload);
+    return json(
+      toObjectResource(await storeUpload(this.#store, upload, bodyOf(request)), this.#baseUrl()),
+    );
+  }
 
-  const startResumable = async (route: Route, request: IncomingMessage): Promise<Reply> => {
+  async #startResumable(route: Route, request: IncomingMessage): Promise<Reply> {
     const body = (await readBody(request, MAX_JSON_BYTES)).toString();
     const contentType = headerOf(request, "x-upload-content-type");
-    const upload = describe(route, request, parseJsonObject(body), contentType);
-    checkBeforehand(upload);
-    const id = await uploads.start(upload);
+    const upload = this.#describe(route, request, parseJsonObject(body), contentType);
+    this.#checkBeforehand(upload);
+    const id = await this.#uploads.start(upload);
     const path = `/upload/storage/v1/b/${route.bucket}/o?uploadType=resumable&upload_id=${id}`;
-    return { status: 200, headers: { location: baseUrl() + path, "content-length": "0" } };
-  };
+    return { status: 200, headers: { location: this.#baseUrl() + path, "content-length": "0" } };
+  }
 
-  const start = (route: Route, request: IncomingMessage): Promise<Reply> => {
+  start(route: Route, request: IncomingMessage): Promise<Reply> {
     switch (route.query.get("uploadType") ?? "") {
       case "multipart":
-        return multipart(route, request);
+        return this.#multipart(route, request);
       case "resumable":
-        return startResumable(route, request);
+        return this.#startResumable(route, request);
       case "media":
-        return media(route, request);
+        return this.#media(route, request);
       default:
-        throw invalidRequest("uploadType must be multipart, resumable or media.");
+        throw invalidRequest("uploadType must be this.#multipart, resumable or this.#media.");
     }
-  };
+  }
 
-  const proceed = async (route: Route, request: IncomingMessage): Promise<Reply> => {
+  async proceed(route: Route, request: IncomingMessage): Promise<Reply> {
     const id = route.query.get("upload_id") ?? "";
     const range = request.headers["content-range"];
-    return toReply(await uploads.receive(id, range, bodyOf(request)));
-  };
+    return this.#toReply(await this.#uploads.receive(id, range, bodyOf(request)));
+  }
 
   /** 308 tells how far it got; no Range header = nothing is stored. */
-  const toReply = (progress: UploadProgress): Reply => {
-    if ("record" in progress) return json(toObjectResource(progress.record, baseUrl()));
+  #toReply(progress: UploadProgress): Reply {
+    if ("record" in progress) return json(toObjectResource(progress.record, this.#baseUrl()));
     const { storedBytes } = progress;
     const range = storedBytes > 0 ? { range: `bytes=0-${storedBytes - 1}` } : undefined;
     return { status: 308, headers: { "content-length": "0", ...range } };
-  };
+  }
 
-  const cancel = async (route: Route): Promise<Reply> => {
-    await uploads.cancel(route.query.get("upload_id") ?? "");
+  async cancel(route: Route): Promise<Reply> {
+    await this.#uploads.cancel(route.query.get("upload_id") ?? "");
     return { status: 499, headers: { "content-length": "0" } };
-  };
-
-  return { start, proceed, cancel };
+  }
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { EntryPoint } from "../../functions/settings.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { LogLine } from "./log-lines.ts";
 import { parseLogLine, readLines } from "./log-lines.ts";
 import type { ProcessUsage } from "./process-usage.ts";
@@ -45,7 +45,9 @@ export interface FunctionProcess {
   stderr(): string;
   /** Undefined where /proc does not exist; the last figures known once it was stopped. */
   usage(): ProcessUsage | undefined;
-  /** Asks it to end (SIGTERM) and insists after `graceMs` (SIGKILL). @default 10 s, as the platform */
+  /**
+   * Asks it to end (SIGTERM) and insists after `graceMs` (SIGKILL). @default 10 s, as the platform
+   */
   stop(graceMs?: number): Promise<void>;
   /** Ends it at once, as a crash would. */
   kill(): void;
@@ -57,8 +59,8 @@ const STOP_GRACE_MS = 10_000;
 const PRELOAD = fileURLToPath(new URL("listen-on-loopback.cjs", import.meta.url));
 
 /**
- * Runs the built bundle under the functions framework in a process of its own, as the platform does, but on
- * loopback only. It ends with this process, however that ends.
+ * Runs the built bundle under the functions framework in a process of its own, as the platform
+ * does, but on loopback only. It ends with this process, however that ends.
  *
  * @throws UserError with what the function logged and printed when it ends before it listens
  */
@@ -114,7 +116,9 @@ function spawnFramework(options: FunctionOptions): ChildProcess {
   );
 }
 
-/** https://cloud.google.com/run/docs/container-contract#env-vars: what the platform sets by itself. */
+/**
+ * https://cloud.google.com/run/docs/container-contract#env-vars: what the platform sets by itself.
+ */
 function environmentOf({ entryPoint, environment, port = 0 }: FunctionOptions) {
   const { PATH = "", HOME = "" } = process.env;
   return {
@@ -144,7 +148,10 @@ function listening(child: ChildProcess): Promise<number> {
   });
 }
 
-/** Severities of errors: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity. */
+/**
+ * Severities of errors:
+ * https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity.
+ */
 const ERROR_SEVERITIES = new Set(["ERROR", "CRITICAL", "ALERT", "EMERGENCY"]);
 
 function collect(

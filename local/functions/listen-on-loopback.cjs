@@ -1,12 +1,15 @@
 "use strict";
 
 /**
- * Loaded before the functions framework (node --require), because its command line has no option for either:
+ * Loaded before the functions framework (node --require), because its command line has no option
+ * for either:
  *
- * - It listens on all interfaces. A function that runs on a laptop must not be reachable from the network, so
+ * - It listens on all interfaces. A function that runs on a laptop must not be reachable from the
+ *   network, so
  *   `listen(port)` becomes `listen(port, "127.0.0.1")`.
  * - It does not tell which port it got for port 0. The port is sent to the parent process.
- * - It outlives its parent. The channel to the parent closes when the parent ends in whatever way, also by
+ * - It outlives its parent. The channel to the parent closes when the parent ends in whatever way,
+ *   also by
  *   SIGKILL or a crash, and then this process ends too.
  */
 const { Server } = require("node:net");

@@ -24,8 +24,8 @@ export function readLines(stream: Readable, onLine: (text: string) => void): voi
 }
 
 /**
- * Takes a line apart as Cloud Logging does: a JSON object is a structured entry, anything else is a text of
- * severity DEFAULT (https://cloud.google.com/logging/docs/structured-logging).
+ * Takes a line apart as Cloud Logging does: a JSON object is a structured entry, anything else is a
+ * text of severity DEFAULT (https://cloud.google.com/logging/docs/structured-logging).
  */
 export function parseLogLine(text: string): LogLine {
   const fields = parseObject(text);

@@ -7,7 +7,9 @@ export interface ProcessUsage {
   readonly peakMemoryBytes: number;
 }
 
-/** Ticks per second in /proc: USER_HZ is 100 on every architecture Node runs on (proc(5), times(2)). */
+/**
+ * Ticks per second in /proc: USER_HZ is 100 on every architecture Node runs on (proc(5), times(2)).
+ */
 const CLOCK_TICKS = 100;
 
 /** Reads /proc; undefined where there is none, and when the process is gone. */

@@ -7,8 +7,8 @@ const FRAMEWORK_LINES = [
 ];
 
 /**
- * What a function that did not start has to say: what it printed on stderr, without the framework's remarks
- * and without stack traces.
+ * What a function that did not start has to say: what it printed on stderr, without the framework's
+ * remarks and without stack traces.
  */
 export function startupFailure(stderr: string): string {
   const lines = stderr

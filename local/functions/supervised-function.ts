@@ -3,7 +3,10 @@ import { describeExit, startFunction } from "./function-process.ts";
 import type { ProcessUsage } from "./process-usage.ts";
 
 export interface SupervisedOptions extends FunctionOptions {
-  /** Called when the function ended by itself, with the reason and the end of what it printed on stderr. */
+  /**
+   * Called when the function ended by itself, with the reason and the end of what it printed on
+   * stderr.
+   */
   readonly onCrash?: (reason: string, stderr: string) => void;
 }
 
@@ -28,8 +31,8 @@ const MAX_CRASHES = 10;
 const CRASH_WINDOW_MS = 60_000;
 
 /**
- * Keeps a function running as the platform does: an instance that ends is replaced, and what it was working on
- * is delivered again.
+ * Keeps a function running as the platform does: an instance that ends is replaced, and what it was
+ * working on is delivered again.
  *
  * @throws UserError when the first start fails
  */

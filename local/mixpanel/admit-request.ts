@@ -1,5 +1,5 @@
-import * as answers from "./answers.ts";
-import type { Answer } from "./answers.ts";
+import * as responses from "./responses.ts";
+import type { HttpResponse } from "./responses.ts";
 import type { Clock } from "./clock.ts";
 import { authenticate } from "./credentials.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
@@ -23,56 +23,56 @@ export interface AdmittedRequest {
 }
 
 /**
- * What is checked before any event is: who sends, how much, how often, and whether it can be read. The order is inferred.
- * Returns the answer of a request that is refused as a whole.
+ * What is checked before any event is: who sends, how much, how often, and whether it can be read.
+ * The order is inferred. Returns the response of a request that is refused as a whole.
  */
 export function admitRequest(
   parts: AdmissionParts,
   incoming: IncomingRequest,
-): Answer | AdmittedRequest {
+): HttpResponse | AdmittedRequest {
   const project = authenticate(incoming, parts.projects, parts.region, parts.clock.now());
-  if (project === undefined) return answers.unauthorized();
+  if (project === undefined) return responses.unauthorized();
   const refused = refuseBody(incoming, parts.switches());
   if (refused !== undefined) return refused;
-  if (!project.rate.hasRoom()) return rateAnswer(incoming);
+  if (!project.rate.hasRoom()) return rateLimitResponse(incoming);
   const records = readRecords(incoming, parts.switches());
   if ("status" in records) return records;
-  if (!project.rate.admit(records.length, incoming.bytes)) return rateAnswer(incoming);
+  if (!project.rate.admit(records.length, incoming.bytes)) return rateLimitResponse(incoming);
   return { project, records };
 }
 
 function refuseBody(
   { inflated }: IncomingRequest,
   { maxRequestBytes }: Switches,
-): Answer | undefined {
+): HttpResponse | undefined {
   switch (inflated.kind) {
     case "ok":
       return undefined;
     case "too-large":
-      return answers.tooLarge(maxRequestBytes);
+      return responses.tooLarge(maxRequestBytes);
     case "corrupt":
-      return answers.badRequest("request body is not valid gzip");
+      return responses.badRequest("request body is not valid gzip");
     case "unsupported":
-      return answers.unsupportedEncoding(inflated.encoding);
+      return responses.unsupportedEncoding(inflated.encoding);
   }
 }
 
 function readRecords(
   incoming: IncomingRequest,
   switches: Switches,
-): Answer | readonly SentRecord[] {
+): HttpResponse | readonly SentRecord[] {
   const records = incoming.batch();
   if (records === undefined || records.every(({ isMalformed }) => isMalformed))
-    return answers.badRequest(
+    return responses.badRequest(
       records?.length === 0 ? "request contains no events" : "request body is not valid JSON",
     );
   if (records.length > MAX_EVENTS_PER_REQUEST)
-    return answers.tooManyEvents(switches.tooManyEvents, MAX_EVENTS_PER_REQUEST);
+    return responses.tooManyEvents(switches.tooManyEvents, MAX_EVENTS_PER_REQUEST);
   const spoils = incoming.isStrict && switches.malformedLine === "request";
   if (spoils && records.some(({ isMalformed }) => isMalformed))
-    return answers.badRequest("request body is not valid JSON");
+    return responses.badRequest("request body is not valid JSON");
   return records;
 }
 
-const rateAnswer = ({ isStrict }: IncomingRequest): Answer =>
-  isStrict ? answers.rateExceeded() : answers.rateExceededLenient();
+const rateLimitResponse = ({ isStrict }: IncomingRequest): HttpResponse =>
+  isStrict ? responses.rateExceeded() : responses.rateExceededLenient();

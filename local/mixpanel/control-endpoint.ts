@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
 import { readBody, sendJson } from "../http-server.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import {
   parseClockChange,
   parseFaultChange,
@@ -40,7 +40,10 @@ export function isControlPath(path: string): boolean {
   return path === "/local" || path.startsWith("/local/");
 }
 
-/** Answers everything under /local; a request that cannot be understood gets 400 and what is wrong with it. */
+/**
+ * Handles everything under /local; a request that cannot be understood gets 400 and what is wrong
+ * with it.
+ */
 export function createControlEndpoint(queries: Queries) {
   const asked: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
     "/local": () => PATHS,

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import { parseFault } from "./parse-fault.ts";

@@ -9,9 +9,10 @@ export interface Credentials {
 }
 
 /**
- * The project a request may import into, or undefined for 401. Known are the project token, a service account (base64
- * or, as https://docs.mixpanel.com/reference/service-accounts says, plain text), and the deprecated project secret. OAuth
- * tokens are not. The status for a token of another region is not documented; 401 is inferred.
+ * The project a request may import into, or undefined for 401. Known are the project token, a
+ * service account (base64 or, as https://docs.mixpanel.com/reference/service-accounts says, plain
+ * text), and the deprecated project secret. OAuth tokens are not. The status for a token of another
+ * region is not documented; 401 is inferred.
  */
 export function authenticate(
   { authorization, projectId }: Credentials,

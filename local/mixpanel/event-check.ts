@@ -66,7 +66,8 @@ function checkProperties(
   record: SentRecord,
   context: CheckContext,
 ): AcceptedEvent | Refusal {
-  // $merge and its kin carry neither time nor ids of their own; the original mode takes them (observed).
+  // $merge and its kin carry neither time nor ids of their own; the original mode takes them
+  // (observed).
   if (isIdentityEvent(record.value)) return acceptIdentityEvent(name, properties, context);
   const timeMs = checkTime(properties["time"], context.nowMs);
   if (typeof timeMs !== "number") return timeMs;
@@ -105,7 +106,9 @@ function acceptIdentityEvent(
   };
 }
 
-/** Two ids that differ beyond 2^53 only would become one if the record were not read again, exactly. */
+/**
+ * Two ids that differ beyond 2^53 only would become one if the record were not read again, exactly.
+ */
 function withExactIds(record: SentRecord): unknown {
   const { value } = record;
   if (!isJsonObject(value) || !isJsonObject(value["properties"])) return value;

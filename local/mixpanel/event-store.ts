@@ -39,27 +39,17 @@ export interface EventStore {
 }
 
 /**
- * Stores events as Mixpanel does: all of them, duplicates too. Those with equal event name, time, distinct_id and
- * `$insert_id` are counted once by `distinct` (https://docs.mixpanel.com/reference/event-deduplication, "query-time"). What
- * Mixpanel merges later, by day, is not simulated.
+ * Stores events as Mixpanel does: all of them, duplicates too. Those with equal event name, time,
+ * distinct_id and `$insert_id` are counted once by `distinct`
+ * (https://docs.mixpanel.com/reference/event-deduplication, "query-time"). What Mixpanel merges
+ * later, by day, is not simulated.
  */
 export function createEventStore(bounds: StoreBounds): EventStore {
   const seen = createFingerprintCounter();
   const perUserAndDay = createFingerprintCounter();
-  const days = new Map<number, Map<string, { stored: number; distinct: number }>>();
+  const counts = createDayCounts();
   const kept: KeptEvent[] = [];
-  let state = { stored: 0, unique: 0, keptBytes: 0, pairs: 0 };
-
-  const countOf = (day: number, name: string): { stored: number; distinct: number } => {
-    const names = days.get(day) ?? new Map<string, { stored: number; distinct: number }>();
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    if (state.pairs >= MAX_COUNTS && name !== "(other)") return countOf(0, "(other)");
-    state.pairs += 1;
-    const fresh = { stored: 0, distinct: 0 };
-    days.set(day, names.set(name, fresh));
-    return fresh;
-  };
+  let state = { stored: 0, unique: 0, keptBytes: 0 };
 
   const keep = (candidate: () => KeptEvent): void => {
     if (kept.length >= bounds.keepEvents || state.keptBytes >= bounds.keepBytes) return;
@@ -84,7 +74,7 @@ export function createEventStore(bounds: StoreBounds): EventStore {
   const add: EventStore["add"] = (sent, source) => {
     const day = Math.floor(sent.timeMs / DAY_MS);
     const event = asStored(sent, day);
-    const count = countOf(day, event.name);
+    const count = counts.of(day, event.name);
     count.stored += 1;
     state.stored += 1;
     if (isNew(event)) {
@@ -97,20 +87,51 @@ export function createEventStore(bounds: StoreBounds): EventStore {
   return {
     add,
     kept: () => kept,
-    counts: () => listCounts(days),
+    counts: counts.list,
     totals: () => ({ stored: state.stored, distinct: state.unique, isExact: seen.isExact }),
     clear: () => {
       seen.clear();
       perUserAndDay.clear();
-      days.clear();
+      counts.clear();
       kept.length = 0;
-      state = { stored: 0, unique: 0, keptBytes: 0, pairs: 0 };
+      state = { stored: 0, unique: 0, keptBytes: 0 };
+    },
+  };
+}
+
+interface DayCount {
+  stored: number;
+  distinct: number;
+}
+
+/** Counts by day and event name, in bounded memory. */
+function createDayCounts() {
+  const days = new Map<number, Map<string, DayCount>>();
+  let pairs = 0;
+
+  const of = (day: number, name: string): DayCount => {
+    const names = days.get(day) ?? new Map<string, DayCount>();
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    if (pairs >= MAX_COUNTS && name !== "(other)") return of(0, "(other)");
+    pairs += 1;
+    const fresh = { stored: 0, distinct: 0 };
+    days.set(day, names.set(name, fresh));
+    return fresh;
+  };
+
+  return {
+    of,
+    list: () => listCounts(days),
+    clear: () => {
+      days.clear();
+      pairs = 0;
     },
   };
 }
 
 function listCounts(
-  days: ReadonlyMap<number, ReadonlyMap<string, { stored: number; distinct: number }>>,
+  days: ReadonlyMap<number, ReadonlyMap<string, DayCount>>,
 ): readonly EventCount[] {
   return [...days]
     .sort(([a], [b]) => a - b)

@@ -1,4 +1,7 @@
-/** What ES2025 calls "JSON.parse source text access" (https://github.com/tc39/proposal-json-parse-with-source). */
+/**
+ * What ES2025 calls "JSON.parse source text access"
+ * (https://github.com/tc39/proposal-json-parse-with-source).
+ */
 interface SourceTextAccess {
   parse(
     text: string,
@@ -10,7 +13,10 @@ interface SourceTextAccess {
 // Node 22 and later have it; TypeScript 6.0 does not declare it yet.
 const json: SourceTextAccess = JSON as unknown as SourceTextAccess;
 
-/** As JSON.parse, but an integer beyond 2^53 becomes a bigint and keeps its digits. @throws SyntaxError */
+/**
+ * As JSON.parse, but an integer beyond 2^53 becomes a bigint and keeps its digits. @throws
+ * SyntaxError
+ */
 export function parseExactly(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
   return json.parse(text, (_key, value, { source }) =>

@@ -1,4 +1,7 @@
-/** Which requests to /import a fault strikes; all that is given has to hold, and nothing given means every request. */
+/**
+ * Which requests to /import a fault strikes; all that is given has to hold, and nothing given means
+ * every request.
+ */
 export interface FaultMatch {
   /** Only these, counted from 1 since the faults were set. */
   readonly nth?: number | readonly number[];
@@ -10,13 +13,15 @@ export interface FaultMatch {
   readonly event?: string;
 }
 
-/** What goes wrong. `latency` adds to any other fault; of the others the first that strikes decides. */
+/**
+ * What goes wrong. `latency` adds to any other fault; of the others the first that strikes decides.
+ */
 export type FaultEffect =
-  /** Answers later by so much; the events are stored before. */
+  /** Responds later by so much; the events are stored before. */
   | { readonly kind: "latency"; readonly ms: number }
   /**
-   * Answers with `status`: 429 with the documented JSON, everything else with HTML unless `body` says otherwise. Nothing is
-   * stored, except with `stored`.
+   * Responds with `status`: 429 with the documented JSON, everything else with HTML unless `body`
+   * says otherwise. Nothing is stored, except with `stored`.
    */
   | {
       readonly kind: "status";
@@ -28,7 +33,7 @@ export type FaultEffect =
   /** The connection is reset, before or after the events are stored. */
   | { readonly kind: "resetBeforeStore" }
   | { readonly kind: "resetAfterStore" }
-  /** Never answers, and stores nothing. */
+  /** Never responds, and stores nothing. */
   | { readonly kind: "hang" }
   /** Stores everything but says `by` more (or, negative, fewer) than there were. */
   | { readonly kind: "wrongCount"; readonly by: number }
@@ -40,9 +45,11 @@ export type FaultEffect =
   | { readonly kind: "dropFailedRecords" }
   /** A 400 lists only the first `keep` of its `failed_records`. */
   | { readonly kind: "cutFailedRecords"; readonly keep: number }
-  /** Refuses the whole batch with 400: `records` says with texts in `failed_records` or without any. */
+  /**
+   * Refuses the whole batch with 400: `records` says with texts in `failed_records` or without any.
+   */
   | { readonly kind: "refuseBatch"; readonly records?: "strings" | "none"; readonly error?: string }
-  /** Stores everything and answers 200 with nothing, with HTML, or with half of its JSON. */
+  /** Stores everything and responds 200 with nothing, with HTML, or with half of its JSON. */
   | { readonly kind: "emptyBody" }
   | { readonly kind: "htmlBody200" }
   | { readonly kind: "cutBody" }
@@ -51,7 +58,7 @@ export type FaultEffect =
 
 export type Fault = FaultEffect & { readonly match?: FaultMatch };
 
-/** The effects that decide over an answer: all but `latency`. */
+/** The effects that decide on a response: all but `latency`. */
 export type DecidingEffect = Exclude<FaultEffect, { kind: "latency" }>;
 
 /** What strikes one request. */
@@ -64,7 +71,10 @@ export interface StrikingFaults {
 export interface FaultSchedule {
   /** Replaces all faults and starts to count requests anew. */
   set(faults: readonly Fault[], seed?: number): void;
-  /** Counts a request, and returns a function that chooses what strikes it, once its event names are known. */
+  /**
+   * Counts a request, and returns a function that chooses what strikes it, once its event names are
+   * known.
+   */
   next(): (eventNames: () => ReadonlySet<string>) => StrikingFaults;
   list(): readonly Fault[];
 }

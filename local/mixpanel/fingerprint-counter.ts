@@ -2,7 +2,10 @@ import { hash } from "node:crypto";
 
 /** Counts how often each of very many texts was seen, in 20 to 40 bytes a text. */
 export interface FingerprintCounter {
-  /** Counts one more, and says how often the text was seen by now; 0 when it is new and there is no room for it. */
+  /**
+   * Counts one more, and says how often the text was seen by now; 0 when it is new and there is no
+   * room for it.
+   */
   count(text: string): number;
   readonly size: number;
   /** False once a text found no room: from then on new texts are not told apart. */
@@ -25,8 +28,8 @@ const createTable = (capacity: number): Table => ({
 });
 
 /**
- * An open-addressing hash table of the first 64 bits of SHA-1. Among ten million texts the chance that any two are
- * taken for one is about 3 in a million.
+ * An open-addressing hash table of the first 64 bits of SHA-1. Among ten million texts the chance
+ * that any two are taken for one is about 3 in a million.
  *
  * @param maxSize most texts told apart; 20 million take 400 MB.
  */

@@ -3,7 +3,10 @@ import { MAX_INSERT_ID_BYTES } from "./limits.ts";
 import { isPlaceholder } from "./placeholders.ts";
 import type { Refusal, RuleName } from "./rules.ts";
 
-/** An id as text: numbers are "treated as a string" (https://docs.mixpanel.com/reference/import-events). */
+/**
+ * An id as text: numbers are "treated as a string"
+ * (https://docs.mixpanel.com/reference/import-events).
+ */
 export function idText(id: unknown): string {
   return typeof id === "string" ? id : stringifyExactly(id);
 }
@@ -43,7 +46,10 @@ export function refuseDistinctId(
   );
 }
 
-/** Mixpanel names `$insert_id` without `properties.` (https://github.com/mixpanel/mixpanel-utils/issues/40). */
+/**
+ * Mixpanel names `$insert_id` without `properties.`
+ * (https://github.com/mixpanel/mixpanel-utils/issues/40).
+ */
 function refuse(rule: RuleName, field: string, message: string): Refusal {
   return { rule, field, message: `'${field}' is invalid: ${message}` };
 }

@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { idText } from "./id-check.ts";
 import type { JsonObject } from "./value-check.ts";
 
-/** How a project tells users apart (https://docs.mixpanel.com/docs/tracking-methods/id-management). */
+/**
+ * How a project tells users apart (https://docs.mixpanel.com/docs/tracking-methods/id-management).
+ */
 export type IdentityMode = "simplified" | "original";
 
 const IDENTITY_EVENTS: ReadonlySet<unknown> = new Set(["$identify", "$create_alias", "$merge"]);
@@ -19,9 +21,11 @@ export function isIdentityEvent(value: unknown): boolean {
 }
 
 /**
- * The `distinct_id` an event is stored under. A project with simplified identities takes it from `$user_id`, else from
- * `$device_id` (https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified). An event
- * without any is given one made of the request's address, so the same event from two machines is two events
+ * The `distinct_id` an event is stored under. A project with simplified identities takes it from
+ * `$user_id`, else from `$device_id`
+ * (https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified). An
+ * event without any is given one made of the request's address, so the same event from two machines
+ * is two events
  * (https://docs.mixpanel.com/troubleshooting/errors/server-side-events-without-a-user).
  */
 export function storedDistinctId(

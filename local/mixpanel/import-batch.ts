@@ -1,4 +1,4 @@
-import { type FailedRecord, failedRecord } from "./answers.ts";
+import { type FailedRecord, failedRecord } from "./responses.ts";
 import { type AcceptedEvent, type CheckContext, checkEvent, isRefusal } from "./event-check.ts";
 import { idText } from "./id-check.ts";
 import { isIdentityEvent } from "./identity.ts";
@@ -25,7 +25,7 @@ export interface BatchImport {
 
 /** What became of a batch. */
 export interface BatchResult {
-  /** As the answer tells it: an event dropped for its `$ignore` counts (inferred). */
+  /** As the response tells it: an event dropped for its `$ignore` counts (inferred). */
   readonly imported: number;
   readonly rejected: number;
   readonly failed: readonly FailedRecord[];
@@ -35,7 +35,10 @@ export interface BatchResult {
 const IDENTITY_REFUSED =
   "identity events are not allowed when project is using simplified identity management";
 
-/** Imports a batch by the rules of `strict=1`: what passes is stored, every other event has a row in `failed`. */
+/**
+ * Imports a batch by the rules of `strict=1`: what passes is stored, every other event has a row in
+ * `failed`.
+ */
 export function importStrictly(batch: BatchImport): BatchResult {
   const { records, context } = batch;
   const simplified = context.identityMode === "simplified";
@@ -81,7 +84,7 @@ function reject(
   return failedRecord(index, insertIdOf(record), refusal, context.switches.failedRecordKey);
 }
 
-/** One bad event spoils its batch, and the answer does not say which it was. */
+/** One bad event spoils its batch, and the response does not say which it was. */
 function refuseForIdentityEvents({ records, rejects, request }: BatchImport): BatchResult {
   const refusal: Refusal = { rule: "identity-event", field: "", message: IDENTITY_REFUSED };
   records.forEach((record, index) => {

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type AdmissionParts, admitRequest } from "./admit-request.ts";
-import * as answers from "./answers.ts";
-import type { Answer } from "./answers.ts";
-import { answerWithFault, answerWithoutStoring } from "./fault-answer.ts";
+import * as responses from "./responses.ts";
+import type { HttpResponse } from "./responses.ts";
+import { responseWithFault, responseWithoutStoring } from "./fault-response.ts";
 import type { DecidingEffect, FaultSchedule } from "./faults.ts";
 import { type BatchResult, importLeniently, importStrictly } from "./import-batch.ts";
 import { type IncomingRequest, receiveRequest } from "./incoming-request.ts";
@@ -16,12 +16,12 @@ export interface ImportEndpointParts extends AdmissionParts {
   readonly faults: FaultSchedule;
   readonly requests: RequestLog;
   readonly rejects: RejectLog;
-  /** Every answer is later by so much, in milliseconds. */
+  /** Every response is later by so much, in milliseconds. */
   readonly latencyMs: number;
 }
 
-/** An answer, or what happens instead of one. */
-export type Reply = Answer | "reset" | "hang";
+/** A response, or what happens instead of one. */
+export type Reply = HttpResponse | "reset" | "hang";
 
 /** What was decided about a request. */
 interface Decision {
@@ -30,9 +30,12 @@ interface Decision {
   readonly result: BatchResult;
 }
 
-const NOTHING: BatchResult = { imported: 0, rejected: 0, failed: [] };
+const NO_RESULT: BatchResult = { imported: 0, rejected: 0, failed: [] };
 
-/** Answers `POST /import` (https://docs.mixpanel.com/reference/import-events), and the GET of Mixpanel's older libraries. */
+/**
+ * Handles `POST /import` (https://docs.mixpanel.com/reference/import-events), and the GET of
+ * Mixpanel's older libraries.
+ */
 export function createImportEndpoint(parts: ImportEndpointParts) {
   return async (
     request: IncomingMessage,
@@ -63,10 +66,10 @@ function decide(
   effect: DecidingEffect | undefined,
   number: number,
 ): Decision {
-  const early = answerWithoutStoring(effect, incoming.bytes);
-  if (early !== undefined) return { reply: early, events: 0, result: NOTHING };
+  const early = responseWithoutStoring(effect, incoming.bytes);
+  if (early !== undefined) return { reply: early, events: 0, result: NO_RESULT };
   const checked = admitRequest(parts, incoming);
-  if ("status" in checked) return { reply: checked, events: 0, result: NOTHING };
+  if ("status" in checked) return { reply: checked, events: 0, result: NO_RESULT };
   const { project, records } = checked;
   const events = records.length;
   const batch = {
@@ -84,20 +87,23 @@ function decide(
     loseEvent: effect?.kind === "loseEvents" ? effect.event : undefined,
   };
   const result = incoming.isStrict ? importStrictly(batch) : importLeniently(batch);
-  const answer = answerFor(incoming, result);
-  return { reply: answerWithFault(effect, answer, result), events, result };
+  const response = responseFor(incoming, result);
+  return { reply: responseWithFault(effect, response, result), events, result };
 }
 
-function answerFor({ isStrict, isForm, isVerbose }: IncomingRequest, result: BatchResult): Answer {
+function responseFor(
+  { isStrict, isForm, isVerbose }: IncomingRequest,
+  result: BatchResult,
+): HttpResponse {
   const { imported, failed } = result;
   if (!isStrict)
-    return isForm ? answers.formAccepted(isVerbose) : answers.leniently(imported, isVerbose);
+    return isForm ? responses.formAccepted(isVerbose) : responses.leniently(imported, isVerbose);
   return failed.length === 0
-    ? answers.imported(imported)
-    : answers.partlyImported(imported, failed);
+    ? responses.imported(imported)
+    : responses.partlyImported(imported, failed);
 }
 
-/** Unreferenced, so that a slow answer does not keep the process of a stopped simulator alive. */
+/** Unreferenced, so that a slow response does not keep the process of a stopped simulator alive. */
 async function waitWhileConnected(response: ServerResponse, ms: number): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => {
@@ -111,7 +117,8 @@ async function waitWhileConnected(response: ServerResponse, ms: number): Promise
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   if (reply === "hang") return;
   if (reply === "reset") {
-    // A TLS socket cannot send a reset of its own; closing without an answer looks the same to HTTP.
+    // A TLS socket cannot send a reset of its own; closing without a response looks the same to
+    // HTTP.
     if ("encrypted" in request.socket) request.socket.destroy();
     else request.socket.resetAndDestroy();
     return;

@@ -9,11 +9,14 @@ export interface IncomingRequest {
   readonly authorization: string | undefined;
   readonly projectId: string | null;
   readonly userAgent: string;
-  /** Where it came from: the first address of `X-Forwarded-For`, so that a test can be in two places, else the peer's. */
+  /**
+   * Where it came from: the first address of `X-Forwarded-For`, so that a test can be in two
+   * places, else the peer's.
+   */
   readonly address: string;
   /**
-   * Whether an event without `ip` is located by that address. `ip=0` turns it off: only clients say so
-   * (https://github.com/mixpanel/mixpanel-node).
+   * Whether an event without `ip` is located by that address. `ip=0` turns it off: only clients say
+   * so (https://github.com/mixpanel/mixpanel-node).
    */
   readonly isLocated: boolean;
   readonly wireBytes: number;
@@ -29,7 +32,10 @@ export interface IncomingRequest {
   readonly eventNames: () => ReadonlySet<string>;
 }
 
-/** Reads a request; its body is inflated to `maxBytes` at most, and at most about twice as many are kept of the wire's. */
+/**
+ * Reads a request; its body is inflated to `maxBytes` at most, and at most about twice as many are
+ * kept of the wire's.
+ */
 export async function receiveRequest(
   request: IncomingMessage,
   query: URLSearchParams,
@@ -64,7 +70,10 @@ export async function receiveRequest(
   };
 }
 
-/** Documented default is 1; libraries that send the old form never ask for it and expect the old answer. */
+/**
+ * Documented default is 1; libraries that send the old form never ask for it and expect the old
+ * response.
+ */
 function isStrict(strict: string | null, isForm: boolean): boolean {
   return strict === null ? !isForm : strict !== "0";
 }

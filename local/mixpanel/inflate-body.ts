@@ -20,7 +20,10 @@ export type InflatedBody =
   | { readonly kind: "corrupt" }
   | { readonly kind: "unsupported"; readonly encoding: string };
 
-/** Reads all of a request's body and keeps at most `maxBytes`; the rest is read and let go, so that an answer arrives. */
+/**
+ * Reads all of a request's body and keeps at most `maxBytes`; the rest is read and let go, so that
+ * a response arrives.
+ */
 export async function readWireBody(request: IncomingMessage, maxBytes: number): Promise<WireBody> {
   const chunks: Buffer[] = [];
   let wireBytes = 0;

@@ -7,10 +7,12 @@ import { epochMilliseconds } from "./time-check.ts";
 import { isJsonObject } from "./value-check.ts";
 
 /**
- * What `strict=0` makes of an event: what is wrong is silently replaced, and what cannot be read is silently dropped
- * (undefined). An `$insert_id` that is missing or invalid is made up by the server and "doesn't qualify for
- * de-duplication" (https://docs.mixpanel.com/reference/event-deduplication); a time that is missing becomes the time of
- * arrival (https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties).
+ * What `strict=0` makes of an event: what is wrong is silently replaced, and what cannot be read is
+ * silently dropped (undefined). An `$insert_id` that is missing or invalid is made up by the server
+ * and "doesn't qualify for de-duplication"
+ * (https://docs.mixpanel.com/reference/event-deduplication); a time that is missing becomes the
+ * time of arrival
+ * (https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties).
  */
 export function acceptLeniently(
   record: SentRecord,

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { type SimulatorOptions, startSimulator } from "./simulator.ts";
 
 /**
- * The simulator as a process of its own, for load tests: `node --import tsx local/mixpanel/main.ts [--port N] [--token T]
- * [--tls-key FILE --tls-cert FILE] [--latency MS] [--rate-limit off] [--keep-events N]`. Prints one line of JSON,
- * `{url, token}`, when it listens, and ends on SIGTERM or SIGINT.
+ * The simulator as a process of its own, for load tests: `node --import tsx local/mixpanel/main.ts
+ * [--port N] [--token T] [--tls-key FILE --tls-cert FILE] [--latency MS] [--rate-limit off]
+ * [--keep-events N]`. Prints one line of JSON, `{url, token}`, when it listens, and ends on SIGTERM
+ * or SIGINT.
  */
 async function main(): Promise<void> {
   const simulator = await startSimulator(await readOptions());

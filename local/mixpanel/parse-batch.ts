@@ -24,8 +24,8 @@ const NEWLINE = 10;
 const WHITE_SPACE: ReadonlySet<number> = new Set([32, 9, 13]);
 
 /**
- * Takes an inflated body apart: a JSON array, one JSON object, or lines of JSON. What it is, is told from
- * `contentType` and, since several clients send none that fits, from its first character.
+ * Takes an inflated body apart: a JSON array, one JSON object, or lines of JSON. What it is, is
+ * told from `contentType` and, since several clients send none that fits, from its first character.
  */
 export function parseBatch(body: Buffer, contentType: string): Batch {
   if (contentType.includes("ndjson")) return parseLines(body);
@@ -36,8 +36,8 @@ export function parseBatch(body: Buffer, contentType: string): Batch {
 }
 
 /**
- * The events of the old form encoding, `data=` with base64 or plain JSON (https://docs.mixpanel.com/reference/track-event);
- * Mixpanel's older libraries still send it.
+ * The events of the old form encoding, `data=` with base64 or plain JSON
+ * (https://docs.mixpanel.com/reference/track-event); Mixpanel's older libraries still send it.
  */
 export function parseForm(body: Buffer): Batch {
   const data = new URLSearchParams(body.toString("latin1")).get("data") ?? "";
@@ -56,7 +56,10 @@ function firstCharacter(body: Buffer): string {
   return body.subarray(0, 1024).toString("latin1").trimStart().slice(0, 1);
 }
 
-/** Blank lines are skipped and have no index. Ends with the first record too many, for which the request is refused. */
+/**
+ * Blank lines are skipped and have no index. Ends with the first record too many, for which the
+ * request is refused.
+ */
 function parseLines(body: Buffer): readonly SentRecord[] {
   const allUtf8 = isUtf8(body);
   const records: SentRecord[] = [];
@@ -104,7 +107,10 @@ function parseWhole(body: Buffer): unknown {
   }
 }
 
-/** Only in a body over 1 MB can an element be: measuring means writing it anew, so it is left out elsewhere. */
+/**
+ * Only in a body over 1 MB can an element be: measuring means writing it anew, so it is left out
+ * elsewhere.
+ */
 function elementsOf(values: readonly unknown[], body: Buffer): readonly SentRecord[] {
   const mayBeLarge = body.length > 1_000_000;
   const valid = isUtf8(body);

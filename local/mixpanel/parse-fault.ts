@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
 import { isJsonObject, type JsonObject } from "./value-check.ts";
 
@@ -57,7 +57,10 @@ function parseMatch(value: unknown): FaultMatch {
 
 type FieldReader = ReturnType<typeof createFieldReader>;
 
-/** Typed access to the fields of `object`; each getter throws a UserError when the field is of another type. */
+/**
+ * Typed access to the fields of `object`; each getter throws a UserError when the field is of
+ * another type.
+ */
 function createFieldReader(object: JsonObject, where: string) {
   const wrong = (name: string, expected: string): UserError =>
     new UserError(`\`${name}\` of ${where} must be ${expected}, got ${describe(object[name])}.`);

@@ -2,14 +2,20 @@ import { createEventStore, type EventStore, type StoreBounds } from "./event-sto
 import type { IdentityMode } from "./identity.ts";
 import { createRateLimiter, type RateLimiter, type RateLimits } from "./rate-limit.ts";
 
-/** Where a project's data lives; each has a host of its own (https://docs.mixpanel.com/docs/privacy/eu-residency). */
+/**
+ * Where a project's data lives; each has a host of its own
+ * (https://docs.mixpanel.com/docs/privacy/eu-residency).
+ */
 export type Region = "us" | "eu" | "in";
 
 /** https://docs.mixpanel.com/reference/service-accounts */
 export interface ServiceAccount {
   readonly user: string;
   readonly secret: string;
-  /** Only owners and admins may import (https://docs.mixpanel.com/troubleshooting/errors/401-unauthorized). */
+  /**
+   * Only owners and admins may import
+   * (https://docs.mixpanel.com/troubleshooting/errors/401-unauthorized).
+   */
   readonly role: "owner" | "admin" | "analyst" | "consumer";
   /** Milliseconds since 1970; refused from then on. Never, when left out. */
   readonly expiresMs?: number;

@@ -31,8 +31,8 @@ export interface Queries {
   /** The last 1,000. */
   requests(): readonly LoggedRequest[];
   /**
-   * The events kept, as an export shows them; duplicates too, unless `distinct`: then only the last of each, as queries
-   * show them.
+   * The events kept, as an export shows them; duplicates too, unless `distinct`: then only the last
+   * of each, as queries show them.
    */
   events(filter?: {
     readonly projectId?: string;
@@ -50,7 +50,7 @@ export interface Queries {
   clear(): void;
 }
 
-/** The parts the questions are answered from. */
+/** The parts the questions are about. */
 export interface QueryParts {
   readonly clock: Clock;
   readonly projects: readonly Project[];
@@ -120,7 +120,9 @@ function* exportAll(
   }
 }
 
-/** "The latest one ingested usually wins" (https://docs.mixpanel.com/reference/event-deduplication). */
+/**
+ * "The latest one ingested usually wins" (https://docs.mixpanel.com/reference/event-deduplication).
+ */
 function lastOfEach(kept: readonly KeptEvent[]): readonly KeptEvent[] {
   const last = new Map<string, KeptEvent>();
   kept.forEach((candidate, position) => {

@@ -17,7 +17,10 @@ export const DOCUMENTED_RATE: RateLimits = {
 export interface RateLimiter {
   /** False as long as the last minute is used up: nothing is admitted, however small. */
   hasRoom(): boolean;
-  /** Counts a request in, unless it does not fit into the last minute any more. One always fits into an empty minute. */
+  /**
+   * Counts a request in, unless it does not fit into the last minute any more. One always fits into
+   * an empty minute.
+   */
   admit(events: number, bytes: number): boolean;
   /** undefined = unlimited */
   setLimits(limits: RateLimits | undefined): void;
@@ -33,9 +36,10 @@ interface Entry {
 const WINDOW_MS = 60_000;
 
 /**
- * A rolling minute (https://docs.mixpanel.com/troubleshooting/errors/429-rate-limit-exceeded). What is refused by its rules
- * counts ("retrying 400s burns the limit"), what is refused for the rate does not (inferred). Kept are the sums
- * of each millisecond, so 120,000 entries at most, the old half of them waiting to be let go.
+ * A rolling minute (https://docs.mixpanel.com/troubleshooting/errors/429-rate-limit-exceeded). What
+ * is refused by its rules counts ("retrying 400s burns the limit"), what is refused for the rate
+ * does not (inferred). Kept are the sums of each millisecond, so 120,000 entries at most, the old
+ * half of them waiting to be let go.
  */
 export function createRateLimiter(now: () => number, initial?: RateLimits): RateLimiter {
   let limits = initial;

@@ -1,4 +1,4 @@
-/** One request to /import, answered. */
+/** One request to /import, with its response. */
 export interface LoggedRequest {
   /** From 1, in the order of arrival. */
   readonly number: number;
@@ -24,7 +24,7 @@ export interface Throughput {
   readonly requests: number;
   readonly events: number;
   readonly bytes: number;
-  /** Answered 429. */
+  /** Responses with 429. */
   readonly refused: number;
 }
 
@@ -51,7 +51,7 @@ export interface RequestTotals {
   readonly busiestMinute: Throughput;
 }
 
-/** What is known of a request once it is answered. */
+/** What is known of a request once it has its response. */
 export type FinishedRequest = Omit<LoggedRequest, "number" | "atMs" | "durationMs">;
 
 /** Counts requests to /import. */
@@ -66,34 +66,15 @@ export interface RequestLog {
 
 const KEEP_REQUESTS = 1_000;
 const KEEP_SECONDS = 600;
-const NOTHING: Throughput = { requests: 0, events: 0, bytes: 0, refused: 0 };
+const NO_THROUGHPUT: Throughput = { requests: 0, events: 0, bytes: 0, refused: 0 };
 
+/** @param now milliseconds since 1970, by the simulator's clock */
 export function createRequestLog(now: () => number): RequestLog {
-  const zero = () => ({
-    requests: 0,
-    mostInFlight: 0,
-    eventsReceived: 0,
-    bytes: 0,
-    wireBytes: 0,
-    busiestSecond: NOTHING,
-    busiestMinute: NOTHING,
-  });
-  let sums = zero();
+  const perSecond = createThroughputLog();
+  let sums = newSums();
   let inFlight = 0;
   let recent: LoggedRequest[] = [];
-  let seconds: Second[] = [];
   let byStatus = new Map<string, number>();
-
-  const addToSecond = (atMs: number, request: FinishedRequest): void => {
-    const second = Math.floor(atMs / 1000);
-    const position = seconds.findLastIndex((candidate) => candidate.second === second);
-    const added = plus(seconds[position] ?? NOTHING, throughputOf(request));
-    if (position === -1) seconds.push({ second, ...added });
-    else seconds[position] = { second, ...added };
-    if (seconds.length > KEEP_SECONDS) seconds.shift();
-    sums.busiestSecond = busier(sums.busiestSecond, added);
-    sums.busiestMinute = busier(sums.busiestMinute, minuteUntil(seconds, second));
-  };
 
   const finish = (logged: LoggedRequest): void => {
     inFlight -= 1;
@@ -101,7 +82,7 @@ export function createRequestLog(now: () => number): RequestLog {
     sums.bytes += logged.bytes;
     sums.wireBytes += logged.wireBytes;
     byStatus.set(logged.status, (byStatus.get(logged.status) ?? 0) + 1);
-    addToSecond(logged.atMs, logged);
+    perSecond.add(logged.atMs, logged);
     recent.push(logged);
     if (recent.length > KEEP_REQUESTS) recent.shift();
   };
@@ -124,17 +105,50 @@ export function createRequestLog(now: () => number): RequestLog {
     },
     totals: () => ({
       ...sums,
+      ...perSecond.totals(now()),
       inFlight,
       requestsByStatus: Object.fromEntries(byStatus),
-      perSecond: [...seconds],
-      lastMinute: minuteUntil(seconds, Math.floor(now() / 1000)),
     }),
     recent: () => [...recent],
     clear: () => {
-      sums = zero();
+      sums = newSums();
       recent = [];
-      seconds = [];
+      perSecond.clear();
       byStatus = new Map();
+    },
+  };
+}
+
+function newSums() {
+  return { requests: 0, mostInFlight: 0, eventsReceived: 0, bytes: 0, wireBytes: 0 };
+}
+
+/** What happened second by second, and the busiest of them. */
+function createThroughputLog() {
+  let seconds: Second[] = [];
+  let busiestSecond = NO_THROUGHPUT;
+  let busiestMinute = NO_THROUGHPUT;
+  return {
+    add: (atMs: number, request: FinishedRequest): void => {
+      const second = Math.floor(atMs / 1000);
+      const position = seconds.findLastIndex((candidate) => candidate.second === second);
+      const added = plus(seconds[position] ?? NO_THROUGHPUT, throughputOf(request));
+      if (position === -1) seconds.push({ second, ...added });
+      else seconds[position] = { second, ...added };
+      if (seconds.length > KEEP_SECONDS) seconds.shift();
+      busiestSecond = busier(busiestSecond, added);
+      busiestMinute = busier(busiestMinute, minuteUntil(seconds, second));
+    },
+    totals: (nowMs: number) => ({
+      perSecond: [...seconds],
+      lastMinute: minuteUntil(seconds, Math.floor(nowMs / 1000)),
+      busiestSecond,
+      busiestMinute,
+    }),
+    clear: (): void => {
+      seconds = [];
+      busiestSecond = NO_THROUGHPUT;
+      busiestMinute = NO_THROUGHPUT;
     },
   };
 }
@@ -166,5 +180,5 @@ function minuteUntil(seconds: readonly Second[], last: number): Throughput {
   return seconds
     .slice(-60)
     .filter(({ second }) => second > last - 60 && second <= last)
-    .reduce<Throughput>(plus, NOTHING);
+    .reduce<Throughput>(plus, NO_THROUGHPUT);
 }

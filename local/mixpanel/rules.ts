@@ -1,6 +1,6 @@
 /**
- * How well a rule is known: `documented` by Mixpanel, `observed` in a real answer, taken from a client's `code`, or
- * `inferred` by us.
+ * How well a rule is known: `documented` by Mixpanel, `observed` in a real response, taken from a
+ * client's `code`, or `inferred` by us.
  */
 export type Evidence = "documented" | "observed" | "code" | "inferred";
 
@@ -132,10 +132,10 @@ export const RULES = {
 
 export type RuleName = keyof typeof RULES;
 
-/** Why one event is refused, in the words of Mixpanel's answer. */
+/** Why one event is refused, in the words of Mixpanel's response. */
 export interface Refusal {
   readonly rule: RuleName;
-  /** "" where the answer names none. */
+  /** "" where the response names none. */
   readonly field: string;
   readonly message: string;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
-import { methodNotAllowed, notFound } from "./answers.ts";
+import { methodNotAllowed, notFound } from "./responses.ts";
 import { createClock } from "./clock.ts";
 import { createControlEndpoint, isControlPath } from "./control-endpoint.ts";
 import { createFaultSchedule, type Fault } from "./faults.ts";
@@ -31,9 +31,11 @@ export interface SimulatorOptions extends LoopbackOptions {
   /** Of each project. @default the documented 30,000 events a second and 2 GB a minute */
   readonly rateLimit?: Partial<RateLimits> | "off";
   readonly faults?: readonly Fault[];
-  /** Every answer is later by so much. @default 0 */
+  /** Every response is later by so much. @default 0 */
   readonly latencyMs?: number;
-  /** Events of each project kept whole, the first ones. @default 100,000, and at most 256 MB of them */
+  /**
+   * Events of each project kept whole, the first ones. @default 100,000, and at most 256 MB of them
+   */
   readonly keepEvents?: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -52,12 +54,12 @@ export interface Simulator extends Queries {
 const KEEP_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `POST /import` with its documented and observed rules, limits
- * and answers (`rules.ts` names the evidence of each).
+ * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `POST /import` with its documented and
+ * observed rules, limits and responses (`rules.ts` names the evidence of each).
  *
- * Memory: 40 to 80 bytes an event for de-duplication and hot shards (800 MB at most, for 20 million events), the events
- * kept whole, the first 10,000 refused ones, and the requests in flight (their bodies: three times the request limit each
- * at most, and what is parsed of them).
+ * Memory: 40 to 80 bytes an event for de-duplication and hot shards (800 MB at most, for 20 million
+ * events), the events kept whole, the first 10,000 refused ones, and the requests in flight (their
+ * bodies: three times the request limit each at most, and what is parsed of them).
  *
  * @throws UserError when the port is in use.
  */
@@ -90,10 +92,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.method === "POST" || (request.method === "GET" && searchParams.has("data"));
     if (pathname === "/import" && mayImport) return importEvents(request, response, searchParams);
     request.resume();
-    const answer =
+    const reply =
       pathname === "/import" ? methodNotAllowed() : notFound(request.method ?? "", pathname);
-    response.writeHead(answer.status, { "content-type": answer.contentType, ...answer.headers });
-    response.end(answer.body);
+    response.writeHead(reply.status, { "content-type": reply.contentType, ...reply.headers });
+    response.end(reply.body);
   };
 
   const server = await listenOnLoopback(route, options);

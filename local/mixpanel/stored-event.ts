@@ -17,15 +17,18 @@ export interface EventSource {
   readonly locatedBy: string | undefined;
 }
 
-/** One event of the dump, in the shape of Mixpanel's raw export (https://docs.mixpanel.com/reference/raw-event-export). */
+/**
+ * One event of the dump, in the shape of Mixpanel's raw export
+ * (https://docs.mixpanel.com/reference/raw-event-export).
+ */
 export interface ExportedEvent {
   readonly event: string;
   readonly properties: JsonObject;
 }
 
 /**
- * What a query or an export would show of an event: long texts cut, `ip` replaced by a place, `time` in seconds. Integers
- * beyond 2^53 are bigints.
+ * What a query or an export would show of an event: long texts cut, `ip` replaced by a place,
+ * `time` in seconds. Integers beyond 2^53 are bigints.
  */
 export function exportEvent(kept: KeptEvent, unit: "characters" | "bytes"): ExportedEvent {
   const { name, timeMs, distinctId, insertId } = kept.event;
@@ -45,9 +48,9 @@ export function exportEvent(kept: KeptEvent, unit: "characters" | "bytes"): Expo
 }
 
 /**
- * Mixpanel locates `ip`, or the request's address when there is none, and keeps only the place; `ip: 0` turns it off
- * (https://docs.mixpanel.com/reference/import-events, "GeoIP"). Here the place names the address it was made of. That a
- * place the event brings itself stays is inferred.
+ * Mixpanel locates `ip`, or the request's address when there is none, and keeps only the place;
+ * `ip: 0` turns it off (https://docs.mixpanel.com/reference/import-events, "GeoIP"). Here the place
+ * names the address it was made of. That a place the event brings itself stays is inferred.
  */
 function placeOf(ip: unknown, requestAddress: string | undefined): JsonObject {
   if (ip === 0 || ip === "0" || ip === false) return {};

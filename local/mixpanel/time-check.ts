@@ -7,8 +7,8 @@ const FIRST_MILLISECONDS = 100_000_000_000;
 const EPOCH_TEXT = /^\s*-?\d+(\.\d+)?\s*$/;
 
 /**
- * `time` in milliseconds, as it was sent: seconds or milliseconds, also as a text (inferred: Mixpanel's page on
- * de-duplication gives its type as String). Undefined when it is neither.
+ * `time` in milliseconds, as it was sent: seconds or milliseconds, also as a text (inferred:
+ * Mixpanel's page on de-duplication gives its type as String). Undefined when it is neither.
  */
 export function epochMilliseconds(time: unknown): number | undefined {
   const isNumeric =

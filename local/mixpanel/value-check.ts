@@ -30,8 +30,8 @@ export function refuseProperties(
 }
 
 /**
- * Arrays count as a level, like objects (inferred). So nothing deeper than four levels is ever looked at, whatever is
- * sent.
+ * Arrays count as a level, like objects (inferred). So nothing deeper than four levels is ever
+ * looked at, whatever is sent.
  */
 function brokenRule(value: unknown, isUtf8: boolean, level: number): RuleName | undefined {
   if (typeof value === "string") return isBrokenText(value, isUtf8) ? "text-not-utf8" : undefined;

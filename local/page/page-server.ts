@@ -11,8 +11,8 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Serves the page of a local run on 127.0.0.1: `GET /` is the page, `GET /state` what it shows, asked for every
- * second.
+ * Serves the page of a local run on 127.0.0.1: `GET /` is the page, `GET /state` what it shows,
+ * asked for every second.
  *
  * @param look tells the state as it is now
  * @throws UserError when no port can be used
@@ -21,18 +21,18 @@ export async function startPageServer(look: () => PageState): Promise<LoopbackSe
   const page = await readFile(PAGE, "utf8");
   let ownHosts: readonly string[] = [];
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     request.resume();
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (!ownHosts.includes(request.headers.host ?? "")) refuse(response, 403, "Wrong host.");
-    else if (!isRead) refuse(response, 405, "Only GET is answered here.");
+    else if (!isRead) refuse(response, 405, "Only GET is allowed here.");
     else if (request.url === "/") sendPage(response, page);
     else if (request.url === "/state") sendJson(response, 200, look());
     else refuse(response, 404, "There is only / and /state.");
   };
-  const server = await listenOnLoopback(answer);
-  // Another site could make its own name lead to 127.0.0.1 and read the state in a visitor's browser
-  // (https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding).
+  const server = await listenOnLoopback(handle);
+  // Another site could make its own name lead to 127.0.0.1 and read the state in a visitor's
+  // browser (https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding).
   ownHosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
   return server;
 }

@@ -1,6 +1,8 @@
 /** Callers that wait until subscriptions have few enough messages left. */
 export interface BacklogWaiters {
-  /** Resolves when the subscriptions together have at most `limit` messages that are not settled. */
+  /**
+   * Resolves when the subscriptions together have at most `limit` messages that are not settled.
+   */
   readonly wait: (limit: number, names: readonly string[]) => Promise<void>;
   /** Looks again; to be called after every change. */
   readonly check: () => void;

@@ -5,16 +5,18 @@ export interface RetryPolicy {
 }
 
 /**
- * What the service does without a retry policy: a pull subscription redelivers at once, a push subscription
- * backs off from 100 ms to 60 s (https://cloud.google.com/pubsub/docs/push#push_backoff).
+ * What the service does without a retry policy: a pull subscription redelivers at once, a push
+ * subscription backs off from 100 ms to 60 s
+ * (https://cloud.google.com/pubsub/docs/push#push_backoff).
  */
 export const PUSH_BACKOFF: RetryPolicy = { minimumBackoffMs: 100, maximumBackoffMs: 60_000 };
 export const PULL_BACKOFF: RetryPolicy = { minimumBackoffMs: 0, maximumBackoffMs: 0 };
 
 /**
- * Milliseconds until a message is delivered again after its `attempts`-th delivery failed: doubling from the
- * minimum to the maximum, spread by a tenth either way so that messages that failed together do not come
- * back together (https://cloud.google.com/pubsub/docs/handling-failures#exponential_backoff).
+ * Milliseconds until a message is delivered again after its `attempts`-th delivery failed: doubling
+ * from the minimum to the maximum, spread by a tenth either way so that messages that failed
+ * together do not come back together
+ * (https://cloud.google.com/pubsub/docs/handling-failures#exponential_backoff).
  *
  * @param random in [0, 1); 0.5 leaves the delay as it is
  */

@@ -4,17 +4,19 @@ import { deadLetterInput } from "./dead-letter-forward.ts";
 import type { Message, MessageInput } from "./message.ts";
 import { checkPublish, storedBytes } from "./message.ts";
 import type { MessageStore } from "./message-store.ts";
-import type { PushCounts, PushDelivery } from "./push-delivery.ts";
-import { createPushDelivery } from "./push-delivery.ts";
+import { type PushCounts, PushDelivery } from "./push-delivery.ts";
 import { checkEndpoint, checkResourceName } from "./resource-name.ts";
 import { ServiceError } from "./service-error.ts";
-import type { Lease, Subscription, SubscriptionCounts } from "./subscription.ts";
-import { createSubscription } from "./subscription.ts";
+import type { Lease, SubscriptionCounts } from "./subscription.ts";
+import { Subscription } from "./subscription.ts";
 import type { SubscriptionSettings } from "./subscription-settings.ts";
 import { resolveSettings } from "./subscription-settings.ts";
 import type { Timers } from "./timers.ts";
 
-/** A message handed to a puller; `deliveryAttempt` only with a dead-letter policy, as the service does. */
+/**
+ * A message handed to a puller; `deliveryAttempt` only with a dead-letter policy, as the service
+ * does.
+ */
 export interface ReceivedMessage {
   readonly ackId: string;
   readonly message: Message;
@@ -24,118 +26,127 @@ export interface ReceivedMessage {
 /** Everything about one subscription that is worth knowing. */
 export type SubscriptionStats = SubscriptionCounts & PushCounts;
 
-export type Broker = ReturnType<typeof createBroker>;
-
 interface Attached {
   readonly settings: SubscriptionSettings;
   readonly subscription: Subscription;
   readonly push: PushDelivery;
 }
 
-/**
- * Topics and subscriptions in memory, with full names throughout (`projects/P/topics/T`). A message published
- * to a topic without subscriptions is gone, as with the service
- * (https://cloud.google.com/pubsub/docs/subscription-overview#what_is_a_subscription).
- */
-export function createBroker(dependencies: {
+export interface BrokerDependencies {
   readonly timers: Timers;
   readonly random: () => number;
   readonly store: MessageStore;
-}) {
-  const { timers, random, store } = dependencies;
-  const topics = new Map<string, Set<string>>();
-  const subscriptions = new Map<string, Attached>();
-  const waiters = createBacklogWaiters((names) =>
-    names.reduce((sum, name) => sum + find(name).subscription.backlog(), 0),
-  );
-  let lastMessageId = 1_000_000_000_000_000 + Math.floor(random() * 1e15);
+}
 
-  const find = (name: string): Attached => {
-    const found = subscriptions.get(name);
+/**
+ * Topics and subscriptions in memory, with full names throughout (`projects/P/topics/T`). A message
+ * published to a topic without subscriptions is gone, as with the service
+ * (https://cloud.google.com/pubsub/docs/subscription-overview#what_is_a_subscription).
+ */
+export class Broker {
+  readonly #timers: Timers;
+  readonly #random: () => number;
+  readonly #store: MessageStore;
+  readonly #topics = new Map<string, Set<string>>();
+  readonly #subscriptions = new Map<string, Attached>();
+  readonly #waiters = createBacklogWaiters((names) =>
+    names.reduce((sum, name) => sum + this.#find(name).subscription.backlog(), 0),
+  );
+  #lastMessageId: number;
+
+  constructor({ timers, random, store }: BrokerDependencies) {
+    this.#timers = timers;
+    this.#random = random;
+    this.#store = store;
+    this.#lastMessageId = 1_000_000_000_000_000 + Math.floor(random() * 1e15);
+  }
+
+  #find(name: string): Attached {
+    const found = this.#subscriptions.get(name);
     if (found) return found;
     throw new ServiceError("NOT_FOUND", `Resource not found (resource=${name}).`);
-  };
+  }
 
-  const subscribersOf = (topic: string): Set<string> => {
-    const found = topics.get(topic);
+  #subscribersOf(topic: string): Set<string> {
+    const found = this.#topics.get(topic);
     if (found) return found;
     throw new ServiceError("NOT_FOUND", `Resource not found (resource=${topic}).`);
-  };
+  }
 
-  const createTopic = (name: string): void => {
+  createTopic(name: string): void {
     checkResourceName(name, "topics");
-    if (topics.has(name))
+    if (this.#topics.has(name))
       throw new ServiceError("ALREADY_EXISTS", `Resource already exists (resource=${name}).`);
-    topics.set(name, new Set());
-  };
+    this.#topics.set(name, new Set());
+  }
 
-  const publish = (topic: string, inputs: readonly MessageInput[]): string[] => {
-    subscribersOf(topic);
+  publish(topic: string, inputs: readonly MessageInput[]): string[] {
+    this.#subscribersOf(topic);
     checkPublish(inputs);
-    return distribute(topic, inputs);
-  };
+    return this.#distribute(topic, inputs);
+  }
 
-  const distribute = (topic: string, inputs: readonly MessageInput[]): string[] => {
-    const subscribers = [...subscribersOf(topic)].map(find);
-    const publishTime = new Date(timers.now()).toISOString();
+  #distribute(topic: string, inputs: readonly MessageInput[]): string[] {
+    const subscribers = [...this.#subscribersOf(topic)].map((name) => this.#find(name));
+    const publishTime = new Date(this.#timers.now()).toISOString();
     const messages = inputs.map(({ data = "", attributes = {} }) => {
-      lastMessageId += 1;
-      return { data, attributes, messageId: String(lastMessageId), publishTime };
+      this.#lastMessageId += 1;
+      return { data, attributes, messageId: String(this.#lastMessageId), publishTime };
     });
     const bytes = messages.reduce((sum, message) => sum + storedBytes(message), 0);
-    store.checkRoom(messages.length * subscribers.length, bytes * subscribers.length);
+    this.#store.checkRoom(messages.length * subscribers.length, bytes * subscribers.length);
     for (const message of messages)
       for (const { subscription } of subscribers) subscription.enqueue(message);
     return messages.map(({ messageId }) => messageId);
-  };
+  }
 
-  const createNewSubscription = (settings: SubscriptionSettings): void => {
+  createSubscription(settings: SubscriptionSettings): void {
     checkResourceName(settings.name, "subscriptions");
     checkEndpoint(settings.pushEndpoint ?? "");
-    if (subscriptions.has(settings.name))
+    if (this.#subscriptions.has(settings.name))
       throw new ServiceError(
         "ALREADY_EXISTS",
         `Resource already exists (resource=${settings.name}).`,
       );
-    const subscribers = subscribersOf(settings.topic);
-    if (settings.deadLetterPolicy) subscribersOf(settings.deadLetterPolicy.deadLetterTopic);
-    subscriptions.set(settings.name, attach(settings));
+    const subscribers = this.#subscribersOf(settings.topic);
+    if (settings.deadLetterPolicy) this.#subscribersOf(settings.deadLetterPolicy.deadLetterTopic);
+    this.#subscriptions.set(settings.name, this.#attach(settings));
     subscribers.add(settings.name);
-  };
+  }
 
-  const attach = (settings: SubscriptionSettings): Attached => {
+  #attach(settings: SubscriptionSettings): Attached {
     const resolved = resolveSettings(settings);
-    const subscription = createSubscription({
+    const subscription = new Subscription({
       settings: resolved,
-      timers,
-      random,
-      store,
+      timers: this.#timers,
+      random: this.#random,
+      store: this.#store,
       retryPolicy: () =>
         resolved.retryPolicy ?? (push.endpoint() === "" ? PULL_BACKOFF : PUSH_BACKOFF),
-      forward: (message, attempts) => forward(settings, message, attempts),
+      forward: (message, attempts) => this.#forward(settings, message, attempts),
       onReady: () => {
         push.pump();
       },
-      onSettled: waiters.check,
+      onSettled: this.#waiters.check,
     });
-    const push = createPushDelivery(subscription);
+    const push: PushDelivery = new PushDelivery(subscription);
     push.setEndpoint(settings.pushEndpoint ?? "");
     return { settings, subscription, push };
-  };
+  }
 
-  const forward = (settings: SubscriptionSettings, message: Message, attempts: number): boolean => {
+  #forward(settings: SubscriptionSettings, message: Message, attempts: number): boolean {
     try {
       const topic = settings.deadLetterPolicy?.deadLetterTopic ?? "";
-      distribute(topic, [deadLetterInput(message, settings.name, attempts)]);
+      this.#distribute(topic, [deadLetterInput(message, settings.name, attempts)]);
       return true;
     } catch (error) {
       if (error instanceof ServiceError) return false;
       throw error;
     }
-  };
+  }
 
-  const pull = (name: string, maxMessages: number): ReceivedMessage[] => {
-    const { subscription } = find(name);
+  pull(name: string, maxMessages: number): ReceivedMessage[] {
+    const { subscription } = this.#find(name);
     const leases: Lease[] = [];
     while (leases.length < maxMessages) {
       const lease = subscription.lease();
@@ -148,53 +159,59 @@ export function createBroker(dependencies: {
       message,
       ...(withAttempt && { deliveryAttempt: attempt }),
     }));
-  };
+  }
 
-  const acknowledge = (name: string, ackIds: readonly string[]): void => {
-    const { subscription } = find(name);
+  acknowledge(name: string, ackIds: readonly string[]): void {
+    const { subscription } = this.#find(name);
     for (const ackId of ackIds) subscription.acknowledge(ackId);
-  };
+  }
 
-  const modifyAckDeadline = (name: string, ackIds: readonly string[], seconds: number): void => {
-    const { subscription } = find(name);
+  modifyAckDeadline(name: string, ackIds: readonly string[], seconds: number): void {
+    const { subscription } = this.#find(name);
     for (const ackId of ackIds) {
       if (seconds === 0) subscription.refuse(ackId);
       else subscription.extend(ackId, seconds * 1000);
     }
-  };
+  }
 
-  const close = (): void => {
-    for (const { subscription, push } of subscriptions.values()) {
+  close(): void {
+    for (const { subscription, push } of this.#subscriptions.values()) {
       push.close();
       subscription.close();
     }
-    waiters.check();
-  };
+    this.#waiters.check();
+  }
 
-  return {
-    createTopic,
-    publish,
-    createSubscription: createNewSubscription,
-    pull,
-    acknowledge,
-    modifyAckDeadline,
-    close,
-    topicNames: (): string[] => [...topics.keys()],
-    hasTopic: (name: string): boolean => topics.has(name),
-    /** The settings a subscription was created with, and the endpoint it has now. */
-    subscription: (name: string): SubscriptionSettings => {
-      const { settings, push } = find(name);
-      return { ...settings, pushEndpoint: push.endpoint() };
-    },
-    subscriptionNames: (): string[] => [...subscriptions.keys()],
-    setPushEndpoint: (name: string, endpoint: string): void => {
-      checkEndpoint(endpoint);
-      find(name).push.setEndpoint(endpoint);
-    },
-    stats: (name: string): SubscriptionStats => {
-      const { subscription, push } = find(name);
-      return { ...subscription.counts(), ...push.counts() };
-    },
-    backlogAtMost: waiters.wait,
-  };
+  topicNames(): string[] {
+    return [...this.#topics.keys()];
+  }
+
+  hasTopic(name: string): boolean {
+    return this.#topics.has(name);
+  }
+
+  subscriptionNames(): string[] {
+    return [...this.#subscriptions.keys()];
+  }
+
+  /** The settings a subscription was created with, and the endpoint it has now. */
+  subscription(name: string): SubscriptionSettings {
+    const { settings, push } = this.#find(name);
+    return { ...settings, pushEndpoint: push.endpoint() };
+  }
+
+  setPushEndpoint(name: string, endpoint: string): void {
+    checkEndpoint(endpoint);
+    this.#find(name).push.setEndpoint(endpoint);
+  }
+
+  stats(name: string): SubscriptionStats {
+    const { subscription, push } = this.#find(name);
+    return { ...subscription.counts(), ...push.counts() };
+  }
+
+  /** Resolves when the subscriptions together have at most `limit` messages not settled. */
+  backlogAtMost(limit: number, names: readonly string[]): Promise<void> {
+    return this.#waiters.wait(limit, names);
+  }
 }

@@ -7,8 +7,8 @@ import type { SubscriptionSettings } from "./subscription-settings.ts";
 export type DeliveryCounts = LedgerCounts;
 
 /**
- * What the local cloud and a local run need of a Pub/Sub: our own in this process, or Google's emulator. Names are
- * full ones.
+ * What the local cloud and a local run need of a Pub/Sub: our own in this process, or Google's
+ * emulator. Names are full ones.
  */
 export interface CloudPubSub {
   /** `http://127.0.0.1:PORT`, the REST interface for people and their programs. */
@@ -24,7 +24,9 @@ export interface CloudPubSub {
   acknowledge(subscription: string, ackIds: readonly string[]): void;
   /** Resolves when every message of these subscriptions is acknowledged or dead-lettered. */
   idle(subscriptions: readonly string[]): Promise<void>;
-  /** Resolves when these subscriptions together have at most `limit` messages that are not settled. */
+  /**
+   * Resolves when these subscriptions together have at most `limit` messages that are not settled.
+   */
   backlogAtMost(limit: number, subscriptions: readonly string[]): Promise<void>;
   stats(subscription: string): DeliveryCounts;
   /** Resolves with what happened when it ends by itself; only of one in a process of its own. */

@@ -12,7 +12,9 @@ export interface JsonFields {
   object(key: string): JsonFields | undefined;
 }
 
-/** @throws ServiceError INVALID_ARGUMENT when `value` is not an object; its readers throw the same */
+/**
+ * @throws ServiceError INVALID_ARGUMENT when `value` is not an object; its readers throw the same
+ */
 export function readFields(value: unknown): JsonFields {
   const fields = new Map(Object.entries(asObject(value)));
   const read = (key: string): unknown => fields.get(key) ?? undefined;

@@ -2,9 +2,14 @@ import type { Message } from "./message.ts";
 import { storedBytes } from "./message.ts";
 import { ServiceError } from "./service-error.ts";
 
-/** Counts what all subscriptions hold together, so that an endless backlog ends in an error, not in a crash. */
+/**
+ * Counts what all subscriptions hold together, so that an endless backlog ends in an error, not in
+ * a crash.
+ */
 export interface MessageStore {
-  /** @throws ServiceError RESOURCE_EXHAUSTED when `messages` more, with `bytes`, would be too many */
+  /**
+   * @throws ServiceError RESOURCE_EXHAUSTED when `messages` more, with `bytes`, would be too many
+   */
   checkRoom(messages: number, bytes: number): void;
   add(message: Message): void;
   remove(message: Message): void;

@@ -7,7 +7,10 @@ export interface MessageInput {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** A message as Pub/Sub keeps it (https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage). */
+/**
+ * A message as Pub/Sub keeps it
+ * (https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage).
+ */
 export interface Message {
   /** base64; "" when the message has attributes only. */
   readonly data: string;
@@ -27,7 +30,8 @@ const MAX_ATTRIBUTE_VALUE_BYTES = 1024;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /**
- * Refuses what the service refuses: https://cloud.google.com/pubsub/docs/publisher and the limits above.
+ * Refuses what the service refuses: https://cloud.google.com/pubsub/docs/publisher and the limits
+ * above.
  *
  * @throws ServiceError INVALID_ARGUMENT
  */

@@ -1,6 +1,6 @@
 import { listenOnLoopback } from "../http-server.ts";
-import type { Broker, ReceivedMessage, SubscriptionStats } from "./broker.ts";
-import { createBroker } from "./broker.ts";
+import type { ReceivedMessage, SubscriptionStats } from "./broker.ts";
+import { Broker } from "./broker.ts";
 import type { MessageInput } from "./message.ts";
 import { createMessageStore } from "./message-store.ts";
 import { createRestApi } from "./rest-api.ts";
@@ -23,7 +23,9 @@ export interface PubSubOptions {
   readonly limits?: { readonly maxMessages?: number; readonly maxBytes?: number };
 }
 
-/** A local Pub/Sub. Names are full ones; calls that the service would refuse throw a ServiceError. */
+/**
+ * A local Pub/Sub. Names are full ones; calls that the service would refuse throw a ServiceError.
+ */
 export interface PubSub {
   /** `http://127.0.0.1:PORT`, where the REST interface is. */
   readonly url: string;
@@ -42,7 +44,9 @@ export interface PubSub {
   setPushEndpoint(subscription: string, endpoint: string): void;
   /** Resolves when every message of these subscriptions is acknowledged or dead-lettered. */
   idle(subscriptions: readonly string[]): Promise<void>;
-  /** Resolves when these subscriptions together have at most `limit` messages that are not settled. */
+  /**
+   * Resolves when these subscriptions together have at most `limit` messages that are not settled.
+   */
   backlogAtMost(limit: number, subscriptions: readonly string[]): Promise<void>;
   stats(subscription: string): SubscriptionStats;
   /** Forgets everything, ends what is under way, and stops listening. */
@@ -50,13 +54,13 @@ export interface PubSub {
 }
 
 /**
- * Starts a Pub/Sub in this process, on loopback: topics, pull subscriptions and push subscriptions that deliver
- * at least once, with the service's backoff, dead letters and flow control.
+ * Starts a Pub/Sub in this process, on loopback: topics, pull subscriptions and push subscriptions
+ * that deliver at least once, with the service's backoff, dead letters and flow control.
  *
  * @throws UserError when the port cannot be used
  */
 export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
-  const broker: Broker = createBroker({
+  const broker = new Broker({
     timers: options.timers ?? systemTimers,
     random: options.random ?? Math.random,
     store: createMessageStore(options.limits),
@@ -65,16 +69,26 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
   return {
     url: server.url,
     host: `127.0.0.1:${server.port}`,
-    createTopic: broker.createTopic,
-    createSubscription: broker.createSubscription,
-    publish: broker.publish,
-    pull: broker.pull,
-    acknowledge: broker.acknowledge,
-    modifyAckDeadline: broker.modifyAckDeadline,
-    setPushEndpoint: broker.setPushEndpoint,
+    createTopic: (name) => {
+      broker.createTopic(name);
+    },
+    createSubscription: (settings) => {
+      broker.createSubscription(settings);
+    },
+    publish: (topic, messages) => broker.publish(topic, messages),
+    pull: (subscription, maxMessages) => broker.pull(subscription, maxMessages),
+    acknowledge: (subscription, ackIds) => {
+      broker.acknowledge(subscription, ackIds);
+    },
+    modifyAckDeadline: (subscription, ackIds, seconds) => {
+      broker.modifyAckDeadline(subscription, ackIds, seconds);
+    },
+    setPushEndpoint: (subscription, endpoint) => {
+      broker.setPushEndpoint(subscription, endpoint);
+    },
     idle: (subscriptions) => broker.backlogAtMost(0, subscriptions),
-    backlogAtMost: broker.backlogAtMost,
-    stats: broker.stats,
+    backlogAtMost: (limit, subscriptions) => broker.backlogAtMost(limit, subscriptions),
+    stats: (subscription) => broker.stats(subscription),
     stop: async () => {
       broker.close();
       await server.stop();

@@ -1,6 +1,6 @@
-import type { PushAnswer } from "./push-request.ts";
+import type { PushResponse } from "./push-request.ts";
 import { createPushAgent, postPush, pushEnvelope } from "./push-request.ts";
-import { createPushWindow } from "./push-window.ts";
+import { createPushWindow, type PushWindow } from "./push-window.ts";
 import type { Lease, Subscription } from "./subscription.ts";
 
 /** What push delivery did so far. */
@@ -9,77 +9,87 @@ export interface PushCounts {
   readonly maxInFlight: number;
   /** Requests flow control allows at once at the moment. */
   readonly window: number;
-  /** The latest answer that was not an acknowledgement. */
-  readonly lastFailure: PushAnswer | undefined;
+  /** The latest response that was not an acknowledgement. */
+  readonly lastFailure: PushResponse | undefined;
 }
 
-export type PushDelivery = ReturnType<typeof createPushDelivery>;
-
 /**
- * Posts a subscription's messages to its endpoint, as many at once as flow control allows, and acknowledges or
- * refuses them by the answer's status.
+ * Posts a subscription's messages to its endpoint, as many at once as flow control allows, and
+ * acknowledges or refuses them by the response's status.
  */
-export function createPushDelivery(subscription: Subscription) {
-  const { settings } = subscription;
-  const agent = createPushAgent();
-  const requests = new Set<AbortController>();
-  const window = createPushWindow(settings.maxOutstanding);
-  let endpoint = "";
-  let maxInFlight = 0;
-  let lastFailure: PushAnswer | undefined;
+export class PushDelivery {
+  readonly #subscription: Subscription;
+  readonly #agent = createPushAgent();
+  readonly #requests = new Set<AbortController>();
+  readonly #window: PushWindow;
+  #endpoint = "";
+  #maxInFlight = 0;
+  #lastFailure: PushResponse | undefined;
 
-  const pump = (): void => {
-    while (endpoint !== "" && requests.size < window.size()) {
-      const lease = subscription.lease();
+  constructor(subscription: Subscription) {
+    this.#subscription = subscription;
+    this.#window = createPushWindow(subscription.settings.maxOutstanding);
+  }
+
+  /** Delivers what is ready, as far as flow control allows. */
+  pump(): void {
+    while (this.#endpoint !== "" && this.#requests.size < this.#window.size()) {
+      const lease = this.#subscription.lease();
       if (lease === undefined) return;
-      void deliver(lease);
+      void this.#deliver(lease);
     }
-  };
+  }
 
-  const deliver = async (lease: Lease): Promise<void> => {
+  /** "" switches push off: messages wait, and can be pulled. */
+  setEndpoint(url: string): void {
+    this.#endpoint = url;
+    this.pump();
+  }
+
+  endpoint(): string {
+    return this.#endpoint;
+  }
+
+  counts(): PushCounts {
+    return {
+      inFlight: this.#requests.size,
+      maxInFlight: this.#maxInFlight,
+      window: this.#window.size(),
+      lastFailure: this.#lastFailure,
+    };
+  }
+
+  close(): void {
+    this.#endpoint = "";
+    for (const controller of this.#requests) controller.abort();
+    this.#agent.destroy();
+  }
+
+  async #deliver(lease: Lease): Promise<void> {
+    const { name, deadLetterPolicy } = this.#subscription.settings;
     const controller = new AbortController();
-    requests.add(controller);
-    maxInFlight = Math.max(maxInFlight, requests.size);
-    // The service stops waiting at the ack deadline and delivers again; a late answer acknowledges nothing.
+    this.#requests.add(controller);
+    this.#maxInFlight = Math.max(this.#maxInFlight, this.#requests.size);
+    // The service stops waiting at the ack deadline and delivers again; a late response
+    // acknowledges nothing.
     lease.onExpired = () => {
       controller.abort();
     };
-    const body = pushEnvelope(lease, settings.name, settings.deadLetterPolicy !== undefined);
-    const answer = await postPush(endpoint, body, agent, controller.signal);
-    requests.delete(controller);
-    settle(lease, answer);
-    pump();
-  };
+    const body = pushEnvelope(lease, name, deadLetterPolicy !== undefined);
+    const response = await postPush(this.#endpoint, body, this.#agent, controller.signal);
+    this.#requests.delete(controller);
+    this.#settle(lease, response);
+    this.pump();
+  }
 
-  const settle = (lease: Lease, answer: PushAnswer): void => {
-    if (answer.acknowledged) {
-      window.succeeded();
-      subscription.acknowledge(lease.ackId);
+  #settle(lease: Lease, response: PushResponse): void {
+    if (response.acknowledged) {
+      this.#window.succeeded();
+      this.#subscription.acknowledge(lease.ackId);
     } else {
-      lastFailure = answer;
-      window.failed();
-      subscription.refuse(lease.ackId);
+      this.#lastFailure = response;
+      this.#window.failed();
+      this.#subscription.refuse(lease.ackId);
     }
-  };
-
-  return {
-    pump,
-    /** "" switches push off: messages wait, and can be pulled. */
-    setEndpoint: (url: string): void => {
-      endpoint = url;
-      pump();
-    },
-    endpoint: (): string => endpoint,
-    counts: (): PushCounts => ({
-      inFlight: requests.size,
-      maxInFlight,
-      window: window.size(),
-      lastFailure,
-    }),
-    close: (): void => {
-      endpoint = "";
-      for (const controller of requests) controller.abort();
-      agent.destroy();
-    },
-  };
+  }
 }

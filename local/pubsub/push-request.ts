@@ -2,27 +2,34 @@ import http from "node:http";
 
 import type { Lease } from "./subscription.ts";
 
-/** How an endpoint answered a push request. */
-export interface PushAnswer {
+/** How an endpoint responded to a push request. */
+export interface PushResponse {
   readonly acknowledged: boolean;
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number;
-  /** The answer's body, or the error; at most 1,000 characters. */
+  /** The response's body, or the error; at most 1,000 characters. */
   readonly text: string;
 }
 
-/** "Pub/Sub interprets these status codes as acknowledgements": https://cloud.google.com/pubsub/docs/push#receive_push. */
+/**
+ * "Pub/Sub interprets these status codes as acknowledgements":
+ * https://cloud.google.com/pubsub/docs/push#receive_push.
+ */
 const ACKNOWLEDGING = new Set([102, 200, 201, 202, 204]);
-const MAX_ANSWER_CHARACTERS = 1000;
+const MAX_RESPONSE_CHARACTERS = 1000;
 
-/** Keeps connections open between deliveries: one per request would exhaust the local ports of a fast run. */
+/**
+ * Keeps connections open between deliveries: one per request would exhaust the local ports of a
+ * fast run.
+ */
 export function createPushAgent(): http.Agent {
   return new http.Agent({ keepAlive: true, maxFreeSockets: 256 });
 }
 
 /**
- * The body of a push request. As the service does, it leaves out empty data, empty attributes, and the delivery
- * attempt when the subscription has no dead-letter policy (https://cloud.google.com/pubsub/docs/push#receive_push,
+ * The body of a push request. As the service does, it leaves out empty data, empty attributes, and
+ * the delivery attempt when the subscription has no dead-letter policy
+ * (https://cloud.google.com/pubsub/docs/push#receive_push,
  * https://cloud.google.com/pubsub/docs/handling-failures#track_delivery_attempts).
  */
 export function pushEnvelope(lease: Lease, subscription: string, withAttempt: boolean): string {
@@ -42,15 +49,15 @@ export function pushEnvelope(lease: Lease, subscription: string, withAttempt: bo
 }
 
 /**
- * Posts one message and waits for the answer, as long as it takes: `signal` ends it at the ack deadline.
- * Never rejects: a connection that fails is an answer too, without status.
+ * Posts one message and waits for the response, as long as it takes: `signal` ends it at the ack
+ * deadline. Never rejects: a connection that fails is a response too, without status.
  */
 export function postPush(
   endpoint: string,
   body: string,
   agent: http.Agent,
   signal: AbortSignal,
-): Promise<PushAnswer> {
+): Promise<PushResponse> {
   return new Promise((resolve) => {
     const headers = {
       "content-type": "application/json",
@@ -59,11 +66,11 @@ export function postPush(
     };
     const request = http.request(endpoint, { method: "POST", headers, agent, signal });
     request.on("information", ({ statusCode }) => {
-      // 102 is an acknowledgement by itself; the final answer that follows it changes nothing.
+      // 102 is an acknowledgement by itself; the final response that follows it changes nothing.
       if (statusCode === 102) resolve({ acknowledged: true, status: 102, text: "" });
     });
     request.on("response", (response) => {
-      readAnswer(response).then(resolve, (error: unknown) => {
+      readResponse(response).then(resolve, (error: unknown) => {
         resolve({ acknowledged: false, status: 0, text: String(error) });
       });
     });
@@ -74,16 +81,16 @@ export function postPush(
   });
 }
 
-async function readAnswer(response: http.IncomingMessage): Promise<PushAnswer> {
+async function readResponse(response: http.IncomingMessage): Promise<PushResponse> {
   response.setEncoding("utf8");
   let text = "";
   for await (const chunk of response as AsyncIterable<string>) {
-    if (text.length < MAX_ANSWER_CHARACTERS) text += chunk;
+    if (text.length < MAX_RESPONSE_CHARACTERS) text += chunk;
   }
   const status = response.statusCode ?? 0;
   return {
     acknowledged: ACKNOWLEDGING.has(status),
     status,
-    text: text.slice(0, MAX_ANSWER_CHARACTERS),
+    text: text.slice(0, MAX_RESPONSE_CHARACTERS),
   };
 }

@@ -9,8 +9,9 @@ export interface PushWindow {
 const INITIAL_WINDOW = 4;
 
 /**
- * The service's slow start (https://cloud.google.com/pubsub/docs/push#delivery_rate): the window starts small,
- * grows by one for each success (so it doubles with each round), halves with each failure, and is at least 1.
+ * The service's slow start (https://cloud.google.com/pubsub/docs/push#delivery_rate): the window
+ * starts small, grows by one for each success (so it doubles with each round), halves with each
+ * failure, and is at least 1.
  */
 export function createPushWindow(max: number): PushWindow {
   let size = Math.min(INITIAL_WINDOW, max);

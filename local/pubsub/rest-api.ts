@@ -12,14 +12,17 @@ import { parseSubscription, subscriptionResource } from "./subscription-resource
 const PULL_WAIT_MS = 5000;
 const PULL_POLL_MS = 20;
 
-/** A body too large is read to its end all the same, or the sender would see a broken connection, not the answer. */
+/**
+ * A body too large is read to its end all the same, or the sender would see a broken connection,
+ * not the response.
+ */
 const MAX_READ_BYTES = 10 * MAX_PUBLISH_BYTES;
 
 type Operation = (name: string, fields: JsonFields) => object | Promise<object>;
 
 /**
- * Pub/Sub's REST interface (https://cloud.google.com/pubsub/docs/reference/rest) in front of a broker: what our
- * functions, `gcloud pubsub` and plain HTTP need.
+ * Pub/Sub's REST interface (https://cloud.google.com/pubsub/docs/reference/rest) in front of a
+ * broker: what our functions, `gcloud pubsub` and plain HTTP need.
  */
 export function createRestApi(broker: Broker) {
   const operations = listOperations(broker);

@@ -1,4 +1,7 @@
-/** The answers of Pub/Sub that are not 2xx: https://cloud.google.com/pubsub/docs/reference/error-codes. */
+/**
+ * The responses of Pub/Sub that are not 2xx:
+ * https://cloud.google.com/pubsub/docs/reference/error-codes.
+ */
 const HTTP_STATUS = {
   INVALID_ARGUMENT: 400,
   NOT_FOUND: 404,
@@ -22,7 +25,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** The JSON body Google's REST interfaces answer errors with (https://cloud.google.com/apis/design/errors). */
+/**
+ * The JSON body Google's REST interfaces send with errors
+ * (https://cloud.google.com/apis/design/errors).
+ */
 export function errorBody({ status, code, message }: ServiceError): object {
   return { error: { code: status, message, status: code } };
 }

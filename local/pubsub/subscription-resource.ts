@@ -5,8 +5,8 @@ import type { DeadLetterPolicy, SubscriptionSettings } from "./subscription-sett
 
 /**
  * Reads a subscription as the REST interface describes it
- * (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions), with the service's ranges.
- * What is not imitated here is refused, never silently ignored.
+ * (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions), with the
+ * service's ranges. What is not imitated here is refused, never silently ignored.
  *
  * @throws ServiceError INVALID_ARGUMENT, UNIMPLEMENTED
  */

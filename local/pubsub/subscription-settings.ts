@@ -1,6 +1,9 @@
 import type { RetryPolicy } from "./backoff.ts";
 
-/** What a subscription is created with. Names are full: `projects/P/subscriptions/S`, `projects/P/topics/T`. */
+/**
+ * What a subscription is created with. Names are full: `projects/P/subscriptions/S`,
+ * `projects/P/topics/T`.
+ */
 export interface SubscriptionSettings {
   readonly name: string;
   readonly topic: string;
@@ -14,8 +17,8 @@ export interface SubscriptionSettings {
   /** Most push requests at once, where flow control would allow more. @default 1000 */
   readonly maxOutstanding?: number;
   /**
-   * Delivers every message twice, which the service may do at any time: both `together`, or the second one
-   * `afterwards`, when the first was acknowledged. @default "none"
+   * Delivers every message twice, which the service may do at any time: both `together`, or the
+   * second one `afterwards`, when the first was acknowledged. @default "none"
    */
   readonly duplicates?: "none" | "together" | "afterwards";
 }
@@ -34,7 +37,10 @@ export interface ResolvedSettings {
   readonly name: string;
   readonly topic: string;
   readonly ackDeadlineMs: number;
-  /** undefined: the service's default, which depends on whether it is a push subscription at the time. */
+  /**
+   * undefined: the service's default, which depends on whether it is a push subscription at the
+   * time.
+   */
   readonly retryPolicy: RetryPolicy | undefined;
   readonly deadLetterPolicy: DeadLetterPolicy | undefined;
   readonly maxOutstanding: number;

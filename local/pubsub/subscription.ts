@@ -12,7 +12,7 @@ export interface Lease {
   readonly message: Message;
   /** 1 for the first delivery. */
   readonly attempt: number;
-  /** Called when the ack deadline passes before an answer. */
+  /** Called when the ack deadline passes before a response. */
   onExpired: () => void;
 }
 
@@ -26,7 +26,7 @@ export interface SubscriptionCounts {
   readonly deadLettered: number;
   /** Waiting to be delivered. */
   readonly ready: number;
-  /** Delivered and not answered yet. */
+  /** Delivered and without a response yet. */
   readonly outstanding: number;
   /** Waiting for their backoff to pass. */
   readonly backingOff: number;
@@ -46,8 +46,6 @@ export interface SubscriptionDependencies {
   readonly onSettled: () => void;
 }
 
-export type Subscription = ReturnType<typeof createSubscription>;
-
 interface Entry {
   readonly message: Message;
   attempts: number;
@@ -62,18 +60,18 @@ interface LeasedEntry {
 }
 
 /**
- * The messages of one subscription, from publish to acknowledgement: ready, leased until the ack deadline, or
- * backing off. A refused delivery (nack) and a missed deadline are the same: the message comes back after its
- * own backoff, and after the last attempt goes to the dead-letter topic
- * (https://cloud.google.com/pubsub/docs/handling-failures).
+ * The messages of one subscription, from publish to acknowledgement: ready, leased until the ack
+ * deadline, or backing off. A refused delivery (nack) and a missed deadline are the same: the
+ * message comes back after its own backoff, and after the last attempt goes to the dead-letter
+ * topic (https://cloud.google.com/pubsub/docs/handling-failures).
  */
-export function createSubscription(dependencies: SubscriptionDependencies) {
-  const { settings, timers, random, retryPolicy, forward, store, onReady, onSettled } =
-    dependencies;
-  const ready = createFifo<Entry>();
-  const leased = new Map<string, LeasedEntry>();
-  const backoffs = new Map<Entry, () => void>();
-  const counts = {
+export class Subscription {
+  readonly settings: ResolvedSettings;
+  readonly #outside: SubscriptionDependencies;
+  readonly #ready = createFifo<Entry>();
+  readonly #leased = new Map<string, LeasedEntry>();
+  readonly #backoffs = new Map<Entry, () => void>();
+  readonly #counts = {
     received: 0,
     deliveries: 0,
     acknowledged: 0,
@@ -82,129 +80,140 @@ export function createSubscription(dependencies: SubscriptionDependencies) {
     deadLettered: 0,
   };
 
-  const enqueue = (message: Message): void => {
-    counts.received += 1;
-    add(message, settings.duplicates === "afterwards");
-    if (settings.duplicates === "together") add(message, false);
-    onReady();
-  };
+  constructor(outside: SubscriptionDependencies) {
+    this.settings = outside.settings;
+    this.#outside = outside;
+  }
 
-  const add = (message: Message, repeat: boolean): void => {
-    store.add(message);
-    ready.push({ message, attempts: 0, repeat });
-  };
+  /** A published message. */
+  enqueue(message: Message): void {
+    this.#counts.received += 1;
+    this.#add(message, this.settings.duplicates === "afterwards");
+    if (this.settings.duplicates === "together") this.#add(message, false);
+    this.#outside.onReady();
+  }
 
-  const lease = (): Lease | undefined => {
-    const entry = ready.shift();
+  #add(message: Message, repeat: boolean): void {
+    this.#outside.store.add(message);
+    this.#ready.push({ message, attempts: 0, repeat });
+  }
+
+  /** The next message to deliver; undefined when there is none. */
+  lease(): Lease | undefined {
+    const entry = this.#ready.shift();
     if (entry === undefined) return undefined;
     entry.attempts += 1;
-    counts.deliveries += 1;
-    const ackId = `${settings.name}:${counts.deliveries}`;
+    this.#counts.deliveries += 1;
+    const ackId = `${this.settings.name}:${this.#counts.deliveries}`;
     const { message, attempts: attempt } = entry;
     const given: Lease = { ackId, message, attempt, onExpired: () => undefined };
-    const cancelDeadline = timers.after(settings.ackDeadlineMs, () => {
-      expire(ackId);
+    const cancelDeadline = this.#outside.timers.after(this.settings.ackDeadlineMs, () => {
+      this.#expire(ackId);
     });
-    leased.set(ackId, { entry, lease: given, cancelDeadline });
+    this.#leased.set(ackId, { entry, lease: given, cancelDeadline });
     return given;
-  };
+  }
 
-  /** Takes a lease back; undefined when it has expired or was answered already. */
-  const endLease = (ackId: string): LeasedEntry | undefined => {
-    const found = leased.get(ackId);
-    leased.delete(ackId);
+  /** Takes a lease back; undefined when it has expired or was settled already. */
+  #endLease(ackId: string): LeasedEntry | undefined {
+    const found = this.#leased.get(ackId);
+    this.#leased.delete(ackId);
     found?.cancelDeadline();
     return found;
-  };
+  }
 
-  const acknowledge = (ackId: string): void => {
-    const found = endLease(ackId);
+  /** Does nothing when the lease has ended, as the service does; so do the next two. */
+  acknowledge(ackId: string): void {
+    const found = this.#endLease(ackId);
     if (found === undefined) return;
-    counts.acknowledged += 1;
-    store.remove(found.entry.message);
+    this.#counts.acknowledged += 1;
+    this.#outside.store.remove(found.entry.message);
     if (found.entry.repeat) {
-      add(found.entry.message, false);
-      onReady();
+      this.#add(found.entry.message, false);
+      this.#outside.onReady();
     } else {
-      onSettled();
+      this.#outside.onSettled();
     }
-  };
+  }
 
-  const refuse = (ackId: string): void => {
-    const found = endLease(ackId);
+  refuse(ackId: string): void {
+    const found = this.#endLease(ackId);
     if (found === undefined) return;
-    counts.refused += 1;
-    retry(found.entry);
-  };
+    this.#counts.refused += 1;
+    this.#retry(found.entry);
+  }
 
-  const expire = (ackId: string): void => {
-    const found = endLease(ackId);
+  #expire(ackId: string): void {
+    const found = this.#endLease(ackId);
     if (found === undefined) return;
-    counts.expired += 1;
-    retry(found.entry);
+    this.#counts.expired += 1;
+    this.#retry(found.entry);
     found.lease.onExpired();
-  };
+  }
 
-  const extend = (ackId: string, deadlineMs: number): void => {
-    const found = leased.get(ackId);
+  /** Sets the ack deadline anew, from now on. */
+  extend(ackId: string, deadlineMs: number): void {
+    const found = this.#leased.get(ackId);
     if (found === undefined) return;
     found.cancelDeadline();
-    found.cancelDeadline = timers.after(deadlineMs, () => {
-      expire(ackId);
+    found.cancelDeadline = this.#outside.timers.after(deadlineMs, () => {
+      this.#expire(ackId);
     });
-  };
+  }
 
-  const retry = (entry: Entry): void => {
-    const { deadLetterPolicy } = settings;
+  #retry(entry: Entry): void {
+    const { deadLetterPolicy } = this.settings;
     const isLast = deadLetterPolicy && entry.attempts >= deadLetterPolicy.maxDeliveryAttempts;
-    if (isLast && forward(entry.message, entry.attempts)) {
-      counts.deadLettered += 1;
-      store.remove(entry.message);
-      onSettled();
+    if (isLast && this.#outside.forward(entry.message, entry.attempts)) {
+      this.#counts.deadLettered += 1;
+      this.#outside.store.remove(entry.message);
+      this.#outside.onSettled();
       return;
     }
-    backOff(entry);
-  };
+    this.#backOff(entry);
+  }
 
-  const backOff = (entry: Entry): void => {
-    const delayMs = backoffDelay(retryPolicy(), entry.attempts, random());
-    const cancel = timers.after(delayMs, () => {
-      backoffs.delete(entry);
-      ready.push(entry);
-      onReady();
+  #backOff(entry: Entry): void {
+    const delayMs = backoffDelay(
+      this.#outside.retryPolicy(),
+      entry.attempts,
+      this.#outside.random(),
+    );
+    const cancel = this.#outside.timers.after(delayMs, () => {
+      this.#backoffs.delete(entry);
+      this.#ready.push(entry);
+      this.#outside.onReady();
     });
-    backoffs.set(entry, cancel);
-  };
+    this.#backoffs.set(entry, cancel);
+  }
 
-  return {
-    settings,
-    enqueue,
-    lease,
-    acknowledge,
-    refuse,
-    extend,
-    /** Messages not settled yet. */
-    backlog: (): number => ready.size() + leased.size + backoffs.size,
-    counts: (): SubscriptionCounts => ({
-      ...counts,
-      ready: ready.size(),
-      outstanding: leased.size,
-      backingOff: backoffs.size,
-    }),
-    /** Forgets all messages and cancels all timers. */
-    close: (): void => {
-      for (const { entry, cancelDeadline } of leased.values()) {
-        cancelDeadline();
-        ready.push(entry);
-      }
-      for (const [entry, cancel] of backoffs) {
-        cancel();
-        ready.push(entry);
-      }
-      leased.clear();
-      backoffs.clear();
-      for (let entry = ready.shift(); entry !== undefined; entry = ready.shift())
-        store.remove(entry.message);
-    },
-  };
+  /** Messages not settled yet. */
+  backlog(): number {
+    return this.#ready.size() + this.#leased.size + this.#backoffs.size;
+  }
+
+  counts(): SubscriptionCounts {
+    return {
+      ...this.#counts,
+      ready: this.#ready.size(),
+      outstanding: this.#leased.size,
+      backingOff: this.#backoffs.size,
+    };
+  }
+
+  /** Forgets all messages and cancels all timers. */
+  close(): void {
+    for (const { entry, cancelDeadline } of this.#leased.values()) {
+      cancelDeadline();
+      this.#ready.push(entry);
+    }
+    for (const [entry, cancel] of this.#backoffs) {
+      cancel();
+      this.#ready.push(entry);
+    }
+    this.#leased.clear();
+    this.#backoffs.clear();
+    for (let entry = this.#ready.shift(); entry !== undefined; entry = this.#ready.shift())
+      this.#outside.store.remove(entry.message);
+  }
 }

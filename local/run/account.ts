@@ -15,7 +15,10 @@ export interface RunFacts {
   };
   readonly deadLetters: DeadLetterTotals;
   readonly mixpanel: { readonly requests: number; readonly distinctEvents: number };
-  /** The latest answer of a function that was no acknowledgement, e.g. `503: Mixpanel is not available`. */
+  /**
+   * The latest response of a function that was no acknowledgement, e.g. `503: Mixpanel is not
+   * available`.
+   */
   readonly lastRefusal: string | undefined;
   /** Lines that could not be published, in one sentence each. */
   readonly unpublished: readonly string[];
@@ -85,7 +88,7 @@ function unsettledMessages({ messages, deadLetters, lastRefusal }: RunFacts): st
   const problems: string[] = [];
   if (deadLetters.undelivered > 0)
     problems.push(
-      `${deadLetters.undelivered} messages were given up after too many deliveries and forwarded to the dead-letter topic. The last answer was ${lastRefusal ?? "none"}.`,
+      `${deadLetters.undelivered} messages were given up after too many deliveries and forwarded to the dead-letter topic. The last response was ${lastRefusal ?? "none"}.`,
     );
   if (messages.acknowledged > messages.messages)
     problems.push(
@@ -95,8 +98,8 @@ function unsettledMessages({ messages, deadLetters, lastRefusal }: RunFacts): st
 }
 
 /**
- * At least once: a record may be dead-lettered twice, never less than once. A transform that makes several
- * events of a record may have several rejected of one record, which is in the topic once.
+ * At least once: a record may be dead-lettered twice, never less than once. A transform that makes
+ * several events of a record may have several rejected of one record, which is in the topic once.
  */
 function missingDeadLetters(facts: RunFacts): string[] {
   const counted = facts.receipts.filter(({ state }) => state !== "quarantined");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 
 /** The repository's root. */
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -10,8 +10,8 @@ export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const BUILD = path.join("archive", "build.ts");
 
 /**
- * Builds the functions as `npm run build` does, into `target`: another build must not change what a running function
- * would be restarted from.
+ * Builds the functions as `npm run build` does, into `target`: another build must not change what a
+ * running function would be restarted from.
  *
  * @param transform absolute path of the transform to build in; undefined for the repository's own
  * @throws UserError with what the build said

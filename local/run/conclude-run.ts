@@ -1,13 +1,12 @@
 import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "../cloud-names.ts";
 import type { RunFacts } from "./account.ts";
-import type { RunInput } from "./check-input.ts";
 import type { Imported } from "./import-input.ts";
 import { sumBytes } from "./import-input.ts";
 import { readReceipts } from "./read-receipts.ts";
-import type { RunCosts } from "./run-report.ts";
-import { describeResult } from "./run-report.ts";
+import type { RunInput } from "./run-input.ts";
+import type { RunCosts, RunResult } from "./run-result.ts";
+import { writeRunFiles } from "./run-result.ts";
 import type { RunCloud, RunSession } from "./run-session.ts";
-import type { RunSummary } from "./summary.ts";
 import { summarize } from "./summary.ts";
 
 /** How a run ended. */
@@ -18,17 +17,20 @@ export interface RunEnd {
   readonly seconds: number;
 }
 
-/** The result of a run so far, for programs and for people. */
+/** The result of a run so far. */
 export async function concludeRun(
   session: RunSession,
   input: RunInput,
   imported: Imported,
   end: RunEnd,
-): Promise<{ summary: RunSummary; text: string }> {
+): Promise<RunResult> {
   const facts = await gatherFacts(session, imported, end.failure);
-  const summary = summarize(facts);
-  const costs = costsOf(session, input, imported, facts, end);
-  return { summary, text: describeResult(facts, summary, costs, session.workFolder) };
+  return {
+    facts,
+    summary: summarize(facts),
+    costs: costsOf(session, input, imported, facts, end),
+    files: writeRunFiles(facts, session.workFolder),
+  };
 }
 
 async function gatherFacts(
@@ -52,8 +54,8 @@ async function gatherFacts(
 }
 
 function lastRefusal({ pubsub }: RunCloud): string | undefined {
-  const [answer] = PUSH_SUBSCRIPTIONS.flatMap((name) => pubsub.stats(name).lastFailure ?? []);
-  return answer && `${answer.status}: ${answer.text.trim()}`;
+  const [response] = PUSH_SUBSCRIPTIONS.flatMap((name) => pubsub.stats(name).lastFailure ?? []);
+  return response && `${response.status}: ${response.text.trim()}`;
 }
 
 function costsOf(

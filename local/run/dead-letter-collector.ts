@@ -33,7 +33,9 @@ export interface DeadLetterCollector {
 
 const COLLECT_EVERY_MS = 100;
 const PULL_MESSAGES = 1000;
-/** Errors of Mixpanel or of a transform may hold values: there may be as many problems as records. */
+/**
+ * Errors of Mixpanel or of a transform may hold values: there may be as many problems as records.
+ */
 const MAX_GROUPS = 1000;
 
 export interface CollectorOptions {
@@ -45,9 +47,9 @@ export interface CollectorOptions {
 }
 
 /**
- * Takes dead letters off their subscription as they come, so that they do not pile up in memory, and appends
- * them to `file` as lines of JSON: `{messageId, publishTime, attributes, data}`, with `dataBase64` in place
- * of `data` where that is no text.
+ * Takes dead letters off their subscription as they come, so that they do not pile up in memory,
+ * and appends them to `file` as lines of JSON: `{messageId, publishTime, attributes, data}`, with
+ * `dataBase64` in place of `data` where that is no text.
  */
 export function collectDeadLetters(
   pubsub: CloudPubSub,

@@ -1,4 +1,4 @@
-import type { InputFile } from "./check-input.ts";
+import type { InputFile } from "./run-input.ts";
 import type { FinishedObject } from "./run-log.ts";
 
 /** How far the import of a file is. */
@@ -14,12 +14,13 @@ export interface FileProgress {
 export interface ProgressTracker {
   finished(object: FinishedObject): void;
   /** @param bytesSent by the bucket so far, of all objects together */
-  look(bytesSent: number): readonly FileProgress[];
+  readonly look: (bytesSent: number) => readonly FileProgress[];
 }
 
 /**
- * Tells how far each file is from the bytes the bucket has sent in all: files are imported one after the other
- * (importObject takes one object at a time), so what was sent since the last one ended belongs to the next.
+ * Tells how far each file is from the bytes the bucket has sent in all: files are imported one
+ * after the other (importObject takes one object at a time), so what was sent since the last one
+ * ended belongs to the next.
  *
  * @param now milliseconds of a clock that only goes forward
  */

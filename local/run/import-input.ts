@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
-import { UserError } from "../user-error.ts";
-import type { InputFile, RunInput } from "./check-input.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
+import type { InputFile, RunInput } from "./run-input.ts";
 import type { FileProgress } from "./file-progress.ts";
 import { publishLines } from "./publish-lines.ts";
 import type { RunSession } from "./run-session.ts";
@@ -28,7 +28,10 @@ export interface InputImport {
 const LOG_LINES_MS = 3000;
 const LOG_POLL_MS = 10;
 
-/** Uploads the files and publishes the messages, both at once, and waits until everything is settled. */
+/**
+ * Uploads the files and publishes the messages, both at once, and waits until everything is
+ * settled.
+ */
 export function importInput(
   session: RunSession,
   { files, messageFiles }: RunInput,
@@ -88,7 +91,9 @@ async function upload({ cloud }: RunSession, file: InputFile): Promise<{ generat
   }
 }
 
-/** The counters travel in log lines, which arrive after the answer that acknowledges a message. */
+/**
+ * The counters travel in log lines, which arrive after the response that acknowledges a message.
+ */
 async function countsArrived({ cloud, log }: RunSession): Promise<void> {
   const { acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
   const giveUpAt = performance.now() + LOG_LINES_MS;

@@ -4,14 +4,13 @@ import path from "node:path";
 import type { LoopbackServer } from "../http-server.ts";
 import { startPageServer } from "../page/page-server.ts";
 import { buildFunction } from "./build-function.ts";
-import type { RunInput } from "./check-input.ts";
-import { importInput } from "./import-input.ts";
-import type { ProgressStream } from "./progress.ts";
-import { showProgress } from "./progress.ts";
 import { concludeRun } from "./conclude-run.ts";
+import { importInput } from "./import-input.ts";
 import { prepareRun } from "./prepare-run.ts";
+import type { RunDisplay } from "./run-display.ts";
+import type { RunInput } from "./run-input.ts";
 import type { RunObservers } from "./run-observers.ts";
-import { createObservers, listenersFor } from "./run-observers.ts";
+import { createObservers } from "./run-observers.ts";
 import type { RunSession } from "./run-session.ts";
 import { startSession } from "./run-session.ts";
 import { viewRun } from "./run-view.ts";
@@ -19,10 +18,9 @@ import type { RunSummary } from "./summary.ts";
 import { aborted, watchInbox } from "./watch-inbox.ts";
 
 export interface LocalRunOptions {
-  /** Uploaded to the landing bucket. */
-  readonly files: readonly string[];
-  /** Each line of them is published as one message. */
-  readonly messageFiles: readonly string[];
+  /** Files that are uploaded to the landing bucket, and published. */
+  readonly input: RunInput;
+  /** Absolute path of the transform to build in. @default functions/transform.ts */
   readonly transform: string | undefined;
   readonly token: string | undefined;
   /** Run on Google's Pub/Sub emulator instead of our own Pub/Sub. */
@@ -31,38 +29,44 @@ export interface LocalRunOptions {
   readonly keep: boolean;
   /** Ends the run early, or the watch. */
   readonly signal: AbortSignal;
-  /** Progress and the result for people. */
-  readonly output: ProgressStream;
+  readonly display: RunDisplay;
 }
 
 /**
- * The deployed system's work on this machine: builds the functions, starts the local cloud, sends the files
- * through the bucket and the messages through the topic (a sample when there are neither), waits until every
- * record is settled, and tells what became of them.
+ * The deployed system's work on this machine: builds the functions, starts the local cloud, sends
+ * the files through the bucket and the messages through the topic (a sample when there are
+ * neither), waits until every record is settled, and tells what became of them.
  *
- * @throws UserError for what the person at the keyboard can mend; nothing is left running then
+ * @throws UserError for what the person at the keyboard can put right; nothing is left running then
  */
 export async function runLocally(options: LocalRunOptions): Promise<RunSummary> {
-  const say = (text: string): void => void options.output.write(`${text}\n`);
-  const { input, workFolder, emulator } = await prepareRun(options, say);
+  const { display, token } = options;
+  const say = (text: string): void => {
+    display.say(text);
+  };
+  const { input, workFolder, emulator } = await prepareRun(
+    options.input,
+    options.pubsubEmulator,
+    say,
+  );
   const functionSource = path.join(workFolder, "function");
-  await buildFunction(options.transform && path.resolve(options.transform), functionSource);
+  await buildFunction(options.transform, functionSource);
 
-  const observers = createObservers(input.files, say);
-  const { token } = options;
+  const observers = createObservers(input.files, display.live);
+  const { listeners, onDeadLetters } = observers;
   const session = await startSession({
     ...{ functionSource, workFolder, token, emulator, say },
-    ...listenersFor(observers),
+    ...{ listeners, onDeadLetters },
   });
   let page: LoopbackServer | undefined;
   try {
-    page = options.keep ? await startPage(session, observers, say) : undefined;
+    page = options.keep ? await startPage(session, observers, display) : undefined;
     return await runSession(session, input, observers, options);
   } finally {
     await page?.stop();
     await session.stop();
-    // The bucket's objects are links to the person's files: left behind, they would keep the disk space of
-    // files that were deleted long ago.
+    // The bucket's objects are links to the person's files: left behind, they would keep the disk
+    // space of files that were deleted long ago.
     await Promise.all(
       [session.bucketFolder, functionSource].map((folder) =>
         rm(folder, { recursive: true, force: true }),
@@ -73,45 +77,47 @@ export async function runLocally(options: LocalRunOptions): Promise<RunSummary> 
 
 async function startPage(
   session: RunSession,
-  { tracker, history }: RunObservers,
-  say: (text: string) => void,
+  { look, history }: RunObservers,
+  display: RunDisplay,
 ): Promise<LoopbackServer> {
   const page = await startPageServer(() =>
-    viewRun(session, history, tracker.look(session.cloud.bucket.stats().bytes)),
+    viewRun(session, history, look(session.cloud.bucket.stats().bytes)),
   );
-  say(`See it in a browser: ${page.url}/`);
+  display.showPage(`${page.url}/`);
   return page;
 }
 
 async function runSession(
   session: RunSession,
   input: RunInput,
-  { tracker, live }: RunObservers,
-  { signal, output, keep }: LocalRunOptions,
+  observers: RunObservers,
+  { signal, display, keep }: LocalRunOptions,
 ): Promise<RunSummary> {
-  const say = (text: string): void => void output.write(`${text}\n`);
   const startedAt = performance.now();
   const started = importInput(session, input, signal);
-  const display = showProgress(output, () => {
-    const files = tracker.look(session.cloud.bucket.stats().bytes);
+  const progress = display.showProgress(() => {
+    const files = observers.look(session.cloud.bucket.stats().bytes);
     const messages = started.messageProgress();
     return messages ? [...files, messages] : files;
   });
   const failure = await outcome(started.done, session, signal).finally(() => {
-    display.stop();
+    progress.stop();
   });
   const seconds = (performance.now() - startedAt) / 1000;
   const { imported } = started;
   const result = await concludeRun(session, input, imported, { failure, seconds });
-  say(result.text);
+  display.showResult(result);
   if (!keep || signal.aborted) return result.summary;
 
-  live.start();
-  if (failure === undefined) void session.hopeless.then(say);
-  await watchInbox(session.cloud, session.workFolder, signal, say);
+  observers.goLive();
+  if (failure === undefined)
+    void session.hopeless.then((reason) => {
+      display.say(reason);
+    });
+  await watchInbox(session.cloud, session.workFolder, signal, display);
   // How long it took says nothing about what came now and then.
   const last = await concludeRun(session, input, imported, { failure: undefined, seconds: 0 });
-  say(last.text);
+  display.showResult(last);
   return last.summary;
 }
 

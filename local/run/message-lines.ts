@@ -14,7 +14,10 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Cuts a file into lines, blank ones left out. Holds one line at a time, and never more than a message can be. */
+/**
+ * Cuts a file into lines, blank ones left out. Holds one line at a time, and never more than a
+ * message can be.
+ */
 export async function* readMessageLines(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<MessageLine> {

@@ -18,8 +18,8 @@ interface Batch {
 }
 
 /**
- * Pub/Sub on one machine numbers messages one after the other, so most batches take a few numbers only, and a
- * million messages little memory.
+ * Pub/Sub on one machine numbers messages one after the other, so most batches take a few numbers
+ * only, and a million messages little memory.
  */
 export function createMessagePlaces(): MessagePlaces {
   const batches: Batch[] = [];

@@ -1,20 +1,11 @@
 import path from "node:path";
 
+import { UserError } from "../../functions/platform/user-error.ts";
 import { findEmulator } from "../pubsub/emulator/find-emulator.ts";
-import { UserError } from "../user-error.ts";
 import { REPOSITORY } from "./build-function.ts";
-import type { RunInput } from "./check-input.ts";
-import { checkInput, checkTransformFile } from "./check-input.ts";
+import type { RunInput } from "./run-input.ts";
 import { writeSample } from "./sample.ts";
 import { createWorkFolder } from "./work-folder.ts";
-
-/** What the person asked for, as far as it can be checked beforehand. */
-export interface PrepareOptions {
-  readonly files: readonly string[];
-  readonly messageFiles: readonly string[];
-  readonly transform: string | undefined;
-  readonly pubsubEmulator: boolean;
-}
 
 /** What a run works with. */
 export interface PreparedRun {
@@ -25,23 +16,22 @@ export interface PreparedRun {
 }
 
 /**
- * Checks everything the person gave before anything is started, and makes the run's folder; without any input, a
+ * Finds what a run needs before anything is started, and makes its folder; without any input, a
  * sample is written into it.
  *
  * @throws UserError naming what is missing
  */
 export async function prepareRun(
-  options: PrepareOptions,
+  given: RunInput,
+  needsEmulator: boolean,
   say: (text: string) => void,
 ): Promise<PreparedRun> {
-  const checked = await checkInput(options.files, options.messageFiles);
-  if (options.transform !== undefined) await checkTransformFile(options.transform);
-  const emulator = options.pubsubEmulator ? requireEmulator() : undefined;
+  const emulator = needsEmulator ? requireEmulator() : undefined;
   const workFolder = await createWorkFolder(path.join(REPOSITORY, ".local"));
-  const hasInput = checked.files.length + checked.messageFiles.length > 0;
+  const hasInput = given.files.length + given.messageFiles.length > 0;
   say(hasInput ? "Building." : "No files were given: importing a sample. Building.");
   const now = Math.floor(Date.now() / 1000);
-  const input = hasInput ? checked : await writeSample(path.join(workFolder, "sample"), now);
+  const input = hasInput ? given : await writeSample(path.join(workFolder, "sample"), now);
   return { input, workFolder, emulator };
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
-import type { InputFile } from "./check-input.ts";
+import type { InputFile } from "./run-input.ts";
 import type { MessageLine } from "./message-lines.ts";
 import { MAX_MESSAGE_BYTES, readMessageLines } from "./message-lines.ts";
 
@@ -24,8 +24,8 @@ const BACKLOG_BYTES = 64_000_000;
 const MAX_PROBLEMS = 10;
 
 /**
- * Publishes every line of a file that is not blank as one message on the events topic, no faster than messages
- * are acknowledged. Stops early when `signal` says so.
+ * Publishes every line of a file that is not blank as one message on the events topic, no faster
+ * than messages are acknowledged. Stops early when `signal` says so.
  *
  * @param onPublished called after each batch
  * @returns lines that no message can hold, told in one sentence each; at most 10

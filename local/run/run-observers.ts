@@ -1,44 +1,50 @@
-import type { InputFile } from "./check-input.ts";
 import type { ProgressTracker } from "./file-progress.ts";
 import { trackFiles } from "./file-progress.ts";
 import type { ImportHistory } from "./import-history.ts";
 import { createImportHistory } from "./import-history.ts";
-import type { LiveLines } from "./live-lines.ts";
-import { createLiveLines } from "./live-lines.ts";
+import type { LiveDisplay } from "./run-display.ts";
+import type { InputFile } from "./run-input.ts";
+import type { DeadLetterGroup } from "./dead-letter-collector.ts";
 import type { RunLogListeners } from "./run-log.ts";
 
-/** Who is told what the functions do while a run goes on: the progress, the page, the printed lines. */
+/** Who is told what the functions do while a run goes on: the progress, the page, the display. */
 export interface RunObservers {
-  readonly tracker: ProgressTracker;
   readonly history: ImportHistory;
-  readonly live: LiveLines;
+  readonly listeners: RunLogListeners;
+  readonly onDeadLetters: (group: DeadLetterGroup) => void;
+  /** How far the files given are, when the bucket has sent so many bytes in all. */
+  readonly look: ProgressTracker["look"];
+  /** From now on the display is told of every import. */
+  readonly goLive: () => void;
 }
 
 /** @param files given on the command line */
-export function createObservers(
-  files: readonly InputFile[],
-  say: (text: string) => void,
-): RunObservers {
+export function createObservers(files: readonly InputFile[], live: LiveDisplay): RunObservers {
+  const tracker = trackFiles(files, () => performance.now());
+  const history = createImportHistory();
+  let isLive = false;
   return {
-    tracker: trackFiles(files, () => performance.now()),
-    history: createImportHistory(),
-    live: createLiveLines(say),
-  };
-}
-
-/** How they are told. */
-export function listenersFor({ tracker, history, live }: RunObservers) {
-  const listeners: RunLogListeners = {
-    onObject: (object, line) => {
-      tracker.finished(object);
-      history.onLine(line);
-      live.onObject(line);
+    history,
+    listeners: {
+      onObject: (object, line) => {
+        tracker.finished(object);
+        history.onLine(line);
+        if (isLive) live.onObject(line);
+      },
+      onMessages: (settled) => {
+        if (isLive) live.onMessages(settled);
+      },
+      onOther: (entryPoint, line) => {
+        history.onLine(line);
+        if (isLive) live.onOther(entryPoint, line);
+      },
     },
-    onMessages: live.onMessages,
-    onOther: (entryPoint, line) => {
-      history.onLine(line);
-      live.onOther(entryPoint, line);
+    onDeadLetters: (group) => {
+      if (isLive) live.onDeadLetters(group);
+    },
+    look: tracker.look,
+    goLive: () => {
+      isLive = true;
     },
   };
-  return { listeners, onDeadLetters: live.onDeadLetters };
 }

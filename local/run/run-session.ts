@@ -13,6 +13,7 @@ import type { MessagePlaces } from "./message-places.ts";
 import { createMessagePlaces } from "./message-places.ts";
 import type { RunLog, RunLogListeners } from "./run-log.ts";
 import { createRunLog } from "./run-log.ts";
+import { RUN_FILES } from "./run-result.ts";
 
 export interface SessionOptions {
   /** Folder of the built functions. */
@@ -51,8 +52,8 @@ const STOP_GRACE_MS = 1000;
 const MAX_CRASH_CHARACTERS = 500;
 
 /**
- * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the functions do
- * with the files, and a quota would only make it slower.
+ * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the
+ * functions do with the files, and a quota would only make it slower.
  *
  * @throws UserError when something cannot start
  */
@@ -60,7 +61,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const { workFolder, say, token } = options;
   const bucketFolder = path.join(workFolder, "buckets");
   const log = createRunLog(options.listeners);
-  const logFile = createWriteStream(path.join(workFolder, "functions.log"));
+  const logFile = createWriteStream(path.join(workFolder, RUN_FILES.log));
   const cloud = await startCloud(options.emulator, {
     functionSource: options.functionSource,
     bucketFolder,
@@ -79,7 +80,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
       say(`${reason} and is started again. ${startupFailure(stderr).slice(-MAX_CRASH_CHARACTERS)}`);
     },
   });
-  const deadLetterFile = path.join(workFolder, "dead-letters.ndjson");
+  const deadLetterFile = path.join(workFolder, RUN_FILES.deadLetters);
   const places = createMessagePlaces();
   const deadLetters = collectDeadLetters(cloud.pubsub, {
     file: deadLetterFile,

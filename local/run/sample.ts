@@ -2,8 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
-import type { RunInput } from "./check-input.ts";
-import { checkInput } from "./check-input.ts";
+import type { InputFile, RunInput } from "./run-input.ts";
 
 /** What a newcomer's first run imports. */
 export interface Sample {
@@ -27,8 +26,9 @@ const PLANS = ["free", "pro", "enterprise"];
 const SYSTEMS = ["Mac OS X", "Windows", "iOS", "Android", "Linux"];
 
 /**
- * A few hundred realistic events of the 30 days before `now`, always the same ones for the same `now`, among
- * them some that are mended on the way (ids) and some of every kind that cannot be imported.
+ * A few hundred realistic events of the 30 days before `now`, always the same ones for the same
+ * `now`, among them some that are completed on the way (ids) and some of every kind that cannot be
+ * imported.
  *
  * @param now seconds since the epoch
  */
@@ -40,7 +40,7 @@ export function createSample(now: number): Sample {
   return {
     web: spread(
       lines(240),
-      [...mendable(make), ...unusable(make, now)].map((line) => line),
+      [...incomplete(make), ...unusable(make, now)].map((line) => line),
     ),
     mobile: spread(lines(120), [JSON.stringify(tooManyProperties(make()))]),
     messages: spread(lines(50), [JSON.stringify([make(), make(), make()]), "this is not JSON"]),
@@ -51,14 +51,19 @@ export function createSample(now: number): Sample {
 export async function writeSample(folder: string, now: number): Promise<RunInput> {
   const sample = createSample(now);
   const toText = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
-  const web = path.join(folder, "web-events.ndjson");
-  const mobile = path.join(folder, "mobile-events.ndjson.gz");
-  const messages = path.join(folder, "messages.ndjson");
   await mkdir(folder, { recursive: true });
-  await writeFile(web, toText(sample.web));
-  await writeFile(mobile, gzipSync(toText(sample.mobile)));
-  await writeFile(messages, toText(sample.messages));
-  return checkInput([web, mobile], [messages]);
+  const write = async (name: string, content: string | Buffer): Promise<InputFile> => {
+    const file = path.join(folder, name);
+    await writeFile(file, content);
+    return { name, path: file, bytes: Buffer.byteLength(content) };
+  };
+  return {
+    files: [
+      await write("web-events.ndjson", toText(sample.web)),
+      await write("mobile-events.ndjson.gz", gzipSync(toText(sample.mobile))),
+    ],
+    messageFiles: [await write("messages.ndjson", toText(sample.messages))],
+  };
 }
 
 interface SampleEvent {
@@ -94,7 +99,7 @@ function sampleEvent(random: () => number, now: number): SampleEvent {
 }
 
 /** Ids that Mixpanel would not take; they are replaced on the way. */
-function mendable(make: () => SampleEvent): string[] {
+function incomplete(make: () => SampleEvent): string[] {
   return ["2024-01-01T00:00:00:1", "x".repeat(40), undefined, 12_345].map((insertId) =>
     JSON.stringify(withProperties(make(), { $insert_id: insertId })),
   );
@@ -113,7 +118,9 @@ function unusable(make: () => SampleEvent, now: number): string[] {
   ];
 }
 
-/** "Events must have fewer than 255 properties": https://docs.mixpanel.com/reference/import-events. */
+/**
+ * "Events must have fewer than 255 properties": https://docs.mixpanel.com/reference/import-events.
+ */
 function tooManyProperties(event: SampleEvent): SampleEvent {
   const many = Array.from({ length: 300 }, (_, index) => [`property ${index}`, index]);
   return withProperties(event, Object.fromEntries(many) as Readonly<Record<string, unknown>>);
@@ -135,7 +142,9 @@ function spread(lines: readonly string[], some: readonly string[]): string[] {
   });
 }
 
-/** Mulberry32, a small generator of numbers in [0, 1): the sample must not change from run to run. */
+/**
+ * Mulberry32, a small generator of numbers in [0, 1): the sample must not change from run to run.
+ */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,37 +1,31 @@
 import { CLOUD_NAMES } from "../cloud-names.ts";
+import type { RunDisplay } from "./run-display.ts";
 import type { RunCloud } from "./run-session.ts";
 import { inboxOf } from "./run-view.ts";
 
 /**
- * Uploads every file that is put into the work folder's `inbox`, and tells how to send files and messages,
- * until `signal`.
+ * Uploads every file that is put into the work folder's `inbox`, and tells how to send files and
+ * messages, until `signal`.
  */
 export async function watchInbox(
   { bucket, pubsub, simulator }: RunCloud,
   workFolder: string,
   signal: AbortSignal,
-  say: (text: string) => void,
+  display: RunDisplay,
 ): Promise<void> {
   const inbox = inboxOf(workFolder);
-  const watch = await bucket.watchFolder(inbox, CLOUD_NAMES.landingBucket, say);
-  say(
-    [
-      "",
-      `Watching. Put files into ${inbox}`,
-      "or upload them:",
-      `  CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE=${bucket.url}/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true gcloud storage cp FILE gs://${CLOUD_NAMES.landingBucket}/`,
-      "or publish messages:",
-      `  CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB=${pubsub.url}/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true gcloud pubsub topics publish ${CLOUD_NAMES.eventsTopic} --message="$(cat FILE)"`,
-      `  curl ${pubsub.url}/v1/${CLOUD_NAMES.eventsTopic}:publish -d '{"messages":[{"data":"'"$(base64 < FILE | tr -d '\\n')"'"}]}'`,
-      ...(pubsub.died === undefined
-        ? []
-        : [
-            `Google's emulator, for Pub/Sub clients: PUBSUB_EMULATOR_HOST=${new URL(pubsub.url).host}`,
-          ]),
-      `What Mixpanel received: ${simulator?.url ?? ""}/local`,
-      "Ctrl-C ends it.",
-    ].join("\n"),
-  );
+  const watch = await bucket.watchFolder(inbox, CLOUD_NAMES.landingBucket, (problem) => {
+    display.say(problem);
+  });
+  display.showWatch({
+    inbox,
+    bucketUrl: bucket.url,
+    bucket: CLOUD_NAMES.landingBucket,
+    pubsubUrl: pubsub.url,
+    topic: CLOUD_NAMES.eventsTopic,
+    emulatorHost: pubsub.died && new URL(pubsub.url).host,
+    mixpanelUrl: `${simulator?.url ?? ""}/local`,
+  });
   await aborted(signal);
   await watch.stop();
 }

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { identity, type Transform } from "../../functions/event/transform-contract.ts";
 import type { CheckSource } from "../../check/check-source.ts";
 import type { CheckSummary } from "../../check/check-summary.ts";
-import { createExamination } from "../../check/examination.ts";
+import { Examination } from "../../check/examination.ts";
+import { SIMULATED_RULES } from "../../cli/check/mixpanel-rules.ts";
 import { event, events, ndjson } from "../support/factories.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -29,7 +30,7 @@ async function check(
   sources: readonly CheckSource[],
   transform: Transform = identity,
 ): Promise<CheckSummary> {
-  const examination = createExamination(transform, () => NOW);
+  const examination = new Examination({ transform, rules: SIMULATED_RULES, now: () => NOW });
   for (const one of sources) await examination.examine(one, () => undefined);
   return examination.summary();
 }

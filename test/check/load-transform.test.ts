@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { identity } from "../../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "../../check/load-transform.ts";
-import { UserError } from "../../local/user-error.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import { IN_MESSAGE } from "../functions/transforms/contexts.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 

@@ -20,7 +20,7 @@ before(async () => {
   // Whatever the repository's own transform has become.
   await write(
     "functions/transform.ts",
-    'export { identity as transform } from "./records/transform-contract.ts";',
+    'export { identity as transform } from "./event/transform-contract.ts";',
   );
   await write("good.ndjson", ndjson(events(10)));
   await write("good.ndjson.gz", gzipSync(ndjson(events(10))));

@@ -295,13 +295,15 @@ test(
     const { code, stderr } = await command.ended;
 
     assert.equal(code, 1);
-    assert.match(stderr, /Google's (Pub\/Sub emulator does not answer|emulator ended)/);
+    assert.match(stderr, /Google's (Pub\/Sub emulator does not respond|emulator ended)/);
     assert.doesNotMatch(stderr, /bug|^\s+at /m);
     assert.deepEqual(await checkout.processes(), []);
   },
 );
 
-/** Id of a process below `ancestor` that runs that program, as soon as there is one (Linux only). */
+/**
+ * Id of a process below `ancestor` that runs that program, as soon as there is one (Linux only).
+ */
 async function childNamed(ancestor: number, name: string): Promise<number> {
   for (;;) {
     const { stdout } = await runProgram("ps", ["-e", "-o", "pid=,ppid=,args="]);

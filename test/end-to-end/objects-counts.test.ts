@@ -10,7 +10,7 @@ import type { ObjectLines } from "../../functions/reading/object-lines.ts";
 import { deliverSlice } from "../../functions/objects/slice-delivery.ts";
 import { objectRecordSource } from "../../functions/objects/object-origin.ts";
 import { splitLines } from "../../functions/reading/lines.ts";
-import { createPrepareRecord } from "../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../functions/records/prepare-record.ts";
 import { identity } from "../../functions/event/transform-contract.ts";
 import { NO_DEADLINE } from "../support/deadlines.ts";
 import { eventLines } from "./object-scenario.ts";
@@ -44,7 +44,7 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
     linesOf(eventLines(2500, "Counted")),
     {
       source: objectRecordSource({ bucket: "b", object: "o", generation: "1" }),
-      prepare: createPrepareRecord({
+      preparer: createRecordPreparer({
         transform: identity,
         locateByRequest: false,
         syntheticId: "record",

@@ -1,4 +1,6 @@
-/** An event Mixpanel accepts; `properties` are merged with the default ones, undefined removes one. */
+/**
+ * An event Mixpanel accepts; `properties` are merged with the default ones, undefined removes one.
+ */
 export function event(
   overrides: {
     readonly event?: unknown;

@@ -8,7 +8,10 @@ import { CLOUD_NAMES, startLocalCloud } from "../../local/cloud.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** The bundle `npm test` builds before it runs anything, with the transform that sends records as they are. */
+/**
+ * The bundle `npm test` builds before it runs anything, with the transform that sends records as
+ * they are.
+ */
 export const BUILT_FUNCTION = fileURLToPath(new URL("../../dist/tested", import.meta.url));
 
 export interface TestCloud extends LocalCloud {

@@ -48,7 +48,10 @@ export interface CloudOnPubSub extends LocalCloud<CloudPubSub> {
   shown(event: string): number;
 }
 
-/** Starts the local cloud with the built functions; it is stopped, and its folder removed, after the test. */
+/**
+ * Starts the local cloud with the built functions; it is stopped, and its folder removed, after the
+ * test.
+ */
 export async function startCloudOn(
   t: TestContext,
   { start }: TestedPubSub,

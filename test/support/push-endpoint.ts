@@ -22,9 +22,11 @@ export interface PushEndpoint {
   stop(): Promise<void>;
 }
 
-/** An endpoint for push delivery; `answer` decides each answer by itself, or returns the status to answer with. */
+/**
+ * An endpoint for push delivery; `respond` sends each response by itself, or returns its status.
+ */
 export async function startPushEndpoint(
-  answer: (
+  respond: (
     push: ReceivedPush,
     response: http.ServerResponse,
   ) => number | undefined | Promise<number | undefined>,
@@ -35,7 +37,7 @@ export async function startPushEndpoint(
     const push = parsePush(request.headers, await readBody(request));
     received.push(push);
     for (const look of waiting) look();
-    const status = await answer(push, response);
+    const status = await respond(push, response);
     if (status !== undefined) response.writeHead(status).end();
   });
   return {

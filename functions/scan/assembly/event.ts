@@ -23,7 +23,7 @@ const HAS_TIME: i32 = 16;
 export let propertiesEnd: usize = REFUSED;
 export let flags: i32 = 0;
 
-/** Behind the `}` of the event that begins at `start`; REFUSED when it takes a closer look. */
+/** Behind the `}` of the event that begins at `start`; REFUSED when it falls back to `JSON.parse`. */
 export function scanEvent(start: usize, nowMs: f64): usize {
   if (load<u8>(start) != OPEN_OBJECT) return REFUSED;
   propertiesEnd = REFUSED;
@@ -103,7 +103,7 @@ function flagOf(key: Key): i32 {
   return key == Key.Ip ? HAS_IP : 0;
 }
 
-/** Whether the value of a key that matters needs no closer look. */
+/** Whether the value of a key that matters is plain, so that it need not be parsed. */
 function isPlain(key: Key, start: usize, end: usize, nowMs: f64): bool {
   if (key == Key.Time) return isPastTime(start, end, nowMs);
   if (key == Key.DistinctId) return isPlainDistinctId(start, end);

@@ -1,5 +1,11 @@
 /** The values that are looked at. Each range is that of a whole JSON value, `[start, end)`, which is valid. */
-import { IDENTITY_EVENTS, MAX_ID_BYTES, PLACEHOLDER_IDS, STARTS_PLACEHOLDER } from "./layout";
+import {
+  IDENTITY_EVENTS,
+  MAX_PLACEHOLDER_BYTES,
+  PLACEHOLDER_IDS,
+  STARTS_PLACEHOLDER,
+} from "./layout";
+import { firstMilliseconds, maxInsertIdBytes, maxSecondsAhead } from "./rules";
 import { QUOTE, skipPlainText } from "./text";
 
 const BACKSLASH: u8 = 0x5c;
@@ -9,9 +15,6 @@ const HYPHEN: u8 = 0x2d;
 
 /** Bit by which lower-case letters differ from upper-case ones. */
 const LOWER_CASE: u8 = 0x20;
-
-const FIRST_MILLISECONDS: f64 = 1e11;
-const MAX_SECONDS_AHEAD: f64 = 2 * 60 * 60;
 
 /** A string that begins with a visible character is not blank. */
 export function isPlainName(start: usize, end: usize): bool {
@@ -39,14 +42,14 @@ export function isPastTime(start: usize, end: usize, nowMs: f64): bool {
   }
   // Fifteen digits are exact, and the rest is the arithmetic of JavaScript.
   const number = <f64>time;
-  const seconds = number >= FIRST_MILLISECONDS ? number / 1000 : number;
-  return !(seconds > nowMs / 1000 + MAX_SECONDS_AHEAD);
+  const seconds = number >= firstMilliseconds ? number / 1000 : number;
+  return !(seconds > nowMs / 1000 + maxSecondsAhead);
 }
 
-/** Letters, digits and hyphens, at most 36, and no placeholder in whatever case. */
+/** Letters, digits and hyphens, no more than an id may have, and no placeholder in whatever case. */
 export function isPlainInsertId(start: usize, end: usize): bool {
   const length = end - start - 2;
-  if (load<u8>(start) != QUOTE || length < 1 || length > MAX_ID_BYTES) return false;
+  if (load<u8>(start) != QUOTE || length < 1 || length > maxInsertIdBytes) return false;
   if (!isAllInsertId(start + 1, length)) return false;
   // Of the bytes that may be in it, the bit changes only letters.
   return !isPlaceholder(start + 1, length, LOWER_CASE);
@@ -76,7 +79,7 @@ function inInsertId(bytes: v128): v128 {
 }
 
 function isPlaceholder(start: usize, length: usize, fold: u8): bool {
-  if (length > MAX_ID_BYTES) return false;
+  if (length > MAX_PLACEHOLDER_BYTES) return false;
   if (load<u8>(STARTS_PLACEHOLDER + length * 256 + load<u8>(start)) == 0) return false;
   return isListed(PLACEHOLDER_IDS, start, length, fold);
 }

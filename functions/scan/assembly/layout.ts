@@ -15,8 +15,8 @@ export const IDENTITY_EVENTS: usize = 0x800;
 /** 1 at `length * 256 + first byte` of every placeholder: nearly all ids are told from them without a comparison. */
 export const STARTS_PLACEHOLDER: usize = 0x1000;
 
-/** No placeholder, and no usable `$insert_id`, is longer. */
-export const MAX_ID_BYTES: usize = 36;
+/** No placeholder may be longer: STARTS_PLACEHOLDER has no room for it. */
+export const MAX_PLACEHOLDER_BYTES: usize = 47;
 
 /** One row for each line that is not blank: ROW_BYTES each, see `writeRow`. */
 export const TABLE: usize = 0x4000;

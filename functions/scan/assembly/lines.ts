@@ -1,4 +1,4 @@
-/** Cuts the input into lines and scans each of them. Compiled to scan.wasm; what is exported is called by JavaScript. */
+/** Cuts the input into lines and scans each of them. Compiled to ../module.ts; what is exported is called by JavaScript. */
 import { flags, HAS_INSERT_ID, HAS_IP, IS_IDENTITY, propertiesEnd, scanEvent } from "./event";
 import { INPUT, MAX_ROWS, PADDING, REFUSED, ROW_BYTES, TABLE } from "./layout";
 import { isWhiteSpace, skipWhiteSpace } from "./text";
@@ -7,11 +7,13 @@ export {
   IDENTITY_EVENTS,
   INPUT,
   MAX_INPUT,
+  MAX_PLACEHOLDER_BYTES,
   MAX_ROWS,
   PLACEHOLDER_IDS,
   STARTS_PLACEHOLDER,
   TABLE,
 } from "./layout";
+export { firstMilliseconds, maxInsertIdBytes, maxSecondsAhead } from "./rules";
 
 const LINE_FEED: u8 = 0x0a;
 const BYTE_ORDER_MARK: u32 = 0xbfbbef;
@@ -25,8 +27,8 @@ export let scannedLines: i32 = 0;
 
 /**
  * Scans the lines of the input up to `length`, and returns the number of rows it wrote: one for each line that is not
- * blank, until the table is full. `looksAtEvents` is false when only the lines are of interest: then all events take a
- * closer look.
+ * blank, until the table is full. `looksAtEvents` is false when only the lines are of interest: then all events fall
+ * back to `JSON.parse`.
  */
 export function scanLines(length: i32, nowMs: f64, looksAtEvents: bool): i32 {
   const end = INPUT + length;

@@ -1,8 +1,11 @@
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import type { MessageInput } from "../message.ts";
 import type { ReceivedMessage } from "../broker.ts";
 
-/** The few calls of the emulator's REST interface that are needed here. @throws UserError when it is gone */
+/**
+ * The few calls of the emulator's REST interface that are needed here. @throws UserError when it is
+ * gone
+ */
 export interface EmulatorClient {
   /** Creates a topic or a subscription, by its full name. @throws Error when it is refused */
   create(name: string, resource?: object): Promise<void>;
@@ -29,7 +32,7 @@ export function createEmulatorClient(host: string, signal: AbortSignal): Emulato
       body: JSON.stringify(body),
       signal,
     }).catch(() => {
-      throw new UserError("Google's Pub/Sub emulator does not answer: it has ended.");
+      throw new UserError("Google's Pub/Sub emulator does not respond: it has ended.");
     });
     if (response.ok) return await response.json();
     const text = (await response.text()).slice(0, MAX_ERROR_CHARACTERS);
@@ -49,15 +52,15 @@ export function createEmulatorClient(host: string, signal: AbortSignal): Emulato
   };
 }
 
-/** The ids in the answer to a publish request. */
-export function readMessageIds(answer: unknown): string[] {
-  // The emulator's answers are Google's REST resources; nothing else is read of them.
-  const { messageIds = [] } = answer as { messageIds?: string[] };
+/** The ids in the response to a publish request. */
+export function readMessageIds(response: unknown): string[] {
+  // The emulator's responses are Google's REST resources; nothing else is read of them.
+  const { messageIds = [] } = response as { messageIds?: string[] };
   return messageIds;
 }
 
-function readReceived(answer: unknown): ReceivedMessage[] {
-  const { receivedMessages = [] } = answer as {
+function readReceived(response: unknown): ReceivedMessage[] {
+  const { receivedMessages = [] } = response as {
     receivedMessages?: {
       ackId: string;
       message: Partial<ReceivedMessage["message"]>;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 
 /** Google's Pub/Sub emulator in a process of its own. */
 export interface EmulatorProcess {
@@ -21,8 +21,9 @@ const STOP_WITHIN_MS = 5000;
 const MAX_OUTPUT_CHARACTERS = 2000;
 
 /**
- * The launcher replaces itself by java, which takes no notice when its parent is gone. This shell does: its
- * standard input ends with the parent, however that ends, and then the emulator is ended too.
+ * The launcher replaces itself by java, which takes no notice when its parent is gone. This shell
+ * does: its standard input ends with the parent, however that ends, and then the emulator is ended
+ * too.
  */
 const WATCHED = `
 "$0" "$@" </dev/null & emulator=$!
@@ -31,13 +32,15 @@ exec 3<&0
 wait $emulator`;
 
 /**
- * Starts the emulator on a free port of 127.0.0.1, and waits until it answers. It ends with this process.
+ * Starts the emulator on a free port of 127.0.0.1, and waits until it responds. It ends with this
+ * process.
  *
  * @throws UserError with what it printed when it does not start
  */
 export async function startEmulator(launcher: string): Promise<EmulatorProcess> {
   const port = await freePort();
-  // A group of its own: Ctrl-C goes to this process, which needs the emulator until the functions have stopped.
+  // A group of its own: Ctrl-C goes to this process, which needs the emulator until the functions
+  // have stopped.
   const child = spawn("sh", ["-c", WATCHED, launcher, "--host=127.0.0.1", `--port=${port}`], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
@@ -73,7 +76,7 @@ function collectOutput(child: ChildProcess): () => string {
   return () => tail.trim();
 }
 
-/** undefined as soon as it answers, or what went wrong. */
+/** undefined as soon as it responds, or what went wrong. */
 async function untilReady(url: string): Promise<string | undefined> {
   const giveUpAt = performance.now() + READY_WITHIN_MS;
   while (performance.now() < giveUpAt) {
@@ -84,7 +87,7 @@ async function untilReady(url: string): Promise<string | undefined> {
     if (isReady) return undefined;
     await delay(POLL_MS);
   }
-  return `it did not answer within ${READY_WITHIN_MS / 1000} s.`;
+  return `it did not respond within ${READY_WITHIN_MS / 1000} s.`;
 }
 
 function killGroup({ pid }: ChildProcess): void {

@@ -31,9 +31,10 @@ const MAX_PULLED = 10_000;
 const PAUSE_MS = 50;
 
 /**
- * Starts Google's Pub/Sub emulator and counts, from the outside, what becomes of every message: the functions
- * publish through one relay and receive through another. What is published straight to the emulator is counted
- * at its first delivery. Messages of pull subscriptions are acknowledged as they are taken.
+ * Starts Google's Pub/Sub emulator and counts, from the outside, what becomes of every message: the
+ * functions publish through one relay and receive through another. What is published straight to
+ * the emulator is counted at its first delivery. Messages of pull subscriptions are acknowledged as
+ * they are taken.
  *
  * @param launcher path of cloud-pubsub-emulator
  * @throws UserError when it does not start
@@ -45,19 +46,12 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
   const subscriptions = new Map<string, Attached>();
   const waiters = createBacklogWaiters((names) => backlogOf(subscriptions, names));
 
-  const announce = (topic: string, count: number) => {
-    const told = [...subscriptions.values()]
-      .filter(({ settings }) => settings.topic === topic)
-      .map(({ ledger }) => ledger.publishing(count));
-    return (messageIds: readonly string[]): void => {
-      for (const tell of told) tell(messageIds);
-    };
-  };
+  const announce = (topic: string, count: number) => announceTo(subscriptions, topic, count);
   const pushes = createPushRelay((name) => subscriptions.get(name)?.target);
   const relayPublish = createPublishRelay(emulator.host, announce);
   const relay = await listenOnLoopback((request, response) =>
     pushes.isPush(request.url ?? "")
-      ? pushes.answer(request, response)
+      ? pushes.handle(request, response)
       : relayPublish(request, response),
   );
 
@@ -74,25 +68,14 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
       });
   };
 
-  const publish = async (topic: string, messages: readonly MessageInput[]): Promise<string[]> => {
-    const published = announce(topic, messages.length);
-    try {
-      const ids = await client.publish(topic, messages);
-      published(ids);
-      return ids;
-    } catch (error) {
-      published([]);
-      throw error;
-    }
-  };
-
   return {
     url: `http://${emulator.host}`,
     host: `127.0.0.1:${relay.port}`,
     died: emulator.died,
     createTopic: (name) => client.create(name),
     createSubscription,
-    publish,
+    publish: (topic, messages) =>
+      publishCounted(client, topic, messages, announce(topic, messages.length)),
     pull: (name, maxMessages) =>
       find(subscriptions, name).pulled.splice(0, Math.min(maxMessages, MAX_PULLED)),
     // They were when they were taken off the emulator.
@@ -106,6 +89,32 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
       await relay.stop();
       await emulator.stop();
     },
+  };
+}
+
+async function publishCounted(
+  client: EmulatorClient,
+  topic: string,
+  messages: readonly MessageInput[],
+  published: (messageIds: readonly string[]) => void,
+): Promise<string[]> {
+  try {
+    const ids = await client.publish(topic, messages);
+    published(ids);
+    return ids;
+  } catch (error) {
+    published([]);
+    throw error;
+  }
+}
+
+/** Tells the subscriptions of a topic that so many messages are on their way, and then their ids. */
+function announceTo(subscriptions: ReadonlyMap<string, Attached>, topic: string, count: number) {
+  const told = [...subscriptions.values()]
+    .filter(({ settings }) => settings.topic === topic)
+    .map(({ ledger }) => ledger.publishing(count));
+  return (messageIds: readonly string[]): void => {
+    for (const tell of told) tell(messageIds);
   };
 }
 
@@ -123,14 +132,19 @@ function find(subscriptions: ReadonlyMap<string, Attached>, name: string): Attac
   throw new Error(`There is no subscription ${name}.`);
 }
 
-/** Dead letters count until they are taken: a message is settled when what became of it can be seen. */
+/**
+ * Dead letters count until they are taken: a message is settled when what became of it can be seen.
+ */
 function backlogOf(subscriptions: ReadonlyMap<string, Attached>, names: readonly string[]): number {
   return [...subscriptions.values()]
     .filter(({ settings, target }) => names.includes(settings.name) || target === undefined)
     .reduce((sum, { ledger }) => sum + ledger.backlog(), 0);
 }
 
-/** https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic: the name is not a full one. */
+/**
+ * https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic: the name is not a full
+ * one.
+ */
 function forwardedFrom(
   { message: { attributes } }: ReceivedMessage,
   subscriptions: ReadonlyMap<string, Attached>,

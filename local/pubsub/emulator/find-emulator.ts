@@ -8,7 +8,10 @@ export type FoundEmulator = { readonly launcher: string } | { readonly missing: 
 const NAME = "cloud-pubsub-emulator";
 /** Inside the Cloud SDK. */
 const LAUNCHER = path.join("platform", "pubsub-emulator", "bin", NAME);
-/** Where Google's packages and its installer put the Cloud SDK: https://cloud.google.com/sdk/docs/install. */
+/**
+ * Where Google's packages and its installer put the Cloud SDK:
+ * https://cloud.google.com/sdk/docs/install.
+ */
 const SDK_ROOTS = [
   "/usr/lib/google-cloud-sdk",
   "/usr/share/google-cloud-sdk",
@@ -20,8 +23,9 @@ const SDK_ROOTS = [
 const ASK_GCLOUD_MS = 20_000;
 
 /**
- * Looks for Google's Pub/Sub emulator (https://cloud.google.com/pubsub/docs/emulator): on PATH, beside `gcloud`,
- * in the usual folders of the Cloud SDK, and where `gcloud` says it is installed. It needs Java.
+ * Looks for Google's Pub/Sub emulator (https://cloud.google.com/pubsub/docs/emulator): on PATH,
+ * beside `gcloud`, in the usual folders of the Cloud SDK, and where `gcloud` says it is installed.
+ * It needs Java.
  *
  * @param environment PATH and HOME are read
  */

@@ -1,4 +1,4 @@
-import type { PushAnswer } from "../push-request.ts";
+import type { PushResponse } from "../push-request.ts";
 
 /** What is known of one subscription's messages. */
 export interface LedgerCounts {
@@ -7,29 +7,38 @@ export interface LedgerCounts {
   readonly acknowledged: number;
   /** Given up by Pub/Sub and forwarded to the dead-letter topic. */
   readonly deadLettered: number;
-  /** The latest answer that was not an acknowledgement. */
-  readonly lastFailure: PushAnswer | undefined;
+  /** The latest response that was not an acknowledgement. */
+  readonly lastFailure: PushResponse | undefined;
 }
 
 /**
- * Counts the messages of one subscription from the outside, since the emulator has no figures: what was published
- * to its topic, and how each delivery ended. Holds one entry for each message that is not settled.
+ * Counts the messages of one subscription from the outside, since the emulator has no figures: what
+ * was published to its topic, and how each delivery ended. Holds one entry for each message that is
+ * not settled.
  */
 export interface MessageLedger {
-  /** Messages are about to be published; they count as not settled at once. Returns how to tell their ids, none when it failed. */
+  /**
+   * Messages are about to be published; they count as not settled at once. Returns how to tell
+   * their ids, none when it failed.
+   */
   publishing(count: number): (messageIds: readonly string[]) => void;
   /** A delivery begins. A message published past the ledger is counted now. */
   delivered(messageId: string): void;
   acknowledged(messageId: string): void;
-  refused(messageId: string, answer: PushAnswer): void;
-  /** The emulator forwarded a message; it does not tell which, so it is the one refused most often. */
+  refused(messageId: string, response: PushResponse): void;
+  /**
+   * The emulator forwarded a message; it does not tell which, so it is the one refused most often.
+   */
   forwarded(): void;
   /** Messages that are not settled. */
   backlog(): number;
   counts(): LedgerCounts;
 }
 
-/** A push may overtake the answer to the publish request: ids seen before they were told; the oldest are forgotten. */
+/**
+ * A push may overtake the response to the publish request: ids seen before they were told; the
+ * oldest are forgotten.
+ */
 const MAX_EARLY = 10_000;
 
 export function createMessageLedger(onChange: () => void): MessageLedger {

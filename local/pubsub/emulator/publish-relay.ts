@@ -6,15 +6,19 @@ import { readMessageIds } from "./emulator-client.ts";
 /** 10 MiB of data as base64 in JSON. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
-/** Told that messages are about to be published to a topic; what it returns is told their ids, none when it failed. */
+/**
+ * Told that messages are about to be published to a topic; what it returns is told their ids, none
+ * when it failed.
+ */
 export type AnnouncePublish = (
   topic: string,
   count: number,
 ) => (messageIds: readonly string[]) => void;
 
 /**
- * Passes requests to the emulator's REST interface on as they are, and tells what they publish: a message must be
- * counted before the one it came from is acknowledged, or it would look as if nothing were left to do.
+ * Passes requests to the emulator's REST interface on as they are, and tells what they publish: a
+ * message must be counted before the one it came from is acknowledged, or it would look as if
+ * nothing were left to do.
  *
  * @param host the emulator's `127.0.0.1:PORT`
  */

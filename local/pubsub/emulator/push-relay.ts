@@ -22,9 +22,10 @@ export function pushPath(subscription: string): string {
 }
 
 /**
- * Passes the emulator's push requests on to the functions as they are, and notes in the ledger how each ended.
- * The answer is 204 for an acknowledgement, whatever the endpoint's was: the emulator takes another set of
- * statuses for one than the service (https://cloud.google.com/pubsub/docs/push#receive_push).
+ * Passes the emulator's push requests on to the functions as they are, and notes in the ledger how
+ * each ended. The response is 204 for an acknowledgement, whatever the endpoint's was: the emulator
+ * takes another set of statuses for one than the service
+ * (https://cloud.google.com/pubsub/docs/push#receive_push).
  */
 export function createPushRelay(targetOf: (subscription: string) => PushTarget | undefined) {
   const agent = createPushAgent();
@@ -47,21 +48,21 @@ export function createPushRelay(targetOf: (subscription: string) => PushTarget |
     const { take, give } = inTurn(subscription, target);
     await take();
     const text = body.toString("utf8");
-    const answer = await postPush(target.endpoint, text, agent, signal).finally(give);
-    if (answer.acknowledged) target.ledger.acknowledged(messageId);
-    else target.ledger.refused(messageId, answer);
-    if (answer.acknowledged) return 204;
-    return answer.status === 0 ? 502 : answer.status;
+    const response = await postPush(target.endpoint, text, agent, signal).finally(give);
+    if (response.acknowledged) target.ledger.acknowledged(messageId);
+    else target.ledger.refused(messageId, response);
+    if (response.acknowledged) return 204;
+    return response.status === 0 ? 502 : response.status;
   };
 
   return {
     isPush: (path: string): boolean => path.startsWith(PUSH_PATH),
-    answer: async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    handle: async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const subscription = (request.url ?? "").slice(PUSH_PATH.length);
       const target = targetOf(subscription);
       const body = await readBody(request, MAX_PUSH_BYTES);
       const controller = new AbortController();
-      // The emulator stops waiting at the ack deadline; a late answer acknowledges nothing.
+      // The emulator stops waiting at the ack deadline; a late response acknowledges nothing.
       response.once("close", () => {
         controller.abort();
       });
@@ -81,7 +82,10 @@ function messageIdOf(body: Buffer): string {
   return message?.messageId ?? "";
 }
 
-/** Lets `limit` at once through; the others wait in order. There are as many as the emulator has requests open. */
+/**
+ * Lets `limit` at once through; the others wait in order. There are as many as the emulator has
+ * requests open.
+ */
 function createTurns(limit: number) {
   const waiting: (() => void)[] = [];
   let taken = 0;

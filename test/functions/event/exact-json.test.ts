@@ -39,12 +39,12 @@ describe("exact JSON", () => {
     );
   });
 
-  it("agrees with JSON.parse on everything else", () => {
+  it("reads everything else as it was written", () => {
     fc.assert(
-      fc.property(fc.json(), (text) => {
-        fc.pre(!/\d{16}/.test(text));
-        const padded = `[${text},"1234567890123456"]`;
-        assert.deepEqual(parse(padded), JSON.parse(padded));
+      fc.property(fc.array(fc.jsonValue()), (values) => {
+        // What JSON.parse would have to give back: it may give wrong keys (escaped-keys.ts).
+        const text = JSON.stringify({ values, long: "1234567890123456" });
+        assert.equal(stringifyExactJson(parse(text) as Record<string, never>), text);
       }),
     );
   });

@@ -11,7 +11,7 @@ import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts
 import { createEvidence } from "../../../functions/mixpanel/evidence.ts";
 import { createSizeLimit } from "../../../functions/mixpanel/size-limit.ts";
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
-import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
 import { parseSettings } from "../../../functions/settings.ts";
@@ -57,7 +57,7 @@ function createHandler(world: World) {
       random: () => 0,
     }),
     newBuilder: createBatchBuilders({ events: world.batchEvents, bytes: 1_000_000 }, 2),
-    prepare: createPrepareRecord({
+    preparer: createRecordPreparer({
       transform: identity,
       locateByRequest: false,
       syntheticId: "record",

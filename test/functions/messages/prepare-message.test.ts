@@ -11,7 +11,7 @@ import {
   SLICE_RECORDS,
   type MessageSlice,
 } from "../../../functions/messages/prepare-message.ts";
-import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -29,7 +29,7 @@ const transform: Transform = (record) => {
   if (record["event"] === "drop") return null;
   return record["event"] === "twin" ? [record, record] : record;
 };
-const prepare = createPrepareRecord({ transform, locateByRequest: false, syntheticId: "record" });
+const preparer = createRecordPreparer({ transform, locateByRequest: false, syntheticId: "record" });
 
 function line(event: string): string {
   return JSON.stringify({ event, properties: { time: 1_760_000_000 } });
@@ -40,7 +40,9 @@ function prepareWhole(
   data: string | Buffer,
   attributes: Record<string, string> = {},
 ): MessageSlice {
-  const slices = [...prepareMessage({ data: Buffer.from(data), attributes }, origin, prepare, NOW)];
+  const slices = [
+    ...prepareMessage({ data: Buffer.from(data), attributes }, origin, preparer, NOW),
+  ];
   assert.deepEqual(
     slices.map(({ isLast }) => isLast),
     [true],
@@ -51,7 +53,7 @@ function prepareWhole(
 test("a message of many records is taken in slices, in order and whole", () => {
   for (const count of [SLICE_RECORDS, SLICE_RECORDS + 1, 3 * SLICE_RECORDS - 1]) {
     const data = Buffer.from(`${line("plain")}\n`.repeat(count));
-    const slices = [...prepareMessage({ data, attributes: {} }, origin, prepare, NOW)];
+    const slices = [...prepareMessage({ data, attributes: {} }, origin, preparer, NOW)];
     const lines = slices.flatMap(({ events }) => events.map(({ record }) => record.line));
     assert.deepEqual(
       lines,

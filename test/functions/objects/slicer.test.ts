@@ -8,12 +8,12 @@ import { createSlicer } from "../../../functions/objects/slicer.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
 import type { Position } from "../../../functions/objects/watermark.ts";
 import { splitLines } from "../../../functions/reading/lines.ts";
-import { createPrepareRecord } from "../../../functions/records/prepare-record.ts";
+import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 import { chunksOf, cutAt, cuts } from "../support/chunks.ts";
 import { NOW, SOURCE } from "../support/prepared.ts";
 
-const prepare = createPrepareRecord({
+const preparer = createRecordPreparer({
   transform: identity,
   locateByRequest: true,
   syntheticId: "record",
@@ -39,7 +39,7 @@ async function fill(
   const slicer = createSlicer({
     start,
     source: SOURCE,
-    prepare,
+    preparer,
     newSlice: () => createSlice(newBuilder, Infinity),
     maxSliceBytes: 300,
     complete: (slice, end) => {

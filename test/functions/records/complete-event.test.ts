@@ -129,7 +129,7 @@ function propertiesOf(text: string): Record<string, unknown> {
   return properties;
 }
 
-describe("an event that is mended", () => {
+describe("an event that is completed", () => {
   it("is the original with ip and a usable id", () => {
     fc.assert(
       fc.property(eventText, (text) => {

@@ -103,7 +103,7 @@ describe("a record with a transform", () => {
   });
 
   it("is dropped when nothing comes of it", () => {
-    for (const nothing of [null, undefined, []])
+    for (const nothing of [null, []])
       assert.equal(prepare(COMPLETE, { transform: untyped(() => nothing) }).kind, "dropped");
   });
 
@@ -174,15 +174,11 @@ describe("a record with a transform", () => {
 
   it("is unusable when what it becomes is no event", () => {
     for (const [result, problem] of [
-      ["text", "invalid: not a JSON object"],
-      [5, "invalid: not a JSON object"],
-      [[null], "invalid: not a JSON object"],
-      [[[]], "invalid: not a JSON object"],
       [{}, "invalid: missing"],
       [{ event: "e", properties: { time: NaN } }, "invalid: missing"],
       [{ event: "e", properties: { time: new Date(0) } }, "invalid: not a number"],
       [{ event: "e", properties: new Map([["time", 1]]) }, "invalid: missing"],
-      [{ toJSON: () => undefined }, "transform-failed"],
+      [{ toJSON: () => undefined }, "transform-failed: the transform returned something that"],
       [{ toJSON: () => "text" }, "invalid: not a JSON object"],
       [Object.create({ event: "e", properties: { time: 1 } }), "invalid: missing"],
     ] as const)
@@ -202,6 +198,37 @@ describe("a record with a transform", () => {
       ),
       /^transform-failed: .*circular/i,
     );
+  });
+
+  it("is unusable when reading what it becomes throws, whenever that is", () => {
+    const event = { event: "e", properties: { time: 1 } };
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const once = (reads: number): object => {
+      let left = reads;
+      const get = (): unknown => {
+        if (left-- <= 0) throw new Error("read once more");
+        return event.properties;
+      };
+      return Object.defineProperty({ event: "e" }, "properties", { get, enumerable: true });
+    };
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const withDeep = { event: "e", properties: { time: 1, deep } };
+    const results = [
+      ...[proxy, [proxy], once(0), once(1), withDeep, [event, withDeep]],
+      { ...event, toJSON: () => assert.fail("no JSON") },
+      Object.defineProperty({}, "then", { get: () => assert.fail("no then") }),
+    ];
+    for (const [index, result] of results.entries())
+      assert.match(
+        problemOf(
+          COMPLETE,
+          untyped(() => result),
+        ),
+        /^transform-failed: ./,
+        `${index}`,
+      );
   });
 
   it("may leave properties undefined", () => {

@@ -72,7 +72,7 @@ describe("the scan of an event", () => {
   });
 });
 
-describe("an event takes a closer look", () => {
+describe("an event falls back to JSON.parse", () => {
   it("when it is no event", () => {
     for (const json of ["", " ", "{", "{}", "[]", "null", "1", '"event"', '{"event":"e"}'])
       assertCloserLook(json);

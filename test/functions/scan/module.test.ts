@@ -1,14 +1,31 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 
-import { compileScanner, scannerModule } from "../../../archive/compile-scanner.ts";
+import {
+  compileScanner,
+  scannerModule,
+  type CompiledScanner,
+} from "../../../archive/compile-scanner.ts";
 
-describe("the scanner's module", () => {
-  it("is compiled from the sources that are beside it", () => {
-    const path = new URL("../../../functions/scan/module.ts", import.meta.url);
-    const isCurrent = readFileSync(path, "utf8") === scannerModule(compileScanner());
-    // Not equal(): nobody wants to read the difference.
+function committed(name: string): string {
+  return readFileSync(new URL(`../../../functions/scan/${name}`, import.meta.url), "utf8");
+}
+
+describe("the compiled scanner", () => {
+  let compiled: CompiledScanner;
+  before(() => {
+    compiled = compileScanner();
+  });
+
+  // Not equal(): nobody wants to read the difference.
+  it("is what runs: the module of the sources that are beside it", () => {
+    const isCurrent = committed("module.ts") === scannerModule(compiled);
     assert.ok(isCurrent, "functions/scan/module.ts is out of date: run `npm run build:scanner`");
+  });
+
+  it("is what can be read", () => {
+    const isCurrent = committed("scanner.wat") === compiled.text;
+    assert.ok(isCurrent, "functions/scan/scanner.wat is out of date: run `npm run build:scanner`");
   });
 });

@@ -44,7 +44,7 @@ const usualMembers = fc.record({
   ),
 });
 
-/** An event as programs write it: nothing about it is to be mended, and nothing unusual. */
+/** An event as programs write it: it is complete, and nothing about it is unusual. */
 export const ordinaryEvent: fc.Arbitrary<string> = fc
   .tuple(
     together(usualMembers, othersThan("event", "properties")),

@@ -1,10 +1,10 @@
 import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
 import {
-  createPrepareRecord,
+  createRecordPreparer,
   type PreparedRecord,
   type PrepareOptions,
-  type RecordSource,
 } from "../../../functions/records/prepare-record.ts";
+import type { RecordSource } from "../../../functions/records/prepare-event.ts";
 import { trimEnd, trimStart, type RecordBytes } from "../../../functions/event/record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 
@@ -43,13 +43,14 @@ export function prepare(
   options: Partial<PrepareOptions> = {},
   place: Partial<RecordBytes> = {},
 ): PreparedRecord {
-  const prepareRecord = createPrepareRecord({
+  const preparer = createRecordPreparer({
     transform: identity,
     locateByRequest: false,
     syntheticId: "record",
     ...options,
   });
-  return prepareRecord(toRecord(line, place), SOURCE, NOW, false);
+  const group = { source: SOURCE, nowMs: NOW, isKnownUtf8: false };
+  return preparer.prepare(toRecord(line, place), group);
 }
 
 /** The events of a prepared record as they are sent. @throws Error when it is not used */

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { identity, type Transform } from "../../../functions/event/transform-contract.ts";
+import {
+  identity,
+  type JsonRecord,
+  type Transform,
+} from "../../../functions/event/transform-contract.ts";
 import { byObject, compose } from "../../../functions/transforms/steps.ts";
 import { IN_MESSAGE, inObject, withProperties } from "./contexts.ts";
 
@@ -27,12 +31,25 @@ test("several steps that make several events multiply", () => {
   assert.deepEqual(made, [{ copy: 1 }, { copy: 2 }, { copy: 1 }, { copy: 2 }]);
 });
 
-test("nothing ends the steps for that record", () => {
+test("null ends the steps for that record, and so does what no transform may return", () => {
   const never: Transform = () => {
     throw new Error("was called");
   };
   assert.equal(compose(() => null, never)({}, IN_MESSAGE), null);
-  assert.equal(compose(() => undefined, never)({}, IN_MESSAGE), undefined);
+  for (const wrong of [undefined, "text", 5])
+    assert.equal(compose((() => wrong) as unknown as Transform, never)({}, IN_MESSAGE), wrong);
+});
+
+test("a forgotten return, or a hole, is not lost among several events", () => {
+  const forgetful = ((record: JsonRecord) =>
+    record["copy"] === 1 ? undefined : record) as Transform;
+  assert.equal(compose(twice, forgetful)({}, IN_MESSAGE), undefined);
+  const sparse = [{ copy: 1 }];
+  sparse[2] = { copy: 3 };
+  for (const last of [[], [label("a")], [twice]]) {
+    const made = compose(() => sparse, ...last)({}, IN_MESSAGE);
+    assert.ok(Array.isArray(made) && Array.from<unknown>(made).includes(undefined));
+  }
 });
 
 test("no steps, or only identity, are identity itself, which costs nothing", () => {

@@ -30,9 +30,7 @@ export function apply(step: Transform, record: JsonRecord): ReturnType<Transform
 /** The properties of the one event that a step makes of an event with `properties`. */
 export function applyTo(step: Transform, properties: JsonRecord): unknown {
   const result = apply(step, withProperties(properties));
-  return result === null || result === undefined || Array.isArray(result)
-    ? result
-    : Reflect.get(result, "properties");
+  return result === null || Array.isArray(result) ? result : Reflect.get(result, "properties");
 }
 
 function deepFreeze<T>(value: T): T {

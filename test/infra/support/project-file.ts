@@ -3,7 +3,7 @@ import {
   configKeys,
   type Declaration,
   TOKEN_DECLARATION,
-} from "../../../infra/configuration.ts";
+} from "../../../infra/configuration/schema.ts";
 
 /** Pulumi.yaml as `configuration.ts` says it must be, character for character. */
 export function renderProjectFile(): string {
@@ -26,7 +26,7 @@ runtime:
     # tsx loads TypeScript for this program, the tests and the scripts alike.
     nodeargs: "--import tsx"
     typescript: false
-# Declared in infra/configuration.ts; a test holds the two against each other.
+# Declared in infra/configuration/schema.ts; a test holds the two against each other.
 config:
 `;
 

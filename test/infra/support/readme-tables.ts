@@ -1,10 +1,10 @@
-import { APIS } from "../../../infra/apis.ts";
+import { APIS } from "../../../infra/services/apis.ts";
 import {
   CONFIGURATION,
   configKeys,
   type Declaration,
   TOKEN_DECLARATION,
-} from "../../../infra/configuration.ts";
+} from "../../../infra/configuration/schema.ts";
 import type { Binding } from "./bindings.ts";
 
 /** The configuration's table of the README: one row for each key. */

@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 
 import { crc32c, encodeCrc32c } from "../../../local/bucket/crc32c.ts";
 import type { ObjectNotification } from "../../../local/bucket/object-notification.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { objectUrl, startedServer, temporaryFolder } from "./started-server.ts";
 
 async function errorOf(response: Response): Promise<unknown> {
@@ -22,7 +22,7 @@ function ranged(range: string): RequestInit {
   return { headers: { range } };
 }
 
-/** The answer as it is on the wire: fetch would decompress it. */
+/** The response as it is on the wire: fetch would decompress it. */
 async function rawGet(url: string, headers: Record<string, string>) {
   const request = get(url, { headers, agent: false });
   const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -148,7 +148,7 @@ describe("objects", () => {
     assert.ok(first < second && second < third);
   });
 
-  it("answers 404 for unknown objects, buckets and paths, 405 for unknown methods", async () => {
+  it("responds with 404 for unknown objects, buckets and paths, 405 for unknown methods", async () => {
     const server = await startedServer();
     const at = (path: string, method = "GET") => fetch(`${server.url}${path}`, { method });
 
@@ -198,11 +198,11 @@ describe("generations", () => {
     const server = await startedServer();
     const url = `${server.url}/upload/storage/v1/b/landing/o?uploadType=media&name=x&ifGenerationMatch=0`;
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ["a", "b", "c", "d"].map((body) => fetch(url, { method: "POST", body })),
     );
 
-    const statuses = answers.map(({ status }) => status).sort();
+    const statuses = responses.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [200, 412, 412, 412]);
   });
 
@@ -218,7 +218,7 @@ describe("generations", () => {
     { query: "ifGenerationMatch=nonsense", live: 400, read: 400 },
   ];
   for (const { query, live, read } of conditions)
-    it(`answers ${live} to a change and ${read} to a read with ${query}`, async () => {
+    it(`responds with ${live} to a change and ${read} to a read with ${query}`, async () => {
       const server = await startedServer();
       const { generation } = await server.put("landing", "x", Buffer.from("one"));
       const condition = query.replace("=G", `=${generation}`);
@@ -247,7 +247,7 @@ describe("generations", () => {
 });
 
 describe("reading", () => {
-  it("answers ranges with exactly their bytes", async () => {
+  it("serves ranges with exactly their bytes", async () => {
     const server = await startedServer();
     await server.put("landing", "x", Buffer.from("0123456789"));
     const read = (range: string) => fetch(objectUrl(server, "x", "alt=media"), ranged(range));

@@ -56,7 +56,7 @@ describe("rewriting an object", () => {
     { query: "ifSourceGenerationMatch=1", status: 412 },
     { query: "sourceGeneration=1", status: 404 },
   ])
-    it(`answers ${status} to ${query} and changes nothing`, async () => {
+    it(`responds with ${status} to ${query} and changes nothing`, async () => {
       const { server, two } = await serverWithParts();
 
       assert.equal(await post(server, `/one/rewriteTo/b/landing/o/two?${query}`), status);
@@ -97,7 +97,7 @@ describe("composing objects", () => {
       status: 412,
     },
   ])
-    it(`answers ${status} to ${title}`, async () => {
+    it(`responds with ${status} to ${title}`, async () => {
       const { server } = await serverWithParts();
 
       assert.equal(await post(server, `/joined/compose${query}`, { sourceObjects }), status);

@@ -33,7 +33,7 @@ async function receive(response: Response, onBytes: (bytes: number) => void = ()
 
 describe("faults", () => {
   for (const status of [404, 429, 500, 503])
-    it(`answers ${status} once`, async () => {
+    it(`responds with ${status} once`, async () => {
       const server = await serverWithObject();
       server.faults.set([{ nth: 1, fault: { kind: "status", status, retryAfter: "7" } }]);
 
@@ -59,7 +59,7 @@ describe("faults", () => {
     await assert.rejects(read(server));
   });
 
-  it("answers with fewer bytes than the range it names", async () => {
+  it("sends fewer bytes than the range it names", async () => {
     const server = await serverWithObject();
     server.faults.set([{ fault: { kind: "short", bytes: 10 } }]);
 
@@ -80,7 +80,7 @@ describe("faults", () => {
       const received = receive(response, (bytes) => {
         if (bytes === afterBytes) giveUp.abort();
       });
-      // Another request is answered meanwhile, so the silence is this one's.
+      // Another request is served meanwhile, so the silence is this one's.
       await (await read(server)).arrayBuffer();
       if (afterBytes === 0) giveUp.abort();
 
@@ -130,7 +130,7 @@ describe("faults", () => {
     assert.equal(await status("x", ""), 200);
   });
 
-  it("stores nothing when an upload is answered with an error, but does when its answer is lost", async () => {
+  it("stores nothing when an upload gets an error response, but does when its response is lost", async () => {
     const server = await startedServer();
     const upload = () =>
       fetch(`${server.url}/upload/storage/v1/b/landing/o?uploadType=media&name=x`, {
@@ -147,7 +147,7 @@ describe("faults", () => {
     assert.equal((await server.read("landing", "x")).toString(), "content");
   });
 
-  it("stops while a stalled answer is open", async () => {
+  it("stops while a stalled response is open", async () => {
     const server = await serverWithObject();
     server.faults.set([{ fault: { kind: "stall", afterBytes: 1 } }]);
     const response = await read(server);

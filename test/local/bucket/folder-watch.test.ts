@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 
 import { createFolderScan } from "../../../local/bucket/folder-scan.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { startedServer, temporaryFolder } from "./started-server.ts";
 
 async function scannedFolder() {

@@ -100,7 +100,7 @@ for (const [style, createStorage] of Object.entries(STYLES))
       await server.put("landing", "c", Buffer.from("again"));
 
       const [paged] = await bucket.getFiles({ maxResults: 3 });
-      const [inFolder, , answer] = await bucket.getFiles({
+      const [inFolder, , response] = await bucket.getFiles({
         prefix: "a/",
         delimiter: "/",
         autoPaginate: false,
@@ -110,7 +110,7 @@ for (const [style, createStorage] of Object.entries(STYLES))
       const names = (files: readonly { name: string }[]) => files.map((file) => file.name);
       assert.deepEqual(names(paged), ["a/1", "a/2", "a/b/3"]);
       assert.deepEqual(names(inFolder), ["a/1", "a/2"]);
-      assert.deepEqual((answer as { prefixes: string[] }).prefixes, ["a/b/"]);
+      assert.deepEqual((response as { prefixes: string[] }).prefixes, ["a/b/"]);
       assert.deepEqual(names(versions), ["c", "c"]);
     });
 

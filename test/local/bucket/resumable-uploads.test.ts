@@ -45,7 +45,7 @@ describe("a resumable upload", () => {
     assert.equal(server.stat("landing", "x")?.contentType, "text/csv");
   });
 
-  it("answers again when it is complete", async () => {
+  it("responds again when it is complete", async () => {
     const server = await startedServer();
     const { location } = await openSession(server);
     await put(location, "0-3/4", "0123");
@@ -126,10 +126,10 @@ describe("a resumable upload", () => {
     const refused = await openSession(server, { md5Hash: "AAAA" });
 
     await put(cancelled.location, "0-3/*", "0123");
-    const answer = await fetch(cancelled.location, { method: "DELETE" });
+    const response = await fetch(cancelled.location, { method: "DELETE" });
     await put(refused.location, "0-3/4", "0123");
 
-    assert.equal(answer.status, 499);
+    assert.equal(response.status, 499);
     assert.deepEqual(await put(cancelled.location, "*/*", ""), [404, null]);
     assert.deepEqual(await readdir(join(folder, "landing", ".uploads")), []);
   });

@@ -6,13 +6,13 @@ import { functionSource } from "../../support/function-source.ts";
 import { startTestCloud } from "../../support/local-cloud.ts";
 import { processEnd } from "../../support/process-end.ts";
 
-/** Answers as its environment and the message tell it, and logs what it got. */
+/** Responds as its environment and the message tell it, and logs what it got. */
 const STUB = `const handler = (request, response) => {
   const { message, deliveryAttempt } = request.body;
   console.log(JSON.stringify({ severity: "INFO", message: "Called", target: process.env.FUNCTION_TARGET,
     text: Buffer.from(message.data, "base64").toString(), attributes: message.attributes, deliveryAttempt }));
   if (message.attributes?.crash && deliveryAttempt === 1) process.kill(process.pid, "SIGKILL");
-  response.status(Number(process.env.ANSWER ?? 204)).end();
+  response.status(Number(process.env.STATUS ?? 204)).end();
 };
 console.log(JSON.stringify({ severity: "INFO", message: "Started", environment: process.env }));
 exports.importObject = handler;
@@ -90,7 +90,7 @@ test("a message whose delivery crashes the function is delivered again to the ne
 test("a message that is refused to the end is among the dead letters", async (t) => {
   const cloud = await startTestCloud(t, {
     functionSource: await functionSource(t, STUB),
-    environment: { importMessages: JSON.parse('{"ANSWER":"503"}') as object },
+    environment: { importMessages: JSON.parse('{"STATUS":"503"}') as object },
     delivery: {
       importMessages: {
         maxDeliveryAttempts: 5,

@@ -10,7 +10,7 @@ import type { FunctionOptions } from "../../../local/functions/function-process.
 import { startFunction } from "../../../local/functions/function-process.ts";
 import type { LogLine } from "../../../local/functions/log-lines.ts";
 import { superviseFunction } from "../../../local/functions/supervised-function.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { functionSource } from "../../support/function-source.ts";
 import { processEnd } from "../../support/process-end.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -43,9 +43,9 @@ test("a function serves its entry point and sees only the environment it is give
   process.env["LEAKED"] = "secret of this process";
   const started = await start(t, ECHO, { environment: { GIVEN: "value" } });
 
-  const answer = await post(started.url, { name: "a" });
+  const response = await post(started.url, { name: "a" });
 
-  assert.deepEqual(answer, {
+  assert.deepEqual(response, {
     body: { name: "a" },
     environment: {
       PATH: process.env["PATH"],
@@ -166,12 +166,12 @@ test("a function that is killed is started again at the same address", async (t)
   supervised.kill();
   const exit = await first.exited;
   while (supervised.restarts() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const answer = await post(supervised.url, { name: "again" });
+  const response = await post(supervised.url, { name: "again" });
 
   assert.deepEqual(exit, { code: null, signal: "SIGKILL" });
   assert.deepEqual(crashes, ["importObject ended with signal SIGKILL"]);
   assert.notEqual(supervised.current().pid, first.pid);
-  assert.match(JSON.stringify(answer), /"name":"again"/);
+  assert.match(JSON.stringify(response), /"name":"again"/);
 });
 
 test("a function that cannot start any more is given up with its message", async (t) => {

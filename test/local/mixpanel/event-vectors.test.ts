@@ -17,7 +17,7 @@ function batchAround(event: EventVector["event"]): Buffer {
   return Buffer.concat([neighbour("before"), newline, own, newline, neighbour("after")]);
 }
 
-/** The answer without the words that nobody has seen, and without the id, which differs. */
+/** The response without the words that nobody has seen, and without the id, which differs. */
 function withoutUnknownWords(json: unknown, hasMessage: boolean): unknown {
   const text = JSON.stringify(json, (key: string, value: unknown) =>
     key === "insert_id" || (key === "message" && !hasMessage) ? undefined : value,
@@ -40,14 +40,14 @@ describe("one event of a strict request", () => {
       const simulator = simulators.get(identityMode ?? "simplified");
       assert.ok(simulator);
 
-      const answer = await sendRequest(simulator, { body: batchAround(event) });
+      const response = await sendRequest(simulator, { body: batchAround(event) });
 
       if (expected === "accept") {
-        assert.deepEqual(answer.json, { code: 200, num_records_imported: 3, status: "OK" });
+        assert.deepEqual(response.json, { code: 200, num_records_imported: 3, status: "OK" });
         return;
       }
-      assert.equal(answer.status, 400);
-      assert.deepEqual(withoutUnknownWords(answer.json, expected.message !== undefined), {
+      assert.equal(response.status, 400);
+      assert.deepEqual(withoutUnknownWords(response.json, expected.message !== undefined), {
         code: 400,
         error: "some data points in the request failed validation",
         status: "Bad Request",

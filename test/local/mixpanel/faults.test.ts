@@ -131,13 +131,13 @@ const CASES: readonly FaultCase[] = [
 
 describe("a fault", () => {
   for (const { title, fault, status, body, stored } of CASES) {
-    it(`answers ${title}`, async () => {
+    it(`responds with ${title}`, async () => {
       const simulator = await startWith(fault);
 
-      const answer = await sendEvents(simulator, [...validEvents(2), BAD_EVENT]);
+      const response = await sendEvents(simulator, [...validEvents(2), BAD_EVENT]);
 
-      assert.equal(answer.status, status);
-      assert.match(answer.text, body);
+      assert.equal(response.status, status);
+      assert.match(response.text, body);
       assert.equal(simulator.stats().eventsStored, stored);
       assert.equal(simulator.requests()[0]?.fault, fault.kind);
     });
@@ -158,17 +158,17 @@ describe("a fault", () => {
     });
   }
 
-  it("hang answers nothing until the simulator stops", async () => {
+  it("hang sends nothing until the simulator stops", async () => {
     const simulator = await startWith({ kind: "hang" });
-    const answer = assert.rejects(sendEvents(simulator, validEvents(1)), TypeError);
+    const response = assert.rejects(sendEvents(simulator, validEvents(1)), TypeError);
     while (simulator.requests().length === 0) await new Promise(setImmediate);
     assert.equal(simulator.requests()[0]?.status, "hang");
     await simulator.stop();
-    await answer;
+    await response;
     assert.equal(simulator.stats().eventsStored, 0);
   });
 
-  it("latency delays the answer and adds to another fault", async () => {
+  it("latency delays the response and adds to another fault", async () => {
     const simulator = await startWith(
       { kind: "latency", ms: 30 },
       { kind: "status", status: 503 },
@@ -182,7 +182,7 @@ describe("a fault", () => {
   it("latency leaves the events stored when the client does not wait for it", async () => {
     const simulator = await startWith({ kind: "latency", ms: 600_000 });
     const impatient = new AbortController();
-    const answer = assert.rejects(
+    const response = assert.rejects(
       fetch(`${simulator.url}/import?strict=1`, {
         method: "POST",
         headers: { authorization: basic(simulator.token) },
@@ -192,7 +192,7 @@ describe("a fault", () => {
     );
     while (simulator.stats().eventsStored === 0) await new Promise(setImmediate);
     impatient.abort();
-    await answer;
+    await response;
     while (simulator.stats().inFlight > 0) await new Promise(setImmediate);
     assert.equal(simulator.requests()[0]?.status, "aborted");
   });

@@ -93,7 +93,7 @@ describe("a body", () => {
 });
 
 describe("the old form encoding", () => {
-  it("is answered 1, or status 1, whatever becomes of the events", async () => {
+  it("has the response 1, or status 1, whatever becomes of the events", async () => {
     const events = [validEvent(), { event: "no properties" }];
     const request = { body: form(events), query: "", headers: FORM_TYPE };
     assert.equal((await sendRequest(simulator, request)).text, "1");
@@ -104,8 +104,8 @@ describe("the old form encoding", () => {
 
   it("may name strict and verbose, and send plain JSON", async () => {
     const body = `data=${encodeURIComponent(JSON.stringify([validEvent()]))}&strict=1&verbose=1`;
-    const answer = await sendRequest(simulator, { body, query: "", headers: FORM_TYPE });
-    assert.deepEqual(answer.json, OK(1));
+    const response = await sendRequest(simulator, { body, query: "", headers: FORM_TYPE });
+    assert.deepEqual(response.json, OK(1));
   });
 
   it("comes as a GET from Mixpanel's own Node library", async () => {
@@ -118,7 +118,7 @@ describe("the old form encoding", () => {
 });
 
 describe("the server", () => {
-  it("answers 404 in JSON on other paths, and 405 to a GET without data", async () => {
+  it("responds with 404 in JSON on other paths, and 405 to a GET without data", async () => {
     const other = await fetch(`${simulator.url}/track?verbose=1`, { method: "POST", body: "{}" });
     assert.equal(other.status, 404);
     assert.match(await other.text(), /^\{"code":404,/);

@@ -6,7 +6,7 @@ import type { Simulator } from "../../../local/mixpanel/simulator.ts";
 export const NOW_MS = Date.UTC(2026, 10, 20, 12);
 export const NOW = NOW_MS / 1000;
 
-export interface ImportAnswer {
+export interface ImportResponse {
   readonly status: number;
   readonly text: string;
   /** The parsed body; undefined when it is no JSON. */
@@ -41,11 +41,14 @@ export const ndjson = (events: readonly unknown[]): string =>
 export const basic = (user: string, password = ""): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 
-/** Sends one request to /import, with the simulator's token unless `headers` has another authorization. */
+/**
+ * Sends one request to /import, with the simulator's token unless `headers` has another
+ * authorization.
+ */
 export async function sendRequest(
   { url, token }: Pick<Simulator, "url" | "token">,
   { body, query = "?strict=1", headers = {}, gzip = false }: ImportRequest,
-): Promise<ImportAnswer> {
+): Promise<ImportResponse> {
   const response = await fetch(`${url}/import${query}`, {
     method: "POST",
     headers: {
@@ -65,7 +68,7 @@ export function sendEvents(
   simulator: Pick<Simulator, "url" | "token">,
   events: readonly unknown[],
   request: Omit<ImportRequest, "body"> = {},
-): Promise<ImportAnswer> {
+): Promise<ImportResponse> {
   return sendRequest(simulator, { body: ndjson(events), ...request });
 }
 

@@ -38,7 +38,7 @@ describe("the simulator's process", () => {
 
     const body = JSON.stringify([{ kind: "latency", ms: 600_000 }]);
     await fetch(`${simulator.url}/local/faults`, { method: "POST", body });
-    const unanswered = assert.rejects(sendEvents(simulator, validEvents(3, { time })));
+    const unfinished = assert.rejects(sendEvents(simulator, validEvents(3, { time })));
     let inFlight = 0;
     while (inFlight === 0) {
       const stats: unknown = await (await fetch(`${simulator.url}/local/stats`)).json();
@@ -47,7 +47,7 @@ describe("the simulator's process", () => {
     }
 
     assert.equal(await simulator.stop(), 0);
-    await unanswered;
+    await unfinished;
   });
 
   it("serves https", { skip: WITHOUT_OPENSSL }, async (t) => {

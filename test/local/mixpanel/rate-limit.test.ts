@@ -120,16 +120,16 @@ describe("the simulator's rate limit", () => {
     assert.equal(await send("one"), 200);
   });
 
-  it("answers a request without strict in the words observed there", async (t) => {
+  it("responds to a request without strict in the words observed there", async (t) => {
     const simulator = await startSimulator({
       now: () => NOW_MS,
       rateLimit: { eventsPerSecond: 1 },
     });
     t.after(() => simulator.stop());
     await sendEvents(simulator, validEvents(60));
-    const answer = await sendEvents(simulator, validEvents(1), { query: "?strict=0&verbose=1" });
-    assert.equal(answer.status, 429);
-    assert.deepEqual(answer.json, {
+    const response = await sendEvents(simulator, validEvents(1), { query: "?strict=0&verbose=1" });
+    assert.equal(response.status, 429);
+    assert.deepEqual(response.json, {
       error: "Project exceeded rate limits. Please retry the request with exponential backoff.",
       status: 0,
     });

@@ -78,14 +78,14 @@ describe("size of a request", () => {
 
   vector(77, "I", "refuses another encoding", async () => {
     const headers = { "content-encoding": "zstd" };
-    const answer = await sendRequest(await start(), { body: ndjson([validEvent()]), headers });
-    assert.equal(answer.status, 415);
+    const response = await sendRequest(await start(), { body: ndjson([validEvent()]), headers });
+    assert.equal(response.status, 415);
   });
 
   vector(78, "D", "judges the size after inflation", async () => {
     const events = validEvents(12, { k: "x".repeat(1_000_000) });
-    const answer = await sendEvents(await start(), events, { gzip: true });
-    assert.deepEqual(answer.json, {
+    const response = await sendEvents(await start(), events, { gzip: true });
+    assert.deepEqual(response.json, {
       code: 413,
       error: "request exceeds max limit of 10485760 bytes",
       status: "Request Entity Too Large",
@@ -112,9 +112,9 @@ describe("a batch", () => {
   vector(69, "D+O", "imports what is good and lists what is not", async () => {
     const simulator = await start();
     const [first, last] = [validEvent(), validEvent({ $insert_id: "id-3" })];
-    const answer = await sendEvents(simulator, [first, BAD_EVENT, last]);
-    assert.equal(answer.status, 400);
-    assert.deepEqual(answer.json, {
+    const response = await sendEvents(simulator, [first, BAD_EVENT, last]);
+    assert.equal(response.status, 400);
+    assert.deepEqual(response.json, {
       code: 400,
       error: "some data points in the request failed validation",
       status: "Bad Request",
@@ -169,18 +169,18 @@ describe("a batch", () => {
     const simulator = await start();
     for (const contentType of ["application/json", "application/x-ndjson"]) {
       const headers = { "content-type": contentType };
-      const answer = await sendRequest(simulator, { body: "hello", headers });
-      assert.equal(answer.status, 400);
-      assert.doesNotMatch(answer.text, /failed_records/);
+      const response = await sendRequest(simulator, { body: "hello", headers });
+      assert.equal(response.status, 400);
+      assert.doesNotMatch(response.text, /failed_records/);
     }
   });
 
   vector(89, "O", "is refused whole for an identity event, simplified", async () => {
     const simulator = await start();
-    const answer = await sendEvents(simulator, [validEvent(), validEvent({}, "$identify")]);
-    assert.equal(answer.status, 400);
-    assert.match(answer.text, /"num_records_imported":0/);
-    assert.match(answer.text, new RegExp(`"failed_records":\\["${IDENTITY_REFUSED}"\\]`));
+    const response = await sendEvents(simulator, [validEvent(), validEvent({}, "$identify")]);
+    assert.equal(response.status, 400);
+    assert.match(response.text, /"num_records_imported":0/);
+    assert.match(response.text, new RegExp(`"failed_records":\\["${IDENTITY_REFUSED}"\\]`));
     assert.equal(simulator.stats().eventsStored, 0);
 
     simulator.setSwitches({ identityEvents: "ignore" });
@@ -191,8 +191,8 @@ describe("a batch", () => {
   vector(90, "O", "takes identity events, original", async () => {
     const merge = { event: "$merge", properties: { $distinct_ids: ["a", "b"] } };
     const simulator = await start({ identityMode: "original" });
-    const answer = await sendEvents(simulator, [validEvent({}, "$identify"), merge]);
-    assert.deepEqual(answer.json, OK(2));
+    const response = await sendEvents(simulator, [validEvent({}, "$identify"), merge]);
+    assert.deepEqual(response.json, OK(2));
   });
 
   vector(95, "D both", "names the id by either key", async () => {
@@ -215,9 +215,9 @@ describe("credentials", () => {
     const simulator = await start();
     const wrong = ["", "Basic", basic("other"), basic(""), basic(simulator.token, "x"), "Bearer t"];
     for (const authorization of wrong) {
-      const answer = await sendRequest(simulator, { body, headers: { authorization } });
-      assert.equal(answer.status, 401, authorization);
-      assert.deepEqual(answer.json, UNAUTHORIZED);
+      const response = await sendRequest(simulator, { body, headers: { authorization } });
+      assert.equal(response.status, 401, authorization);
+      assert.deepEqual(response.json, UNAUTHORIZED);
     }
   });
 
@@ -239,8 +239,8 @@ describe("credentials", () => {
   vector(83, "D", "of a service account need the role of owner or admin", async () => {
     const simulator = await withAccount("analyst");
     const query = "?strict=1&project_id=42";
-    const answer = await sendRequest(simulator, { body, query, headers: byAccount });
-    assert.deepEqual(answer.json, UNAUTHORIZED);
+    const response = await sendRequest(simulator, { body, query, headers: byAccount });
+    assert.deepEqual(response.json, UNAUTHORIZED);
   });
 
   vector(84, "D/I", "of another region's project are refused", async () => {
@@ -248,8 +248,8 @@ describe("credentials", () => {
       region: "us",
       projects: [{ id: "1", token: "eu-token", region: "eu" }],
     });
-    const answer = await sendRequest(simulator, { body });
-    assert.deepEqual(answer.json, UNAUTHORIZED);
+    const response = await sendRequest(simulator, { body });
+    assert.deepEqual(response.json, UNAUTHORIZED);
   });
 });
 
@@ -305,13 +305,13 @@ describe("what is stored", () => {
 });
 
 describe("refusals of the whole request", () => {
-  vector(88, "D", "answer 429 past the rate, without Retry-After", async () => {
+  vector(88, "D", "respond with 429 past the rate, without Retry-After", async () => {
     const simulator = await start({ rateLimit: { eventsPerSecond: 1 } });
     await sendEvents(simulator, validEvents(60));
-    const answer = await sendEvents(simulator, validEvents(1));
-    assert.equal(answer.status, 429);
-    assert.equal(answer.headers.get("retry-after"), null);
-    assert.deepEqual(answer.json, {
+    const response = await sendEvents(simulator, validEvents(1));
+    assert.equal(response.status, 429);
+    assert.equal(response.headers.get("retry-after"), null);
+    assert.deepEqual(response.json, {
       code: 429,
       error: "Project exceeded rate limits. Please retry the request with exponential backoff.",
       status: "Too Many Requests",
@@ -319,7 +319,7 @@ describe("refusals of the whole request", () => {
   });
 
   for (const status of [502, 503]) {
-    vector(93, "D", `answer ${status} with HTML`, async () => {
+    vector(93, "D", `respond with ${status} with HTML`, async () => {
       const simulator = await start({ faults: [{ kind: "status", status, match: { count: 1 } }] });
       const failed = await sendEvents(simulator, validEvents(1));
       assert.equal(failed.status, status);

@@ -85,8 +85,8 @@ describe("an event is stored", () => {
     const events = [true, 1, "yes", false, "", 0].map(($ignore, index) =>
       validEvent({ $ignore, $insert_id: `id-${index}` }),
     );
-    const answer = await sendEvents(simulator, events);
-    assert.deepEqual(answer.json, { code: 200, num_records_imported: 6, status: "OK" });
+    const response = await sendEvents(simulator, events);
+    assert.deepEqual(response.json, { code: 200, num_records_imported: 6, status: "OK" });
     assert.equal(simulator.stats().eventsStored, 3);
   });
 
@@ -204,8 +204,8 @@ describe("memory", () => {
 
   it("does not take a small body that inflates to very much", async () => {
     const simulator = await start();
-    const answer = await sendRequest(simulator, { body: Buffer.alloc(300_000_000), gzip: true });
-    assert.equal(answer.status, 413);
+    const response = await sendRequest(simulator, { body: Buffer.alloc(300_000_000), gzip: true });
+    assert.equal(response.status, 413);
     assert.equal(simulator.stats().bytes, 0);
   });
 });

@@ -61,7 +61,7 @@ const REFUSED = [
 ];
 
 for (const { why, path, options, status } of REFUSED)
-  test(`${why} is answered ${status}`, async (t) => {
+  test(`${why} gets ${status}`, async (t) => {
     const { url } = await start(t);
 
     assert.equal(await statusFor(url + path, options), status);

@@ -47,7 +47,7 @@ test("the page shows throughput, files, refused records and requests", { skip },
   const page = await render(t, EXAMPLE_STATE);
 
   assert.match(page, /Distinct events in Mixpanel<\/dt><dd[^>]*>987,654</);
-  assert.match(page, /1 answered 429/);
+  assert.match(page, /1 × 429/);
   assert.match(page, /2 on their way/);
   assert.match(page, /2 undeliverable/);
   assert.match(page, /the newest 3 of 500/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createBroker } from "../../../local/pubsub/broker.ts";
+import { Broker } from "../../../local/pubsub/broker.ts";
 import { createMessageStore } from "../../../local/pubsub/message-store.ts";
 import { ServiceError } from "../../../local/pubsub/service-error.ts";
 import type { SubscriptionSettings } from "../../../local/pubsub/subscription-settings.ts";
@@ -17,7 +17,7 @@ function setUp(
   limits: { maxMessages?: number; maxBytes?: number } = {},
 ) {
   const timers = createFakeTimers();
-  const broker = createBroker({ timers, random: () => 0.5, store: createMessageStore(limits) });
+  const broker = new Broker({ timers, random: () => 0.5, store: createMessageStore(limits) });
   broker.createTopic(TOPIC);
   broker.createTopic(DEAD);
   broker.createSubscription({ name: DEAD_SUB, topic: DEAD });

@@ -5,12 +5,15 @@ import type { TestContext } from "node:test";
 import { test } from "node:test";
 
 import { startEmulator } from "../../../local/pubsub/emulator/emulator-process.ts";
-import { UserError } from "../../../local/user-error.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Stands in for Google's launcher: answers 200 on its port, and ends when it is asked for /end. */
+/**
+ * Stands in for Google's launcher: responds with 200 on its port, and ends when it is asked for
+ * /end.
+ */
 const SERVER = `
 const port = Number(process.argv.find((text) => text.startsWith("--port=")).slice(7));
 require("node:http")

@@ -45,7 +45,7 @@ test("a publish request that failed leaves nothing to wait for", () => {
   assert.equal(ledger.counts().received, 0);
 });
 
-test("a push that overtakes the answer to its publish request is counted once", () => {
+test("a push that overtakes the response to its publish request is counted once", () => {
   const { ledger } = setUp();
 
   const published = ledger.publishing(1);

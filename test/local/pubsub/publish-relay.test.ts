@@ -8,13 +8,13 @@ import { createPublishRelay } from "../../../local/pubsub/emulator/publish-relay
 const TOPIC = "projects/p/topics/events";
 const PATH = `/v1/${TOPIC}:publish`;
 
-/** A relay before a server that answers everything with `status` and `answer`. */
-async function setUp(t: TestContext, status: number, answer: unknown) {
+/** A relay before a server whose response is always `status` and `body`. */
+async function setUp(t: TestContext, status: number, body: unknown) {
   const asked: { request: string; body: string }[] = [];
   const emulator = await listenOnLoopback(async (request, response) => {
     const { method = "", url = "" } = request;
     asked.push({ request: `${method} ${url}`, body: (await readBody(request)).toString("utf8") });
-    sendJson(response, status, answer);
+    sendJson(response, status, body);
   });
   const told: unknown[] = [];
   const relay = createPublishRelay(new URL(emulator.url).host, (topic, count) => {
@@ -37,9 +37,9 @@ test("what is published is passed on as it is, and told before and after", async
   const { send, asked, told } = await setUp(t, 200, { messageIds: ["7", "8"] });
   const body = '{"messages":[{"data":"MQ=="},{"data":"Mg=="}]}';
 
-  const answer = await send("POST", PATH, body);
+  const response = await send("POST", PATH, body);
 
-  assert.deepEqual(answer, { status: 200, text: '{"messageIds":["7","8"]}' });
+  assert.deepEqual(response, { status: 200, text: '{"messageIds":["7","8"]}' });
   assert.deepEqual(asked, [{ request: `POST ${PATH}`, body }]);
   assert.deepEqual(told, [{ topic: TOPIC, count: 2 }, ["7", "8"]]);
 });
@@ -47,28 +47,28 @@ test("what is published is passed on as it is, and told before and after", async
 test("a publish request that is refused published nothing", async (t) => {
   const { send, told } = await setUp(t, 400, { error: { code: 400 } });
 
-  const answer = await send("POST", PATH, "no JSON");
+  const response = await send("POST", PATH, "no JSON");
 
-  assert.equal(answer.status, 400);
+  assert.equal(response.status, 400);
   assert.deepEqual(told, [{ topic: TOPIC, count: 0 }, []]);
 });
 
-test("a publish request that nobody answers published nothing", async (t) => {
+test("a publish request that nobody responds to published nothing", async (t) => {
   const { send, told, stopEmulator } = await setUp(t, 200, {});
   await stopEmulator();
 
-  const answer = await send("POST", PATH, '{"messages":[{"data":"MQ=="}]}');
+  const response = await send("POST", PATH, '{"messages":[{"data":"MQ=="}]}');
 
-  assert.equal(answer.status, 500);
+  assert.equal(response.status, 500);
   assert.deepEqual(told, [{ topic: TOPIC, count: 1 }, []]);
 });
 
 test("other requests are passed on without being told", async (t) => {
   const { send, asked, told } = await setUp(t, 200, { name: TOPIC });
 
-  const answer = await send("GET", `/v1/${TOPIC}`);
+  const response = await send("GET", `/v1/${TOPIC}`);
 
-  assert.deepEqual(answer, { status: 200, text: JSON.stringify({ name: TOPIC }) });
+  assert.deepEqual(response, { status: 200, text: JSON.stringify({ name: TOPIC }) });
   assert.deepEqual(asked, [{ request: `GET /v1/${TOPIC}`, body: "" }]);
   assert.deepEqual(told, []);
 });

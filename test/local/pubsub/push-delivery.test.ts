@@ -16,11 +16,11 @@ const encode = (text: string): string => Buffer.from(text).toString("base64");
 
 async function setUp(
   t: TestContext,
-  answer: Parameters<typeof startPushEndpoint>[0],
+  respond: Parameters<typeof startPushEndpoint>[0],
   settings: Partial<SubscriptionSettings> = {},
 ) {
   const timers = createFakeTimers();
-  const endpoint = await startPushEndpoint(answer);
+  const endpoint = await startPushEndpoint(respond);
   const pubsub = await startPubSub({ timers, random: () => 0.5 });
   t.after(async () => {
     await pubsub.stop();
@@ -30,11 +30,11 @@ async function setUp(
   pubsub.createTopic(DEAD);
   pubsub.createSubscription({ name: DEAD_SUB, topic: DEAD });
   pubsub.createSubscription({ name: SUB, topic: TOPIC, pushEndpoint: endpoint.url, ...settings });
-  /** Resolves when every delivery so far is answered and taken into account. */
-  const answered = async (): Promise<void> => {
+  /** Resolves when every delivery so far has its response and is taken into account. */
+  const settled = async (): Promise<void> => {
     while (pubsub.stats(SUB).inFlight > 0) await new Promise(setImmediate);
   };
-  return { timers, endpoint, pubsub, answered };
+  return { timers, endpoint, pubsub, settled };
 }
 
 test("the request is the service's envelope, with the attempt only when there is a dead-letter policy", async (t) => {
@@ -82,14 +82,14 @@ const STATUSES = [
 
 for (const { status, acknowledges } of STATUSES)
   test(`${status} ${acknowledges ? "acknowledges" : "is a refusal: the message comes back"}`, async (t) => {
-    let answers = 0;
-    const { timers, endpoint, pubsub, answered } = await setUp(t, () =>
-      answers++ === 0 ? status : 204,
+    let responses = 0;
+    const { timers, endpoint, pubsub, settled } = await setUp(t, () =>
+      responses++ === 0 ? status : 204,
     );
 
     pubsub.publish(TOPIC, [{ data: encode("a") }]);
     await endpoint.arrived(1);
-    await answered();
+    await settled();
     timers.advance(100);
     await pubsub.idle([SUB]);
 
@@ -97,7 +97,7 @@ for (const { status, acknowledges } of STATUSES)
     assert.equal(pubsub.stats(SUB).lastFailure?.status, acknowledges ? undefined : status);
   });
 
-test("102 acknowledges before the final answer, whatever that is", async (t) => {
+test("102 acknowledges before the final response, whatever that is", async (t) => {
   const { timers, endpoint, pubsub } = await setUp(t, (_push, response) => {
     response.writeProcessing();
     return 500;
@@ -111,19 +111,19 @@ test("102 acknowledges before the final answer, whatever that is", async (t) => 
 });
 
 test("a connection that breaks, or that nobody accepts, is a refusal", async (t) => {
-  let answers = 0;
-  const { timers, endpoint, pubsub, answered } = await setUp(t, (_push, response) => {
-    if (answers++ > 0) return 204;
+  let responses = 0;
+  const { timers, endpoint, pubsub, settled } = await setUp(t, (_push, response) => {
+    if (responses++ > 0) return 204;
     response.destroy();
     return undefined;
   });
 
   pubsub.publish(TOPIC, [{ data: encode("a") }]);
   await endpoint.arrived(1);
-  await answered();
+  await settled();
   pubsub.setPushEndpoint(SUB, "http://127.0.0.1:1");
   timers.advance(100);
-  await answered();
+  await settled();
   assert.match(pubsub.stats(SUB).lastFailure?.text ?? "", /ECONNREFUSED/);
   pubsub.setPushEndpoint(SUB, endpoint.url);
   timers.advance(200);
@@ -134,7 +134,7 @@ test("a connection that breaks, or that nobody accepts, is a refusal", async (t)
 });
 
 test("each failing message backs off by itself and is dead-lettered after its last attempt", async (t) => {
-  const { timers, endpoint, pubsub, answered } = await setUp(
+  const { timers, endpoint, pubsub, settled } = await setUp(
     t,
     ({ text }) => (text === "bad" ? 500 : 204),
     {
@@ -144,14 +144,14 @@ test("each failing message backs off by itself and is dead-lettered after its la
   );
   pubsub.publish(TOPIC, [{ data: encode("bad") }, { data: encode("good") }]);
   await endpoint.arrived(2);
-  await answered();
+  await settled();
 
   for (const [index, backoffMs] of [1000, 2000, 4000, 4000].entries()) {
     timers.advance(backoffMs - 1);
     assert.equal(endpoint.received.length, 2 + index);
     timers.advance(1);
     await endpoint.arrived(3 + index);
-    await answered();
+    await settled();
   }
 
   await pubsub.idle([SUB]);
@@ -169,7 +169,7 @@ test("each failing message backs off by itself and is dead-lettered after its la
 
 test("past the ack deadline the request is given up and the message delivered again", async (t) => {
   const ended: boolean[] = [];
-  const { timers, endpoint, pubsub, answered } = await setUp(
+  const { timers, endpoint, pubsub, settled } = await setUp(
     t,
     (_push, response) => {
       if (endpoint.received.length > 1) return 204;
@@ -184,7 +184,7 @@ test("past the ack deadline the request is given up and the message delivered ag
   timers.advance(599_999);
   assert.equal(pubsub.stats(SUB).outstanding, 1);
   timers.advance(1);
-  await answered();
+  await settled();
   timers.advance(100);
   await pubsub.idle([SUB]);
 
@@ -201,7 +201,7 @@ test("flow control starts small, grows with successes, and keeps to the maximum"
     { maxOutstanding: 10 },
   );
   const release = (): void => {
-    for (const answer of open.splice(0)) answer(204);
+    for (const send of open.splice(0)) send(204);
   };
 
   pubsub.publish(
@@ -221,14 +221,14 @@ test("flow control starts small, grows with successes, and keeps to the maximum"
 });
 
 test("failures shrink what is delivered at once", async (t) => {
-  const { endpoint, pubsub, answered } = await setUp(t, () => 503);
+  const { endpoint, pubsub, settled } = await setUp(t, () => 503);
 
   pubsub.publish(
     TOPIC,
     Array.from({ length: 4 }, (_, index) => ({ data: encode(String(index)) })),
   );
   await endpoint.arrived(4);
-  await answered();
+  await settled();
 
   assert.equal(pubsub.stats(SUB).window, 1);
   assert.equal(pubsub.stats(SUB).backingOff, 4);
@@ -245,7 +245,7 @@ test("duplicates together are two requests under way at once, with one message i
   pubsub.publish(TOPIC, [{ data: encode("a") }]);
   await endpoint.arrived(2);
   const [one, other] = endpoint.received;
-  for (const answer of open) answer(204);
+  for (const send of open) send(204);
   await pubsub.idle([SUB]);
 
   assert.deepEqual(one?.body.message, other?.body.message);

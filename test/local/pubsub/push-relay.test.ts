@@ -20,7 +20,7 @@ async function startRelay(t: TestContext, endpoint: PushEndpoint, maxOutstanding
   const relay = createPushRelay((subscription) =>
     subscription === SUBSCRIPTION ? { endpoint: endpoint.url, ledger, maxOutstanding } : undefined,
   );
-  const server = await listenOnLoopback((request, response) => relay.answer(request, response));
+  const server = await listenOnLoopback((request, response) => relay.handle(request, response));
   t.after(async () => {
     relay.close();
     await server.stop();
@@ -33,7 +33,7 @@ async function startRelay(t: TestContext, endpoint: PushEndpoint, maxOutstanding
   return { push, ledger };
 }
 
-const ANSWERS = [
+const RESPONSES = [
   { endpoint: 200, emulator: 204, settled: true },
   { endpoint: 202, emulator: 204, settled: true },
   { endpoint: 204, emulator: 204, settled: true },
@@ -42,15 +42,15 @@ const ANSWERS = [
   { endpoint: 503, emulator: 503, settled: false },
 ];
 
-for (const { endpoint: status, emulator, settled } of ANSWERS)
+for (const { endpoint: status, emulator, settled } of RESPONSES)
   test(`an endpoint's ${status} is passed on as ${emulator}`, async (t) => {
     const endpoint = await startPushEndpoint(() => status);
     t.after(() => endpoint.stop());
     const { push, ledger } = await startRelay(t, endpoint);
 
-    const answered = await push("1");
+    const relayed = await push("1");
 
-    assert.equal(answered, emulator);
+    assert.equal(relayed, emulator);
     assert.deepEqual(endpoint.received[0]?.body, JSON.parse(bodyOf("1")));
     assert.equal(ledger.backlog(), settled ? 0 : 1);
     assert.equal(ledger.counts().lastFailure?.status, settled ? undefined : status);
@@ -65,7 +65,7 @@ test("an endpoint that is gone is a refusal", async (t) => {
   assert.equal(ledger.backlog(), 1);
 });
 
-test("a subscription nobody knows is answered 404", async (t) => {
+test("a subscription nobody knows gets 404", async (t) => {
   const endpoint = await startPushEndpoint(() => 204);
   t.after(() => endpoint.stop());
   const { push } = await startRelay(t, endpoint);
@@ -87,8 +87,8 @@ test("no more requests than the limit are at the endpoint at once", async (t) =>
   t.after(() => endpoint.stop());
   const { push } = await startRelay(t, endpoint, 1);
 
-  const answers = await Promise.all(["1", "2", "3", "4"].map((id) => push(id)));
+  const statuses = await Promise.all(["1", "2", "3", "4"].map((id) => push(id)));
 
-  assert.deepEqual(answers, [204, 204, 204, 204]);
+  assert.deepEqual(statuses, [204, 204, 204, 204]);
   assert.equal(most, 1);
 });

@@ -7,7 +7,7 @@ import { startPubSub } from "../../../local/pubsub/pubsub-server.ts";
 const TOPIC = "projects/p/topics/events";
 const SUB = "projects/p/subscriptions/sub";
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -15,7 +15,7 @@ interface Answer {
 async function setUp(t: TestContext) {
   const pubsub = await startPubSub();
   t.after(() => pubsub.stop());
-  const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<ApiResponse> => {
     const response = await fetch(`${pubsub.url}/v1/${path}`, {
       method,
       ...(body !== undefined && {
@@ -229,16 +229,16 @@ const REFUSALS = [
 ] as const;
 
 for (const { what, request, status, ...rest } of REFUSALS)
-  test(`${what} is answered ${status}, in the service's form`, async (t) => {
+  test(`${what} gets ${status}, in the service's form`, async (t) => {
     const { call } = await setUpWithSubscription(t);
     const [method, path, body] = request;
 
-    const answer = await call(method, path, body);
+    const response = await call(method, path, body);
 
-    assert.equal(answer.status, status);
+    assert.equal(response.status, status);
     const code = "code" in rest ? rest.code : "NOT_FOUND";
     assert.match(
-      JSON.stringify(answer.body),
+      JSON.stringify(response.body),
       new RegExp(`^\\{"error":\\{"code":${status},"message":".+","status":"${code}"\\}\\}$`),
     );
   });

@@ -119,7 +119,7 @@ const PROBLEMS: { what: string; overrides: Partial<RunFacts>; problem: RegExp }[
   {
     what: "messages that could not be delivered",
     overrides: { deadLetters: { ...facts().deadLetters, undelivered: 3 } },
-    problem: /3 messages were given up .* The last answer was 503: not now\./,
+    problem: /3 messages were given up .* The last response was 503: not now\./,
   },
   {
     what: "too few dead letters",

@@ -1,6 +1,6 @@
 /**
- * Imports through the `mixpanel` package installed in the working directory. Arguments: host:port, user, secret, project.
- * Prints the error of each of its three calls, or null, as JSON.
+ * Imports through the `mixpanel` package installed in the working directory. Arguments: host:port,
+ * user, secret, project. Prints the error of each of its three calls, or null, as JSON.
  */
 const { createRequire } = require("node:module");
 const { promisify } = require("node:util");

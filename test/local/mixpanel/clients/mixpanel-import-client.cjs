@@ -1,6 +1,6 @@
 /**
- * Imports a file through the `mixpanel-import` package installed in the working directory. Arguments: file, transport,
- * token. Prints what it says it did, as JSON.
+ * Imports a file through the `mixpanel-import` package installed in the working directory.
+ * Arguments: file, transport, token. Prints what it says it did, as JSON.
  */
 const { createRequire } = require("node:module");
 

@@ -10,9 +10,10 @@ import { type Simulator, startSimulator } from "../../../../local/mixpanel/simul
 import { ndjson, validEvents } from "../import-client.ts";
 
 /**
- * Mixpanel's own Node library and the importer of its staff, as published, import through the simulator. They are
- * fetched from the npm registry at run time, so this runs on demand (`npm run test:clients`) and not with the other
- * tests. Needs `npm` and `openssl`: both clients insist on https.
+ * Mixpanel's own Node library and the importer of its staff, as published, import through the
+ * simulator. They are fetched from the npm registry at run time, so this runs on demand (`npm run
+ * test:clients`) and not with the other tests. Needs `npm` and `openssl`: both clients insist on
+ * https.
  */
 const CLIENTS = ["mixpanel@0.24.0", "mixpanel-import@3.1.43"];
 const ACCOUNT = { user: "importer", secret: "s3cret", role: "admin" } as const;
@@ -59,7 +60,7 @@ it("takes what the mixpanel library imports", async () => {
 });
 
 for (const transport of ["undici", "got"]) {
-  it(`takes what mixpanel-import imports over ${transport}, and it understands the answers`, async () => {
+  it(`takes what mixpanel-import imports over ${transport}, and it understands the responses`, async () => {
     const refused = validEvents(10, { distinct_id: "null" });
     const time = Math.floor(Date.now() / 1000) - 3600;
     const file = join(folder, `${transport}.ndjson`);

@@ -1,0 +1,112 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Alert, alerts } from "./alerts.ts";
+import { dashboard } from "./dashboard.ts";
+import type { MonitoredNames } from "../names.ts";
+import { type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
+
+export interface MonitoringArgs {
+  readonly names: MonitoredNames;
+  readonly project: string;
+  /** "" for none: incidents are shown in the console only. */
+  readonly alertEmail: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Log-based metrics, a dashboard and alerts. */
+export class Monitoring extends pulumi.ComponentResource {
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mixpanel-gcp:index:Monitoring", name, {}, opts);
+    const { names, project } = args;
+    const first = {
+      parent: this,
+      ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+    };
+    const services = Object.values(names.functions);
+    const metrics = logMetrics().map(
+      ([key, metric]) =>
+        new gcp.logging.Metric(
+          `${name}-metric-${key}`,
+          { name: names.metricName(key), ...metricArgs(metric, services) },
+          first,
+        ),
+    );
+    const afterMetrics = { parent: this, dependsOn: metrics };
+    const board = new gcp.monitoring.Dashboard(
+      `${name}-dashboard`,
+      { dashboardJson: JSON.stringify(dashboard(names)) },
+      afterMetrics,
+    );
+    const channels = createChannels(name, args.alertEmail, first);
+    for (const [key, alert] of Object.entries(alerts(names)))
+      new gcp.monitoring.AlertPolicy(
+        `${name}-alert-${key}`,
+        {
+          ...alertArgs(alert, names.prefix),
+          notificationChannels: channels,
+          userLabels: args.labels,
+        },
+        afterMetrics,
+      );
+    this.dashboardUrl = board.id.apply(
+      (id) =>
+        `https://console.cloud.google.com/monitoring/dashboards/builder/${id.replace(/^.*\//, "")}?project=${project}`,
+    );
+    this.registerOutputs({ dashboardUrl: this.dashboardUrl });
+  }
+}
+
+function metricArgs(metric: LogMetric, services: readonly string[]): gcp.logging.MetricArgs {
+  const labels = metric.labels ?? [];
+  const extractor = (field: string) => `EXTRACT(jsonPayload.${field})`;
+  return {
+    description: metric.description,
+    filter: logFilter(services, metric.messages),
+    ...(metric.field === null ? {} : { valueExtractor: extractor(metric.field) }),
+    ...(labels.length === 0
+      ? {}
+      : { labelExtractors: Object.fromEntries(labels.map((label) => [label, extractor(label)])) }),
+    metricDescriptor: {
+      metricKind: "DELTA",
+      valueType: metric.field === null ? "INT64" : "DISTRIBUTION",
+      unit: metric.unit,
+      displayName: metric.description,
+      labels: labels.map((key) => ({ key, valueType: "STRING" })),
+    },
+  };
+}
+
+function createChannels(
+  name: string,
+  alertEmail: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string>[] {
+  if (alertEmail === "") return [];
+  const channel = new gcp.monitoring.NotificationChannel(
+    `${name}-email`,
+    {
+      type: "email",
+      displayName: `Mixpanel import: ${alertEmail}`,
+      labels: { email_address: alertEmail },
+    },
+    opts,
+  );
+  return [channel.id];
+}
+
+function alertArgs(alert: Alert, prefix: string): gcp.monitoring.AlertPolicyArgs {
+  const displayName = `Mixpanel import (${prefix}): ${alert.title}`;
+  return {
+    displayName,
+    severity: alert.severity,
+    combiner: "OR",
+    conditions: [{ displayName: alert.title, ...alert.condition }],
+    documentation: { content: alert.advice, mimeType: "text/markdown", subject: displayName },
+    ...(alert.notificationPeriod === undefined
+      ? {}
+      : { alertStrategy: { notificationRateLimit: { period: alert.notificationPeriod } } }),
+  };
+}

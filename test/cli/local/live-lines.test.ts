@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  describeImport,
+  describeMessages,
+  describeOther,
+  describeProblem,
+} from "../../../cli/local/live-lines.ts";
+import type { LogLine } from "../../../local/functions/log-lines.ts";
+
+const COUNTS = {
+  records: { read: 5, dropped: 1, unusable: 1, used: 3 },
+  events: { produced: 3, imported: 2, rejected: 1 },
+};
+
+function line(fields: Partial<LogLine>): LogLine {
+  return { severity: "INFO", message: "", ...fields };
+}
+
+test("an import is one line, with what was not imported", () => {
+  const object = { object: "a.ndjson", state: "truncated", ...COUNTS };
+
+  assert.equal(
+    describeImport(line({ message: "Import complete", ...object })),
+    "a.ndjson (truncated): 5 read, 2 imported, 1 rejected, 1 unusable, 1 dropped",
+  );
+  assert.equal(
+    describeMessages({ ...COUNTS, messages: 1 }),
+    "1 message: 5 read, 2 imported, 1 rejected, 1 unusable, 1 dropped",
+  );
+});
+
+test("of other lines, skipped objects and errors are told", () => {
+  const skipped = line({ message: "Object skipped", object: "b", reason: "empty" });
+  const failed = line({ severity: "ERROR", message: "Failed", error: "why" });
+
+  assert.equal(describeOther("importObject", skipped), "b: object skipped, empty");
+  assert.equal(describeOther("importMessages", failed), "importMessages: Failed, why");
+  assert.equal(describeOther("importMessages", line({ message: "Import succeeded" })), undefined);
+});
+
+test("a reason is told with field, text and place", () => {
+  const problem = { reason: "invalid", field: "time", error: "missing" };
+
+  assert.equal(
+    describeProblem({ ...problem, records: 1, sample: "a.ndjson line 3" }),
+    "  not imported: invalid, time: missing (a.ndjson line 3)",
+  );
+});

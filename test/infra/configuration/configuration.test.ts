@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { defaultSettings } from "../../../infra/configuration/schema.ts";
+import { checkSettings, settingsWarnings } from "../../../infra/configuration/validate.ts";
+import { type ProgramOptions, runProgram, TOKEN, UNSET } from "../support/run-program.ts";
+
+/** The problems a run is refused with, without bullets. */
+async function problemsOf(options: ProgramOptions): Promise<string[]> {
+  const error = await runProgram(options).then(
+    () => assert.fail("the program ran"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+  const [title, ...lines] = error.message.split("\n");
+  assert.equal(title, "The configuration of this stack is not usable:");
+  return lines.map((line) => line.replace(/^ {2}- /, ""));
+}
+
+const WRONG: Readonly<Record<string, { config: Record<string, string>; problem: RegExp }>> = {
+  "no token": {
+    config: { mixpanelToken: UNSET },
+    problem: /^mixpanelToken is missing: pulumi config set --secret/,
+  },
+  "no project": { config: { "gcp:project": UNSET }, problem: /^gcp:project is missing/ },
+  "an unknown region of Mixpanel": {
+    config: { mixpanelRegion: "fr" },
+    problem: /^mixpanelRegion must be one of us, eu, in, got "fr"$/,
+  },
+  "a multi-region": {
+    config: { location: "EU" },
+    problem: /^location must be a region such as us-central1, got "EU"/,
+  },
+  "a bucket as URL": {
+    config: { existingBucket: "gs://x" },
+    problem: /^existingBucket must be a bucket's name without gs:/,
+  },
+  "a bucket with capitals": {
+    config: { bucketName: "Acme" },
+    problem: /^bucketName must be a bucket's name/,
+  },
+  "two buckets": {
+    config: { existingBucket: "acme", bucketName: "acme2" },
+    problem: /set one of them$/,
+  },
+  "a project without its bucket": {
+    config: { existingBucketProject: "p" },
+    problem: /^existingBucketProject is set, but existingBucket is not$/,
+  },
+  "half a topic": {
+    config: { existingTopic: "topics/t" },
+    problem: /^existingTopic must be projects\/P\/topics\/T or T/,
+  },
+  "the public as uploader": {
+    config: { uploaders: '["allUsers"]' },
+    problem: /^uploaders must be IAM members .*got "allUsers" \(the public gets no access\)$/,
+  },
+  "a bare address as publisher": {
+    config: { publishers: '["a@example.com"]' },
+    problem: /^publishers must be IAM members/,
+  },
+  "a text for a list": {
+    config: { uploaders: "user:a@example.com" },
+    problem:
+      /^uploaders must be a list of strings \(pulumi config set --path 'uploaders\[0\]' VALUE\)/,
+  },
+  "numbers in a list": {
+    config: { includeObjects: "[1]" },
+    problem: /^includeObjects must be a list of strings/,
+  },
+  "a glob with a comma": {
+    config: { includeObjects: '["{a,b}"]' },
+    problem: /^includeObjects must be globs without commas .*got "\{a,b\}"$/,
+  },
+  "too many events": {
+    config: { batchEvents: "2001" },
+    problem: /^batchEvents must be a whole number from 1 to 2000, got 2001$/,
+  },
+  "a fraction": {
+    config: { batchEvents: "1.5" },
+    problem: /^batchEvents must be a whole number, got "1.5"$/,
+  },
+  "a word for a number": {
+    config: { maxInstances: "many" },
+    problem: /^maxInstances must be a whole number, got "many"$/,
+  },
+  "more than all": {
+    config: { quarantinePercent: "101" },
+    problem: /^quarantinePercent must be a whole number from 0 to 100, got 101$/,
+  },
+  "a long timeout": {
+    config: { timeoutSeconds: "541" },
+    problem: /^timeoutSeconds must be a whole number from 60 to 540, got 541$/,
+  },
+  "little memory": { config: { memory: "256Mi" }, problem: /^memory must be from 512Mi to 4Gi/ },
+  "memory for more CPU than there is": {
+    config: { memory: "8Gi" },
+    problem: /^memory must be from 512Mi to 4Gi/,
+  },
+  "memory in another unit": {
+    config: { memory: "1024M" },
+    problem: /^memory must be from 512Mi to 4Gi, written as 512Mi or 1Gi, got "1024M"$/,
+  },
+  "high concurrency": {
+    config: { messageConcurrency: "1001" },
+    problem: /^messageConcurrency must be a whole number from 1 to 1000/,
+  },
+  "long retention": {
+    config: { retentionDays: "32" },
+    problem: /^retentionDays must be a whole number from 1 to 31, got 32$/,
+  },
+  "no retention": {
+    config: { deadLetterRetentionDays: "0" },
+    problem: /^deadLetterRetentionDays must be a whole number from 1 to 31, got 0$/,
+  },
+  "objects that go too soon": {
+    config: { deleteObjectsAfterDays: "13" },
+    problem: /^deleteObjectsAfterDays must be 0 or at least 14, got 13$/,
+  },
+  "objects that go before their messages": {
+    config: { deleteObjectsAfterDays: "20", retentionDays: "20" },
+    problem: /^deleteObjectsAfterDays \(20\) must be more than retentionDays \(20\)/,
+  },
+  "an unknown fate": {
+    config: { bucketOnDestroy: "abandon" },
+    problem: /^bucketOnDestroy must be one of keep, delete, fail/,
+  },
+  "a word for yes": {
+    config: { paused: "yes" },
+    problem: /^paused must be true or false, got "yes"$/,
+  },
+  "no address": {
+    config: { alertEmail: "ops" },
+    problem: /^alertEmail must be an e-mail address, got "ops"$/,
+  },
+  "a label with capitals": {
+    config: { labels: '{"Team":"x"}' },
+    problem: /^labels must be lower-case/,
+  },
+  "a list for labels": {
+    config: { labels: "[]" },
+    problem: /^labels must be an object of strings/,
+  },
+};
+
+for (const [name, { config, problem }] of Object.entries(WRONG))
+  test(`${name} is refused, and only that`, async () => {
+    const problems = await problemsOf({ config });
+    assert.equal(problems.length, 1, problems.join("\n"));
+    assert.match(problems[0] ?? "", problem);
+  });
+
+test("all problems are named at once, and never the token", async () => {
+  const problems = await problemsOf({
+    config: {
+      mixpanelRegion: "fr",
+      batchEvents: "x",
+      memory: "1",
+      paused: "1",
+      "gcp:project": UNSET,
+    },
+  });
+  assert.equal(problems.length, 5);
+  assert.equal(problems.join().includes(TOKEN), false);
+});
+
+test("nothing is registered when the transform cannot be bundled", async () => {
+  const error = await runProgram({ config: { transform: "no/such/file.ts" } }).then(
+    () => assert.fail("the program ran"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+  assert.match(error.message, /^The transform \/.*\/no\/such\/file\.ts is not a file\./);
+  assert.equal("__pulumiRunError" in error, true);
+});
+
+const LOCATIONS = [
+  { config: {}, expected: "us-central1", warned: false },
+  { config: { mixpanelRegion: "eu" }, expected: "europe-west1", warned: false },
+  { config: { mixpanelRegion: "in" }, expected: "asia-south1", warned: false },
+  { config: { "gcp:region": "us-east4" }, expected: "us-east4", warned: false },
+  {
+    config: { "gcp:region": "us-east4", mixpanelRegion: "eu" },
+    expected: "us-east4",
+    warned: true,
+  },
+  {
+    config: { "gcp:region": "us-east4", location: "europe-west4", mixpanelRegion: "eu" },
+    expected: "europe-west4",
+    warned: false,
+  },
+];
+
+for (const { config, expected, warned } of LOCATIONS)
+  test(`${JSON.stringify(config)} runs in ${expected}${warned ? ", with a warning" : ""}`, async () => {
+    const { registrations, warnings } = await runProgram({ config });
+    const located = registrations.filter(({ inputs }) => inputs["location"] !== undefined);
+    assert.deepEqual([...new Set(located.map(({ inputs }) => inputs["location"]))], [expected]);
+    assert.equal(
+      warnings.some((line) => line.includes(`location ${expected} is not where`)),
+      warned,
+    );
+  });
+
+test("settings without effect are warned about", () => {
+  const settings = {
+    ...defaultSettings(),
+    existingBucket: "theirs",
+    existingTopic: "theirs",
+    uploaders: ["user:a@example.com"],
+    publishers: ["user:a@example.com"],
+    deleteObjectsAfterDays: 30,
+  };
+  assert.deepEqual(checkSettings(settings), []);
+  assert.deepEqual(
+    settingsWarnings(settings, "us-central1").map((line) => line.split(" ")[0]),
+    ["uploaders", "deleteObjectsAfterDays", "publishers"],
+  );
+});
+
+test("white space around the token is removed", async () => {
+  const { registrations } = await runProgram({ config: { mixpanelToken: `  ${TOKEN}\n` } });
+  const version = registrations.find(({ type }) => type.endsWith(":SecretVersion"));
+  assert.equal(version?.inputs["secretData"], TOKEN);
+});
