@@ -174,7 +174,7 @@ function fitValues(attributes: Readonly<Record<string, string>>): Record<string,
 /** As `original.<key>`, so that a replay can give them back; as many as fit. */
 function originalAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(attributes)
-    .map(([key, value]) => [`original.${key}`, value] as const)
+    .map(([key, value]) => [`original.${key.toWellFormed()}`, value] as const)
     .filter(([key]) => Buffer.byteLength(key) <= MAX_KEY_BYTES)
     .slice(0, MAX_ORIGINAL_ATTRIBUTES);
   return fitValues(Object.fromEntries(kept));
