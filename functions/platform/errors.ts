@@ -68,10 +68,14 @@ export class CountMismatchError extends PipelineError {
   override readonly name = "CountMismatchError";
 }
 
-/** The message of anything that was thrown, on one line and at most 300 characters. */
+/**
+ * The message of anything that was thrown, on one line, at most 300 characters of well-formed Unicode: Pub/Sub refuses a
+ * text with half of a surrogate pair in it, wherever that comes from.
+ */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, " ").slice(0, 300);
+  const cut = text.replace(/\s+/g, " ").slice(0, 300);
+  return cut.replace(/[\ud800-\udbff]$/, "").toWellFormed();
 }
 
 /** Whether something that we depend on failed for now, rather than our own code. */

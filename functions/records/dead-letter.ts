@@ -1,45 +1,14 @@
 import type { Publish, OutgoingMessage } from "../google/publisher.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import type { Log } from "../platform/log.ts";
-import type { Problem } from "../event/problem.ts";
-import { cutToBytes } from "../event/utf8.ts";
-
-/** Version of the dead letter's format. */
-const VERSION = "1";
+import type { DeadLetterOrigin, DeadRecord } from "./dead-record.ts";
+import { appendLine, MAX_VALUE_BYTES, toMessages } from "./dead-letter-message.ts";
 
 /** A message is closed at this many records or bytes. */
 const MAX_RECORDS = 1000;
 const MAX_BYTES = 1_000_000;
 
-/** https://cloud.google.com/pubsub/quotas#resource_limits: an attribute's value has at most 1,024 bytes, its key 256. */
-const MAX_VALUE_BYTES = 1024;
-const MAX_KEY_BYTES = 256;
-/** A message has at most 100 attributes; what we add ourselves needs 20 at most. */
-const MAX_ORIGINAL_ATTRIBUTES = 80;
-
-/** A record that can never be imported, and why. */
-export interface DeadRecord {
-  readonly problem: Problem;
-  /** The record's exact bytes; of an oversized record of an object only the head, and then `cut` says so. */
-  readonly bytes: Buffer;
-  /** 1-based line in its object. */
-  readonly line: number;
-  readonly cut?: { readonly offset: number; readonly bytes: number };
-}
-
-/** Where dead records come from. */
-export interface DeadLetterOrigin {
-  /** `gs://bucket/object#generation`, or the subscription. */
-  readonly source: string;
-  /** `bucketId`, `objectId`, `objectGeneration`; or `messageId`, `publishTime`. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** A message's own attributes. */
-  readonly original: Readonly<Record<string, string>>;
-  /** Whether records have lines, as those of an object do. */
-  readonly hasLines: boolean;
-  /** How often these records were replayed. */
-  readonly replays: number;
-}
+export type { DeadLetterOrigin, DeadRecord } from "./dead-record.ts";
 
 /** Takes dead records; done when Pub/Sub has acknowledged all of them. @throws UnavailableError, CredentialsError */
 export type PublishDeadLetters = (
@@ -77,7 +46,7 @@ export function toDeadLetters(
   contents: "bytes" | "reference",
 ): readonly OutgoingMessage[] {
   return groupByProblem(records).flatMap((group) =>
-    cutIntoMessages(group).map((part) => toMessage(part, origin, contents)),
+    cutIntoMessages(group).flatMap((letter) => toMessages(letter, origin, contents)),
   );
 }
 
@@ -121,64 +90,6 @@ function cutIntoMessages(records: readonly DeadRecord[]): readonly (readonly Dea
     }
   }
   return open.length > 0 ? [...messages, open] : messages;
-}
-
-/** `3,7-9` and 10 give `3,7-10`. Lines come in ascending order. */
-function appendLine(lines: string, line: number): string {
-  const [range = "", from = "", to = from] = /(\d+)(?:-(\d+))?$/.exec(lines) ?? [];
-  if (range === "") return String(line);
-  if (line !== Number(to) + 1) return `${lines},${line}`;
-  return `${lines.slice(0, -range.length)}${from}-${line}`;
-}
-
-function toMessage(
-  records: readonly DeadRecord[],
-  origin: DeadLetterOrigin,
-  contents: "bytes" | "reference",
-): OutgoingMessage {
-  const [first] = records;
-  const problem = first?.problem;
-  const own: Record<string, string> = {
-    version: VERSION,
-    reason: problem?.reason ?? "",
-    field: problem?.field ?? "",
-    error: problem?.error ?? "",
-    records: String(records.length),
-    source: origin.source,
-    ...origin.attributes,
-    replays: String(origin.replays),
-  };
-  if (origin.hasLines)
-    own["lines"] = records.reduce((text, { line }) => appendLine(text, line), "");
-  if (first?.cut !== undefined) {
-    own["truncated"] = "true";
-    own["offset"] = String(first.cut.offset);
-    own["bytes"] = String(first.cut.bytes);
-  }
-  const data = contents === "bytes" ? joinLines(records) : Buffer.alloc(0);
-  return { data, attributes: { ...originalAttributes(origin.original), ...fitValues(own) } };
-}
-
-function joinLines(records: readonly DeadRecord[]): Buffer {
-  const newline = Buffer.from("\n");
-  return Buffer.concat(
-    records.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [newline, bytes])),
-  );
-}
-
-function fitValues(attributes: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [key, cutToBytes(value, MAX_VALUE_BYTES)]),
-  );
-}
-
-/** As `original.<key>`, so that a replay can give them back; as many as fit. */
-function originalAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(attributes)
-    .map(([key, value]) => [`original.${key}`, value] as const)
-    .filter(([key]) => Buffer.byteLength(key) <= MAX_KEY_BYTES)
-    .slice(0, MAX_ORIGINAL_ATTRIBUTES);
-  return fitValues(Object.fromEntries(kept));
 }
 
 function countByReason(records: readonly DeadRecord[]): ReadonlyMap<string, number> {

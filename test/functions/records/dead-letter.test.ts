@@ -184,6 +184,17 @@ describe("a dead letter", () => {
     assert.equal(objectId.length, 1024);
   });
 
+  it("is well-formed Unicode, whatever a transform throws or a name holds", () => {
+    const [letter] = letters([dead(1, "x", problem("a\ud83d", "transform-failed", "\ude42"))], {
+      source: "gs://b/\ud800#7",
+      original: { "k\ud800": "v\udfff" },
+    });
+    const { attributes } = letter ?? assert.fail("no letter");
+    assert.deepEqual([attributes["error"], attributes["field"]], ["a\ufffd", "\ufffd"]);
+    assert.equal(attributes["original.k\ufffd"], "v\ufffd");
+    assert.ok(Object.entries(attributes).flat().join("").isWellFormed());
+  });
+
   it("gives a message its own attributes back, as many as fit", () => {
     const attributes = {
       color: "red",
