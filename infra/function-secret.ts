@@ -1,31 +1,37 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface MixpanelSecretArgs {
+import { childrenOf } from "./children.ts";
+
+export interface FunctionSecretArgs {
+  /** The configuration's key, for messages. */
+  readonly key: string;
   readonly secretId: string;
-  /** White space around it is removed: `pulumi config set --secret mixpanelToken < file` adds a newline. */
-  readonly token: pulumi.Input<string>;
+  /** White space around it is removed: `pulumi config set --secret KEY < file` adds a newline. */
+  readonly value: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The project token, in Secret Manager and nowhere else. */
-export class MixpanelSecret extends pulumi.ComponentResource {
+/** A secret that functions get, in Secret Manager and nowhere else. */
+export class FunctionSecret extends pulumi.ComponentResource {
   readonly secretId: pulumi.Output<string>;
-  /** Functions are pinned to it, so that a new token makes new revisions. */
+  /** Functions are pinned to it, so that a new value makes new revisions. */
   readonly version: pulumi.Output<string>;
 
-  constructor(name: string, args: MixpanelSecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:MixpanelSecret", name, {}, opts);
+  constructor(name: string, args: FunctionSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mixpanel-gcp:index:FunctionSecret", name, {}, opts);
+    const child = childrenOf(this, opts?.dependsOn);
     const secret = new gcp.secretmanager.Secret(
       `${name}-secret`,
       { secretId: args.secretId, replication: { auto: {} }, labels: args.labels },
-      { parent: this, ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+      child,
     );
+    const secretData = pulumi.output(args.value).apply((value) => trimmed(args.key, value));
     // Never deleteBeforeReplace: the functions must have moved to the new version before the old one goes.
     const version = new gcp.secretmanager.SecretVersion(
       `${name}-version`,
-      { secret: secret.id, secretData: pulumi.secret(pulumi.output(args.token).apply(trimmed)) },
-      { parent: this },
+      { secret: secret.id, secretData: pulumi.secret(secretData) },
+      child,
     );
     this.secretId = secret.secretId;
     this.version = version.version;
@@ -33,7 +39,7 @@ export class MixpanelSecret extends pulumi.ComponentResource {
   }
 }
 
-function trimmed(token: string): string {
-  if (token.trim() === "") throw new pulumi.RunError("mixpanelToken is empty.");
-  return token.trim();
+function trimmed(key: string, value: string): string {
+  if (value.trim() === "") throw new pulumi.RunError(`${key} is empty.`);
+  return value.trim();
 }

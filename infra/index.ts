@@ -4,15 +4,13 @@ import { REPOSITORY } from "../archive/bundle.ts";
 import { readConfig } from "./configuration/read.ts";
 import { MixpanelImport } from "./mixpanel-import.ts";
 
-const { settings, mixpanelToken, project } = readConfig();
-const { transform } = settings;
+const args = readConfig();
+const { transform = "" } = args;
 
 const mixpanelImport = new MixpanelImport("mixpanel-import", {
-  ...settings,
+  ...args,
   // Relative to Pulumi.yaml: Pulumi runs this program in infra/.
   transform: transform === "" ? "" : resolve(REPOSITORY, transform),
-  mixpanelToken,
-  project,
 });
 
 export const {

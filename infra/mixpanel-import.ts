@@ -1,19 +1,20 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Apis } from "./services/apis.ts";
-import { bundleFunction } from "../archive/bundle.ts";
-import { resolveArgs, type MixpanelImportArgs } from "./configuration/arguments.ts";
-import { DeadLetter } from "./topics/dead-letters.ts";
-import { allowPublishers, EventTopic } from "./topics/event-topic.ts";
-import { createFoundation } from "./push-function/foundation.ts";
-import { createMessageImporter, createObjectImporter } from "./push-function/importers.ts";
-import { allowUploaders, LandingBucket } from "./buckets/landing-bucket.ts";
-import { Monitoring } from "./monitoring/monitoring.ts";
-import { createNames, monitoredNames } from "./names.ts";
+import type { FunctionBundle } from "../archive/bundle.ts";
+import { allowUploaders, landingBucket } from "./buckets/landing-bucket.ts";
 import { announceObjects } from "./buckets/object-notification.ts";
-import { createReceiptsBucket } from "./buckets/receipts-bucket.ts";
-import { orRunError } from "./configuration/run-error.ts";
+import { receiptsBucket } from "./buckets/receipts-bucket.ts";
+import { after, childrenOf } from "./children.ts";
+import { type MixpanelImportArgs, type Plan, planOf } from "./configuration/arguments.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
+import { functionBundle } from "./push-function/bundle.ts";
+import { layFoundation } from "./push-function/foundation.ts";
+import { Importer } from "./push-function/importer.ts";
+import type { ServiceAgents } from "./services/agents.ts";
+import { Apis } from "./services/apis.ts";
+import { DeadLetters } from "./topics/dead-letters.ts";
+import { allowPublishers, eventTopic } from "./topics/event-topic.ts";
 
 export type { MixpanelImportArgs } from "./configuration/arguments.ts";
 
@@ -42,116 +43,119 @@ export class MixpanelImport extends pulumi.ComponentResource {
 
   /** @throws pulumi.RunError when a setting is wrong or the transform cannot be bundled, before anything is registered. */
   constructor(name: string, args: MixpanelImportArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { warnings, ...resolved } = resolveArgs(args);
-    const { settings, project, location } = resolved;
-    const bundle = orRunError(() => bundleFunction({ transform: settings.transform }));
+    const plan = planOf(name, args);
+    const bundle = functionBundle(plan.settings.transform);
     super("mixpanel-gcp:index:MixpanelImport", name, {}, opts);
-    for (const warning of warnings) void pulumi.log.warn(warning, this);
+    for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
 
-    const { labels } = settings;
-    const names = createNames(name, pulumi.getStack());
-    const bucketName = (suffix?: string) => names.bucketName(project, location, suffix);
-    const parent = { parent: this };
-    const apis = settings.manageServices ? [new Apis(`${name}-apis`, parent)] : [];
-    const afterApis = { ...parent, dependsOn: apis };
-
-    const landing = new LandingBucket(
-      `${name}-landing`,
-      { bucketName: settings.bucketName || bucketName(), location, settings },
-      afterApis,
-    );
-    const events = new EventTopic(
-      `${name}-events`,
-      { topicName: names.name("events"), project, existingTopic: settings.existingTopic, labels },
-      afterApis,
-    );
-    const objectsTopic = new gcp.pubsub.Topic(
-      `${name}-objects`,
-      { name: names.name("objects"), labels },
-      afterApis,
-    );
-    const receipts = createReceiptsBucket(
-      `${name}-receipts`,
-      { bucketName: bucketName("receipts"), location, labels },
-      afterApis,
-    );
-    const deadLetters = new DeadLetter(
-      `${name}-dead-letters`,
-      { name: names.name("dead-letters"), retentionDays: settings.deadLetterRetentionDays, labels },
-      afterApis,
-    );
-    const { context, storageAgent } = createFoundation(
-      name,
-      { ...resolved, names, bundle, deadLetterTopic: deadLetters.topic },
-      afterApis,
-    );
-
-    const shared = { context, names, settings };
-    const afterDeadLetters = { ...parent, dependsOn: [...apis, deadLetters.ready] };
-    const importObject = createObjectImporter(
-      `${name}-import-object`,
-      {
-        ...shared,
-        topic: objectsTopic.id,
-        landingBucket: landing.bucket,
-        receiptsBucket: receipts.name,
-      },
-      afterDeadLetters,
-    );
-    const importMessages = createMessageImporter(
-      `${name}-import-messages`,
-      { ...shared, topic: events.topic },
-      afterDeadLetters,
-    );
-
-    // Only now may anything come in: what comes before its subscription is there is lost.
-    const notification = announceObjects(
-      name,
-      { bucket: landing.bucket, topic: objectsTopic.id, storageAgent },
-      { ...parent, dependsOn: importObject.ready },
-    );
-    if (settings.existingBucket === "")
-      allowUploaders(name, landing.bucket, settings.uploaders, {
-        ...parent,
-        dependsOn: notification,
-      });
-    if (settings.existingTopic === "")
-      allowPublishers(name, events.topic, settings.publishers, {
-        ...parent,
-        dependsOn: [...importMessages.ready],
-      });
-
-    const monitoring = new Monitoring(
-      `${name}-monitoring`,
-      { names: monitoredNames(names), project, alertEmail: settings.alertEmail, labels },
-      afterApis,
-    );
-
-    this.bucketUrl = after([notification], pulumi.interpolate`gs://${landing.bucket}`);
-    this.eventsTopic = after(importMessages.ready, events.topic);
-    this.objectsTopic = objectsTopic.id;
-    this.deadLetterTopic = deadLetters.topic;
-    this.deadLetterSubscription = deadLetters.subscription;
-    this.receiptsBucket = receipts.name;
-    this.importObjectFunction = importObject.functionName;
-    this.importMessagesFunction = importMessages.functionName;
-    this.dashboardUrl = monitoring.dashboardUrl;
-    this.registerOutputs({
-      bucketUrl: this.bucketUrl,
-      eventsTopic: this.eventsTopic,
-      objectsTopic: this.objectsTopic,
-      deadLetterTopic: this.deadLetterTopic,
-      deadLetterSubscription: this.deadLetterSubscription,
-      receiptsBucket: this.receiptsBucket,
-      importObjectFunction: this.importObjectFunction,
-      importMessagesFunction: this.importMessagesFunction,
-      dashboardUrl: this.dashboardUrl,
-    });
+    const outputs = build(name, plan, bundle, childrenOf(this, opts?.dependsOn));
+    this.bucketUrl = outputs.bucketUrl;
+    this.eventsTopic = outputs.eventsTopic;
+    this.objectsTopic = outputs.objectsTopic;
+    this.deadLetterTopic = outputs.deadLetterTopic;
+    this.deadLetterSubscription = outputs.deadLetterSubscription;
+    this.receiptsBucket = outputs.receiptsBucket;
+    this.importObjectFunction = outputs.importObjectFunction;
+    this.importMessagesFunction = outputs.importMessagesFunction;
+    this.dashboardUrl = outputs.dashboardUrl;
+    this.registerOutputs({ ...outputs });
   }
 }
 
+/** The picture above, from left to right; `inside` is the component, with what it waits for. */
+function build(
+  name: string,
+  plan: Plan,
+  bundle: FunctionBundle,
+  inside: pulumi.CustomResourceOptions,
+) {
+  const apis = plan.settings.manageServices ? [new Apis(`${name}-apis`, inside)] : [];
+  const child = after(inside, apis);
+
+  const inlets = createInlets(name, plan, child);
+  const { landing, objects, receipts, events, deadLetters } = inlets;
+  const { foundation, agents } = layFoundation(name, plan, { bundle, deadLetters }, child);
+  const afterDeadLetters = after(child, deadLetters.ready);
+  const importObject = new Importer(
+    `${name}-import-object`,
+    { kind: "objects", plan, foundation, topic: objects, buckets: { landing, receipts } },
+    afterDeadLetters,
+  );
+  const importMessages = new Importer(
+    `${name}-import-messages`,
+    { kind: "messages", plan, foundation, topic: events },
+    afterDeadLetters,
+  );
+  const importers = { importObject, importMessages };
+  const notification = openInlets(name, plan, { ...inlets, ...importers, agents }, child);
+  const monitoring = new Monitoring(`${name}-monitoring`, plan, child);
+
+  return {
+    bucketUrl: onceReady([notification], pulumi.interpolate`gs://${landing}`),
+    eventsTopic: onceReady(importMessages.ready, events),
+    objectsTopic: objects,
+    deadLetterTopic: deadLetters.topic,
+    deadLetterSubscription: deadLetters.subscription,
+    receiptsBucket: receipts,
+    importObjectFunction: importObject.functionName,
+    importMessagesFunction: importMessages.functionName,
+    dashboardUrl: monitoring.dashboardUrl,
+  };
+}
+
+/** Buckets and topics, through which nothing comes in yet. */
+interface Inlets {
+  readonly landing: pulumi.Output<string>;
+  readonly receipts: pulumi.Output<string>;
+  /** Topics are `projects/P/topics/T`. */
+  readonly objects: pulumi.Output<string>;
+  readonly events: pulumi.Output<string>;
+  readonly deadLetters: DeadLetters;
+}
+
+function createInlets(name: string, plan: Plan, child: pulumi.CustomResourceOptions): Inlets {
+  const { settings, names } = plan;
+  const { labels } = settings;
+  return {
+    landing: landingBucket(`${name}-landing-bucket`, plan, child),
+    receipts: receiptsBucket(`${name}-receipts`, plan, child).name,
+    objects: new gcp.pubsub.Topic(`${name}-objects`, { name: names.name("objects"), labels }, child)
+      .id,
+    events: eventTopic(`${name}-events-topic`, plan, child),
+    deadLetters: new DeadLetters(
+      `${name}-dead-letters`,
+      { name: names.name("dead-letters"), retentionDays: settings.deadLetterRetentionDays, labels },
+      child,
+    ),
+  };
+}
+
+/** Only now may anything come in: what comes before its subscription is there is lost. */
+function openInlets(
+  name: string,
+  { settings }: Plan,
+  to: Inlets & {
+    readonly importObject: Importer;
+    readonly importMessages: Importer;
+    readonly agents: ServiceAgents;
+  },
+  child: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const { landing, objects, events, importObject, importMessages, agents } = to;
+  const notification = announceObjects(
+    name,
+    { bucket: landing, topic: objects, storageAgent: agents.storage, receiver: importObject.ready },
+    child,
+  );
+  if (settings.existingBucket === "")
+    allowUploaders(name, landing, settings.uploaders, after(child, notification));
+  if (settings.existingTopic === "")
+    allowPublishers(name, events, settings.publishers, after(child, [...importMessages.ready]));
+  return notification;
+}
+
 /** `value`, known only once `resources` are there. */
-function after(
+function onceReady(
   resources: readonly pulumi.Resource[],
   value: pulumi.Output<string>,
 ): pulumi.Output<string> {

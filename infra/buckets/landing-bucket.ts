@@ -1,41 +1,22 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Plan } from "../configuration/arguments.ts";
 import type { Settings } from "../configuration/schema.ts";
+import { grant } from "../grants.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
-export interface LandingBucketArgs {
-  readonly bucketName: string;
-  readonly location: string;
-  readonly settings: Pick<
-    Settings,
-    "existingBucket" | "retentionDays" | "deleteObjectsAfterDays" | "bucketOnDestroy" | "labels"
-  >;
-}
-
-/** Where files are uploaded to: an own bucket, or one that is there already and is left as it is. */
-export class LandingBucket extends pulumi.ComponentResource {
-  readonly bucket: pulumi.Output<string>;
-
-  constructor(name: string, args: LandingBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:LandingBucket", name, {}, opts);
-    const { existingBucket } = args.settings;
-    this.bucket =
-      existingBucket === "" ? createOwn(name, args, this, opts) : pulumi.output(existingBucket);
-    this.registerOutputs({ bucket: this.bucket });
-  }
-}
-
-function createOwn(
+/** The name of the bucket files are uploaded to: an own one, or one that is there already and left as it is. */
+export function landingBucket(
   name: string,
-  { bucketName, location, settings }: LandingBucketArgs,
-  parent: pulumi.Resource,
-  opts: pulumi.ComponentResourceOptions = {},
+  { settings, names, project, location }: Plan,
+  opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+  if (settings.existingBucket !== "") return pulumi.output(settings.existingBucket);
   const bucket = new gcp.storage.Bucket(
-    `${name}-bucket`,
+    name,
     {
-      name: bucketName,
+      name: settings.bucketName || names.bucketName(project, location),
       location,
       ...hardenedBucket(lifecycle(settings)),
       // An object that is replaced or deleted before its message comes is still there by its generation.
@@ -44,18 +25,18 @@ function createOwn(
       labels: settings.labels,
     },
     {
-      parent,
-      ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+      ...opts,
       retainOnDelete: settings.bucketOnDestroy === "keep",
-      protect: settings.bucketOnDestroy === "fail",
+      // Left out, the protection of the component around it holds.
+      ...(settings.bucketOnDestroy === "fail" ? { protect: true } : {}),
     },
   );
   return bucket.name;
 }
 
 /**
- * Lets `members` upload. They may only once objects are announced (`dependsOn`): what is there before is never
- * imported by itself.
+ * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is there before is
+ * never imported by itself.
  */
 export function allowUploaders(
   name: string,
@@ -64,10 +45,10 @@ export function allowUploaders(
   opts: pulumi.CustomResourceOptions,
 ): void {
   for (const member of members)
-    new gcp.storage.BucketIAMMember(
+    grant(
       `${name}-uploader-${member}`,
       // Not objectCreator: it may not replace a file of the same name.
-      { bucket, role: "roles/storage.objectUser", member },
+      { role: "roles/storage.objectUser", member, on: { kind: "bucket", bucket } },
       opts,
     );
 }
@@ -75,7 +56,7 @@ export function allowUploaders(
 function lifecycle({
   retentionDays,
   deleteObjectsAfterDays,
-}: LandingBucketArgs["settings"]): gcp.types.input.storage.BucketLifecycleRule[] {
+}: Settings): gcp.types.input.storage.BucketLifecycleRule[] {
   const replaced = {
     action: { type: "Delete" },
     condition: { daysSinceNoncurrentTime: retentionDays, withState: "ARCHIVED" },

@@ -1,6 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { after } from "../children.ts";
+import { grant } from "../grants.ts";
 import { retryWhileRefused } from "../services/propagation.ts";
 
 export interface ObjectNotificationArgs {
@@ -9,33 +11,26 @@ export interface ObjectNotificationArgs {
   readonly topic: pulumi.Input<string>;
   /** The Cloud Storage agent of the bucket's project, as an IAM member. */
   readonly storageAgent: pulumi.Input<string>;
+  /** What receives the announcements: on a topic without a subscription they are lost. */
+  readonly receiver: readonly pulumi.Resource[];
 }
 
-/**
- * Announces every new object of the bucket on the topic. Comes last, and goes first on destroy: `dependsOn` is what
- * receives the announcements, for on a topic without a subscription they are lost.
- */
+/** Announces every new object of the bucket on the topic. Comes last, and goes first on destroy. */
 export function announceObjects(
   name: string,
-  args: ObjectNotificationArgs,
-  opts: { readonly parent: pulumi.Resource; readonly dependsOn: readonly pulumi.Resource[] },
+  { bucket, topic, storageAgent, receiver }: ObjectNotificationArgs,
+  opts: pulumi.CustomResourceOptions,
 ): gcp.storage.Notification {
-  const mayPublish = new gcp.pubsub.TopicIAMMember(
+  const mayPublish = grant(
     `${name}-storage-may-publish`,
-    { topic: args.topic, role: "roles/pubsub.publisher", member: args.storageAgent },
-    { parent: opts.parent },
+    { role: "roles/pubsub.publisher", member: storageAgent, on: { kind: "topic", topic } },
+    opts,
   );
   return new gcp.storage.Notification(
     `${name}-notification`,
+    { bucket, topic, payloadFormat: "JSON_API_V1", eventTypes: ["OBJECT_FINALIZE"] },
     {
-      bucket: args.bucket,
-      topic: args.topic,
-      payloadFormat: "JSON_API_V1",
-      eventTypes: ["OBJECT_FINALIZE"],
-    },
-    {
-      parent: opts.parent,
-      dependsOn: [...opts.dependsOn, mayPublish],
+      ...after(opts, [...receiver, mayPublish]),
       ...retryWhileRefused(`${name}-notification-retry`),
     },
   );

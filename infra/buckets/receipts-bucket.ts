@@ -1,30 +1,23 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Plan } from "../configuration/arguments.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
 /**
  * What was imported, one small object for each object. A bucket of its own: in the landing bucket a receipt would
  * be announced, and imported, itself. It goes with the stack, contents included.
  */
-export function createReceiptsBucket(
+export function receiptsBucket(
   name: string,
-  args: {
-    readonly bucketName: string;
-    readonly location: string;
-    readonly labels: Readonly<Record<string, string>>;
-  },
+  { settings, names, project, location }: Plan,
   opts: pulumi.CustomResourceOptions,
 ): gcp.storage.Bucket {
+  const bucketName = names.bucketName(project, location, "receipts");
+  const { labels } = settings;
   return new gcp.storage.Bucket(
     name,
-    {
-      name: args.bucketName,
-      location: args.location,
-      ...hardenedBucket(),
-      forceDestroy: true,
-      labels: args.labels,
-    },
+    { name: bucketName, location, ...hardenedBucket(), forceDestroy: true, labels },
     opts,
   );
 }

@@ -1,49 +1,61 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { defaultSettings, type Settings } from "./schema.ts";
+import { createNames, type Names } from "../names.ts";
 import { resolveLocation } from "./location.ts";
-import { checkSettings, settingsWarnings } from "./validate.ts";
+import { warningsAbout } from "./rules.ts";
+import type { Settings } from "./schema.ts";
+import { validate } from "./validate.ts";
 
 /**
- * Every setting of the stack's configuration, with the same meaning and default (`configuration.ts`; a relative
+ * Every setting of the stack's configuration, with the same meaning and default (`schema.ts`; a relative
  * `transform` is resolved from the working directory). They are plain values, because they decide what is made, and
  * are checked before anything is registered.
  */
 export interface MixpanelImportArgs extends Partial<Settings> {
-  /** Token of the Mixpanel project; becomes a secret if it is none. */
+  /** Token of the Mixpanel project; becomes a secret if it is not one. */
   readonly mixpanelToken: pulumi.Input<string>;
   /** Id of the Google Cloud project, the one the provider works in. @default `gcp:project` */
   readonly project?: string;
 }
 
-/** The arguments with defaults filled in. */
-export interface ResolvedArgs {
+/** Everything that is decided before the first resource is registered. */
+export interface Plan {
   readonly settings: Settings;
   readonly mixpanelToken: pulumi.Input<string>;
   readonly project: string;
   /** Region of everything regional. */
   readonly location: string;
+  readonly names: Names;
   /** What is allowed but probably not meant. */
   readonly warnings: readonly string[];
 }
 
-/** @throws pulumi.RunError listing everything that is wrong. */
-export function resolveArgs(args: MixpanelImportArgs): ResolvedArgs {
-  const { mixpanelToken, project = gcp.config.project ?? "", ...overrides } = args;
-  const settings: Settings = { ...defaultSettings(), ...overrides };
-  const problems = checkSettings(settings);
-  if (project === "") problems.push("project is missing, and gcp:project is not set");
+/**
+ * The plan of the component `name`, from arguments that may be of any type.
+ *
+ * @throws pulumi.RunError listing everything that is wrong.
+ */
+export function planOf(name: string, args: MixpanelImportArgs): Plan {
+  const { mixpanelToken, project = gcp.config.project ?? "", ...values } = args;
+  const validated = validate(values);
+  const problems = [...missing(mixpanelToken, project), ...validated.problems];
   if (problems.length > 0)
     throw new pulumi.RunError(
-      `The settings of MixpanelImport are not usable:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+      `The configuration of ${name} is not usable:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
     );
+  const { settings } = validated;
   const location = resolveLocation(settings, gcp.config.region);
-  return {
-    settings,
-    mixpanelToken,
-    project,
-    location,
-    warnings: settingsWarnings(settings, location),
-  };
+  const warnings = warningsAbout(settings, location);
+  const names = createNames(name, pulumi.getStack());
+  return { settings, mixpanelToken, project, location, names, warnings };
+}
+
+function missing(mixpanelToken: unknown, project: unknown): string[] {
+  const problems: string[] = [];
+  if (mixpanelToken === undefined)
+    problems.push("mixpanelToken is missing: pulumi config set --secret mixpanelToken");
+  if (typeof project !== "string" || project === "")
+    problems.push("gcp:project is missing: pulumi config set gcp:project PROJECT");
+  return problems;
 }

@@ -1,104 +1,47 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  CONFIGURATION,
-  type ConfigKey,
-  configKeys,
-  defaultSettings,
-  type Settings,
-} from "./schema.ts";
-import { checkSettings } from "./validate.ts";
-
-/** The stack's configuration, read and checked. */
-export interface StackConfig {
-  readonly settings: Settings;
-  readonly mixpanelToken: pulumi.Output<string>;
-  /** Id of the Google Cloud project, from `gcp:project` or the environment. */
-  readonly project: string;
-}
+import type { MixpanelImportArgs } from "./arguments.ts";
+import { CONFIGURATION, type ConfigKey, configKeys } from "./schema.ts";
 
 /**
- * Reads the configuration of the current stack.
- *
- * @throws pulumi.RunError listing everything that is missing, of the wrong type or out of range.
+ * The configuration of the current stack as arguments of the component. What is not of its type is handed on as the
+ * text it is: the component judges every value, whoever gives it, and names all that is wrong at once.
  */
-export function readConfig(config = new pulumi.Config()): StackConfig {
-  const problems: string[] = [];
-  const mixpanelToken = config.getSecret("mixpanelToken");
-  if (mixpanelToken === undefined)
-    problems.push("mixpanelToken is missing: pulumi config set --secret mixpanelToken");
-  const project = gcp.config.project ?? "";
-  if (project === "")
-    problems.push("gcp:project is missing: pulumi config set gcp:project PROJECT");
-
-  const defaults = defaultSettings();
-  const declared = configKeys().map((key) => [key, read(config, key, problems) ?? defaults[key]]);
-  const labels = readLabels(config, problems);
-  // fromEntries forgets which value belongs to which key; `read` has checked each against the table.
-  const settings = { ...(Object.fromEntries(declared) as Omit<Settings, "labels">), labels };
-  problems.push(...checkSettings(settings));
-  if (problems.length > 0 || mixpanelToken === undefined)
-    throw new pulumi.RunError(
-      `The configuration of this stack is not usable:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
-    );
-  return { settings, mixpanelToken, project };
+export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
+  const declared = configKeys().map((key): [string, unknown] => [key, decode(config, key)]);
+  const args: Readonly<Record<string, unknown>> = {
+    ...Object.fromEntries<unknown>(declared),
+    labels: parsed(config.get("labels")),
+    mixpanelToken: config.getSecret("mixpanelToken"),
+    project: gcp.config.project,
+  };
+  // Values of unknown types, which is what the component expects of any program that is not TypeScript.
+  return args as unknown as MixpanelImportArgs;
 }
 
-/** The value of `key` when it is set and of its type; what is not is added to `problems`. */
-function read(
-  config: pulumi.Config,
-  key: ConfigKey,
-  problems: string[],
-): string | number | boolean | readonly string[] | undefined {
+/** The value of `key` in the type it is declared with; the text itself when it cannot be. */
+function decode(config: pulumi.Config, key: ConfigKey): unknown {
   const text = config.get(key);
   if (text === undefined) return undefined;
   switch (CONFIGURATION[key].type) {
     case "string":
-      return text.trim();
+      return text;
     case "integer":
-      if (/^\s*-?\d+\s*$/.test(text)) return Number(text);
-      problems.push(`${key} must be a whole number, got "${text}"`);
-      return undefined;
+      return /^\s*-?\d+\s*$/.test(text) ? Number(text) : text;
     case "boolean":
-      if (text === "true" || text === "false") return text === "true";
-      problems.push(`${key} must be true or false, got "${text}"`);
-      return undefined;
-    case "array": {
-      const value = parseJson(text);
-      if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
-      problems.push(
-        `${key} must be a list of strings (pulumi config set --path '${key}[0]' VALUE), got "${text}"`,
-      );
-      return undefined;
-    }
+      return text === "true" || text === "false" ? text === "true" : text;
+    case "array":
+      return parsed(text);
   }
 }
 
-function readLabels(config: pulumi.Config, problems: string[]): Record<string, string> {
-  const text = config.get("labels");
-  if (text === undefined) return {};
-  const value = parseJson(text);
-  if (isStringRecord(value)) return value;
-  problems.push(
-    `labels must be an object of strings (pulumi config set --path labels.team VALUE), got "${text}"`,
-  );
-  return {};
-}
-
-function parseJson(text: string): unknown {
+/** JSON as Pulumi stores lists and objects; the text itself when it is not JSON. */
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
-}
-
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((item) => typeof item === "string")
-  );
 }

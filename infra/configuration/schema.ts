@@ -223,10 +223,3 @@ export function configKeys(): ConfigKey[] {
   const isKey = (key: string): key is ConfigKey => key in CONFIGURATION;
   return Object.keys(CONFIGURATION).filter(isKey);
 }
-
-/** Every setting with its default. */
-export function defaultSettings(): Settings {
-  const entries = configKeys().map((key) => [key, CONFIGURATION[key].default]);
-  // fromEntries forgets which value belongs to which key; the table's type is where both come from.
-  return { ...(Object.fromEntries(entries) as Omit<Settings, "labels">), labels: {} };
-}

@@ -1,53 +1,45 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import { after, childrenOf } from "../children.ts";
+import type { Plan } from "../configuration/arguments.ts";
+import { monitoredNames } from "../names.ts";
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
-import type { MonitoredNames } from "../names.ts";
 import { type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
-
-export interface MonitoringArgs {
-  readonly names: MonitoredNames;
-  readonly project: string;
-  /** "" for none: incidents are shown in the console only. */
-  readonly alertEmail: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /** Log-based metrics, a dashboard and alerts. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
-  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, plan: Plan, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:Monitoring", name, {}, opts);
-    const { names, project } = args;
-    const first = {
-      parent: this,
-      ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
-    };
+    const { settings, project } = plan;
+    const names = monitoredNames(plan.names);
+    const child = childrenOf(this, opts?.dependsOn);
     const services = Object.values(names.functions);
     const metrics = logMetrics().map(
       ([key, metric]) =>
         new gcp.logging.Metric(
           `${name}-metric-${key}`,
           { name: names.metricName(key), ...metricArgs(metric, services) },
-          first,
+          child,
         ),
     );
-    const afterMetrics = { parent: this, dependsOn: metrics };
+    const afterMetrics = after(child, metrics);
     const board = new gcp.monitoring.Dashboard(
       `${name}-dashboard`,
       { dashboardJson: JSON.stringify(dashboard(names)) },
       afterMetrics,
     );
-    const channels = createChannels(name, args.alertEmail, first);
+    const channels = createChannels(name, settings.alertEmail, child);
     for (const [key, alert] of Object.entries(alerts(names)))
       new gcp.monitoring.AlertPolicy(
         `${name}-alert-${key}`,
         {
           ...alertArgs(alert, names.prefix),
           notificationChannels: channels,
-          userLabels: args.labels,
+          userLabels: settings.labels,
         },
         afterMetrics,
       );

@@ -1,6 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import { childrenOf } from "../children.ts";
+import { grant } from "../grants.ts";
+
 export interface BuildIdentityArgs {
   readonly accountId: string;
   readonly repositoryId: string;
@@ -8,6 +11,12 @@ export interface BuildIdentityArgs {
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** What is kept wins over what is deleted, so the image that runs stays however old it is. */
+const CLEANUP_POLICIES = [
+  { id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: 5 } },
+  { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
+];
 
 /**
  * Who builds the functions, and where the images go. The default build account has no permissions in new projects
@@ -23,14 +32,11 @@ export class BuildIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: BuildIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:BuildIdentity", name, {}, opts);
-    const first = {
-      parent: this,
-      ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
-    };
+    const child = childrenOf(this, opts?.dependsOn);
     const account = new gcp.serviceaccount.Account(
       `${name}-account`,
       { accountId: args.accountId, displayName: "Builds the Mixpanel import functions" },
-      first,
+      child,
     );
     const repository = new gcp.artifactregistry.Repository(
       `${name}-images`,
@@ -42,62 +48,57 @@ export class BuildIdentity extends pulumi.ComponentResource {
         cleanupPolicies: CLEANUP_POLICIES,
         labels: args.labels,
       },
-      first,
+      child,
     );
-    const { project } = args;
     this.serviceAccount = account.name;
     this.repository = repository.id;
-    this.grants = grant(name, { account, repository, project, location: args.location }, this);
+    this.grants = grantBuild(name, args, { account, repository }, child);
     this.registerOutputs({ serviceAccount: this.serviceAccount, repository: this.repository });
   }
 }
 
-/** What is kept wins over what is deleted, so the image that runs stays however old it is. */
-const CLEANUP_POLICIES = [
-  { id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: 5 } },
-  { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
-];
-
-interface Grantees {
-  readonly account: gcp.serviceaccount.Account;
-  readonly repository: gcp.artifactregistry.Repository;
-  readonly project: string;
-  readonly location: string;
-}
-
-function grant(name: string, to: Grantees, parent: pulumi.Resource): pulumi.Resource[] {
+function grantBuild(
+  name: string,
+  { project, location }: BuildIdentityArgs,
+  to: {
+    readonly account: gcp.serviceaccount.Account;
+    readonly repository: gcp.artifactregistry.Repository;
+  },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
   const { member } = to.account;
+  const repository = to.repository.name;
   return [
-    new gcp.projects.IAMMember(
+    grant(
       `${name}-may-write-logs`,
-      { project: to.project, role: "roles/logging.logWriter", member },
-      { parent },
+      { role: "roles/logging.logWriter", member, on: { kind: "project", project } },
+      opts,
     ),
-    new gcp.artifactregistry.RepositoryIamMember(
+    grant(
       `${name}-may-push-images`,
       {
-        repository: to.repository.name,
-        location: to.location,
         role: "roles/artifactregistry.writer",
         member,
+        on: { kind: "repository", repository, location },
       },
-      { parent },
+      opts,
     ),
     // Cloud Functions copies the source to a bucket that it makes itself, so the role cannot be given on
     // the bucket; without the condition a build could read every bucket of the project.
-    new gcp.projects.IAMMember(
+    grant(
       `${name}-may-read-sources`,
       {
-        project: to.project,
         role: "roles/storage.objectViewer",
         member,
-        condition: {
-          title: "function-sources-only",
-          description: "The buckets Cloud Functions keeps sources in",
-          expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
-        },
+        on: { kind: "project", project, condition: ONLY_FUNCTION_SOURCES },
       },
-      { parent },
+      opts,
     ),
   ];
 }
+
+const ONLY_FUNCTION_SOURCES = {
+  title: "function-sources-only",
+  description: "The buckets Cloud Functions keeps sources in",
+  expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
+};

@@ -1,64 +1,51 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { BuildIdentity } from "./build-identity.ts";
 import type { FunctionBundle } from "../../archive/bundle.ts";
-import type { Settings } from "../configuration/schema.ts";
-import { FunctionSource } from "./source.ts";
-import { MixpanelSecret } from "../function-secret.ts";
-import type { Names } from "../names.ts";
-import type { PushFunctionContext } from "./push-function.ts";
+import type { Plan } from "../configuration/arguments.ts";
+import { FunctionSecret } from "../function-secret.ts";
+import { type ServiceAgents, serviceAgents } from "../services/agents.ts";
+import type { DeadLetters } from "../topics/dead-letters.ts";
+import { BuildIdentity } from "./build-identity.ts";
 import { PushInvoker } from "./push-invoker.ts";
-import { ServiceAgents } from "../services/agents.ts";
+import { FunctionSource } from "./source.ts";
 
-export interface FoundationArgs {
-  readonly names: Names;
-  readonly project: string;
-  readonly location: string;
-  readonly settings: Settings;
-  readonly bundle: FunctionBundle;
-  readonly mixpanelToken: pulumi.Input<string>;
+/** What both importers stand on. */
+export interface Foundation {
+  readonly source: FunctionSource;
+  readonly build: BuildIdentity;
+  readonly token: FunctionSecret;
+  readonly invoker: PushInvoker;
+  /** The Pub/Sub agent, as an IAM member. */
+  readonly pubsubAgent: pulumi.Input<string>;
   /** `projects/P/topics/T` */
   readonly deadLetterTopic: pulumi.Input<string>;
 }
 
-/** What both functions stand on: their code, its builder, the token, and Pub/Sub's right to call them. */
-export interface Foundation {
-  /** The Cloud Storage agent of the landing bucket's project, as an IAM member. */
-  readonly storageAgent: pulumi.Output<string>;
-  readonly context: PushFunctionContext;
-}
-
-/** Makes the foundation. Its resources are children of `opts.parent`. */
-export function createFoundation(
+/** Makes what both functions stand on: their code, its builder, the token, and Pub/Sub's right to call them. */
+export function layFoundation(
   name: string,
-  args: FoundationArgs,
-  opts: pulumi.ComponentResourceOptions,
-): Foundation {
-  const { names, project, location, settings, deadLetterTopic } = args;
+  { settings, names, project, location, mixpanelToken }: Plan,
+  on: { readonly bundle: FunctionBundle; readonly deadLetters: DeadLetters },
+  child: pulumi.CustomResourceOptions,
+): { readonly foundation: Foundation; readonly agents: ServiceAgents } {
   const { labels, manageServices } = settings;
+  const { bundle } = on;
+  const deadLetterTopic = on.deadLetters.topic;
   const source = new FunctionSource(
     `${name}-source`,
-    {
-      bucketName: names.bucketName(project, location, "source"),
-      location,
-      bundle: args.bundle,
-      labels,
-    },
-    opts,
+    { bucketName: names.bucketName(project, location, "source"), location, bundle, labels },
+    child,
   );
-  const agents = new ServiceAgents(
-    `${name}-agents`,
-    {
-      projectNumber: source.projectNumber,
-      bucketProject: settings.existingBucketProject || project,
-      manageServices,
-    },
-    opts,
+  const bucketProject = settings.existingBucketProject || project;
+  const agents = serviceAgents(
+    name,
+    { projectNumber: source.projectNumber, bucketProject, manageServices },
+    child,
   );
-  const secret = new MixpanelSecret(
+  const token = new FunctionSecret(
     `${name}-token`,
-    { secretId: names.name("token"), token: args.mixpanelToken, labels },
-    opts,
+    { key: "mixpanelToken", secretId: names.name("token"), value: mixpanelToken, labels },
+    child,
   );
   const build = new BuildIdentity(
     `${name}-build`,
@@ -69,29 +56,13 @@ export function createFoundation(
       project,
       labels,
     },
-    opts,
+    child,
   );
   const invoker = new PushInvoker(
     `${name}-invoker`,
     { accountId: names.accountId("invoker"), pubsubAgent: agents.pubsub, deadLetterTopic },
-    opts,
+    child,
   );
-  const context: PushFunctionContext = {
-    project,
-    location,
-    source,
-    build,
-    secret,
-    invoker: invoker.account,
-    deliveryGrants: invoker.grants,
-    pubsubAgent: agents.pubsub,
-    deadLetterTopic,
-    memory: settings.memory,
-    timeoutSeconds: settings.timeoutSeconds,
-    maxInstances: settings.maxInstances,
-    paused: settings.paused,
-    retentionDays: settings.retentionDays,
-    labels,
-  };
-  return { storageAgent: agents.storage, context };
+  const foundation = { source, build, token, invoker, pubsubAgent: agents.pubsub, deadLetterTopic };
+  return { foundation, agents };
 }

@@ -1,5 +1,7 @@
 import * as gcp from "@pulumi/gcp";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { grant } from "../grants.ts";
 
 /**
  * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push subscription it is also
@@ -13,8 +15,8 @@ export interface PushSubscriptionArgs {
   readonly subscriptionName: string;
   /** `projects/P/topics/T` */
   readonly topic: pulumi.Input<string>;
-  /** URL that is called, and the audience of the token. */
-  readonly endpoint: pulumi.Input<string>;
+  /** The function that is called. */
+  readonly target: gcp.cloudfunctionsv2.Function;
   /** Bare address of the account the calls are made as. */
   readonly invokerEmail: pulumi.Input<string>;
   /** `projects/P/topics/T` */
@@ -26,54 +28,59 @@ export interface PushSubscriptionArgs {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A subscription that pushes to a private function, never expires and gives up into the dead-letter topic. */
-export class PushSubscription extends pulumi.ComponentResource {
-  readonly ready: readonly pulumi.Resource[];
+/**
+ * A subscription that pushes to a private function, never expires and gives up into the dead-letter topic.
+ *
+ * @returns what to wait for before anything may be published to the topic
+ */
+export function pushSubscription(
+  name: string,
+  args: PushSubscriptionArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const subscription = new gcp.pubsub.Subscription(
+    `${name}-subscription`,
+    {
+      name: args.subscriptionName,
+      topic: args.topic,
+      ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
+      messageRetentionDuration: `${args.retentionDays * 86_400}s`,
+      retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
+      deadLetterPolicy: {
+        deadLetterTopic: args.deadLetterTopic,
+        maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
+      },
+      // By default a subscription without activity for 31 days deletes itself, with its messages.
+      expirationPolicy: { ttl: "" },
+      enableMessageOrdering: false,
+      // Without an endpoint nothing is delivered, and messages wait.
+      ...(args.paused ? {} : { pushConfig: pushConfig(args) }),
+      labels: args.labels,
+    },
+    // Its name is fixed, so the old one has to go first.
+    { ...opts, deleteBeforeReplace: true },
+  );
+  const mayForward = grant(
+    `${name}-may-be-acknowledged-by-pubsub`,
+    // Forwarding a dead letter is acknowledging it here.
+    {
+      role: "roles/pubsub.subscriber",
+      member: args.pubsubAgent,
+      on: { kind: "subscription", subscription: subscription.name },
+    },
+    opts,
+  );
+  return [subscription, mayForward];
+}
 
-  constructor(name: string, args: PushSubscriptionArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:PushSubscription", name, {}, opts);
-    const push = {
-      pushEndpoint: args.endpoint,
-      oidcToken: { serviceAccountEmail: args.invokerEmail, audience: args.endpoint },
-      attributes: { "x-goog-version": "v1" },
-    };
-    const subscription = new gcp.pubsub.Subscription(
-      `${name}-subscription`,
-      {
-        name: args.subscriptionName,
-        topic: args.topic,
-        ackDeadlineSeconds: ACK_DEADLINE_SECONDS,
-        messageRetentionDuration: `${args.retentionDays * 86_400}s`,
-        retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
-        deadLetterPolicy: {
-          deadLetterTopic: args.deadLetterTopic,
-          maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS,
-        },
-        // By default a subscription without activity for 31 days deletes itself, with its messages.
-        expirationPolicy: { ttl: "" },
-        enableMessageOrdering: false,
-        // Without an endpoint nothing is delivered, and messages wait.
-        ...(args.paused ? {} : { pushConfig: push }),
-        labels: args.labels,
-      },
-      {
-        parent: this,
-        ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
-        // Its name is fixed, so the old one has to go first.
-        deleteBeforeReplace: true,
-      },
-    );
-    const mayForward = new gcp.pubsub.SubscriptionIAMMember(
-      `${name}-may-be-acknowledged-by-pubsub`,
-      // Forwarding a dead letter is acknowledging it here.
-      {
-        subscription: subscription.name,
-        role: "roles/pubsub.subscriber",
-        member: args.pubsubAgent,
-      },
-      { parent: this },
-    );
-    this.ready = [subscription, mayForward];
-    this.registerOutputs({});
-  }
+function pushConfig({
+  target,
+  invokerEmail,
+}: PushSubscriptionArgs): gcp.types.input.pubsub.SubscriptionPushConfig {
+  const endpoint = target.serviceConfig.apply((config) => config?.uri ?? "");
+  return {
+    pushEndpoint: endpoint,
+    oidcToken: { serviceAccountEmail: invokerEmail, audience: endpoint },
+    attributes: { "x-goog-version": "v1" },
+  };
 }

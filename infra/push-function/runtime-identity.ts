@@ -1,6 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import { childrenOf } from "../children.ts";
+import { grant, type GrantTarget } from "../grants.ts";
+
 export interface RuntimeIdentityArgs {
   readonly accountId: string;
   readonly displayName: string;
@@ -21,46 +24,47 @@ export class RuntimeIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: RuntimeIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:RuntimeIdentity", name, {}, opts);
-    const first = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
+    const child = childrenOf(this, opts?.dependsOn);
     const account = new gcp.serviceaccount.Account(
       `${name}-account`,
       { accountId: args.accountId, displayName: args.displayName },
-      { parent: this, ...first },
+      child,
     );
     this.email = account.email;
-    this.grants = grant(name, args, account.member, { parent: this, ...first });
+    this.grants = neededGrants(args).map(({ sentence, role, on }) =>
+      grant(`${name}-${sentence}`, { role, member: account.member, on }, child),
+    );
     this.registerOutputs({ email: this.email });
   }
 }
 
-function grant(
-  name: string,
-  args: RuntimeIdentityArgs,
-  member: pulumi.Output<string>,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const maySee = new gcp.secretmanager.SecretIamMember(
-    `${name}-may-read-token`,
-    { secretId: args.secretId, role: "roles/secretmanager.secretAccessor", member },
-    opts,
-  );
-  const mayPublish = Object.entries(args.mayPublishTo).map(
-    ([topicName, topic]) =>
-      new gcp.pubsub.TopicIAMMember(
-        `${name}-may-publish-${topicName}`,
-        { topic, role: "roles/pubsub.publisher", member },
-        opts,
-      ),
-  );
-  const onBucket = (suffix: string, bucket: pulumi.Input<string> | undefined, role: string) =>
-    bucket === undefined
-      ? []
-      : [new gcp.storage.BucketIAMMember(`${name}-${suffix}`, { bucket, role, member }, opts)];
+interface NeededGrant {
+  readonly sentence: string;
+  readonly role: string;
+  readonly on: GrantTarget;
+}
+
+function neededGrants(args: RuntimeIdentityArgs): NeededGrant[] {
+  const { secretId, mayPublishTo, mayRead, mayWrite } = args;
+  const onBucket = (
+    sentence: string,
+    role: string,
+    bucket: pulumi.Input<string> | undefined,
+  ): NeededGrant[] =>
+    bucket === undefined ? [] : [{ sentence, role, on: { kind: "bucket", bucket } }];
   return [
-    maySee,
-    ...mayPublish,
-    ...onBucket("may-read-objects", args.mayRead, "roles/storage.objectViewer"),
+    {
+      sentence: "may-read-token",
+      role: "roles/secretmanager.secretAccessor",
+      on: { kind: "secret", secretId },
+    },
+    ...Object.entries(mayPublishTo).map(([topicName, topic]): NeededGrant => ({
+      sentence: `may-publish-${topicName}`,
+      role: "roles/pubsub.publisher",
+      on: { kind: "topic", topic },
+    })),
+    ...onBucket("may-read-objects", "roles/storage.objectViewer", mayRead),
     // Replacing a receipt is deleting one, which objectCreator may not.
-    ...onBucket("may-write-receipts", args.mayWrite, "roles/storage.objectUser"),
+    ...onBucket("may-write-receipts", "roles/storage.objectUser", mayWrite),
   ];
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { FunctionBundle } from "../../archive/bundle.ts";
 import { hardenedBucket } from "../buckets/hardened-bucket.ts";
+import { childrenOf } from "../children.ts";
 
 export interface FunctionSourceArgs {
   readonly bucketName: string;
@@ -20,16 +21,12 @@ export class FunctionSource extends pulumi.ComponentResource {
 
   constructor(name: string, args: FunctionSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:FunctionSource", name, {}, opts);
+    const child = childrenOf(this, opts?.dependsOn);
+    const { bucketName, location, labels } = args;
     const bucket = new gcp.storage.Bucket(
       `${name}-bucket`,
-      {
-        name: args.bucketName,
-        location: args.location,
-        ...hardenedBucket(),
-        forceDestroy: true,
-        labels: args.labels,
-      },
-      { parent: this, ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+      { name: bucketName, location, ...hardenedBucket(), forceDestroy: true, labels },
+      child,
     );
     // A function is updated only when the name or generation of its source changes, never by its contents
     // (https://github.com/hashicorp/terraform-provider-google/issues/1938): so the name is a hash of them.
@@ -40,7 +37,7 @@ export class FunctionSource extends pulumi.ComponentResource {
         bucket: bucket.name,
         source: archiveOf(args.bundle),
       },
-      { parent: this },
+      child,
     );
     this.bucket = bucket.name;
     this.object = object.name;

@@ -10,37 +10,32 @@ export interface ServiceAgentsArgs {
   readonly manageServices: boolean;
 }
 
-/**
- * The accounts that Cloud Storage and Pub/Sub act as, as IAM members. In a fresh project they do not exist until
- * somebody asks for them (https://cloud.google.com/iam/docs/service-agents), and a binding for an account that does not exist is refused.
- */
-export class ServiceAgents extends pulumi.ComponentResource {
+/** Accounts that Google's services act as, as IAM members. */
+export interface ServiceAgents {
   readonly storage: pulumi.Output<string>;
   readonly pubsub: pulumi.Output<string>;
+}
 
-  constructor(name: string, args: ServiceAgentsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:ServiceAgents", name, {}, opts);
-    const waitFor = opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
-
-    // Asking for it creates it.
-    const storage = gcp.storage.getProjectServiceAccountOutput(
-      { project: args.bucketProject },
-      { parent: this, ...waitFor },
-    );
-    this.storage = pulumi.interpolate`serviceAccount:${storage.emailAddress}`;
-
-    const created = args.manageServices
-      ? new gcp.projects.ServiceIdentity(
-          `${name}-pubsub`,
-          { service: "pubsub.googleapis.com" },
-          { parent: this, ...waitFor },
-        ).id
-      : "";
-    this.pubsub = pulumi
-      .all([args.projectNumber, created])
-      .apply(
-        ([number]) => `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`,
-      );
-    this.registerOutputs({ storage: this.storage, pubsub: this.pubsub });
-  }
+/**
+ * The agents. In a fresh project they do not exist until somebody asks for them
+ * (https://cloud.google.com/iam/docs/service-agents), and a binding for an account that does not exist is refused.
+ */
+export function serviceAgents(
+  name: string,
+  { projectNumber, bucketProject, manageServices }: ServiceAgentsArgs,
+  opts: pulumi.CustomResourceOptions,
+): ServiceAgents {
+  // Asking for it creates it.
+  const storage = gcp.storage.getProjectServiceAccountOutput({ project: bucketProject }, opts);
+  const created = manageServices
+    ? new gcp.projects.ServiceIdentity(
+        `${name}-agents-pubsub`,
+        { service: "pubsub.googleapis.com" },
+        opts,
+      ).id
+    : "";
+  const pubsub = pulumi
+    .all([projectNumber, created])
+    .apply(([number]) => `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`);
+  return { storage: pulumi.interpolate`serviceAccount:${storage.emailAddress}`, pubsub };
 }

@@ -1,7 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { whenHooksRun, wait } from "./propagation.ts";
+import { childrenOf } from "../children.ts";
+import { wait, whenHooksRun } from "./propagation.ts";
 
 /**
  * What the stack calls. `serviceusage` and `cloudresourcemanager` must be on before: enabling a service needs
@@ -28,14 +29,15 @@ const ENABLE_SECONDS = 30;
 export class Apis extends pulumi.ComponentResource {
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:Apis", name, {}, opts);
+    const child = {
+      ...childrenOf(this, opts?.dependsOn),
+      ...whenHooksRun(() => ({ hooks: { afterCreate: [wait(ENABLE_SECONDS)] } })),
+    };
     for (const service of APIS)
       new gcp.projects.Service(
         `${name}-${service.replace(".googleapis.com", "")}`,
         { service, disableOnDestroy: false },
-        {
-          parent: this,
-          ...whenHooksRun(() => ({ hooks: { afterCreate: [wait(ENABLE_SECONDS)] } })),
-        },
+        child,
       );
     this.registerOutputs({});
   }

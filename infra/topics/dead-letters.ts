@@ -1,7 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface DeadLetterArgs {
+import { childrenOf } from "../children.ts";
+
+export interface DeadLettersArgs {
   /** Of the topic and of its subscription. */
   readonly name: string;
   readonly retentionDays: number;
@@ -9,7 +11,7 @@ export interface DeadLetterArgs {
 }
 
 /** Where what cannot be imported goes, with the reason, and waits for a person. */
-export class DeadLetter extends pulumi.ComponentResource {
+export class DeadLetters extends pulumi.ComponentResource {
   /** `projects/P/topics/T` */
   readonly topic: pulumi.Output<string>;
   /** `projects/P/subscriptions/S` */
@@ -17,14 +19,11 @@ export class DeadLetter extends pulumi.ComponentResource {
   /** To wait for before anything may be published: without a subscription it would be lost. */
   readonly ready: pulumi.Resource;
 
-  constructor(name: string, args: DeadLetterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:DeadLetter", name, {}, opts);
+  constructor(name: string, args: DeadLettersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mixpanel-gcp:index:DeadLetters", name, {}, opts);
     const { labels } = args;
-    const topic = new gcp.pubsub.Topic(
-      `${name}-topic`,
-      { name: args.name, labels },
-      { parent: this, ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
-    );
+    const child = childrenOf(this, opts?.dependsOn);
+    const topic = new gcp.pubsub.Topic(`${name}-topic`, { name: args.name, labels }, child);
     const subscription = new gcp.pubsub.Subscription(
       `${name}-subscription`,
       {
@@ -38,7 +37,7 @@ export class DeadLetter extends pulumi.ComponentResource {
         labels,
       },
       // Its name is fixed, so the old one has to go first.
-      { parent: this, deleteBeforeReplace: true },
+      { ...child, deleteBeforeReplace: true },
     );
     this.topic = topic.id;
     this.subscription = subscription.id;

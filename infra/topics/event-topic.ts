@@ -1,39 +1,25 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface EventTopicArgs {
-  readonly topicName: string;
-  readonly project: string;
-  /** `projects/P/topics/T`, or `T` in `project`; "" for an own topic. */
-  readonly existingTopic: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
+import type { Plan } from "../configuration/arguments.ts";
+import { grant } from "../grants.ts";
 
-/** Where events are published to: an own topic, or one that is there already. */
-export class EventTopic extends pulumi.ComponentResource {
-  /** `projects/P/topics/T` */
-  readonly topic: pulumi.Output<string>;
-
-  constructor(name: string, args: EventTopicArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mixpanel-gcp:index:EventTopic", name, {}, opts);
-    this.topic =
-      args.existingTopic === ""
-        ? new gcp.pubsub.Topic(
-            `${name}-topic`,
-            { name: args.topicName, labels: args.labels },
-            {
-              parent: this,
-              ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
-            },
-          ).id
-        : pulumi.output(fullTopic(args.existingTopic, args.project));
-    this.registerOutputs({ topic: this.topic });
-  }
+/** `projects/P/topics/T` that events are published to: an own topic, or one that is there already. */
+export function eventTopic(
+  name: string,
+  { settings, names, project }: Plan,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { existingTopic, labels } = settings;
+  if (existingTopic === "")
+    return new gcp.pubsub.Topic(name, { name: names.name("events"), labels }, opts).id;
+  const isFull = existingTopic.includes("/");
+  return pulumi.output(isFull ? existingTopic : `projects/${project}/topics/${existingTopic}`);
 }
 
 /**
- * Lets `members` publish. They may only once the topic's subscription is there (`dependsOn`): a message on a topic
- * without one is lost (https://cloud.google.com/pubsub/docs/subscription-overview).
+ * Lets `members` publish. They may only once the topic's subscription is there, which `opts` waits for: a message on
+ * a topic without one is lost (https://cloud.google.com/pubsub/docs/subscription-overview).
  */
 export function allowPublishers(
   name: string,
@@ -42,13 +28,9 @@ export function allowPublishers(
   opts: pulumi.CustomResourceOptions,
 ): void {
   for (const member of members)
-    new gcp.pubsub.TopicIAMMember(
+    grant(
       `${name}-publisher-${member}`,
-      { topic, role: "roles/pubsub.publisher", member },
+      { role: "roles/pubsub.publisher", member, on: { kind: "topic", topic } },
       opts,
     );
-}
-
-function fullTopic(topic: string, project: string): string {
-  return topic.includes("/") ? topic : `projects/${project}/topics/${topic}`;
 }

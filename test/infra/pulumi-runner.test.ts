@@ -88,7 +88,7 @@ test("a configuration that is wrong is one message, without a stack trace", asyn
   assert.equal(engine.diagnostics.length, 1);
   assert.match(
     engine.diagnostics[0] ?? "",
-    /^The configuration of this stack is not usable:\n {2}- mixpanelToken is missing/,
+    /^The configuration of mixpanel-import is not usable:\n {2}- mixpanelToken is missing/,
   );
   assert.doesNotMatch(engine.diagnostics[0] ?? "", /\n\s+at /);
   assert.deepEqual(engine.resources.slice(before), ["mixpanel-gcp-dev"]);

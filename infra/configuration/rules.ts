@@ -1,0 +1,117 @@
+import { isOneGlob } from "./globs.ts";
+import type { ConfigKey, Settings } from "./schema.ts";
+
+/** Regions as Google Cloud writes them: `europe-west1`. Functions do not run in a multi-region. */
+const REGION = /^[a-z]+-[a-z]+\d+$/;
+/** https://cloud.google.com/iam/docs/principal-identifiers */
+const MEMBER = /^(user|serviceAccount|group|domain|principal|principalSet):\S+$/;
+/** https://cloud.google.com/storage/docs/buckets#naming */
+const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+const TOPIC = /^(projects\/[^/\s]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
+const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
+/** Memory that 1 vCPU allows (https://cloud.google.com/run/docs/configuring/services/memory-limits). */
+const MIN_MEMORY_MIB = 512;
+const MAX_MEMORY_MIB = 4096;
+/** Objects must outlive their messages, redelivery included. */
+const MIN_OBJECT_DAYS = 14;
+
+/** What is wrong with settings of the right types, one sentence each; empty when nothing is. */
+export function brokenRules(settings: Settings): string[] {
+  return [
+    ...checkFormats(settings),
+    ...checkMemory(settings),
+    ...checkMembers(settings),
+    ...checkGlobs(settings),
+    ...checkTogether(settings),
+  ];
+}
+
+/** What is allowed but probably not meant, one sentence each. */
+export function warningsAbout(settings: Settings, location: string): string[] {
+  const near = { us: /^(us|northamerica)-/, eu: /^europe-/, in: /^asia-south/ };
+  const warnings: string[] = [];
+  if (!near[settings.mixpanelRegion].test(location))
+    warnings.push(
+      `location ${location} is not where mixpanelRegion "${settings.mixpanelRegion}" keeps its data: ` +
+        "events leave the one for the other.",
+    );
+  if (settings.existingBucket !== "" && settings.uploaders.length > 0)
+    warnings.push(
+      "uploaders has no effect on existingBucket: grant access where the bucket is managed.",
+    );
+  if (settings.existingBucket !== "" && settings.deleteObjectsAfterDays > 0)
+    warnings.push("deleteObjectsAfterDays has no effect on existingBucket.");
+  if (settings.existingTopic !== "" && settings.publishers.length > 0)
+    warnings.push(
+      "publishers has no effect on existingTopic: grant access where the topic is managed.",
+    );
+  return warnings;
+}
+
+function checkFormats(settings: Settings): string[] {
+  const problems: string[] = [];
+  const check = (key: ConfigKey, pattern: RegExp, expected: string): void => {
+    const value = settings[key];
+    if (typeof value === "string" && value !== "" && !pattern.test(value))
+      problems.push(`${key} must be ${expected}, got "${value}"`);
+  };
+  check("location", REGION, "a region such as us-central1, no multi-region");
+  const bucket = "a bucket's name without gs:// (lower-case letters, digits, -, _ and .)";
+  check("bucketName", BUCKET, bucket);
+  check("existingBucket", BUCKET, bucket);
+  check("existingTopic", TOPIC, "projects/P/topics/T or T");
+  check("alertEmail", /^[^@\s]+@[^@\s]+$/, "an e-mail address");
+  return problems;
+}
+
+function checkMemory({ memory }: Settings): string[] {
+  const [, amount, unit] = MEMORY.exec(memory) ?? [];
+  const mebibytes = Number(amount) * (unit === "Gi" ? 1024 : 1);
+  if (mebibytes >= MIN_MEMORY_MIB && mebibytes <= MAX_MEMORY_MIB) return [];
+  return [`memory must be from 512Mi to 4Gi, written as 512Mi or 1Gi, got "${memory}"`];
+}
+
+function checkMembers({ uploaders, publishers }: Settings): string[] {
+  return Object.entries({ uploaders, publishers }).flatMap(([key, members]) => [
+    ...members
+      .filter((member) => !MEMBER.test(member))
+      .map(
+        (member) =>
+          `${key} must be IAM members such as user:a@example.com or serviceAccount:..., got "${member}"` +
+          (member.startsWith("all") ? " (the public gets no access)" : ""),
+      ),
+    // Two resources of one name: the engine would say so in words about URNs.
+    ...members
+      .filter((member, index) => members.indexOf(member) !== index)
+      .map((member) => `${key} names "${member}" twice: remove one of them`),
+  ]);
+}
+
+function checkGlobs({ includeObjects, excludeObjects }: Settings): string[] {
+  return Object.entries({ includeObjects, excludeObjects }).flatMap(([key, globs]) =>
+    globs
+      .filter((glob) => !isOneGlob(glob))
+      .map(
+        (glob) =>
+          `${key} must be one glob an entry: brackets closed, no comma outside them, ` +
+          `no \\ at the end, got "${glob}"`,
+      ),
+  );
+}
+
+function checkTogether(settings: Settings): string[] {
+  const { deleteObjectsAfterDays: days, retentionDays } = settings;
+  const problems: string[] = [];
+  if (settings.bucketName !== "" && settings.existingBucket !== "")
+    problems.push("bucketName names an own bucket, existingBucket replaces it: set one of them");
+  if (settings.existingBucketProject !== "" && settings.existingBucket === "")
+    problems.push("existingBucketProject is set, but existingBucket is not");
+  if (days > 0 && days < MIN_OBJECT_DAYS)
+    problems.push(`deleteObjectsAfterDays must be 0 or at least ${MIN_OBJECT_DAYS}, got ${days}`);
+  if (days >= MIN_OBJECT_DAYS && days <= retentionDays)
+    problems.push(
+      `deleteObjectsAfterDays (${days}) must be more than retentionDays (${retentionDays}): ` +
+        "objects would be gone before their messages",
+    );
+  return problems;
+}
