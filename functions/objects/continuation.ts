@@ -1,4 +1,5 @@
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
 import type { ResumePoint } from "../reading/object-lines.ts";
 
@@ -7,6 +8,8 @@ export interface Progress {
   readonly position: ResumePoint;
   readonly counters: Counters;
   readonly firstError: FirstError | null;
+  /** What was wrong with the first records, until they are enough to judge the object by. */
+  readonly problems: ProblemTally;
   /** The run this is for, from 1. */
   readonly run: number;
   /** When the first run started, RFC 3339. */
@@ -19,6 +22,7 @@ export function firstProgress(startedAt: string): Progress {
     position: { offset: 0, line: 1, member: null },
     counters: ZERO_COUNTERS,
     firstError: null,
+    problems: new Map(),
     run: 1,
     startedAt,
   };
@@ -29,7 +33,12 @@ const VERSION = 1;
 /** The data of a continuation message. */
 export function encodeContinuation(progress: Progress, importId: string | undefined): Buffer {
   return Buffer.from(
-    JSON.stringify({ version: VERSION, ...progress, ...(importId !== undefined && { importId }) }),
+    JSON.stringify({
+      version: VERSION,
+      ...progress,
+      problems: Object.fromEntries(progress.problems),
+      ...(importId !== undefined && { importId }),
+    }),
   );
 }
 
@@ -47,7 +56,8 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   if (!isCount(run) || run < 1) return undefined;
   if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (firstError !== null && !isFirstError(firstError)) return undefined;
-  return { position, counters, firstError, run, startedAt };
+  const problems = decodeProblems(value["problems"]);
+  return { position, counters, firstError, problems, run, startedAt };
 }
 
 function decodePosition(value: unknown): ResumePoint | undefined {
@@ -70,6 +80,14 @@ function decodeCounters(value: unknown): Counters | undefined {
   return isCount(requests) && isCount(retries) ? { records, events, requests, retries } : undefined;
 }
 
+/** Without it (an earlier version wrote none) only the quarantine's advice knows less. */
+function decodeProblems(value: unknown): ProblemTally {
+  if (!isObject(value)) return new Map();
+  return new Map(
+    Object.entries(value).filter((entry): entry is [string, number] => isCount(entry[1])),
+  );
+}
+
 function countsIn<Key extends string>(
   value: unknown,
   keys: readonly Key[],
@@ -85,6 +103,7 @@ function isFirstError(value: unknown): value is FirstError {
     isObject(value) &&
     typeof value["reason"] === "string" &&
     typeof value["field"] === "string" &&
+    (value["error"] === undefined || typeof value["error"] === "string") &&
     isCount(value["line"])
   );
 }

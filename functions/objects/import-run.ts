@@ -6,7 +6,7 @@ import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import { MemberTooLargeError, type ObjectLines } from "../reading/object-lines.ts";
 import { ObjectGoneError } from "../reading/object-ranges.ts";
-import { QUARANTINE_SAMPLE_RECORDS } from "./quarantine.ts";
+import { QUARANTINE_SAMPLE_RECORDS, type ProblemTally } from "./quarantine.ts";
 import { createSlicer, type Slicer } from "./slicer.ts";
 import { createSlicePipeline, retryReasonOf, type PipelineOptions } from "./slice-pipeline.ts";
 import { createSlice, type Slice } from "./slice.ts";
@@ -46,6 +46,8 @@ export interface ImportRun {
   readonly end: RunEnd;
   /** Of this run. */
   readonly watermark: Watermark;
+  /** What was wrong with the first records, while they were too few to judge the object by. */
+  readonly problems: ProblemTally;
 }
 
 /**
@@ -80,7 +82,11 @@ export async function runImport(
   if (end.kind !== "stopped") await slicer.finish();
   await gate?.drain();
   await pipeline.drain();
-  return { end: finalEnd(end, retryReason(), gate), watermark: watermark.current() };
+  return {
+    end: finalEnd(end, retryReason(), gate),
+    watermark: watermark.current(),
+    problems: gate?.problems() ?? new Map(),
+  };
 }
 
 function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {
@@ -88,18 +94,21 @@ function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {
 }
 
 function createQuarantineGateIfDue(
-  { counters }: Progress,
+  progress: Progress,
   lines: ObjectLines,
   options: ImportRunOptions,
   watermark: WatermarkTracker,
 ): QuarantineGate | undefined {
-  if (options.quarantinePercent === 0 || counters.records.read >= QUARANTINE_SAMPLE_RECORDS)
+  if (
+    options.quarantinePercent === 0 ||
+    progress.counters.records.read >= QUARANTINE_SAMPLE_RECORDS
+  )
     return undefined;
   return createQuarantineGate({
     ...options,
     watermark,
     percent: options.quarantinePercent,
-    before: counters,
+    before: progress,
     startsWithBracket: lines.startsWithBracket,
   });
 }

@@ -1,5 +1,6 @@
 import { addCounters, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
+import type { Progress } from "./continuation.ts";
 import type { FirstError } from "./receipt.ts";
 import type { Problem } from "../event/problem.ts";
 import {
@@ -15,6 +16,8 @@ import { retryReasonOf, type PipelineOptions, type SliceSink } from "./slice-pip
 export interface QuarantineGate extends SliceSink {
   /** Records that are still to come before the object is judged. */
   recordsLeft(): number;
+  /** What was wrong with the records so far. */
+  problems(): ProblemTally;
   /** What is wrong with the whole object, once it is judged and found to be no file of events. */
   quarantined(): Quarantined | undefined;
 }
@@ -24,12 +27,14 @@ export interface Quarantined {
   readonly problem: Problem;
   readonly counters: Counters;
   readonly firstError: FirstError | null;
+  /** Bytes of the contents that were read. */
+  readonly bytes: number;
 }
 
 export interface QuarantineGateOptions extends Omit<PipelineOptions, "maxInFlight"> {
   readonly percent: number;
   /** What earlier runs counted of the object. */
-  readonly before: Counters;
+  readonly before: Pick<Progress, "counters" | "firstError" | "problems">;
   readonly startsWithBracket: () => boolean;
 }
 
@@ -41,13 +46,11 @@ const MAX_HELD_BYTES = 16 * 1024 * 1024;
  * judged: a large file of something else than events would otherwise fill the dead-letter topic.
  */
 export function createQuarantineGate(options: QuarantineGateOptions): QuarantineGate {
-  let counters = options.before;
-  let tally: ProblemTally = new Map();
+  let { counters, firstError, problems: tally } = options.before;
   let held: { dead: readonly DeadRecord[]; settle: () => void }[] = [];
   let heldBytes = 0;
   let retryReason: string | undefined;
   let verdict: Quarantined | undefined;
-  let firstError: FirstError | null = null;
 
   const release = async (): Promise<void> => {
     const releasing = held;
@@ -56,12 +59,13 @@ export function createQuarantineGate(options: QuarantineGateOptions): Quarantine
     await options.publish(releasing.flatMap(({ dead }) => dead));
     for (const { settle } of releasing) settle();
   };
-  const judge = async (): Promise<void> => {
+  const judge = async (bytes: number): Promise<void> => {
     if (isToBeQuarantined(counters, options.percent))
       verdict = {
-        problem: quarantineProblem(tally, options.startsWithBracket()),
+        problem: quarantineProblem(tally, options.startsWithBracket(), bytes),
         counters,
         firstError,
+        bytes,
       };
     else await release();
   };
@@ -80,7 +84,7 @@ export function createQuarantineGate(options: QuarantineGateOptions): Quarantine
       },
     });
     heldBytes += outcome.dead.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (counters.records.read >= QUARANTINE_SAMPLE_RECORDS) await judge();
+    if (counters.records.read >= QUARANTINE_SAMPLE_RECORDS) await judge(end.offset);
     else if (heldBytes > MAX_HELD_BYTES) await release();
   };
   /** What fails for now only stops the run; a bug is thrown. */
@@ -100,5 +104,6 @@ export function createQuarantineGate(options: QuarantineGateOptions): Quarantine
     retryReason: () => retryReason,
     recordsLeft: () => QUARANTINE_SAMPLE_RECORDS - counters.records.read,
     quarantined: () => verdict,
+    problems: () => tally,
   };
 }

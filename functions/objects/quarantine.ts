@@ -27,8 +27,24 @@ export function countProblems(tally: ProblemTally, dead: readonly DeadRecord[]):
   return counts;
 }
 
+/** Problems that a continuation carries: the most frequent ones are among them. */
+const CARRIED_PROBLEMS = 20;
+const CARRIED_TEXT = 200;
+
+/** `tally` in the size that fits into a continuation. */
+export function carriedProblems(tally: ProblemTally): ProblemTally {
+  const frequent = [...tally].sort(([, a], [, b]) => b - a).slice(0, CARRIED_PROBLEMS);
+  return new Map(
+    frequent.map(([text, count]) => [text.slice(0, CARRIED_TEXT).toWellFormed(), count]),
+  );
+}
+
 /** What the one dead letter says that stands for a quarantined object. */
-export function quarantineProblem(tally: ProblemTally, startsWithBracket: boolean): Problem {
+export function quarantineProblem(
+  tally: ProblemTally,
+  startsWithBracket: boolean,
+  bytesRead: number,
+): Problem {
   const named = [...tally]
     .sort(([, a], [, b]) => b - a)
     .slice(0, NAMED_ERRORS)
@@ -36,5 +52,8 @@ export function quarantineProblem(tally: ProblemTally, startsWithBracket: boolea
   const advice = startsWithBracket
     ? "The object starts with [: write one JSON object per line instead of one array. "
     : "";
-  return { reason: "quarantined", field: "", error: `${advice}${named.join("; ")}` };
+  const rest =
+    `only the first ${bytesRead} bytes were read; to import it all the same, publish its notification ` +
+    "again with eventType=IMPORT_AGAIN and quarantine=off";
+  return { reason: "quarantined", field: "", error: `${advice}${named.join("; ")}; ${rest}` };
 }

@@ -42,6 +42,8 @@ export interface Receipt {
 export interface FirstError {
   readonly reason: Reason;
   readonly field: string;
+  /** In our own words only: a transform's or Mixpanel's may hold contents. */
+  readonly error?: string;
   readonly line: number;
 }
 

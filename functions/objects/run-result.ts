@@ -5,6 +5,7 @@ import { addCounters, type Counters } from "../records/counters.ts";
 import { encodeContinuation, type Progress } from "./continuation.ts";
 import type { ImportRun } from "./import-run.ts";
 import type { ImportRequest } from "./notification.ts";
+import { carriedProblems } from "./quarantine.ts";
 import type { FirstError, Receipt, ReceiptState } from "./receipt.ts";
 import type { RunDeadlines } from "./run-deadlines.ts";
 
@@ -27,6 +28,8 @@ export interface ObjectOutcome {
   readonly firstError: FirstError | null;
   /** What goes to the dead-letter topic for the object as a whole. */
   readonly problem?: Problem;
+  /** Bytes of the contents that were read. @default what is settled */
+  readonly bytes?: number;
 }
 
 /** What all runs together counted. */
@@ -47,6 +50,7 @@ export function nextProgress(result: RunResult): Progress {
   const { offset, line } = result.run.watermark.position;
   return {
     ...totals(result),
+    problems: carriedProblems(result.run.problems),
     position: { offset, line, member: result.lines.memberAt(offset) },
     run: result.progress.run + 1,
     startedAt: result.progress.startedAt,
@@ -79,7 +83,7 @@ export function toReceipt(
     state: outcome.state,
     records,
     events,
-    bytes: result.run.watermark.position.offset,
+    bytes: outcome.bytes ?? result.run.watermark.position.offset,
     requests,
     retries,
     runs: result.progress.run,

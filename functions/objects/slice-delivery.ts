@@ -1,3 +1,4 @@
+import { isOwnError } from "../event/problem.ts";
 import { assertBalanced, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
@@ -92,5 +93,7 @@ function rejectedOf(
 function firstErrorOf(dead: readonly DeadRecord[]): FirstError | null {
   const [first] = dead;
   if (first === undefined) return null;
-  return { reason: first.problem.reason, field: first.problem.field, line: first.line };
+  const { problem, line } = first;
+  const { reason, field, error } = problem;
+  return { reason, field, ...(isOwnError(problem) && { error }), line };
 }

@@ -98,6 +98,7 @@ test("objects that take more than one run", async (t) => {
         assert.deepEqual(receipt.firstError, {
           reason: "malformed",
           field: "",
+          error: "not valid JSON",
           line: EVENTS / 2 + 1,
         });
       }

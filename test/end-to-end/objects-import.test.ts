@@ -103,7 +103,12 @@ test("files of events", async (t) => {
       assert.equal(receipt.events.imported, 1003);
       assert.equal(receipt.events.idsAdded, 3);
       assert.equal(receipt.bytes, lines.join("\n").length + 2);
-      assert.deepEqual(receipt.firstError, { reason: "malformed", field: "", line: 3 });
+      assert.deepEqual(receipt.firstError, {
+        reason: "malformed",
+        field: "",
+        error: "not valid JSON",
+        line: 3,
+      });
       assert.equal(shownOf(cloud, "Good").distinct, 1000);
       assert.equal(shownOf(cloud, "Mended").distinct, 3);
 

@@ -51,6 +51,11 @@ const progress: fc.Arbitrary<Progress> = fc.record(
         plain,
       ),
     ),
+    problems: fc
+      .uniqueArray(fc.tuple(fc.constantFrom("invalid event missing", "é", "0"), count), {
+        selector: ([text]) => text,
+      })
+      .map((entries) => new Map(entries)),
     run: fc.integer({ min: 1, max: 1000 }),
     startedAt: fc.constant("2026-01-01T00:00:00.000Z"),
   },

@@ -29,6 +29,7 @@ const QUARANTINED: RunEnd = {
   problem: { reason: "quarantined", field: "", error: "no file of events" },
   counters: COUNTERS,
   firstError: { reason: "rejected", field: "time", line: 2 },
+  bytes: 4711,
 };
 const URI = "gs://landing/a.json#7";
 const UNBALANCED = { ...COUNTERS, events: { ...COUNTERS.events, imported: 5 } };
@@ -159,6 +160,7 @@ describe("a run that stopped", () => {
       counters: COUNTERS,
       firstError: null,
       run: 2,
+      problems: new Map(),
       startedAt: STARTED_AT,
     });
     assert.equal(logLine("Import continues")?.[0], "INFO");

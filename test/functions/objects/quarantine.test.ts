@@ -22,6 +22,10 @@ function dead(problem: Partial<Problem>) {
   return { problem: whole, bytes: Buffer.alloc(0), line: 1 };
 }
 
+const REST =
+  "only the first 700 bytes were read; to import it all the same, publish its notification again with " +
+  "eventType=IMPORT_AGAIN and quarantine=off";
+
 describe("the judgement on an object", () => {
   it("counts unusable and rejected records against those that were read", () => {
     for (const [unusable, rejected, percent, expected] of [
@@ -46,19 +50,22 @@ describe("the judgement on an object", () => {
       first,
       kinds.slice(5).map((error) => dead({ error })),
     );
-    assert.deepEqual(quarantineProblem(tally, false), {
+    assert.deepEqual(quarantineProblem(tally, false, 700), {
       reason: "quarantined",
       field: "",
-      error: "invalid d (4); invalid c (3); invalid b (2)",
+      error: `invalid d (4); invalid c (3); invalid b (2); ${REST}`,
     });
   });
 
   it("names the field an error is about", () => {
     const tally = countProblems(new Map(), [dead({ field: "properties.time", error: "missing" })]);
-    assert.equal(quarantineProblem(tally, false).error, "invalid properties.time missing (1)");
+    assert.equal(
+      quarantineProblem(tally, false, 700).error,
+      `invalid properties.time missing (1); ${REST}`,
+    );
   });
 
   it("tells an array to become lines", () => {
-    assert.match(quarantineProblem(new Map(), true).error, /one JSON object per line/);
+    assert.match(quarantineProblem(new Map(), true, 700).error, /one JSON object per line/);
   });
 });

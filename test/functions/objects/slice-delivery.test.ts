@@ -120,7 +120,12 @@ describe("the delivery of a slice", () => {
       outcome.dead.map(({ line, bytes }) => [line, bytes.toString("utf8")]),
       [[2, "{"]],
     );
-    assert.deepEqual(outcome.firstError, { reason: "malformed", field: "", line: 2 });
+    assert.deepEqual(outcome.firstError, {
+      reason: "malformed",
+      field: "",
+      error: "not valid JSON",
+      line: 2,
+    });
     assert.equal(outcome.retryReason, undefined);
   });
 

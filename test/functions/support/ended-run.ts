@@ -57,7 +57,7 @@ export function endedRun(
     receiptGeneration: undefined,
     progress: firstProgress(STARTED_AT),
     lines: { size: () => 100, memberAt: () => null },
-    run: { end, watermark },
+    run: { end, watermark, problems: new Map() },
     deadlines: { startedAt: 1000, work: deadline(400_000, 525_000), finish: FINISH },
     ...parts,
   };
