@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
+import { undecodable } from "../event/malformed.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform } from "../event/transform-contract.ts";
@@ -52,7 +53,6 @@ export interface RecordPreparer {
 
 const DROPPED: PreparedRecord = { kind: "dropped" };
 const TOO_LARGE: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
-const NOT_UTF8: Problem = { reason: "malformed", field: "", error: "not valid UTF-8" };
 
 /** Without a transform a record stays the bytes it was, and most are not even parsed. */
 export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
@@ -62,7 +62,8 @@ export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
     prepare: (record, group, scanned) => {
       const { bytes, start, end } = record;
       if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-      if (!group.isKnownUtf8 && !isUtf8(bytes.subarray(start, end))) return unusable(NOT_UTF8);
+      if (!group.isKnownUtf8 && !isUtf8(bytes.subarray(start, end)))
+        return unusable(undecodable(bytes.subarray(start, end)));
       return usesScan
         ? prepareAsIs(record, group, options, scanned)
         : prepareTransformed(record, group, options);

@@ -254,7 +254,7 @@ describe("a record with a transform", () => {
       throw new Error("called");
     };
     assert.equal(problemOf("[1]", never), "invalid: not a JSON object");
-    assert.equal(problemOf("{", never), "malformed: not valid JSON");
+    assert.equal(problemOf("{", never), "malformed: not valid JSON: cut off");
   });
 
   it("is unusable when what it becomes is over 1 MB", () => {
