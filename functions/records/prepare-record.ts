@@ -4,7 +4,7 @@ import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { undecodable } from "../event/malformed.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import { identity, type Transform } from "../event/transform-contract.ts";
+import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
 import {
   applyTransform,
@@ -32,6 +32,8 @@ export type PreparedRecord =
 
 export interface PrepareOptions extends EventOptions {
   readonly transform: Transform;
+  /** `context.secret`. @default none */
+  readonly transformSecret?: string;
 }
 
 /** What records that are prepared together have in common. */
@@ -111,7 +113,9 @@ function prepareResults(
   { source, nowMs }: RecordGroup,
   options: PrepareOptions,
 ): PreparedRecord {
-  const transformed = applyTransform(record, options.transform, () => source.contextOf(record));
+  const transformed = applyTransform(record, options.transform, () =>
+    contextOf(record, source, options.transformSecret),
+  );
   if (transformed.kind === "unusable") return transformed;
   const events: EventBytes[] = [];
   let idsAdded = 0;
@@ -125,6 +129,16 @@ function prepareResults(
     if (event.completed.hasNewId) idsAdded++;
   }
   return events.length === 0 ? DROPPED : { kind: "used", events, idsAdded };
+}
+
+/** Only a transform with a secret pays for the copy. */
+function contextOf(
+  record: RecordBytes,
+  source: RecordSource,
+  secret: string | undefined,
+): TransformContext {
+  const context = source.contextOf(record);
+  return secret === undefined || secret === "" ? context : { ...context, secret };
 }
 
 function candidateOf(json: TransformResult, nowMs: number): EventCandidate {

@@ -283,3 +283,16 @@ describe("a record with a transform", () => {
     assert.deepEqual(contexts, [place]);
   });
 });
+
+it("a transform gets the secret of the stack, and none where there is none", () => {
+  const seen: unknown[] = [];
+  const transform: Transform = (record, context) => {
+    seen.push("secret" in context ? context.secret : "none");
+    return record;
+  };
+  const line = '{"event":"e","properties":{"time":1,"distinct_id":"u","$insert_id":"i"}}';
+  prepare(line, { transform, transformSecret: "of the stack" });
+  prepare(line, { transform, transformSecret: "" });
+  prepare(line, { transform });
+  assert.deepEqual(seen, ["of the stack", "none", "none"]);
+});
