@@ -2,6 +2,7 @@ import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { CorruptGzipError } from "../functions/reading/gunzip.ts";
+import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { CheckCounts } from "./check-counts.ts";
 import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
@@ -48,6 +49,7 @@ export class Examination {
       transform,
       locateByRequest: false,
       syntheticId: "record",
+      transformSecret: localTransformSecret(),
     });
     this.#rules = rules;
     this.#now = now;

@@ -2,6 +2,7 @@ import { access, glob, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
+import { TEST_TRANSFORM_SECRET } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
@@ -77,6 +78,8 @@ async function transformLines(
     transform,
     locateByRequest: true,
     syntheticId: "record",
+    // Not the environment's: what is committed must not depend on who runs it.
+    transformSecret: TEST_TRANSFORM_SECRET,
   });
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];

@@ -5,6 +5,8 @@ import type { Command } from "commander";
 import { checkFiles } from "../check/check-files.ts";
 import type { CheckSummary } from "../check/check-summary.ts";
 import { loadTransform, OWN_TRANSFORM } from "../check/load-transform.ts";
+import { identity } from "../functions/event/transform-contract.ts";
+import { TEST_SECRET_NOTE } from "../functions/transforms/test-secret.ts";
 import { formatReport } from "./check/check-report.ts";
 import { showCheckProgress } from "./check/check-progress.ts";
 import { findSources } from "./check/find-sources.ts";
@@ -57,6 +59,8 @@ async function check(
   if (transformFile !== undefined) await checkTransformFile(transformFile);
   const sources = await findSources(files);
   const transform = await loadTransform(path.resolve(transformFile ?? OWN_TRANSFORM));
+  if (transform !== identity && !process.env["TRANSFORM_SECRET"])
+    process.stderr.write(`${TEST_SECRET_NOTE}\n`);
   const progress = showCheckProgress(process.stderr, sources);
   try {
     return await checkFiles({ sources, transform, rules: SIMULATED_RULES, progress, signal });

@@ -99,6 +99,7 @@ export function createRuntime(settings: Settings): Runtime {
       transform,
       locateByRequest: settings.locateByRequest,
       syntheticId: settings.syntheticId,
+      transformSecret: settings.transformSecret,
     }),
     shutdown: createShutdown(),
     code,

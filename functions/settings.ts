@@ -30,6 +30,7 @@ export interface Environment {
   SYNTHETIC_ID?: string;
   LOCATE_BY_REQUEST?: string;
   DEAD_LETTER_CONTENTS?: string;
+  TRANSFORM_SECRET?: string;
   STORAGE_EMULATOR_HOST?: string;
   PUBSUB_EMULATOR_HOST?: string;
 }
@@ -60,6 +61,8 @@ export interface Settings {
   readonly syntheticId: "record" | "position";
   readonly locateByRequest: boolean;
   readonly deadLetterContents: "bytes" | "reference";
+  /** What a transform gets as `context.secret`; "" when there is none. */
+  readonly transformSecret: string;
   /** Base URL with scheme, or "" for the real service. */
   readonly pubsubEmulator: string;
 }
@@ -114,6 +117,7 @@ export function parseSettings(
     syntheticId: read.choice("SYNTHETIC_ID", ["record", "position"]),
     locateByRequest: read.choice("LOCATE_BY_REQUEST", ["false", "true"]) === "true",
     deadLetterContents: read.choice("DEAD_LETTER_CONTENTS", ["bytes", "reference"]),
+    transformSecret: read.text("TRANSFORM_SECRET"),
     pubsubEmulator: emulatorUrl(read.text("PUBSUB_EMULATOR_HOST"), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -13,6 +13,7 @@ import { createTopics, pushSubscription } from "./deliveries.ts";
 import type { CloudPubSub } from "./pubsub/cloud-pubsub.ts";
 import type { PubSub } from "./pubsub/pubsub-server.ts";
 import { startPubSub } from "./pubsub/pubsub-server.ts";
+import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 
 export { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "./cloud-names.ts";
 
@@ -111,6 +112,7 @@ async function startParts<P extends CloudPubSub>(
   const common = {
     MIXPANEL_URL: url,
     MIXPANEL_TOKEN: options.token ?? token,
+    TRANSFORM_SECRET: localTransformSecret(),
     STORAGE_EMULATOR_HOST: bucket.url,
     PUBSUB_EMULATOR_HOST: pubsub.host,
   };

@@ -4,9 +4,8 @@
  * then found in any key that goes on with an escape there, and that object gets a wrong key.
  * https://github.com/nodejs/node/issues/63785 (Node 24 and 26)
  */
+import { endOfString } from "./json-text.ts";
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COLON = /[ \t\r\n]*:/y;
 
 /** Whether a key of `text`, valid JSON, is written with escapes. A text without backslashes costs one look for them. */
@@ -50,14 +49,6 @@ export function showKeys(object: object, { keys }: HiddenKeys): object {
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => [keys.get(name) ?? name, value as unknown]),
   );
-}
-
-/** Past the closing quote of the string that goes on at `at`. */
-function endOfString(text: string, at: number): number {
-  let position = at;
-  while (position < text.length && text.charCodeAt(position) !== QUOTE)
-    position += text.charCodeAt(position) === BACKSLASH ? 2 : 1;
-  return position + 1;
 }
 
 /** Whether the string that ends at `end` is a key. */

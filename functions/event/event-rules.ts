@@ -42,8 +42,8 @@ export function checkProperties(
   const { time, distinct_id: distinctId } = properties;
   if (time === undefined || time === null) return invalid("properties.time", "missing");
   const number = toNumber(time);
-  if (number === undefined) return invalid("properties.time", "not a number");
-  if (isTooFarAhead(number, nowMs)) return invalid("properties.time", "in the future");
+  if (number === undefined) return invalid("properties.time", "not a number: timeFrom reads it");
+  if (isTooFarAhead(number, nowMs)) return invalid("properties.time", futureError(number, nowMs));
   if (typeof distinctId === "string" && PLACEHOLDER_IDS.has(distinctId))
     return invalid("properties.distinct_id", "a placeholder value");
   return undefined;
@@ -53,6 +53,24 @@ export function checkProperties(
 export function isTooFarAhead(time: number, nowMs: number): boolean {
   const seconds = time >= FIRST_MILLISECONDS ? time / 1000 : time;
   return seconds > nowMs / 1000 + MAX_SECONDS_AHEAD;
+}
+
+/** Finer units than Mixpanel's make a time of the distant future. */
+const FINER_UNITS = [
+  ["microseconds", 1e3],
+  ["nanoseconds", 1e6],
+] as const;
+
+/** Mixpanel has no events of before 1971. https://docs.mixpanel.com/reference/import-events */
+const EARLIEST_MS = Date.UTC(1971, 0, 1);
+
+/** Names the unit in which `time` would be a time of the past. */
+function futureError(time: number, nowMs: number): string {
+  const unit = FINER_UNITS.find(([, perMillisecond]) => {
+    const ms = time / perMillisecond;
+    return ms >= EARLIEST_MS && ms <= nowMs + MAX_SECONDS_AHEAD * 1000;
+  });
+  return unit === undefined ? "in the future" : `in the future: in ${unit[0]}?`;
 }
 
 function toNumber(time: unknown): number | undefined {

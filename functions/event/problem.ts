@@ -22,16 +22,6 @@ export interface Problem {
 
 export const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
 
-/** Why a text could not be parsed, which failed with `error`. */
-export function cannotParse(_text: string, error: unknown): Problem {
-  const isTooDeep = error instanceof RangeError;
-  return {
-    reason: "malformed",
-    field: "",
-    error: isTooDeep ? "nested too deeply" : "not valid JSON",
-  };
-}
-
 /**
  * Whether `error` is of our own vocabulary, which says nothing about contents: it may stand in logs and receipts, unlike
  * the texts of Mixpanel and of transforms.

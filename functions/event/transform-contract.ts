@@ -16,8 +16,14 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Where a record comes from, and what the transform may know besides. */
+export type TransformContext = TransformSource & {
+  /** The stack's `transformSecret` (TRANSFORM_SECRET): the key of `hashProperties`. Left out when it is not set. */
+  readonly secret?: string;
+};
+
 /** Where a record comes from. */
-export type TransformContext =
+export type TransformSource =
   | {
       readonly source: "object";
       readonly bucket: string;

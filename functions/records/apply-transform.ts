@@ -1,5 +1,6 @@
 import { hasLongInteger, parseExactJson, stringifyExactJson } from "../event/exact-json.ts";
-import { cannotParse, NOT_AN_OBJECT, type Problem } from "../event/problem.ts";
+import { unparsable } from "../event/malformed.ts";
+import { NOT_AN_OBJECT, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import {
   isRecord,
@@ -86,7 +87,7 @@ function parseRecord(text: string, mayHaveLongInteger: boolean): ParsedRecord {
       ? { kind: "record", value }
       : { kind: "unusable", problem: NOT_AN_OBJECT };
   } catch (error) {
-    return { kind: "unusable", problem: cannotParse(text, error) };
+    return { kind: "unusable", problem: unparsable(text, error) };
   }
 }
 

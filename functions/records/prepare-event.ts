@@ -1,6 +1,7 @@
 import { checkProperties, checkShape, type ShapeVerdict } from "../event/event-rules.ts";
 import { parseExactJson } from "../event/exact-json.ts";
-import { cannotParse, type Problem } from "../event/problem.ts";
+import { unparsable } from "../event/malformed.ts";
+import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import type { TransformContext } from "../event/transform-contract.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
@@ -101,7 +102,7 @@ export function parseEvent({ bytes, start, end }: EventJson): ShapeVerdict {
   try {
     value = parseExactJson(text, false);
   } catch (error) {
-    return { kind: "refused", problem: cannotParse(text, error) };
+    return { kind: "refused", problem: unparsable(text, error) };
   }
   return checkShape(value, "latin1");
 }

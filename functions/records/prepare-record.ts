@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
+import { undecodable } from "../event/malformed.ts";
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import { identity, type Transform } from "../event/transform-contract.ts";
+import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
 import {
   applyTransform,
@@ -31,6 +32,8 @@ export type PreparedRecord =
 
 export interface PrepareOptions extends EventOptions {
   readonly transform: Transform;
+  /** `context.secret`. @default none */
+  readonly transformSecret?: string;
 }
 
 /** What records that are prepared together have in common. */
@@ -52,7 +55,6 @@ export interface RecordPreparer {
 
 const DROPPED: PreparedRecord = { kind: "dropped" };
 const TOO_LARGE: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
-const NOT_UTF8: Problem = { reason: "malformed", field: "", error: "not valid UTF-8" };
 
 /** Without a transform a record stays the bytes it was, and most are not even parsed. */
 export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
@@ -62,7 +64,8 @@ export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
     prepare: (record, group, scanned) => {
       const { bytes, start, end } = record;
       if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-      if (!group.isKnownUtf8 && !isUtf8(bytes.subarray(start, end))) return unusable(NOT_UTF8);
+      if (!group.isKnownUtf8 && !isUtf8(bytes.subarray(start, end)))
+        return unusable(undecodable(bytes.subarray(start, end)));
       return usesScan
         ? prepareAsIs(record, group, options, scanned)
         : prepareTransformed(record, group, options);
@@ -110,7 +113,9 @@ function prepareResults(
   { source, nowMs }: RecordGroup,
   options: PrepareOptions,
 ): PreparedRecord {
-  const transformed = applyTransform(record, options.transform, () => source.contextOf(record));
+  const transformed = applyTransform(record, options.transform, () =>
+    contextOf(record, source, options.transformSecret),
+  );
   if (transformed.kind === "unusable") return transformed;
   const events: EventBytes[] = [];
   let idsAdded = 0;
@@ -124,6 +129,16 @@ function prepareResults(
     if (event.completed.hasNewId) idsAdded++;
   }
   return events.length === 0 ? DROPPED : { kind: "used", events, idsAdded };
+}
+
+/** Only a transform with a secret pays for the copy. */
+function contextOf(
+  record: RecordBytes,
+  source: RecordSource,
+  secret: string | undefined,
+): TransformContext {
+  const context = source.contextOf(record);
+  return secret === undefined || secret === "" ? context : { ...context, secret };
 }
 
 function candidateOf(json: TransformResult, nowMs: number): EventCandidate {

@@ -20,23 +20,25 @@ const IDS: ReadonlySet<string> = new Set(["distinct_id", "$user_id", "$device_id
  * `distinct_id`, `$user_id` and `$device_id`, placeholders such as `anonymous` stay: they identify nobody. Values are
  * not normalised: "A@b.c" and "a@b.c" have different hashes.
  *
- * The secret becomes part of the built code, which whoever may read the function's source archive can read. Keep it in a
- * file of its own outside git, and keep a copy: with another one every user becomes a new user.
+ * Without `secret` the key is `context.secret`, the stack's `transformSecret`: it comes from Secret Manager and is in no
+ * archive, state or log. A secret that is written here becomes part of the built code, which whoever may read the
+ * function's source archive can read. Keep a copy: with another one every user becomes a new user.
  *
- * @throws Error when the secret has fewer than 16 bytes
+ * @throws Error when the secret has fewer than 16 bytes; for a missing `context.secret` at every record
  *
  * @example
- * import { HMAC_KEY } from "./transform-key.ts"; // in .gitignore; made with: openssl rand -hex 32
- * hashProperties(["distinct_id", "email"], { hmacKey: HMAC_KEY })
+ * // openssl rand -hex 32 | pulumi config set --secret transformSecret
+ * hashProperties(["distinct_id", "email"])
  */
-export function hashProperties(names: readonly string[], secret: HashSecret): Transform {
-  const digest = createDigest(secret);
-  return (record) =>
+export function hashProperties(names: readonly string[], secret?: HashSecret): Transform {
+  const digestOf = secret === undefined ? digestBySecret() : always(createDigest(secret));
+  return (record, context) =>
     editProperties(record, (properties) => {
       const present = names.filter((name) => Object.hasOwn(properties, name));
       if (present.length === 0) return properties;
       const hashed = present.map((name) => {
         const value = properties[name];
+        const digest = digestOf(context.secret);
         const identifiesNobody = IDS.has(name) && isPlaceholderId(value);
         return [name, identifiesNobody ? value : hashValue(value, digest)] as const;
       });
@@ -44,14 +46,34 @@ export function hashProperties(names: readonly string[], secret: HashSecret): Tr
     });
 }
 
-function hashValue(value: Json | undefined, digest: (text: string) => string): Json | undefined {
+type Digest = (text: string) => string;
+
+function always(digest: Digest): () => Digest {
+  return () => digest;
+}
+
+/** The digest with `context.secret`, which stays the same for as long as the instance lives. */
+function digestBySecret(): (secret: string | undefined) => Digest {
+  let known: { readonly secret: string; readonly digest: Digest } | undefined;
+  return (secret) => {
+    if (secret === undefined || secret === "")
+      throw new Error(
+        "hashProperties has no secret: pulumi config set --secret transformSecret " +
+          "(TRANSFORM_SECRET where it runs locally)",
+      );
+    if (known?.secret !== secret) known = { secret, digest: createDigest({ hmacKey: secret }) };
+    return known.digest;
+  };
+}
+
+function hashValue(value: Json | undefined, digest: Digest): Json | undefined {
   if (value === undefined || value === null || value === "") return value;
   if (typeof value === "string") return digest(value);
   if (isJsonArray(value)) return value.map((element) => hashValue(element, digest) ?? null);
   return digest(typeof value === "object" ? stringifyExactJson(value) : value.toString());
 }
 
-function createDigest(secret: HashSecret): (text: string) => string {
+function createDigest(secret: HashSecret): Digest {
   const text = "salt" in secret ? secret.salt : secret.hmacKey;
   // A transform may be plain JavaScript, and its key may come from a file that lacks it.
   if (typeof text !== "string" || Buffer.byteLength(text) < MIN_SECRET_BYTES)

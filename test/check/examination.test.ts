@@ -81,7 +81,7 @@ test("problems are counted, most frequent first, with their lines", async () => 
       ],
     },
     {
-      ...{ reason: "malformed", field: "", error: "not valid JSON", records: 1 },
+      ...{ reason: "malformed", field: "", error: "not valid JSON: cut off", records: 1 },
       places: [{ file: "a.ndjson", records: 1, lines: "6" }],
     },
     {

@@ -46,7 +46,7 @@ test("without arguments a sample goes both ways, and the result tells what was r
   assert.match(stderr, /web-events\.ndjson .*\nmobile-events\.ndjson\.gz .*\nmessages .*\ntotal /);
   assert.match(
     stderr,
-    /malformed +not valid JSON +e\.g\. (web-events|messages)\.ndjson line \d+\n/,
+    /malformed +not valid JSON: cut off +e\.g\. (web-events|messages)\.ndjson line \d+\n/,
   );
   assert.match(stderr, /Every record is accounted for\.\n$/);
 });

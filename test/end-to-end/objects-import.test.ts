@@ -121,7 +121,7 @@ test("files of events", async (t) => {
       );
       assert.deepEqual(byLine, [
         {
-          ...row("malformed", "", "not valid JSON", `3,${secondNotJson}`, notJsonTwice),
+          ...row("malformed", "", "not valid JSON: cut off", `3,${secondNotJson}`, notJsonTwice),
           records: "2",
         },
         row("invalid", "", "not a JSON object", at(`${array}\r`), array),
@@ -158,7 +158,7 @@ test("files of events", async (t) => {
 
       assert.deepEqual(inShort(cloud.deadLetters()), [
         {
-          ...row("malformed", "", "not valid JSON", "1-2,4,6-8", "{\n{\n{\n{\n{\n{"),
+          ...row("malformed", "", "not valid JSON: cut off", "1-2,4,6-8", "{\n{\n{\n{\n{\n{"),
           records: "6",
         },
         row("invalid", "", "not a JSON object", "5", "[]"),

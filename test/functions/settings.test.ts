@@ -60,6 +60,7 @@ describe("the settings", () => {
       syntheticId: "record",
       locateByRequest: false,
       deadLetterContents: "bytes",
+      transformSecret: "",
       pubsubEmulator: "",
     });
   });

@@ -39,7 +39,7 @@ describe("one event", () => {
   });
 
   for (const [text, reason, field, error] of [
-    ["{", "malformed", "", "not valid JSON"],
+    ["{", "malformed", "", "not valid JSON: cut off"],
     ["[]", "invalid", "", "not a JSON object"],
     ['{"event":"e","properties":{}}', "invalid", "properties.time", "missing"],
   ] as const)

@@ -254,7 +254,7 @@ describe("a record with a transform", () => {
       throw new Error("called");
     };
     assert.equal(problemOf("[1]", never), "invalid: not a JSON object");
-    assert.equal(problemOf("{", never), "malformed: not valid JSON");
+    assert.equal(problemOf("{", never), "malformed: not valid JSON: cut off");
   });
 
   it("is unusable when what it becomes is over 1 MB", () => {
@@ -282,4 +282,17 @@ describe("a record with a transform", () => {
     };
     assert.deepEqual(contexts, [place]);
   });
+});
+
+it("a transform gets the secret of the stack, and none where there is none", () => {
+  const seen: unknown[] = [];
+  const transform: Transform = (record, context) => {
+    seen.push("secret" in context ? context.secret : "none");
+    return record;
+  };
+  const line = '{"event":"e","properties":{"time":1,"distinct_id":"u","$insert_id":"i"}}';
+  prepare(line, { transform, transformSecret: "of the stack" });
+  prepare(line, { transform, transformSecret: "" });
+  prepare(line, { transform });
+  assert.deepEqual(seen, ["of the stack", "none", "none"]);
 });

@@ -19,7 +19,7 @@ import {
   restampRecent,
   sampleUsers,
 } from "../../../functions/transforms/steps.ts";
-import { apply, applyTo, withProperties } from "./contexts.ts";
+import { apply, applyTo, IN_MESSAGE, withProperties } from "./contexts.ts";
 
 const KEY = "a key of more than 16 bytes";
 const hmac = (text: string) => createHmac("sha256", KEY).update(text).digest("hex");
@@ -241,6 +241,18 @@ for (const secret of [{ hmacKey: "short" }, { salt: "" }])
   test(`hashProperties refuses the secret ${JSON.stringify(secret)}`, () => {
     assert.throws(() => hashProperties(["email"], secret), /at least 16 bytes/);
   });
+
+test("without a secret of its own, hashProperties uses that of the stack", () => {
+  const step = hashProperties(["email"]);
+  const hashed = step(withProperties({ email: "a@b.co" }), { ...IN_MESSAGE, secret: KEY });
+  assert.deepEqual(hashed, withProperties({ email: hmac("a@b.co") }));
+  const again = { ...IN_MESSAGE, secret: `${KEY}, another` };
+  assert.notDeepEqual(step(withProperties({ email: "a@b.co" }), again), hashed);
+  assert.throws(
+    () => step(withProperties({ email: "a@b.co" }), IN_MESSAGE),
+    /pulumi config set --secret transformSecret/,
+  );
+});
 
 test("sampleUsers keeps whole users, about as many as asked for, and the same ones in a larger sample", () => {
   const users = Array.from({ length: 5000 }, (_, index) => `user-${index}`);
