@@ -106,7 +106,7 @@ test("files of events", async (t) => {
       assert.deepEqual(receipt.firstError, {
         reason: "malformed",
         field: "",
-        error: "not valid JSON",
+        error: "not valid JSON: cut off",
         line: 3,
       });
       assert.equal(shownOf(cloud, "Good").distinct, 1000);
