@@ -8,7 +8,7 @@ import { parseCount } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
-/** Where Mixpanel's own properties are in a row. https://support.google.com/analytics/response/7029846 */
+/** Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846 */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   $os: ["device", "operating_system"],
   $os_version: ["device", "operating_system_version"],
@@ -49,10 +49,10 @@ const ROW_KEY = [
 
 /**
  * Rows of Google Analytics 4's BigQuery export, written as newline-delimited JSON (`bq extract` or EXPORT DATA; there
- * 64-bit integers are text). https://support.google.com/analytics/response/7029846
+ * 64-bit integers are text). https://support.google.com/analytics/answer/7029846
  *
  * - `event_name` is the event; `event_params` are its properties, `user_properties` likewise with `user_` before them;
- *   `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a list.
+ *   `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a list; an item's `item_params` are among its other members.
  * - `event_timestamp`, microseconds UTC, becomes `time` in milliseconds.
  * - `user_id` and `user_pseudo_id` become `$user_id` and `$device_id`, and `distinct_id` as Simplified ID Merge makes it.
  * - A row has no id: `$insert_id` is a digest of what tells rows apart, so that a day that is exported again is not
@@ -72,9 +72,9 @@ export const ga4: Transform = (row) => {
     properties: {
       ...columnProperties(row),
       ...prefixed("ecommerce_", objectOf(row["ecommerce"])),
-      ...(isJsonArray(row["items"]) && row["items"].length > 0 && { items: row["items"] }),
-      ...prefixed("user_", parameters(row["user_properties"])),
-      ...parameters(row["event_params"]),
+      ...itemsProperty(row["items"]),
+      ...prefixed("user_", parameters(row["user_properties"], PARAMETER_NAMES)),
+      ...parameters(row["event_params"], PARAMETER_NAMES),
       ...idProperties(row),
       time: timeOf(row),
       $insert_id: insertIdOf(row),
@@ -91,14 +91,26 @@ function columnProperties(row: JsonRecord): JsonObject {
   );
 }
 
-/** `[{"key": "a", "value": {"string_value": "b"}}]` as `{"a": "b"}`. */
-function parameters(list: Json | undefined): JsonObject {
+function itemsProperty(items: Json | undefined): JsonObject {
+  return isJsonArray(items) && items.length > 0 ? { items: items.map(flatItem) } : {};
+}
+
+/** As a list within the list `item_params` would be nested more deeply than Mixpanel allows. */
+function flatItem(item: Json): Json {
+  const { item_params: parametersOfItem, ...columns } = objectOf(item);
+  return parametersOfItem === undefined ? item : { ...parameters(parametersOfItem), ...columns };
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** `[{"key": "a", "value": {"string_value": "b"}}]` as `{"a": "b"}`, under other names where `names` has them. */
+function parameters(list: Json | undefined, names = NO_NAMES): JsonObject {
   if (!isJsonArray(list)) return {};
   return withoutEmpty(
     list.map((parameter) => {
       const { key, value } = objectOf(parameter);
       const name = textOf(key) ?? "";
-      return [PARAMETER_NAMES.get(name) ?? name, parameterValue(objectOf(value))] as const;
+      return [names.get(name) ?? name, parameterValue(objectOf(value))] as const;
     }),
   );
 }

@@ -46,6 +46,29 @@ for (const other of OTHER_ROWS)
     assert.notEqual(insertIdOf({ ...ROW, ...other }), insertIdOf(ROW));
   });
 
+test("an item's parameters are among its other members, which come first", () => {
+  const items = [
+    {
+      item_id: "1",
+      price: 9.99,
+      item_params: [
+        { key: "color", value: { string_value: "red" } },
+        { key: "page_location", value: { string_value: "/" } },
+        { key: "price", value: { double_value: 1.5 } },
+        { key: "empty", value: {} },
+      ],
+    },
+    { item_id: "2" },
+    { item_id: "3", item_params: [] },
+  ];
+  const made = apply(ga4File.ga4, { ...ROW, items }) as { properties: Record<string, unknown> };
+  assert.deepEqual(made.properties["items"], [
+    { color: "red", page_location: "/", price: 9.99, item_id: "1" },
+    { item_id: "2" },
+    { item_id: "3" },
+  ]);
+});
+
 const CALL: JsonRecord = {
   type: "track",
   event: "E",
