@@ -21,7 +21,7 @@ export type HttpFunction = (request: PushRequest, response: PushResponse) => Pro
 /**
  * Makes an exported function. Everything an instance needs is built at its first request, from the environment.
  *
- * Its own bugs answer 500, which redelivers the message; they never reach the framework, which would end the instance
+ * Its own bugs respond with 500, which redelivers the message; they never reach the framework, which would end the instance
  * and with it all other requests.
  */
 export function createEntryPoint(
@@ -35,7 +35,7 @@ export function createEntryPoint(
     return { runtime, handle: createHandler(runtime) };
   };
 
-  /** The work that a request asks for, or the response when it is none. */
+  /** The work that a request asks for, or the response when it asks for none. */
   const accept = (request: PushRequest): Work | HandlerResponse => {
     if (request.method !== "POST") return { status: 405, text: "only POST" };
     const message = parsePushRequest(request.body);
@@ -67,7 +67,7 @@ export function createEntryPoint(
 
 interface Work {
   readonly run: () => HandlerResponse | Promise<HandlerResponse>;
-  /** Called when it is answered. */
+  /** Called when it has its response. */
   readonly leave: () => void;
 }
 
@@ -75,7 +75,7 @@ function send(response: PushResponse, { status, text }: HandlerResponse): void {
   response.status(status).send(status === 204 ? undefined : `${text}\n`);
 }
 
-/** Something that failed for now answers 503; our own bugs answer 500. Both redeliver the message. */
+/** Something that failed for now responds with 503; our own bugs with 500. Both redeliver the message. */
 function responseToFailure(error: unknown): HandlerResponse {
   logFailure(error);
   if (error instanceof ConfigError) return { status: 500, text: "the function is not configured" };

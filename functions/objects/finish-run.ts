@@ -142,7 +142,7 @@ async function handOver(
 }
 
 /**
- * Whether another delivery has finished meanwhile. When it cannot be found out the answer is no: a
+ * Whether another delivery has finished meanwhile. When it cannot be found out it is taken for a no: a
  * continuation too many costs requests, one too few costs all that this run has done.
  */
 async function isImportedMeanwhile(

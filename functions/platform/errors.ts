@@ -3,7 +3,7 @@
  * has to take: `retry` (response 503, Pub/Sub redelivers), `crash` (refuse to start).
  *
  * What can never succeed is not an error here: it is data, and travels as a dead letter
- * (`dead-letter.ts`). A bug is any other exception: the handler answers 500 and the message is
+ * (`dead-letter.ts`). A bug is any other exception: the handler responds with 500 and the message is
  * redelivered.
  */
 export type Disposition = "retry" | "crash";
@@ -30,7 +30,7 @@ export class ConfigError extends PipelineError {
 }
 
 /**
- * Something we depend on did not answer as it should, for now: a network error, an outage, a time
+ * Something we depend on did not respond as it should, for now: a network error, an outage, a time
  * limit. `status` is the HTTP status when there was one.
  */
 export class UnavailableError extends PipelineError {

@@ -1,7 +1,7 @@
 /**
  * Leaves the domain in which the functions framework runs each request
  * (https://github.com/GoogleCloudPlatform/functions-framework-nodejs, src/function_wrappers.ts;
- * https://nodejs.org/api/domain.html). A domain answers its request with 500 for any stray error in what the request happened
+ * https://nodejs.org/api/domain.html). A domain responds to its request with 500 for any stray error in what the request happened
  * to start, which here is work for other requests too; and it watches every promise, which costs a sixth of the CPU of a
  * message.
  */

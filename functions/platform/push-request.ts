@@ -11,7 +11,7 @@ export interface PushedMessage {
   readonly deliveryAttempt: number;
 }
 
-/** What a handler answers: 204 = done with the message, anything else = redeliver it. `text` says why, without data. */
+/** What a handler responds with: 204 = done with the message, anything else = redeliver it. `text` says why, without data. */
 export interface HandlerResponse {
   readonly status: 204 | 400 | 405 | 429 | 500 | 503;
   readonly text: string;
@@ -32,7 +32,7 @@ export interface PushResponse {
 
 /**
  * Takes apart the envelope that Pub/Sub wraps around a pushed message
- * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is none. The functions framework hands
+ * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is not one. The functions framework hands
  * over bytes or text when the content type is not JSON; they are read as JSON too.
  */
 export function parsePushRequest(body: unknown): PushedMessage | undefined {

@@ -10,14 +10,14 @@ export interface Shutdown {
   readonly signal: AbortSignal;
   /** Called when no work may be started any more. */
   readonly onStopping: (listener: () => void) => void;
-  /** A request is under way, and is waited for; returns what to call once it is answered. */
+  /** A request is under way, and is waited for; returns what to call once it has its response. */
   readonly enter: () => () => void;
 }
 
 /**
  * Waits for SIGTERM. The functions framework exits at once on it, with every request under way unanswered, so its own
  * listeners are replaced: requests get five seconds to finish what they do, four to hand over what is left, and then
- * the process ends. What is not answered by then is redelivered.
+ * the process ends. What has no response by then is redelivered.
  */
 export function createShutdown(): Shutdown {
   let underWay = 0;

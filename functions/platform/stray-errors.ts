@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
  * functions framework ends the process at once on them
  * (https://github.com/GoogleCloudPlatform/functions-framework-nodejs, src/invoker.ts), so its listeners are replaced.
  *
- * A rejected promise that nobody waits for is logged, and that is all: no request is answered by it, so nothing passes for
+ * A rejected promise that nobody waits for is logged, and that is all: no request gets a response by it, so nothing passes for
  * done. After an exception that nobody caught the state of the process is not certain: what is under way is finished, as when
  * the platform takes the instance away.
  */
