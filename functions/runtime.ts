@@ -40,7 +40,6 @@ const PRODUCTS = { importObject: "mixpanel-gcs", importMessages: "mixpanel-pubsu
 /** Builds the parts of an instance and connects them. */
 export function createRuntime(settings: Settings): Runtime {
   const { now, wallNow } = systemClock;
-  const random = Math.random;
   const log = logToStdout;
   const { version, code } = readVersion();
   const google = createGoogleApi({
@@ -49,9 +48,46 @@ export function createRuntime(settings: Settings): Runtime {
     maxSockets: 8,
     now,
     wallNow,
-    random,
+    random: Math.random,
   });
   const publish = createPublisher(google);
+  return {
+    settings,
+    log,
+    now,
+    wallNow,
+    google,
+    publish,
+    publishDeadLetters: createDeadLetters({
+      publish,
+      topic: settings.deadLetterTopic,
+      contents: settings.deadLetterContents,
+      log,
+    }),
+    ...createMixpanel(settings, version, log),
+    newBuilder: createBatchBuilders(
+      { events: settings.batchEvents, bytes: settings.batchBytes },
+      settings.maxInFlight + 2,
+    ),
+    preparer: createRecordPreparer({
+      transform,
+      locateByRequest: settings.locateByRequest,
+      syntheticId: settings.syntheticId,
+      transformSecret: settings.transformSecret,
+    }),
+    shutdown: createShutdown(),
+    code,
+  };
+}
+
+/** The way to Mixpanel: what is sent, how fast, and what its responses mean. */
+function createMixpanel(
+  settings: Settings,
+  version: string,
+  log: Log,
+): Pick<Runtime, "deliver" | "circuitBreaker"> {
+  const { now, wallNow } = systemClock;
+  const random = Math.random;
   const circuitBreaker = createCircuitBreaker(log, now);
   const limiter = createRateLimiter({
     maxInFlight: settings.maxInFlight,
@@ -69,39 +105,8 @@ export function createRuntime(settings: Settings): Runtime {
     wallNow,
     random,
   });
-  return {
-    settings,
-    log,
-    now,
-    wallNow,
-    google,
-    publish,
-    publishDeadLetters: createDeadLetters({
-      publish,
-      topic: settings.deadLetterTopic,
-      contents: settings.deadLetterContents,
-      log,
-    }),
-    deliver: createDeliverBatch({
-      post,
-      circuitBreaker,
-      evidence: createEvidence(now),
-      sizeLimit: createSizeLimit(),
-      now,
-      random,
-    }),
-    circuitBreaker,
-    newBuilder: createBatchBuilders(
-      { events: settings.batchEvents, bytes: settings.batchBytes },
-      settings.maxInFlight + 2,
-    ),
-    preparer: createRecordPreparer({
-      transform,
-      locateByRequest: settings.locateByRequest,
-      syntheticId: settings.syntheticId,
-      transformSecret: settings.transformSecret,
-    }),
-    shutdown: createShutdown(),
-    code,
-  };
+  const evidence = createEvidence(now);
+  const sizeLimit = createSizeLimit();
+  const deliver = createDeliverBatch({ post, circuitBreaker, evidence, sizeLimit, now, random });
+  return { deliver, circuitBreaker };
 }

@@ -63,7 +63,8 @@ export type SendPart = (indexes: readonly number[], isRepeated: boolean) => Prom
  */
 export function createDeliverBatch(options: DeliverOptions): DeliverBatch {
   return async (batch, context) => {
-    const send = createSendPart(batch, context, options);
+    const send: SendPart = (indexes, isRepeated) =>
+      sendPart({ batch, context, options }, indexes, isRepeated);
     const first = await send([...batch.ends.keys()], false);
     const resolved = await resolveSuspects(first, {
       ...options,
@@ -76,96 +77,103 @@ export function createDeliverBatch(options: DeliverOptions): DeliverBatch {
   };
 }
 
-/** Sending parts of one batch. */
-function createSendPart(
-  batch: EventBatch,
-  context: DeliveryContext,
-  options: DeliverOptions,
-): SendPart {
-  const { circuitBreaker, evidence, sizeLimit, now, post } = options;
-  const { deadline, isIdentity } = context;
+/** A batch on its way. */
+interface Sending {
+  readonly batch: EventBatch;
+  readonly context: DeliveryContext;
+  readonly options: DeliverOptions;
+}
 
-  const send: SendPart = async (indexes, isRepeated) => {
-    if (indexes.length === 0) return EMPTY_OUTCOME;
-    const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
-    if (part.bytes.length > sizeLimit.bytes() && indexes.length > 1)
-      return await sendHalves(indexes, isRepeated);
-    const reason =
-      circuitBreaker.reason() ?? (mayStart(deadline, now()) ? undefined : "out of time");
-    if (reason !== undefined) return pendingOutcome(indexes, reason);
-    const asked = await ask(post, part, deadline);
-    if (asked.meaning === undefined)
-      return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
-    const outcome = await settle(indexes, part, asked.meaning, isRepeated);
-    const sent = { ...EMPTY_OUTCOME, requests: 1, retries: asked.retries };
-    return mergeOutcomes([sent, outcome]);
-  };
+async function sendPart(
+  sending: Sending,
+  indexes: readonly number[],
+  isRepeated: boolean,
+): Promise<PartOutcome> {
+  if (indexes.length === 0) return EMPTY_OUTCOME;
+  const { batch, context, options } = sending;
+  const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
+  if (part.bytes.length > options.sizeLimit.bytes() && indexes.length > 1)
+    return await sendHalves(sending, indexes, isRepeated);
+  const isInTime = mayStart(context.deadline, options.now());
+  const reason = options.circuitBreaker.reason() ?? (isInTime ? undefined : "out of time");
+  if (reason !== undefined) return pendingOutcome(indexes, reason);
+  const asked = await ask(options.post, part, context.deadline);
+  if (asked.meaning === undefined)
+    return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
+  const outcome = await settle(sending, indexes, part, asked.meaning, isRepeated);
+  return mergeOutcomes([{ ...EMPTY_OUTCOME, requests: 1, retries: asked.retries }, outcome]);
+}
 
-  const sendHalves = async (indexes: readonly number[], isRepeated: boolean) => {
-    const outcomes: PartOutcome[] = [];
-    for (const half of halvesOf(indexes)) outcomes.push(await send(half, isRepeated));
-    return mergeOutcomes(outcomes);
-  };
+async function sendHalves(
+  sending: Sending,
+  indexes: readonly number[],
+  isRepeated: boolean,
+): Promise<PartOutcome> {
+  const outcomes: PartOutcome[] = [];
+  for (const half of halvesOf(indexes)) outcomes.push(await sendPart(sending, half, isRepeated));
+  return mergeOutcomes(outcomes);
+}
 
-  const settle = async (
-    indexes: readonly number[],
-    part: EventBatch,
-    meaning: Meaning,
-    isRepeated: boolean,
-  ): Promise<PartOutcome> => {
-    const ordinal = record(meaning, part, options);
-    const [index = 0] = indexes;
-    const verdict = decide(meaning, {
-      events: indexes.length,
-      bytes: part.bytes.length,
-      isRepeated,
-      isIdentity,
-      isMixpanelWell: meaning.kind !== "imported" && isWell(part, ordinal, isIdentity, evidence),
-      acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
-      largestAccepted: evidence.largestAccepted(),
-      deliveryAttempt: context.deliveryAttemptOf(index),
-    });
-    return await follow(verdict, indexes, part, ordinal);
-  };
+/** What a response comes to for the events it is about. */
+async function settle(
+  sending: Sending,
+  indexes: readonly number[],
+  part: EventBatch,
+  meaning: Meaning,
+  isRepeated: boolean,
+): Promise<PartOutcome> {
+  const { context, options } = sending;
+  const { evidence } = options;
+  const ordinal = record(meaning, part, options);
+  const verdict = decide(meaning, {
+    events: indexes.length,
+    bytes: part.bytes.length,
+    isRepeated,
+    isIdentity: context.isIdentity,
+    isMixpanelWell:
+      meaning.kind !== "imported" && isWell(part, ordinal, context.isIdentity, evidence),
+    acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
+    largestAccepted: evidence.largestAccepted(),
+    deliveryAttempt: context.deliveryAttemptOf(indexes[0] ?? 0),
+  });
+  if (verdict.kind === "split") options.sizeLimit.refused(part.bytes.length, verdict.namedLimit);
+  return await follow(verdict, indexes, ordinal, sending);
+}
 
-  /** Does what the verdict says. */
-  const follow = async (
-    verdict: Verdict,
-    indexes: readonly number[],
-    part: EventBatch,
-    ordinal: number,
-  ): Promise<PartOutcome> => {
-    switch (verdict.kind) {
-      case "settle": {
-        const { rejected, rest } = rejectRows(indexes, verdict.rows);
-        return { ...EMPTY_OUTCOME, rejected, imported: rest };
-      }
-      case "resend": {
-        const { rejected, rest } = rejectRows(indexes, verdict.rows);
-        return mergeOutcomes([{ ...EMPTY_OUTCOME, rejected }, await send(rest, true)]);
-      }
-      case "suspect": {
-        const { rejected, rest } = rejectRows(indexes, verdict.rows);
-        if (rest.length === 0) return { ...EMPTY_OUTCOME, rejected };
-        const suspects = [{ indexes: rest, suspicion: verdict.suspicion, ordinal }];
-        return { ...EMPTY_OUTCOME, rejected, suspects };
-      }
-      case "split":
-        sizeLimit.refused(part.bytes.length, verdict.namedLimit);
-        return await sendHalves(indexes, false);
-      case "give-up":
-        return {
-          ...EMPTY_OUTCOME,
-          rejected: indexes.map((index) => ({ index, problem: verdict.problem })),
-        };
-      case "wait":
-        return pendingOutcome(indexes, verdict.retryReason);
-      case "pause":
-        circuitBreaker.reportBadCredentials(verdict.status);
-        return pendingOutcome(indexes, "Mixpanel refused the credentials");
+/** Does what the verdict says. */
+async function follow(
+  verdict: Verdict,
+  indexes: readonly number[],
+  ordinal: number,
+  sending: Sending,
+): Promise<PartOutcome> {
+  switch (verdict.kind) {
+    case "settle": {
+      const { rejected, rest } = rejectRows(indexes, verdict.rows);
+      return { ...EMPTY_OUTCOME, rejected, imported: rest };
     }
-  };
-  return send;
+    case "resend": {
+      const { rejected, rest } = rejectRows(indexes, verdict.rows);
+      return mergeOutcomes([{ ...EMPTY_OUTCOME, rejected }, await sendPart(sending, rest, true)]);
+    }
+    case "suspect": {
+      const { rejected, rest } = rejectRows(indexes, verdict.rows);
+      if (rest.length === 0) return { ...EMPTY_OUTCOME, rejected };
+      const suspects = [{ indexes: rest, suspicion: verdict.suspicion, ordinal }];
+      return { ...EMPTY_OUTCOME, rejected, suspects };
+    }
+    case "split":
+      return await sendHalves(sending, indexes, false);
+    case "give-up": {
+      const rejected = indexes.map((index) => ({ index, problem: verdict.problem }));
+      return { ...EMPTY_OUTCOME, rejected };
+    }
+    case "wait":
+      return pendingOutcome(indexes, verdict.retryReason);
+    case "pause":
+      sending.options.circuitBreaker.reportBadCredentials(verdict.status);
+      return pendingOutcome(indexes, "Mixpanel refused the credentials");
+  }
 }
 
 /** Whoever was accepted within this time passes: the credentials are good. */

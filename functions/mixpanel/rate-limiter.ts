@@ -1,5 +1,6 @@
 import { UnavailableError } from "../platform/errors.ts";
 import { createRateMeter } from "./rate-meter.ts";
+import { createRequestSlots } from "./request-slots.ts";
 
 /** Bytes a second below which a refused instance does not fall, so that it finds out when the outage is over. */
 const FLOOR = 32 * 1024;
@@ -44,9 +45,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   let pausedUntil = 0;
   /** Attempts that ended without a refusal since the rate was last halved. */
   let successes = 0;
-  let inFlight = 0;
   let turn: Promise<void> = Promise.resolve();
-  const waiting: (() => void)[] = [];
+  const slots = createRequestSlots(maxInFlight);
   const meter = createRateMeter(now);
 
   const grow = (): void => {
@@ -56,16 +56,6 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     const doubling = Math.min(msToDouble(rate, target), grownAt - from);
     rate *= 2 ** (doubling / DOUBLING_MS);
     rate += growthBetween(from + doubling - pausedUntil, grownAt - pausedUntil, target);
-  };
-  const takeSlot = async (signal: AbortSignal): Promise<void> => {
-    signal.throwIfAborted();
-    if (inFlight < maxInFlight) inFlight++;
-    else await waitForSlot(waiting, signal);
-  };
-  const release = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) inFlight--;
-    else next();
   };
   const waitForTurn = async (bytes: number, signal: AbortSignal): Promise<void> => {
     // A refusal meanwhile puts the turn off, so it is looked at again after every sleep.
@@ -85,7 +75,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 
   return {
     acquire: async (bytes, signal) => {
-      await takeSlot(signal);
+      await slots.take(signal);
       // One after the other: only the first in line knows when the next may start.
       const mine = turn.then(() => waitForTurn(bytes, signal));
       turn = mine.catch(() => undefined);
@@ -95,14 +85,14 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
         const reason = blockedReason();
         if (reason !== undefined) throw new UnavailableError(reason);
       } catch (error) {
-        release();
+        slots.release();
         throw error;
       }
       const end = meter.start(bytes);
       return () => {
         end();
         successes++;
-        release();
+        slots.release();
       };
     },
     throttled: (pauseMs) => {
@@ -119,22 +109,6 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     },
     rate: () => rate,
   };
-}
-
-/** Waits in line for a slot; whoever is aborted leaves the line. */
-function waitForSlot(line: (() => void)[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const take = (): void => {
-      signal.removeEventListener("abort", giveUp);
-      resolve();
-    };
-    const giveUp = (): void => {
-      line.splice(line.indexOf(take), 1);
-      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-    };
-    signal.addEventListener("abort", giveUp, { once: true });
-    line.push(take);
-  });
 }
 
 /** After an outage: from the floor to 30 MB/s in half a minute. */

@@ -4,7 +4,8 @@ import type { DeadRecord } from "../records/dead-letter.ts";
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import type { FirstError } from "./receipt.ts";
-import { toDeadRecord, type Slice, type SliceBatch } from "./slice.ts";
+import type { SliceBatch } from "./slice-batches.ts";
+import { toDeadRecord, type Slice } from "./slice.ts";
 
 /** What became of a slice. */
 export interface SliceOutcome {

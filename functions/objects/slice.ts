@@ -5,13 +5,7 @@ import { OVERSIZED_HEAD_BYTES } from "../reading/lines.ts";
 import type { PreparedRecord } from "../records/prepare-record.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { Problem } from "../event/problem.ts";
-
-/** A batch of a slice, and which record each of its events comes from. */
-export interface SliceBatch {
-  readonly builder: BatchBuilder;
-  readonly isIdentity: boolean;
-  readonly records: RecordBytes[];
-}
+import { createSliceBatches, type SliceBatch } from "./slice-batches.ts";
 
 /**
  * Consecutive records of an object, small enough to be sent in one request (two, when there are identity events among
@@ -41,55 +35,16 @@ const MAX_DEAD_BYTES = 1_000_000;
 
 /** An empty slice of at most `maxRecords` records. Records that are dropped need no room. */
 export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number): Slice {
-  const batches: SliceBatch[] = [];
+  const batches = createSliceBatches(newBuilder);
   const dead: DeadRecord[] = [];
-  const open: Record<"events" | "identity", SliceBatch | undefined> = {
-    events: undefined,
-    identity: undefined,
-  };
   let deadBytes = 0;
-  let read = 0;
-  let dropped = 0;
-  let used = 0;
-  let produced = 0;
-  let idsAdded = 0;
+  const counts = { read: 0, dropped: 0, used: 0, produced: 0, idsAdded: 0 };
 
-  const newBatch = (isIdentity: boolean): SliceBatch => {
-    const batch = { builder: newBuilder(), isIdentity, records: [] };
-    batches.push(batch);
-    open[isIdentity ? "identity" : "events"] = batch;
-    return batch;
-  };
-  const addTo = (batch: SliceBatch, event: EventBytes): boolean => {
-    if (!batch.builder.add(event)) return false;
-    batch.records.push(event.record);
-    return true;
-  };
-  const openFor = (isIdentity: boolean): SliceBatch | undefined =>
-    isIdentity ? open.identity : open.events;
-  const fits = (events: readonly EventBytes[]): boolean =>
-    produced === 0 ||
-    [false, true].every((isIdentity) => {
-      const those = events.filter((event) => event.isIdentity === isIdentity);
-      return openFor(isIdentity)?.builder.fits(those) !== false;
-    });
-
-  const addUsed = (events: readonly EventBytes[], ids: number): boolean => {
-    const [only] = events;
-    if (only !== undefined && events.length === 1) {
-      const { isIdentity } = only;
-      if (!addTo(openFor(isIdentity) ?? newBatch(isIdentity), only)) return false;
-    } else {
-      if (!fits(events)) return false;
-      // One record may become more events than fit into a request; then the slice needs several.
-      for (const event of events) {
-        const batch = openFor(event.isIdentity);
-        if (batch === undefined || !addTo(batch, event)) addTo(newBatch(event.isIdentity), event);
-      }
-    }
-    used++;
-    produced += events.length;
-    idsAdded += ids;
+  const addUsed = (events: readonly EventBytes[], idsAdded: number): boolean => {
+    if (!batches.add(events)) return false;
+    counts.used++;
+    counts.produced += events.length;
+    counts.idsAdded += idsAdded;
     return true;
   };
   const addDead = (record: DeadRecord): boolean => {
@@ -107,24 +62,24 @@ export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number):
       case "unusable":
         return addDead(toDeadRecord(record, prepared.problem));
       case "dropped":
-        dropped++;
+        counts.dropped++;
         return true;
     }
   };
   return {
     add: (record, prepared) => {
-      if (read >= maxRecords || !addPrepared(record, prepared)) return false;
-      read++;
+      if (counts.read >= maxRecords || !addPrepared(record, prepared)) return false;
+      counts.read++;
       return true;
     },
     addDead: (record) => {
-      if (read >= maxRecords || !addDead(record)) return false;
-      read++;
+      if (counts.read >= maxRecords || !addDead(record)) return false;
+      counts.read++;
       return true;
     },
-    batches,
+    batches: batches.all,
     dead,
-    counts: () => ({ read, dropped, used, produced, idsAdded }),
+    counts: () => ({ ...counts }),
   };
 }
 

@@ -4,8 +4,9 @@ import type { DeadRecord } from "../records/dead-letter.ts";
 import type { LineBlock, OversizedLine } from "../reading/lines.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
+import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import { scanLines } from "../scan/event-scanner.ts";
+import { scanLines, type ScannedLines } from "../scan/event-scanner.ts";
 import type { Slice } from "./slice.ts";
 import type { Position } from "./watermark.ts";
 
@@ -34,11 +35,12 @@ export interface Slicer {
 }
 
 /** A record that was one too many for its slice. */
-interface Refused {
+interface Overflow {
   readonly record: RecordBytes;
   readonly prepared: PreparedRecord;
 }
 
+/** Makes the slicer of a run. @throws what `complete` throws */
 export function createSlicer(options: SlicerOptions): Slicer {
   let slice = options.newSlice();
   let position = options.start;
@@ -70,25 +72,13 @@ export function createSlicer(options: SlicerOptions): Slicer {
     let { line } = position;
     for (let at = start; at < end;) {
       const scanned = scanLines(bytes, at, end, scanOptions);
-      let refused: Refused | undefined;
-      for (let row = 0; row < scanned.rows && refused === undefined; row++) {
-        const record: RecordBytes = {
-          bytes,
-          start: scanned.startOf(row),
-          end: scanned.endOf(row),
-          offset: block.offset + scanned.startOf(row) - start,
-          line: line + scanned.lineOf(row),
-          hasLineBreaks: false,
-        };
-        const prepared = preparer.prepare(record, group, scanned.eventOf(row));
-        if (!slice.add(record, prepared)) refused = { record, prepared };
-      }
-      if (refused === undefined) {
+      const overflow = addScanned(slice, scanned, { block, line, group, preparer });
+      if (overflow === undefined) {
         at = scanned.end;
         line += scanned.lines;
         continue;
       }
-      const { record, prepared } = refused;
+      const { record, prepared } = overflow;
       position = { offset: record.offset, line: record.line };
       // Others may scan meanwhile: what follows the record is scanned again, from the rest of its line on.
       if (!(await addRecord((next) => next.add(record, prepared)))) return false;
@@ -101,13 +91,8 @@ export function createSlicer(options: SlicerOptions): Slicer {
   };
 
   const addOversized = async (oversized: OversizedLine): Promise<boolean> => {
-    const { line, offset } = { ...position };
-    const dead: DeadRecord = {
-      problem: { reason: "too-large", field: "", error: "larger than 1 MB" },
-      bytes: oversized.head,
-      line,
-      cut: { offset: oversized.offset, bytes: oversized.length },
-    };
+    const { line, offset } = position;
+    const dead = oversizedRecord(oversized, line);
     if (!(await addRecord((next) => next.addDead(dead)))) return false;
     position = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
     return true;
@@ -124,6 +109,43 @@ export function createSlicer(options: SlicerOptions): Slicer {
       await options.complete(slice, position);
     },
   };
+}
+
+/** A line that is too long for an event: its head, and where the object has the rest. */
+function oversizedRecord({ head, offset, length }: OversizedLine, line: number): DeadRecord {
+  const problem: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
+  return { problem, bytes: head, line, cut: { offset, bytes: length } };
+}
+
+/** Where scanned lines are, and how their records are prepared. */
+interface ScanContext {
+  readonly block: LineBlock;
+  /** Of the first scanned line. */
+  readonly line: number;
+  readonly group: RecordGroup;
+  readonly preparer: RecordPreparer;
+}
+
+/** Adds the records of scanned lines to the slice; the one that is one too many, if there is one. */
+function addScanned(
+  slice: Slice,
+  scanned: ScannedLines,
+  { block, line, group, preparer }: ScanContext,
+): Overflow | undefined {
+  const { bytes, start, offset } = block;
+  for (let row = 0; row < scanned.rows; row++) {
+    const record: RecordBytes = {
+      bytes,
+      start: scanned.startOf(row),
+      end: scanned.endOf(row),
+      offset: offset + scanned.startOf(row) - start,
+      line: line + scanned.lineOf(row),
+      hasLineBreaks: false,
+    };
+    const prepared = preparer.prepare(record, group, scanned.eventOf(row));
+    if (!slice.add(record, prepared)) return { record, prepared };
+  }
+  return undefined;
 }
 
 /** Whether nothing of a slice is to be sent or published: it costs nothing to settle. */
