@@ -11,22 +11,28 @@ const SOURCE = join(REPOSITORY, "functions/scan/assembly/lines.ts");
 const MODULE = join(REPOSITORY, "functions/scan/module.ts");
 const TEXT = join(REPOSITORY, "functions/scan/scanner.wat");
 
-/** Pages of 64 KiB: what `layout.ts` lays out ends within the last one. Memory that cannot grow is never moved. */
+/**
+ * Pages of 64 KiB: what `layout.ts` lays out ends within the last one. Memory that cannot grow is
+ * never moved.
+ */
 const PAGES = "25";
 const OPTIONS = [
   ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"],
   ...["--initialMemory", PAGES, "--maximumMemory", PAGES],
 ];
 
-/** The compiled scanner: what runs, and the same as text (https://webassembly.github.io/spec/core/text/) to read. */
+/**
+ * The compiled scanner: what runs, and the same as text
+ * (https://webassembly.github.io/spec/core/text/) to read.
+ */
 export interface CompiledScanner {
   readonly bytes: Uint8Array;
   readonly text: string;
 }
 
 /**
- * Compiles functions/scan/assembly (AssemblyScript, https://www.assemblyscript.org) to WebAssembly. The same sources give
- * the same bytes.
+ * Compiles functions/scan/assembly (AssemblyScript, https://www.assemblyscript.org) to WebAssembly.
+ * The same sources give the same bytes.
  *
  * @throws Error with what the compiler says
  */
@@ -47,7 +53,10 @@ export function compileScanner(): CompiledScanner {
   }
 }
 
-/** The text of functions/scan/module.ts: as a text the module can be bundled, and imported from source. */
+/**
+ * The text of functions/scan/module.ts: as a text the module can be bundled, and imported from
+ * source.
+ */
 export function scannerModule({ bytes }: CompiledScanner): string {
   const base64 = Buffer.from(bytes).toString("base64");
   const lines = base64.match(/.{1,92}/g) ?? [];

@@ -1,14 +1,17 @@
 /**
- * Keys that are written with escapes, kept from `JSON.parse`. V8 expects of an object the keys that it saw last in
- * such an object, and compares them with the bytes before it looks for escapes: a key that ends in a backslash is
- * then found in any key that goes on with an escape there, and that object gets a wrong key.
- * https://github.com/nodejs/node/issues/63785 (Node 24 and 26)
+ * Keys that are written with escapes, kept from `JSON.parse`. V8 expects of an object the keys that
+ * it saw last in such an object, and compares them with the bytes before it looks for escapes: a
+ * key that ends in a backslash is then found in any key that goes on with an escape there, and that
+ * object gets a wrong key. https://github.com/nodejs/node/issues/63785 (Node 24 and 26)
  */
 import { endOfString } from "./json-text.ts";
 
 const COLON = /[ \t\r\n]*:/y;
 
-/** Whether a key of `text`, valid JSON, is written with escapes. A text without backslashes costs one look for them. */
+/**
+ * Whether a key of `text`, valid JSON, is written with escapes. A text without backslashes costs
+ * one look for them.
+ */
 export function hasEscapedKey(text: string): boolean {
   let end = 0;
   for (let at = text.indexOf("\\"); at !== -1; at = text.indexOf("\\", end)) {
@@ -18,13 +21,19 @@ export function hasEscapedKey(text: string): boolean {
   return false;
 }
 
-/** A text with names without escapes in the place of all keys, and the keys that these names stand for. */
+/**
+ * A text with names without escapes in the place of all keys, and the keys that these names stand
+ * for.
+ */
 export interface HiddenKeys {
   readonly text: string;
   readonly keys: ReadonlyMap<string, string>;
 }
 
-/** Hides the keys of `text`, valid JSON. Equal ones get the same name: the last of them is still the one that counts. */
+/**
+ * Hides the keys of `text`, valid JSON. Equal ones get the same name: the last of them is still the
+ * one that counts.
+ */
 export function hideKeys(text: string): HiddenKeys {
   const names = new Map<string, string>();
   const pieces: string[] = [];

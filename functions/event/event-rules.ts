@@ -16,8 +16,9 @@ export type ShapeVerdict =
   | { readonly kind: "refused"; readonly problem: Problem };
 
 /**
- * Whether `value` has the shape of an event: an object with a name and properties. `encoding` says how its strings
- * were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that is cheaper.
+ * Whether `value` has the shape of an event: an object with a name and properties. `encoding` says
+ * how its strings were decoded: `latin1` when the bytes, UTF-8, were read as Latin-1 because that
+ * is cheaper.
  */
 export function checkShape(value: unknown, encoding: "utf8" | "latin1"): ShapeVerdict {
   if (!isRecord(value)) return { kind: "refused", problem: NOT_AN_OBJECT };
@@ -31,9 +32,9 @@ export function checkShape(value: unknown, encoding: "utf8" | "latin1"): ShapeVe
 }
 
 /**
- * Checks what Mixpanel is certain to refuse, so that it costs no request: `time` absent, not numeric or in the
- * future, `distinct_id` a placeholder. Everything else is Mixpanel's own decision.
- * https://docs.mixpanel.com/reference/import-events, "Validation"
+ * Checks what Mixpanel is certain to refuse, so that it costs no request: `time` absent, not
+ * numeric or in the future, `distinct_id` a placeholder. Everything else is Mixpanel's own
+ * decision. https://docs.mixpanel.com/reference/import-events, "Validation"
  */
 export function checkProperties(
   properties: Readonly<Record<string, unknown>>,
@@ -80,8 +81,8 @@ function toNumber(time: unknown): number | undefined {
 }
 
 /**
- * Only an event whose first character is not printable ASCII can be blank, and only then is it looked at. As Latin-1 its
- * characters are bytes, unless they were written with escapes.
+ * Only an event whose first character is not printable ASCII can be blank, and only then is it
+ * looked at. As Latin-1 its characters are bytes, unless they were written with escapes.
  */
 function isBlank(event: string, encoding: "utf8" | "latin1"): boolean {
   const first = event.charCodeAt(0);

@@ -10,7 +10,10 @@ const INTEGER = /^-?\d+$/;
 
 type Revive = (key: string, value: unknown, at: { readonly source?: string }) => unknown;
 
-/** Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/ (Node 22 and newer). */
+/**
+ * Reviver's third argument and `JSON.rawJSON`, https://tc39.es/proposal-json-parse-with-source/
+ * (Node 22 and newer).
+ */
 interface ExactJson {
   parse(text: string, revive?: Revive): Json;
   rawJSON(text: string): unknown;
@@ -19,12 +22,14 @@ interface ExactJson {
 const exact = JSON as unknown as ExactJson;
 
 /**
- * `JSON.parse`, but every key is the one that is in the text (escaped-keys.ts), and an integer that a JavaScript number
- * cannot hold exactly becomes a `bigint`.
+ * `JSON.parse`, but every key is the one that is in the text (escaped-keys.ts), and an integer that
+ * a JavaScript number cannot hold exactly becomes a `bigint`.
  *
  * @param text decoded from bytes
- * @param mayHaveLongInteger what `hasLongInteger` says of the bytes of `text`; false leaves numbers as they are
- * @throws SyntaxError when `text` is not JSON, RangeError when it is nested too deeply for a call at each level
+ * @param mayHaveLongInteger what `hasLongInteger` says of the bytes of `text`; false leaves numbers
+ *   as they are
+ * @throws SyntaxError when `text` is not JSON, RangeError when it is nested too deeply for a call
+ *   at each level
  */
 export function parseExactJson(text: string, mayHaveLongInteger: boolean): Json {
   const revive: Revive | undefined = mayHaveLongInteger ? toExactInteger : undefined;
@@ -46,8 +51,9 @@ const toExactInteger: Revive = (_key, value, { source }) =>
     : value;
 
 /**
- * Whether `bytes[start, end)` may hold an integer that a JavaScript number cannot hold exactly: at least that many digits
- * in a row. Such a run has a digit at each multiple of its length, counted from `start`: only there it is looked for.
+ * Whether `bytes[start, end)` may hold an integer that a JavaScript number cannot hold exactly: at
+ * least that many digits in a row. Such a run has a digit at each multiple of its length, counted
+ * from `start`: only there it is looked for.
  */
 export function hasLongInteger(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start + LONG_INTEGER_DIGITS - 1; at < end; at += LONG_INTEGER_DIGITS)
@@ -55,7 +61,10 @@ export function hasLongInteger(bytes: Buffer, start: number, end: number): boole
   return false;
 }
 
-/** Digits in a row, of which one is at `at`. They may go on outside of the record, which only makes them more. */
+/**
+ * Digits in a row, of which one is at `at`. They may go on outside of the record, which only makes
+ * them more.
+ */
 function digitsAround(bytes: Buffer, at: number): number {
   let start = at;
   let end = at + 1;
@@ -72,7 +81,8 @@ function isDigit(bytes: Buffer, at: number): boolean {
 /**
  * `JSON.stringify`, with a `bigint` written as an integer.
  *
- * @throws TypeError for a cycle, RangeError for what is nested too deeply, and for what is left out of JSON
+ * @throws TypeError for a cycle, RangeError for what is nested too deeply, and for what is left out
+ *   of JSON
  */
 export function stringifyExactJson(value: JsonRecord): string {
   try {

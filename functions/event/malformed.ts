@@ -2,8 +2,8 @@ import { endOfString } from "./json-text.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * Why a record cannot be read: a fixed vocabulary, after what people really send. It is looked for only when reading
- * has failed.
+ * Why a record cannot be read: a fixed vocabulary, after what people really send. It is looked for
+ * only when reading has failed.
  */
 
 const NOT_JSON = "not valid JSON";
@@ -24,7 +24,9 @@ export function undecodable(bytes: Buffer): Problem {
   return malformed(isMarked || looksLikeUtf16(bytes.toString("latin1", 0, 64)) ? UTF16 : NOT_UTF8);
 }
 
-/** The problem of `text`, decoded in whatever way, of which `JSON.parse` or a reviver threw `error`. */
+/**
+ * The problem of `text`, decoded in whatever way, of which `JSON.parse` or a reviver threw `error`.
+ */
 export function unparsable(text: string, error: unknown): Problem {
   if (error instanceof RangeError) return malformed(TOO_DEEP);
   if (!text.includes("\0")) return malformed(firstFault(text));
@@ -57,8 +59,8 @@ type Token =
   | { readonly kind: "fault"; readonly error: string };
 
 /**
- * Walks from token to token up to the first that JSON does not allow there. It is lenient where the fault would have no
- * name: brackets that do not match, escapes, digits.
+ * Walks from token to token up to the first that JSON does not allow there. It is lenient where the
+ * fault would have no name: brackets that do not match, escapes, digits.
  */
 function firstFault(text: string): string {
   let depth = 0;

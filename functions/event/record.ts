@@ -1,6 +1,6 @@
 /**
- * Where a record is: a range of bytes it shares with its neighbours (never copied until it has to be), and its place
- * in its source.
+ * Where a record is: a range of bytes it shares with its neighbours (never copied until it has to
+ * be), and its place in its source.
  */
 export interface RecordBytes {
   readonly bytes: Buffer;
@@ -15,7 +15,9 @@ export interface RecordBytes {
   readonly hasLineBreaks: boolean;
 }
 
-/** An event as it will be sent: `bytes[start, end)` with `insertion` (ASCII) put in at `insertAt`. */
+/**
+ * An event as it will be sent: `bytes[start, end)` with `insertion` (ASCII) put in at `insertAt`.
+ */
 export interface EventBytes {
   readonly bytes: Buffer;
   readonly start: number;
@@ -37,7 +39,10 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Start of a record within `bytes[start, end)`: past white space and a byte-order mark. `end` when it is blank. */
+/**
+ * Start of a record within `bytes[start, end)`: past white space and a byte-order mark. `end` when
+ * it is blank.
+ */
 export function trimStart(bytes: Buffer, start: number, end: number): number {
   let position = start;
   if (bytes[position] === 0xef && bytes[position + 1] === 0xbb && bytes[position + 2] === 0xbf)

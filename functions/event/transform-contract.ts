@@ -1,4 +1,6 @@
-/** Any value JSON can hold. An integer beyond 2^53 arrives as a `bigint`, so that it stays exact. */
+/**
+ * Any value JSON can hold. An integer beyond 2^53 arrives as a `bigint`, so that it stays exact.
+ */
 export type Json =
   | null
   | boolean
@@ -18,7 +20,10 @@ export function isRecord(value: unknown): value is JsonRecord {
 
 /** Where a record comes from, and what the transform may know besides. */
 export type TransformContext = TransformSource & {
-  /** The stack's `transformSecret` (TRANSFORM_SECRET): the key of `hashProperties`. Left out when it is not set. */
+  /**
+   * The stack's `transformSecret` (TRANSFORM_SECRET): the key of `hashProperties`. Left out when it
+   * is not set.
+   */
   readonly secret?: string;
 };
 
@@ -41,9 +46,10 @@ export type TransformSource =
     };
 
 /**
- * Turns a record into an event, several, or `null` (the record is then left out, and counted as `dropped`). Pure and
- * synchronous. What it throws dead-letters this record with the error's text, never the file; so does anything else it
- * returns: `undefined` is a forgotten `return`, which must not lose a history.
+ * Turns a record into an event, several, or `null` (the record is then left out, and counted as
+ * `dropped`). Pure and synchronous. What it throws dead-letters this record with the error's text,
+ * never the file; so does anything else it returns: `undefined` is a forgotten `return`, which must
+ * not lose a history.
  */
 export type Transform = (
   record: JsonRecord,

@@ -1,5 +1,6 @@
 /**
- * What is wrong with a transform, in our own words: a fixed vocabulary, unlike the texts that transforms throw.
+ * What is wrong with a transform, in our own words: a fixed vocabulary, unlike the texts that
+ * transforms throw.
  */
 
 export const RETURNED_NOTHING = "returned nothing: forgot `return`? `null` leaves a record out";

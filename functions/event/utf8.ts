@@ -1,6 +1,7 @@
 /**
- * The longest prefix of `text` that takes at most `maxBytes` bytes of UTF-8 and splits no character. Half of a surrogate
- * pair becomes U+FFFD, as it does in UTF-8: Pub/Sub refuses JSON with one in it.
+ * The longest prefix of `text` that takes at most `maxBytes` bytes of UTF-8 and splits no
+ * character. Half of a surrogate pair becomes U+FFFD, as it does in UTF-8: Pub/Sub refuses JSON
+ * with one in it.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);

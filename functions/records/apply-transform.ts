@@ -28,10 +28,11 @@ export type TransformedRecord =
   | { readonly kind: "unusable"; readonly problem: Problem };
 
 /**
- * Gives `record` to the user's transform. A result that is the record, unchanged, keeps the record's own bytes; any
- * other is serialised, integers beyond 2^53 exactly.
+ * Gives `record` to the user's transform. A result that is the record, unchanged, keeps the
+ * record's own bytes; any other is serialised, integers beyond 2^53 exactly.
  *
- * @throws whatever the transform throws, or reading what it returned; TypeError when that is no record
+ * @throws whatever the transform throws, or reading what it returned; TypeError when that is no
+ *   record
  */
 export function applyTransform(
   record: RecordBytes,
@@ -65,7 +66,10 @@ function textOf(error: unknown): string {
   }
 }
 
-/** The record's bytes with line breaks (which JSON allows between tokens only) as spaces: one event is one line. */
+/**
+ * The record's bytes with line breaks (which JSON allows between tokens only) as spaces: one event
+ * is one line.
+ */
 export function onOneLine(record: RecordBytes): { bytes: Buffer; start: number; end: number } {
   const { bytes, start, end } = record;
   if (!record.hasLineBreaks) return { bytes, start, end };
@@ -98,7 +102,10 @@ interface Original {
   readonly record: RecordBytes;
 }
 
-/** Members of a record and of its properties: when there are more or fewer than before, something was changed. */
+/**
+ * Members of a record and of its properties: when there are more or fewer than before, something
+ * was changed.
+ */
 function memberCount(value: JsonRecord): number {
   const { properties } = value;
   const inner = isRecord(properties) ? Object.keys(properties).length : 0;

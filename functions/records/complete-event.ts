@@ -26,10 +26,10 @@ export interface CompletedEvent {
 }
 
 /**
- * Completes an event without rewriting it: `ip: 0` when it has no `ip` (else Mixpanel would locate every user at this
- * function's data centre, https://docs.mixpanel.com/reference/import-events, "GeoIP"), and a usable `$insert_id`.
- * Both are put in as the last properties; all other bytes stay what they were, so numbers, escapes and the order
- * of keys survive.
+ * Completes an event without rewriting it: `ip: 0` when it has no `ip` (else Mixpanel would locate
+ * every user at this function's data centre, https://docs.mixpanel.com/reference/import-events,
+ * "GeoIP"), and a usable `$insert_id`. Both are put in as the last properties; all other bytes stay
+ * what they were, so numbers, escapes and the order of keys survive.
  */
 export function completeEvent(
   json: EventJson,
@@ -91,7 +91,10 @@ function findProperties(bytes: Buffer, start: number): Member["value"] {
   return lastMember(scanObject(bytes, start), "properties").value;
 }
 
-/** A copy of `json` with a usable value for the `$insert_id` it has; of duplicates only the last one stays. */
+/**
+ * A copy of `json` with a usable value for the `$insert_id` it has; of duplicates only the last one
+ * stays.
+ */
 function replaceInsertId({ bytes, start, end }: EventJson, syntheticId: () => string): EventJson {
   const members = scanObject(bytes, findProperties(bytes, start).start);
   const { value } = lastMember(members, "$insert_id");

@@ -7,19 +7,25 @@ import type { DeadLetterOrigin, DeadRecord } from "./dead-record.ts";
 /** Version of the dead letter's format. */
 const VERSION = "1";
 
-/** https://cloud.google.com/pubsub/quotas#resource_limits: an attribute's value has at most 1,024 bytes, its key 256. */
+/**
+ * https://cloud.google.com/pubsub/quotas#resource_limits: an attribute's value has at most 1,024
+ * bytes, its key 256.
+ */
 export const MAX_VALUE_BYTES = 1024;
 const MAX_KEY_BYTES = 256;
 /** A message has at most 100 attributes; what we add ourselves needs 20 at most. */
 const MAX_ORIGINAL_ATTRIBUTES = 80;
 
 /**
- * Most data of one message: as base64 8 MB, which leaves a megabyte of a publish request for the attributes (128 kB,
- * should they consist of control characters six times as much in JSON).
+ * Most data of one message: as base64 8 MB, which leaves a megabyte of a publish request for the
+ * attributes (128 kB, should they consist of control characters six times as much in JSON).
  */
 const MAX_DATA_BYTES = 6_000_000;
 
-/** The dead letter of records with one problem: one message, or several with the parts of one large record. */
+/**
+ * The dead letter of records with one problem: one message, or several with the parts of one large
+ * record.
+ */
 export function toMessages(
   records: readonly DeadRecord[],
   origin: DeadLetterOrigin,
@@ -33,7 +39,10 @@ export function toMessages(
   return data.length <= MAX_DATA_BYTES ? [{ data, attributes }] : toParts(data, attributes);
 }
 
-/** Parts that can be put together: in the order of `part`, those with one `sha256`, which is that of the whole. */
+/**
+ * Parts that can be put together: in the order of `part`, those with one `sha256`, which is that of
+ * the whole.
+ */
 function toParts(
   data: Buffer,
   attributes: Readonly<Record<string, string>>,

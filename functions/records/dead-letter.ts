@@ -10,7 +10,10 @@ const MAX_BYTES = 1_000_000;
 
 export type { DeadLetterOrigin, DeadRecord } from "./dead-record.ts";
 
-/** Takes dead records; done when Pub/Sub has acknowledged all of them. @throws UnavailableError, CredentialsError */
+/**
+ * Takes dead records; done when Pub/Sub has acknowledged all of them. @throws UnavailableError,
+ * CredentialsError
+ */
 export type PublishDeadLetters = (
   records: readonly DeadRecord[],
   origin: DeadLetterOrigin,
@@ -26,8 +29,8 @@ export interface DeadLetterOptions {
 }
 
 /**
- * Makes the function that sends what can never be imported to the dead-letter topic, with the reason and the place, so
- * that it can be fixed and replayed.
+ * Makes the function that sends what can never be imported to the dead-letter topic, with the
+ * reason and the place, so that it can be fixed and replayed.
  */
 export function createDeadLetters(options: DeadLetterOptions): PublishDeadLetters {
   return async (records, origin, deadline) => {
@@ -69,7 +72,8 @@ function cutIntoMessages(records: readonly DeadRecord[]): readonly (readonly Dea
   let lines = "";
   for (const record of records) {
     const longer = appendLine(lines, record.line);
-    // A record that holds a line break, or of which a part is missing, could not be told from its neighbours.
+    // A record that holds a line break, or of which a part is missing, could not be told from its
+    // neighbours.
     const isAlone = record.cut !== undefined || record.bytes.includes(0x0a);
     const isFull =
       open.length >= MAX_RECORDS ||

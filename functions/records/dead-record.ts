@@ -3,7 +3,10 @@ import type { Problem } from "../event/problem.ts";
 /** A record that can never be imported, and why. */
 export interface DeadRecord {
   readonly problem: Problem;
-  /** The record's exact bytes; of an oversized record of an object only the head, and then `cut` says so. */
+  /**
+   * The record's exact bytes; of an oversized record of an object only the head, and then `cut`
+   * says so.
+   */
   readonly bytes: Buffer;
   /** 1-based line in its object. */
   readonly line: number;

@@ -21,9 +21,10 @@ export function mayBePlaceholder({ length }: string): boolean {
 }
 
 /**
- * The id that replaces `value`, the text of a `$insert_id` that cannot be used as it is (a JSON string's contents, or
- * the JSON text of anything else). The same value always gives the same id, so that Mixpanel recognises what is
- * sent twice; `whenEmpty` names an event that has no id of its own.
+ * The id that replaces `value`, the text of a `$insert_id` that cannot be used as it is (a JSON
+ * string's contents, or the JSON text of anything else). The same value always gives the same id,
+ * so that Mixpanel recognises what is sent twice; `whenEmpty` names an event that has no id of its
+ * own.
  */
 export function toUsableInsertId(value: string, whenEmpty: () => string): string {
   if (isUsableInsertId(value)) return value;
@@ -32,8 +33,9 @@ export function toUsableInsertId(value: string, whenEmpty: () => string): string
 }
 
 /**
- * The id of an event that has none: a digest of what identifies it (the record's bytes, or its position), and of which
- * event of that record it is: a transform can make several (`ordinal` counts from 0).
+ * The id of an event that has none: a digest of what identifies it (the record's bytes, or its
+ * position), and of which event of that record it is: a transform can make several (`ordinal`
+ * counts from 0).
  */
 export function syntheticInsertId(identity: Buffer | string, ordinal: number): string {
   if (ordinal === 0) return digest(identity);

@@ -12,8 +12,9 @@ const CLOSE_OBJECT = 0x7d;
 const MAX_TIME = 1e15;
 
 /**
- * What `scanEvent` says of `json`, told from `value`, of which JSON.stringify made it: a look at a few members instead of
- * one at every byte. `undefined` means that the event falls back to `JSON.parse`, as there.
+ * What `scanEvent` says of `json`, told from `value`, of which JSON.stringify made it: a look at a
+ * few members instead of one at every byte. `undefined` means that the event falls back to
+ * `JSON.parse`, as there.
  *
  * Taken for granted: reading a member twice gives the same value (it is no getter that counts).
  */
@@ -42,7 +43,10 @@ export function inspectEvent(
   };
 }
 
-/** Of another kind, or with `toJSON`, an object may have other members in JSON than it seems to have. */
+/**
+ * Of another kind, or with `toJSON`, an object may have other members in JSON than it seems to
+ * have.
+ */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

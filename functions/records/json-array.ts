@@ -4,8 +4,9 @@ const COMMA = 0x2c;
 const CLOSE_ARRAY = 0x5d;
 
 /**
- * Whether `bytes[open, end)`, which begins with `[`, is one array as far as its brackets and commas go: what is
- * between them is judged element by element. Nothing is built, so that the number of elements does not matter.
+ * Whether `bytes[open, end)`, which begins with `[`, is one array as far as its brackets and commas
+ * go: what is between them is judged element by element. Nothing is built, so that the number of
+ * elements does not matter.
  */
 export function isWholeArray(bytes: Buffer, open: number, end: number): boolean {
   let position = skipWhiteSpace(bytes, open + 1);
@@ -20,7 +21,9 @@ export function isWholeArray(bytes: Buffer, open: number, end: number): boolean 
   }
 }
 
-/** The elements of the array whose `[` is at `open`, one by one; `isWholeArray` says that it is one. */
+/**
+ * The elements of the array whose `[` is at `open`, one by one; `isWholeArray` says that it is one.
+ */
 export function* arrayElements(bytes: Buffer, open: number): Generator<Span> {
   let position = skipWhiteSpace(bytes, open + 1);
   while (position < bytes.length && bytes[position] !== CLOSE_ARRAY) {

@@ -1,6 +1,6 @@
 /**
- * Walks the bytes of JSON that `JSON.parse` has already accepted, to find where things are in it. It validates
- * nothing: on anything but valid JSON the result is meaningless.
+ * Walks the bytes of JSON that `JSON.parse` has already accepted, to find where things are in it.
+ * It validates nothing: on anything but valid JSON the result is meaningless.
  */
 
 const QUOTE = 0x22;
@@ -35,7 +35,9 @@ export function skipWhiteSpace(bytes: Buffer, at: number): number {
   }
 }
 
-/** The members of the object whose `{` is at `open`, in the order of the bytes, duplicates included. */
+/**
+ * The members of the object whose `{` is at `open`, in the order of the bytes, duplicates included.
+ */
 export function scanObject(bytes: Buffer, open: number): readonly Member[] {
   const members: Member[] = [];
   let position = skipWhiteSpace(bytes, open + 1);
@@ -70,7 +72,10 @@ export function scanValue(bytes: Buffer, at: number): Span {
   return { start, end: endOfScalar(bytes, start) };
 }
 
-/** Past the closing quote of the string that opens at `start`; the end of the bytes when it has none. */
+/**
+ * Past the closing quote of the string that opens at `start`; the end of the bytes when it has
+ * none.
+ */
 function endOfString(bytes: Buffer, start: number): number {
   let position = start + 1;
   // A byte at a time: most strings are shorter than what a call of `indexOf` costs.

@@ -67,7 +67,8 @@ export function prepareEvent(
   const shape = parse();
   if (shape.kind === "refused") return shape;
   const { event } = shape;
-  // Mixpanel drops it, https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
+  // Mixpanel drops it,
+  // https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
   if (event.properties["$ignore"]) return IGNORED;
   const problem = checkProperties(event.properties, nowMs);
   if (problem !== undefined) return { kind: "refused", problem };

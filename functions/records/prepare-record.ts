@@ -94,7 +94,10 @@ function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
   return { kind: "used", events: [event], idsAdded: hasNewId ? 1 : 0 };
 }
 
-/** A record for which the user's transform decides. Whatever it throws, early or late, is the record's own problem. */
+/**
+ * A record for which the user's transform decides. Whatever it throws, early or late, is the
+ * record's own problem.
+ */
 function prepareTransformed(
   record: RecordBytes,
   group: RecordGroup,
@@ -146,7 +149,8 @@ function candidateOf(json: TransformResult, nowMs: number): EventCandidate {
   const scanned = isUnchanged
     ? scanEvent(bytes, start, end, nowMs)
     : inspectEvent(value, json, nowMs);
-  // What is sent is the JSON, which may say something else than the value: no undefined, NaN or inherited member.
+  // What is sent is the JSON, which may say something else than the value: no undefined, NaN or
+  // inherited member.
   return { json, scanned, parse: () => parseEvent(json) };
 }
 

@@ -4,7 +4,8 @@ import { IS_ASYNCHRONOUS, returnedAmong, returnedWrong } from "../event/transfor
 /**
  * The records that a transform returned: one, an array of them, or `null` for none.
  *
- * @throws TypeError for anything else, in the words of transform-errors.ts. Whatever reading it throws (it may be a Proxy)
+ * @throws TypeError for anything else, in the words of transform-errors.ts. Whatever reading it
+ *   throws (it may be a Proxy)
  */
 export function resultsOf(returned: unknown): readonly JsonRecord[] {
   if (returned === null) return [];

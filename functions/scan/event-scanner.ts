@@ -9,8 +9,8 @@ import { trimEnd, trimStart } from "../event/record.ts";
 import { SCANNER } from "./module.ts";
 
 /**
- * Looks at the bytes of events without making anything of them, some ten times as fast as `JSON.parse`, in WebAssembly:
- * its instructions look at sixteen bytes at a time (assembly/).
+ * Looks at the bytes of events without making anything of them, some ten times as fast as
+ * `JSON.parse`, in WebAssembly: its instructions look at sixteen bytes at a time (assembly/).
  */
 
 /** What the bytes tell of an event that need not be parsed: it passes every check. */
@@ -18,20 +18,31 @@ export interface ScannedEvent {
   /** Position of the `}` of `properties`, which are not empty: what is added goes before it. */
   readonly propertiesEnd: number;
   readonly hasIp: boolean;
-  /** False: there is no `$insert_id` at all; an event with one that cannot be sent as it is falls back to `JSON.parse`. */
+  /**
+   * False: there is no `$insert_id` at all; an event with one that cannot be sent as it is falls
+   * back to `JSON.parse`.
+   */
   readonly hasInsertId: boolean;
   readonly isIdentity: boolean;
 }
 
-/** Lines that were scanned together, those that are not blank as rows from 0. Valid until the next scan. */
+/**
+ * Lines that were scanned together, those that are not blank as rows from 0. Valid until the next
+ * scan.
+ */
 export interface ScannedLines {
   readonly rows: number;
-  /** Half-open range of the record in the row: its line, trimmed of white space and byte-order mark. */
+  /**
+   * Half-open range of the record in the row: its line, trimmed of white space and byte-order mark.
+   */
   startOf(row: number): number;
   endOf(row: number): number;
   /** Lines before it, also blank ones. */
   lineOf(row: number): number;
-  /** Undefined: it falls back to `JSON.parse`. It may be malformed, unusable, incomplete, or only unusual. */
+  /**
+   * Undefined: it falls back to `JSON.parse`. It may be malformed, unusable, incomplete, or only
+   * unusual.
+   */
   eventOf(row: number): ScannedEvent | undefined;
   /** Behind the last line that was scanned, and lines up to there. */
   readonly end: number;
@@ -87,8 +98,8 @@ export interface ScanOptions {
 }
 
 /**
- * Scans lines of `bytes[start, end)`, from the first one on and as many as make sense at once; where to go on is `end` of
- * the response. Valid UTF-8 is taken for granted.
+ * Scans lines of `bytes[start, end)`, from the first one on and as many as make sense at once;
+ * where to go on is `end` of the response. Valid UTF-8 is taken for granted.
  */
 export function scanLines(
   bytes: Buffer,
@@ -183,8 +194,8 @@ function instantiate() {
 }
 
 /**
- * The rules of an event stay in event/limits.ts: numbers are set, and the names to look up are written to where
- * assembly/layout.ts expects them.
+ * The rules of an event stay in event/limits.ts: numbers are set, and the names to look up are
+ * written to where assembly/layout.ts expects them.
  */
 function writeRules(memory: Uint8Array, exported: Exports): void {
   exported.maxInsertIdBytes.value = MAX_INSERT_ID_BYTES;

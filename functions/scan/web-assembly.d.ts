@@ -1,4 +1,7 @@
-/** As much of https://webassembly.github.io/spec/js-api/ as is used here: TypeScript has it only for browsers. */
+/**
+ * As much of https://webassembly.github.io/spec/js-api/ as is used here: TypeScript has it only for
+ * browsers.
+ */
 declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: "WebAssembly.Module";

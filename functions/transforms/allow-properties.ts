@@ -3,10 +3,11 @@ import { filterMembers, propertiesOf } from "./event-properties.ts";
 import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
 
 /**
- * Lets through only what is on the list: events by name, and of each the properties named (besides `time`,
- * `distinct_id` and `$insert_id`). `*` stands for every event that is not named. An event that is not on the list is
- * left out; whatever the record holds beside `event` and `properties` is removed. What a source adds later is not sent
- * until it is listed. `distinct_id` goes through as it is: hash it first when it identifies a person.
+ * Lets through only what is on the list: events by name, and of each the properties named (besides
+ * `time`, `distinct_id` and `$insert_id`). `*` stands for every event that is not named. An event
+ * that is not on the list is left out; whatever the record holds beside `event` and `properties` is
+ * removed. What a source adds later is not sent until it is listed. `distinct_id` goes through as
+ * it is: hash it first when it identifies a person.
  *
  * @example
  * allowProperties({

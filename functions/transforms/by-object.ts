@@ -3,9 +3,9 @@ import picomatch from "picomatch";
 import { identity, type Transform } from "../event/transform-contract.ts";
 
 /**
- * Gives every object the transform of the first pattern that its name matches, in the order they are written. The
- * patterns are globs as in `includeObjects`: `*` stops at a slash, `**` does not. Objects that match none, and
- * messages, get `otherwise`, which leaves them as they are.
+ * Gives every object the transform of the first pattern that its name matches, in the order they
+ * are written. The patterns are globs as in `includeObjects`: `*` stops at a slash, `**` does not.
+ * Objects that match none, and messages, get `otherwise`, which leaves them as they are.
  *
  * @example
  * export const transform = byObject({

@@ -11,10 +11,11 @@ const ESSENTIAL: ReadonlySet<string> = new Set([...ESSENTIAL_PROPERTIES, "ip"]);
 const NEVER_CUT: ReadonlySet<string> = new Set([...ESSENTIAL, "$user_id", "$device_id"]);
 
 /**
- * Brings events within Mixpanel's limits, which would otherwise have them refused or cut: texts and names to 255 bytes,
- * lists to 254 elements, nested objects to 254 keys, an event to 254 properties (the first ones; `time`, `distinct_id`,
- * `$insert_id` and `ip` always stay); what is nested deeper than three levels becomes JSON text. Ids are never cut. Use
- * it after `flattenProperties`, and last.
+ * Brings events within Mixpanel's limits, which would otherwise have them refused or cut: texts and
+ * names to 255 bytes, lists to 254 elements, nested objects to 254 keys, an event to 254 properties
+ * (the first ones; `time`, `distinct_id`, `$insert_id` and `ip` always stay); what is nested deeper
+ * than three levels becomes JSON text. Ids are never cut. Use it after `flattenProperties`, and
+ * last.
  *
  * @example compose(flattenProperties(), capProperties())
  */

@@ -6,9 +6,9 @@ import {
 } from "../event/transform-contract.ts";
 
 /**
- * One transform out of several steps: each gets what the one before made. A step that returns `null` ends it for that
- * event; one that returns several events has the rest done to each of them. A step is a transform like any other, so
- * your own functions go in between.
+ * One transform out of several steps: each gets what the one before made. A step that returns
+ * `null` ends it for that event; one that returns several events has the rest done to each of them.
+ * A step is a transform like any other, so your own functions go in between.
  *
  * @example
  * export const transform = compose(

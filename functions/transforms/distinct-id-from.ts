@@ -4,9 +4,10 @@ import { type Field, readField } from "./field.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
 
 /**
- * Sets `distinct_id` to the first of these fields that holds an id: text that is not empty and no placeholder, or a
- * number, which becomes text. When none does, a `distinct_id` that is there stays, and one that is absent becomes "",
- * an event without a user: left absent, Mixpanel would make one up from the address of the request.
+ * Sets `distinct_id` to the first of these fields that holds an id: text that is not empty and no
+ * placeholder, or a number, which becomes text. When none does, a `distinct_id` that is there
+ * stays, and one that is absent becomes "", an event without a user: left absent, Mixpanel would
+ * make one up from the address of the request.
  *
  * @example distinctIdFrom("user_id", "anonymous_id")
  * @example distinctIdFrom(["context", "traits", "id"]) // a path from the top of the record

@@ -11,13 +11,15 @@ const KEPT: ReadonlySet<string> = new Set(["time", "$insert_id"]);
 const PHONE_NAME = /phone|mobile|msisdn|whatsapp|^tel$|^fax$|^sms$/i;
 
 /**
- * Removes values that look like an e-mail address, a phone number or an IP address, wherever they are: in properties,
- * nested objects, lists, or beside `properties`. A text that holds one goes as a whole; in a list only that element. Of
- * `distinct_id` the value becomes "", so that Mixpanel makes up no other: hash it before this step to keep users apart.
- * Plain digits are taken for a phone number only under a name such as `phone` or `mobile`, and a version with four
- * parts for an IP address. Names of events and properties are not looked at.
+ * Removes values that look like an e-mail address, a phone number or an IP address, wherever they
+ * are: in properties, nested objects, lists, or beside `properties`. A text that holds one goes as
+ * a whole; in a list only that element. Of `distinct_id` the value becomes "", so that Mixpanel
+ * makes up no other: hash it before this step to keep users apart. Plain digits are taken for a
+ * phone number only under a name such as `phone` or `mobile`, and a version with four parts for an
+ * IP address. Names of events and properties are not looked at.
  *
- * This recognises common forms and cannot know every one: where it has to be certain, use `allowProperties`.
+ * This recognises common forms and cannot know every one: where it has to be certain, use
+ * `allowProperties`.
  *
  * @example dropIdentifyingValues()
  * @example dropIdentifyingValues("email", "phone") // keeps IP addresses, which Mixpanel turns into a city

@@ -3,9 +3,10 @@ import { editProperties } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
 
 /**
- * Turns a `distinct_id` that says that there is none (`null`, `0`, `anonymous`, `undefined`, in any case) into "", which
- * Mixpanel accepts as an event without a user; such events would be refused otherwise. An absent `distinct_id` stays
- * absent. https://docs.mixpanel.com/reference/import-events
+ * Turns a `distinct_id` that says that there is none (`null`, `0`, `anonymous`, `undefined`, in any
+ * case) into "", which Mixpanel accepts as an event without a user; such events would be refused
+ * otherwise. An absent `distinct_id` stays absent.
+ * https://docs.mixpanel.com/reference/import-events
  *
  * @example compose(distinctIdFrom("user_id"), emptyPlaceholderIds())
  */

@@ -20,8 +20,9 @@ export function propertiesOf(record: JsonRecord): JsonObject | undefined {
 }
 
 /**
- * The record with properties as `edit` returns them. What `edit` gets must not be changed: several events of one record
- * may share it. When it is returned as it was, so is the record, which then stays the bytes it came in.
+ * The record with properties as `edit` returns them. What `edit` gets must not be changed: several
+ * events of one record may share it. When it is returned as it was, so is the record, which then
+ * stays the bytes it came in.
  */
 export function editProperties(
   record: JsonRecord,

@@ -1,7 +1,10 @@
 import type { Json, JsonRecord } from "../event/transform-contract.ts";
 import { isJsonObject, propertiesOf } from "./event-properties.ts";
 
-/** A property by its name, or any value of the record by its path from the top: `["context", "traits", "id"]`. */
+/**
+ * A property by its name, or any value of the record by its path from the top: `["context",
+ * "traits", "id"]`.
+ */
 export type Field = string | readonly string[];
 
 /** The value of a field; undefined when it is absent. */

@@ -2,8 +2,9 @@ import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonObject, type JsonObject } from "./event-properties.ts";
 
 /**
- * Spreads nested objects into properties of their own: `{"cart": {"total": 9}}` becomes `{"cart.total": 9}`. Lists stay
- * as they are, also lists of objects; an empty object stays. A property that has the new name already wins.
+ * Spreads nested objects into properties of their own: `{"cart": {"total": 9}}` becomes
+ * `{"cart.total": 9}`. Lists stay as they are, also lists of objects; an empty object stays. A
+ * property that has the new name already wins.
  *
  * @example flattenProperties()
  * @example flattenProperties("_") // cart_total

@@ -5,7 +5,10 @@ import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonArray } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
 
-/** The secret of a hash; without it anybody could try all e-mail addresses and see which one gives the hash. */
+/**
+ * The secret of a hash; without it anybody could try all e-mail addresses and see which one gives
+ * the hash.
+ */
 export type HashSecret = { readonly hmacKey: string } | { readonly salt: string };
 
 /** 128 bits cannot be guessed. */
@@ -14,17 +17,20 @@ const MIN_SECRET_BYTES = 16;
 const IDS: ReadonlySet<string> = new Set(["distinct_id", "$user_id", "$device_id"]);
 
 /**
- * Replaces the values of these properties by 64 hexadecimal digits that are the same for the same value, so that users
- * can still be told apart and counted: HMAC-SHA-256 with `hmacKey` (the better choice), or SHA-256 of `salt` followed by
- * the value. Numbers are hashed as their text, lists element by element, other values as their JSON. null, "" and, in
- * `distinct_id`, `$user_id` and `$device_id`, placeholders such as `anonymous` stay: they identify nobody. Values are
- * not normalised: "A@b.c" and "a@b.c" have different hashes.
+ * Replaces the values of these properties by 64 hexadecimal digits that are the same for the same
+ * value, so that users can still be told apart and counted: HMAC-SHA-256 with `hmacKey` (the better
+ * choice), or SHA-256 of `salt` followed by the value. Numbers are hashed as their text, lists
+ * element by element, other values as their JSON. null, "" and, in `distinct_id`, `$user_id` and
+ * `$device_id`, placeholders such as `anonymous` stay: they identify nobody. Values are not
+ * normalised: "A@b.c" and "a@b.c" have different hashes.
  *
- * Without `secret` the key is `context.secret`, the stack's `transformSecret`: it comes from Secret Manager and is in no
- * archive, state or log. A secret that is written here becomes part of the built code, which whoever may read the
- * function's source archive can read. Keep a copy: with another one every user becomes a new user.
+ * Without `secret` the key is `context.secret`, the stack's `transformSecret`: it comes from Secret
+ * Manager and is in no archive, state or log. A secret that is written here becomes part of the
+ * built code, which whoever may read the function's source archive can read. Keep a copy: with
+ * another one every user becomes a new user.
  *
- * @throws Error when the secret has fewer than 16 bytes; for a missing `context.secret` at every record
+ * @throws Error when the secret has fewer than 16 bytes; for a missing `context.secret` at every
+ *   record
  *
  * @example
  * // openssl rand -hex 32 | pulumi config set --secret transformSecret

@@ -40,7 +40,10 @@ function hasPhoneNumber(text: string): boolean {
   return (text.match(PHONE_LIKE) ?? []).some(isPhoneNumber);
 }
 
-/** An international number, or nine digits and more in groups; digits alone are more often something else. */
+/**
+ * An international number, or nine digits and more in groups; digits alone are more often something
+ * else.
+ */
 function isPhoneNumber(candidate: string): boolean {
   const digits = candidate.replaceAll(/\D/g, "").length;
   if (digits > MAX_PHONE_DIGITS + 2 || DATE.test(candidate)) return false;

@@ -1,4 +1,7 @@
-/** A name of an event or a property, or a pattern that is looked for in it: `/^debug_/` names all that begin so. */
+/**
+ * A name of an event or a property, or a pattern that is looked for in it: `/^debug_/` names all
+ * that begin so.
+ */
 export type NamePattern = string | RegExp;
 
 /** Makes the function that says whether a name is among `patterns`. */

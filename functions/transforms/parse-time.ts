@@ -10,7 +10,10 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const ISO_8601 =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/i;
 
-/** A count, as a number or as text, in milliseconds since 1970. @throws Error without the value in it */
+/**
+ * A count, as a number or as text, in milliseconds since 1970. @throws Error without the value in
+ * it
+ */
 export function parseCount(value: Json, format: Exclude<TimeFormat, "iso8601">): number {
   const isNumber =
     typeof value === "number" ||
@@ -21,12 +24,12 @@ export function parseCount(value: Json, format: Exclude<TimeFormat, "iso8601">):
 }
 
 /**
- * ISO 8601 text (`2026-01-31T23:59:59.123Z`, `2026-01-31 23:59+02:00`, `2026-01-31`) in milliseconds since 1970; finer
- * digits are cut off.
+ * ISO 8601 text (`2026-01-31T23:59:59.123Z`, `2026-01-31 23:59+02:00`, `2026-01-31`) in
+ * milliseconds since 1970; finer digits are cut off.
  *
  * @param fromZone turns what a clock on the wall shows into a time, for text that names no zone
- * @throws Error without the value in it: for other text, for a date that does not exist, and for text without a zone
- *   when there is no `fromZone`
+ * @throws Error without the value in it: for other text, for a date that does not exist, and for
+ *   text without a zone when there is no `fromZone`
  */
 export function parseIso8601(
   value: Json,

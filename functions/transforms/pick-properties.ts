@@ -9,7 +9,8 @@ import { matchNames, type NamePattern } from "./name-pattern.ts";
 export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as const;
 
 /**
- * Keeps the properties with these names, and `time`, `distinct_id` and `$insert_id`, which an import needs.
+ * Keeps the properties with these names, and `time`, `distinct_id` and `$insert_id`, which an
+ * import needs.
  *
  * @example pickProperties("plan", "amount", /^utm_/)
  */

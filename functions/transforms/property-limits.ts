@@ -1,6 +1,6 @@
 /**
- * What Mixpanel refuses or cuts in an event. "Fewer than 255" is one less than some of its pages allow.
- * https://docs.mixpanel.com/reference/import-events and
+ * What Mixpanel refuses or cuts in an event. "Fewer than 255" is one less than some of its pages
+ * allow. https://docs.mixpanel.com/reference/import-events and
  * https://docs.mixpanel.com/docs/data-structure/property-reference/data-type
  */
 export const PROPERTY_LIMITS = {

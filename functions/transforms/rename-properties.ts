@@ -2,7 +2,8 @@ import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, setMember } from "./event-properties.ts";
 
 /**
- * Gives properties other names. A property that has the new name already is replaced; one that is absent stays so.
+ * Gives properties other names. A property that has the new name already is replaced; one that is
+ * absent stays so.
  *
  * @example renameProperties({ userId: "$user_id", anonymousId: "$device_id" })
  */

@@ -6,9 +6,9 @@ const DAY_SECONDS = 24 * 60 * 60;
 const FIRST_MILLISECONDS = 1e11;
 
 /**
- * FOR DEMONSTRATIONS ONLY. Moves each event by whole days to the last 24 hours, so that old sample data shows up in
- * today's reports. It destroys the real times, and an event that is imported again on another day counts twice: never
- * use it for data that matters.
+ * FOR DEMONSTRATIONS ONLY. Moves each event by whole days to the last 24 hours, so that old sample
+ * data shows up in today's reports. It destroys the real times, and an event that is imported again
+ * on another day counts twice: never use it for data that matters.
  *
  * @param now milliseconds since 1970
  * @throws Error for a `time` that is no number

@@ -5,9 +5,10 @@ import type { JsonRecord, Transform } from "../event/transform-contract.ts";
 import { propertiesOf, textOf } from "./event-properties.ts";
 
 /**
- * Keeps `percent` of the users with all their events and leaves the others out. Who is kept depends on the id alone
- * (`distinct_id`, else `$user_id`, else `$device_id`), so it is the same in every file, message and redelivery, and
- * whoever is kept at 10 is kept at 20. Events without an id are sampled one by one.
+ * Keeps `percent` of the users with all their events and leaves the others out. Who is kept depends
+ * on the id alone (`distinct_id`, else `$user_id`, else `$device_id`), so it is the same in every
+ * file, message and redelivery, and whoever is kept at 10 is kept at 20. Events without an id are
+ * sampled one by one.
  *
  * @param percent more than 0 and at most 100
  * @param seed another seed keeps other users

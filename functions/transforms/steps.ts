@@ -1,6 +1,6 @@
 /**
- * The steps a transform is composed of, in one place to import them from. A step is a transform: a function that gets a
- * record and returns an event, several, or `null`.
+ * The steps a transform is composed of, in one place to import them from. A step is a transform: a
+ * function that gets a record and returns an event, several, or `null`.
  *
  * @example
  * import { compose, dropEvents, dropProperties } from "./functions/transforms/steps.ts";

@@ -9,14 +9,16 @@ import { createZoneClock } from "./time-zone.ts";
 const EARLIEST_MS = Date.UTC(1971, 0, 1);
 
 /**
- * Sets `time` from another field, in milliseconds (in seconds before March 1973, where milliseconds would be mistaken
- * for seconds). The field stays. The format is told, never guessed: seconds where milliseconds were promised are an
- * error, not an event in 1970.
+ * Sets `time` from another field, in milliseconds (in seconds before March 1973, where milliseconds
+ * would be mistaken for seconds). The field stays. The format is told, never guessed: seconds where
+ * milliseconds were promised are an error, not an event in 1970.
  *
- * An event whose field is absent, is not in that format, or lies before 1971 is dead-lettered with the reason.
+ * An event whose field is absent, is not in that format, or lies before 1971 is dead-lettered with
+ * the reason.
  *
  * @param field a property's name, or a path from the top of the record
- * @param zone of ISO 8601 text that names none: an IANA name or an offset. Without it such text is an error
+ * @param zone of ISO 8601 text that names none: an IANA name or an offset. Without it such text is
+ *   an error
  * @throws Error when the zone is unknown, or given for a count, which is always UTC
  *
  * @example timeFrom("created_at", "iso8601") // "2026-01-31T23:59:59Z"

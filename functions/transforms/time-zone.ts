@@ -6,9 +6,9 @@ const BLOCK_MS = 15 * MINUTE_MS;
 const MAX_REMEMBERED = 4096;
 
 /**
- * Makes the function that turns the time a clock on the wall of `zone` shows (as if it were UTC, milliseconds) into
- * milliseconds since 1970. In the hour that occurs twice in autumn the first one is meant; a time that is skipped in
- * spring is taken as if the clock had not been put forward yet.
+ * Makes the function that turns the time a clock on the wall of `zone` shows (as if it were UTC,
+ * milliseconds) into milliseconds since 1970. In the hour that occurs twice in autumn the first one
+ * is meant; a time that is skipped in spring is taken as if the clock had not been put forward yet.
  *
  * @param zone an IANA name (`Europe/Vienna`) or an offset (`+02:00`)
  * @throws Error for an unknown zone

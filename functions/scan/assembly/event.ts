@@ -1,4 +1,7 @@
-/** Looks at the bytes of one event: what its properties are, and whether anything about it is unusual. */
+/**
+ * Looks at the bytes of one event: what its properties are, and whether anything about it is
+ * unusual.
+ */
 import {
   isIdentityEvent,
   isPastTime,
@@ -23,7 +26,9 @@ const HAS_TIME: i32 = 16;
 export let propertiesEnd: usize = REFUSED;
 export let flags: i32 = 0;
 
-/** Behind the `}` of the event that begins at `start`; REFUSED when it falls back to `JSON.parse`. */
+/**
+ * Behind the `}` of the event that begins at `start`; REFUSED when it falls back to `JSON.parse`.
+ */
 export function scanEvent(start: usize, nowMs: f64): usize {
   if (load<u8>(start) != OPEN_OBJECT) return REFUSED;
   propertiesEnd = REFUSED;

@@ -1,4 +1,7 @@
-/** The values that are looked at. Each range is that of a whole JSON value, `[start, end)`, which is valid. */
+/**
+ * The values that are looked at. Each range is that of a whole JSON value, `[start, end)`, which is
+ * valid.
+ */
 import {
   IDENTITY_EVENTS,
   MAX_PLACEHOLDER_BYTES,
@@ -31,7 +34,10 @@ export function isIdentityEvent(start: usize, end: usize): bool {
   return isListed(IDENTITY_EVENTS, start + 1, end - start - 2, 0);
 }
 
-/** A whole number of at most fifteen digits that is not too far in the future, as `isTooFarAhead` says. */
+/**
+ * A whole number of at most fifteen digits that is not too far in the future, as `isTooFarAhead`
+ * says.
+ */
 export function isPastTime(start: usize, end: usize, nowMs: f64): bool {
   if (end - start > 15) return false;
   let time: i64 = 0;
@@ -46,7 +52,9 @@ export function isPastTime(start: usize, end: usize, nowMs: f64): bool {
   return !(seconds > nowMs / 1000 + maxSecondsAhead);
 }
 
-/** Letters, digits and hyphens, no more than an id may have, and no placeholder in whatever case. */
+/**
+ * Letters, digits and hyphens, no more than an id may have, and no placeholder in whatever case.
+ */
 export function isPlainInsertId(start: usize, end: usize): bool {
   const length = end - start - 2;
   if (load<u8>(start) != QUOTE || length < 1 || length > maxInsertIdBytes) return false;

@@ -1,6 +1,7 @@
 /**
- * Tells the keys that matter. A key is `[start, end)` with its quotes; all of its bytes are compared at once, or in two
- * parts that may overlap. Bytes are read little-endian, so the text of a number is backwards.
+ * Tells the keys that matter. A key is `[start, end)` with its quotes; all of its bytes are
+ * compared at once, or in two parts that may overlap. Bytes are read little-endian, so the text of
+ * a number is backwards.
  */
 
 /** Which key it is. */

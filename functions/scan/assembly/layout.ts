@@ -1,8 +1,8 @@
 /**
  * Where things are in the memory, which is fixed: nothing is ever allocated.
  *
- * The page before the input is never part of a line, so that 0 can say "refused". What JavaScript puts in before the
- * first scan: LISTS. What it puts in for every scan: the input.
+ * The page before the input is never part of a line, so that 0 can say "refused". What JavaScript
+ * puts in before the first scan: LISTS. What it puts in for every scan: the input.
  */
 
 /** Position that stands for "not valid, or not plain": no text begins here. */
@@ -12,7 +12,10 @@ export const REFUSED: usize = 0;
 export const PLACEHOLDER_IDS: usize = 0x400;
 export const IDENTITY_EVENTS: usize = 0x800;
 
-/** 1 at `length * 256 + first byte` of every placeholder: nearly all ids are told from them without a comparison. */
+/**
+ * 1 at `length * 256 + first byte` of every placeholder: nearly all ids are told from them without
+ * a comparison.
+ */
 export const STARTS_PLACEHOLDER: usize = 0x1000;
 
 /** No placeholder may be longer: STARTS_PLACEHOLDER has no room for it. */
@@ -23,9 +26,15 @@ export const TABLE: usize = 0x4000;
 export const MAX_ROWS: i32 = 0x4000;
 export const ROW_BYTES: usize = 20;
 
-/** Whole lines. Longer than the longest line that can be an event (1 MB and 64 KiB of white space around it). */
+/**
+ * Whole lines. Longer than the longest line that can be an event (1 MB and 64 KiB of white space
+ * around it).
+ */
 export const INPUT: usize = 0x60000;
 export const MAX_INPUT: i32 = 0x120000;
 
-/** What is read at once may reach this far behind the input; also the room for the line feed that ends it. */
+/**
+ * What is read at once may reach this far behind the input; also the room for the line feed that
+ * ends it.
+ */
 export const PADDING: i32 = 64;

@@ -1,4 +1,7 @@
-/** Cuts the input into lines and scans each of them. Compiled to ../module.ts; what is exported is called by JavaScript. */
+/**
+ * Cuts the input into lines and scans each of them. Compiled to ../module.ts; what is exported is
+ * called by JavaScript.
+ */
 import { flags, HAS_INSERT_ID, HAS_IP, IS_IDENTITY, propertiesEnd, scanEvent } from "./event";
 import { INPUT, MAX_ROWS, PADDING, REFUSED, ROW_BYTES, TABLE } from "./layout";
 import { isWhiteSpace, skipWhiteSpace } from "./text";
@@ -26,9 +29,9 @@ export let scannedEnd: i32 = 0;
 export let scannedLines: i32 = 0;
 
 /**
- * Scans the lines of the input up to `length`, and returns the number of rows it wrote: one for each line that is not
- * blank, until the table is full. `looksAtEvents` is false when only the lines are of interest: then all events fall
- * back to `JSON.parse`.
+ * Scans the lines of the input up to `length`, and returns the number of rows it wrote: one for
+ * each line that is not blank, until the table is full. `looksAtEvents` is false when only the
+ * lines are of interest: then all events fall back to `JSON.parse`.
  */
 export function scanLines(length: i32, nowMs: f64, looksAtEvents: bool): i32 {
   const end = INPUT + length;
@@ -53,7 +56,10 @@ export function scanLines(length: i32, nowMs: f64, looksAtEvents: bool): i32 {
   return rows;
 }
 
-/** Writes the row of the line that begins at `start`, trimmed, and returns the position of its line feed. */
+/**
+ * Writes the row of the line that begins at `start`, trimmed, and returns the position of its line
+ * feed.
+ */
 function scanLine(row: usize, start: usize, line: i32, nowMs: f64): usize {
   const eventEnd = scanEvent(start, nowMs);
   if (eventEnd != REFUSED) {

@@ -1,4 +1,7 @@
-/** Numbers of functions/event/limits.ts, which states them: JavaScript sets them before the first scan. */
+/**
+ * Numbers of functions/event/limits.ts, which states them: JavaScript sets them before the first
+ * scan.
+ */
 
 /** `$insert_id` has at most so many bytes. */
 export let maxInsertIdBytes: u32 = 0;

@@ -1,9 +1,9 @@
 /**
- * Steps over white space and strings. Each function takes the position where something begins and returns the position
- * behind it, or REFUSED.
+ * Steps over white space and strings. Each function takes the position where something begins and
+ * returns the position behind it, or REFUSED.
  *
- * Nothing here looks for the end of the line: a line feed ends whatever it is in, as it is neither taken for white
- * space nor allowed in a string, and the input always ends with one.
+ * Nothing here looks for the end of the line: a line feed ends whatever it is in, as it is neither
+ * taken for white space nor allowed in a string, and the input always ends with one.
  */
 import { REFUSED } from "./layout";
 

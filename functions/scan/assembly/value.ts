@@ -1,4 +1,7 @@
-/** Steps over JSON values (https://www.rfc-editor.org/rfc/rfc8259), checking them. REFUSED as in text.ts. */
+/**
+ * Steps over JSON values (https://www.rfc-editor.org/rfc/rfc8259), checking them. REFUSED as in
+ * text.ts.
+ */
 import { REFUSED } from "./layout";
 import { QUOTE, skipString, skipWhiteSpace } from "./text";
 

@@ -8,7 +8,9 @@ import { parseCount } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
-/** Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846 */
+/**
+ * Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846
+ */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   $os: ["device", "operating_system"],
   $os_version: ["device", "operating_system_version"],
@@ -48,15 +50,17 @@ const ROW_KEY = [
 ] as const;
 
 /**
- * Rows of Google Analytics 4's BigQuery export, written as newline-delimited JSON (`bq extract` or EXPORT DATA; there
- * 64-bit integers are text). https://support.google.com/analytics/answer/7029846
+ * Rows of Google Analytics 4's BigQuery export, written as newline-delimited JSON (`bq extract` or
+ * EXPORT DATA; there 64-bit integers are text). https://support.google.com/analytics/answer/7029846
  *
- * - `event_name` is the event; `event_params` are its properties, `user_properties` likewise with `user_` before them;
- *   `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a list; an item's `item_params` are among its other members.
+ * - `event_name` is the event; `event_params` are its properties, `user_properties` likewise with
+ *   `user_` before them; `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a
+ *   list; an item's `item_params` are among its other members.
  * - `event_timestamp`, microseconds UTC, becomes `time` in milliseconds.
- * - `user_id` and `user_pseudo_id` become `$user_id` and `$device_id`, and `distinct_id` as Simplified ID Merge makes it.
- * - A row has no id: `$insert_id` is a digest of what tells rows apart, so that a day that is exported again is not
- *   counted twice. https://docs.mixpanel.com/reference/event-deduplication
+ * - `user_id` and `user_pseudo_id` become `$user_id` and `$device_id`, and `distinct_id` as
+ *   Simplified ID Merge makes it.
+ * - A row has no id: `$insert_id` is a digest of what tells rows apart, so that a day that is
+ *   exported again is not counted twice. https://docs.mixpanel.com/reference/event-deduplication
  * - Where the user was comes from the row; the row has no IP address.
  *
  * @throws Error for a row without an event's name or time
@@ -82,7 +86,10 @@ export const ga4: Transform = (row) => {
   };
 };
 
-/** So that the file is a transform by itself: `pulumi config set transform functions/transforms/recipes/ga4.ts`. */
+/**
+ * So that the file is a transform by itself: `pulumi config set transform
+ * functions/transforms/recipes/ga4.ts`.
+ */
 export const transform: Transform = ga4;
 
 function columnProperties(row: JsonRecord): JsonObject {
@@ -103,7 +110,10 @@ function flatItem(item: Json): Json {
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
-/** `[{"key": "a", "value": {"string_value": "b"}}]` as `{"a": "b"}`, under other names where `names` has them. */
+/**
+ * `[{"key": "a", "value": {"string_value": "b"}}]` as `{"a": "b"}`, under other names where `names`
+ * has them.
+ */
 function parameters(list: Json | undefined, names = NO_NAMES): JsonObject {
   if (!isJsonArray(list)) return {};
   return withoutEmpty(
@@ -115,7 +125,10 @@ function parameters(list: Json | undefined, names = NO_NAMES): JsonObject {
   );
 }
 
-/** A parameter has one of four columns set. Integers that a number holds exactly become numbers again. */
+/**
+ * A parameter has one of four columns set. Integers that a number holds exactly become numbers
+ * again.
+ */
 function parameterValue(value: JsonObject): Json | undefined {
   const {
     string_value: text,

@@ -5,7 +5,10 @@ import { parseIso8601 } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
-/** Where Mixpanel's own properties are in a call's `context`. https://segment.com/docs/connections/spec/common/ */
+/**
+ * Where Mixpanel's own properties are in a call's `context`.
+ * https://segment.com/docs/connections/spec/common/
+ */
 const CONTEXT: Readonly<Record<string, readonly string[]>> = {
   $current_url: ["context", "page", "url"],
   $referrer: ["context", "page", "referrer"],
@@ -29,11 +32,14 @@ const CONTEXT: Readonly<Record<string, readonly string[]>> = {
 /**
  * Segment's calls, as its storage destinations and webhooks write them, one JSON object a line.
  *
- * - `track` becomes its event; `page` and `screen` become "Viewed <name> Page" and "Viewed <name> Screen".
- * - `identify` becomes the event "Identify" with both ids and no traits: with Simplified ID Merge an event that carries
- *   `$device_id` and `$user_id` joins the two. Traits belong to profiles, which this import does not write.
+ * - `track` becomes its event; `page` and `screen` become "Viewed <name> Page" and "Viewed <name>
+ *   Screen".
+ * - `identify` becomes the event "Identify" with both ids and no traits: with Simplified ID Merge
+ *   an event that carries `$device_id` and `$user_id` joins the two. Traits belong to profiles,
+ *   which this import does not write.
  * - `group` and `alias` are left out.
- * - `messageId` becomes `$insert_id` (Segment repeats a call with the same one), `timestamp` becomes `time`.
+ * - `messageId` becomes `$insert_id` (Segment repeats a call with the same one), `timestamp`
+ *   becomes `time`.
  *
  * https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified and
  * https://segment.com/docs/connections/spec/
@@ -57,7 +63,10 @@ export const segment: Transform = (call) => {
   };
 };
 
-/** So that the file is a transform by itself: `pulumi config set transform functions/transforms/recipes/segment.ts`. */
+/**
+ * So that the file is a transform by itself: `pulumi config set transform
+ * functions/transforms/recipes/segment.ts`.
+ */
 export const transform: Transform = segment;
 
 /** Undefined for a call that is no event. */
@@ -86,7 +95,10 @@ function contextProperties(call: JsonRecord): JsonObject {
   );
 }
 
-/** `distinct_id` as Simplified ID Merge makes it of the two ids, so that original projects have one too. */
+/**
+ * `distinct_id` as Simplified ID Merge makes it of the two ids, so that original projects have one
+ * too.
+ */
 function idProperties(call: JsonRecord): JsonObject {
   const user = idOf(call["userId"]);
   const device = idOf(call["anonymousId"]);

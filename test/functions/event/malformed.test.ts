@@ -73,7 +73,8 @@ const CASES: Readonly<Record<string, readonly (string | Buffer)[]>> = {
   "not valid UTF-8: UTF-16": [
     utf16(EVENT),
     utf16(EVENT).swap16(),
-    // The lines behind the first: cut at a byte 0x0a, they begin or end with a byte of the line feed.
+    // The lines behind the first: cut at a byte 0x0a, they begin or end with a byte of the line
+    // feed.
     utf16(EVENT, 3),
     utf16(EVENT, 2),
     utf16(EVENT).swap16().subarray(3),

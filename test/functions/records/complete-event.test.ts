@@ -50,8 +50,9 @@ const scalarText = fc.oneof(
 );
 
 /**
- * Keys that invite mistakes, and any others; written with escapes now and then. None holds a backslash: once V8 has seen
- * one that does, its JSON.parse (Node 24) takes other keys with an escape for it.
+ * Keys that invite mistakes, and any others; written with escapes now and then. None holds a
+ * backslash: once V8 has seen one that does, its JSON.parse (Node 24) takes other keys with an
+ * escape for it.
  */
 const keyText = fc.oneof(
   fc.constantFrom(
@@ -82,7 +83,9 @@ function objectText(members: readonly MemberText[], gap: string): string {
   return `{${gap}${written.join(",")}}`;
 }
 
-/** The text of an event that is accepted: any members, and those that count, anywhere among them. */
+/**
+ * The text of an event that is accepted: any members, and those that count, anywhere among them.
+ */
 const eventText = fc
   .record({
     gap: space,
@@ -107,7 +110,8 @@ const eventText = fc
     ];
     return objectText([...members, ...(order ? own : own.toReversed())], gap);
   })
-  // Several spellings may make the last one count: only what is an accepted event is of interest here.
+  // Several spellings may make the last one count: only what is an accepted event is of interest
+  // here.
   .filter((text) => {
     const { event, properties } = JSON.parse(text) as Record<string, unknown>;
     if (typeof event !== "string" || event.trim() === "") return false;

@@ -14,7 +14,10 @@ const EVENTS = [
   '{"a":false,"event":"x","properties":{"time":0.5,"distinct_id":"","$insert_id":"","\\u0069p":1}}',
 ];
 
-/** What is done to one byte of an event: it goes, another one comes before it, or in its place, or it comes twice. */
+/**
+ * What is done to one byte of an event: it goes, another one comes before it, or in its place, or
+ * it comes twice.
+ */
 const damage = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   kind: fc.constantFrom("remove", "insert", "replace", "repeat", "cut"),

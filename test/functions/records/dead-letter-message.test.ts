@@ -5,7 +5,10 @@ import { describe, it } from "node:test";
 import { toDeadLetters, type DeadLetterOrigin } from "../../../functions/records/dead-letter.ts";
 import { MAX_ENCODED_BYTES, type OutgoingMessage } from "../../../functions/google/publisher.ts";
 
-/** As many and as awkward attributes as a message may have: in JSON a control character takes six bytes. */
+/**
+ * As many and as awkward attributes as a message may have: in JSON a control character takes six
+ * bytes.
+ */
 const ORIGIN: DeadLetterOrigin = {
   source: "projects/p/subscriptions/events",
   attributes: { messageId: "1", publishTime: "2026-01-01T00:00:00.000Z" },

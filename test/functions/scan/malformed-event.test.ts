@@ -17,7 +17,10 @@ function isTaken(value: string): boolean {
   return taken.has(true);
 }
 
-/** Texts are looked at sixteen bytes at a time: something in them is at each place of two such steps. */
+/**
+ * Texts are looked at sixteen bytes at a time: something in them is at each place of two such
+ * steps.
+ */
 const PLACES = Array.from({ length: 33 }, (_, place) => "x".repeat(place));
 
 /** Values that differ in little, so that it is certain what each is refused for. */

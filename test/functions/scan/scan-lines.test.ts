@@ -7,8 +7,9 @@ import { assertSame, split, walk } from "./scanned-lines.ts";
 import { eventWith, MAX_INPUT } from "./scanned.ts";
 
 /**
- * Compares what is found with what is to be found in `text`, which is in the middle of a larger buffer, and answers how
- * many events and scans it were. Scans again behind the records that `again` chooses, as is done after a wait.
+ * Compares what is found with what is to be found in `text`, which is in the middle of a larger
+ * buffer, and answers how many events and scans it were. Scans again behind the records that
+ * `again` chooses, as is done after a wait.
  */
 function check(text: Buffer, again: (records: number) => readonly number[]) {
   const before = Buffer.from('{"event":\n');

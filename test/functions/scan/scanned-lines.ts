@@ -68,7 +68,9 @@ export function walk(
   return { records, lines, scans };
 }
 
-/** Record by record: a difference between two lists of 40,000 would take minutes to be described. */
+/**
+ * Record by record: a difference between two lists of 40,000 would take minutes to be described.
+ */
 export function assertSame(actual: Lines, expected: Lines): void {
   const { records } = expected;
   for (const [index, record] of actual.records.entries())

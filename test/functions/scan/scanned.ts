@@ -11,7 +11,10 @@ const BEFORE = Buffer.from('{"event":"$merge","properties":{"time":1,"ip":1}}\n'
 /** Would end many a record that is cut off. */
 const BEHIND = Buffer.from('":1}}}\n{"event":"$merge"');
 
-/** Scans a record in the middle of a larger buffer. Positions in the response are counted from the record's first byte. */
+/**
+ * Scans a record in the middle of a larger buffer. Positions in the response are counted from the
+ * record's first byte.
+ */
 export function scan(json: string | Buffer, nowMs = NOW): ScannedEvent | undefined {
   const own = Buffer.from(json);
   const bytes = Buffer.concat([BEFORE, own, BEHIND]);

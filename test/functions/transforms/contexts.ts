@@ -22,7 +22,9 @@ export function withProperties(properties: JsonRecord, event = "E"): JsonRecord 
   return { event, properties };
 }
 
-/** What a step makes of a record, every object in it frozen: a step must not change what it gets. */
+/**
+ * What a step makes of a record, every object in it frozen: a step must not change what it gets.
+ */
 export function apply(step: Transform, record: JsonRecord): ReturnType<Transform> {
   return step(deepFreeze(record), IN_MESSAGE);
 }
