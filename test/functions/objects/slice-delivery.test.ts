@@ -123,7 +123,7 @@ describe("the delivery of a slice", () => {
     assert.deepEqual(outcome.firstError, {
       reason: "malformed",
       field: "",
-      error: "not valid JSON",
+      error: "not valid JSON: cut off",
       line: 2,
     });
     assert.equal(outcome.retryReason, undefined);
