@@ -41,7 +41,7 @@ const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-async function measurePeers(certificate: Certificate | undefined): Promise<readonly PeerResult[]> {
+async function measurePeers(certificate: Certificate): Promise<readonly PeerResult[]> {
   const peers = [
     ...(options.peers ? [MIXPANEL_IMPORT] : []),
     ...(options.python === undefined ? [] : [pythonPeer(options.python)]),
@@ -56,7 +56,7 @@ async function measurePeers(certificate: Certificate | undefined): Promise<reado
   return results;
 }
 
-async function measure(source: string, certificate: Certificate | undefined): Promise<Measured> {
+async function measure(source: string, certificate: Certificate): Promise<Measured> {
   const common = {
     source,
     filter: options.only,
@@ -87,7 +87,6 @@ async function compare(measured: Measured): Promise<void> {
 
 async function main(): Promise<void> {
   const certificate = await makeCertificate();
-  if (certificate === undefined) tell("There is no openssl: Mixpanel is asked over plain HTTP.");
   const built = await buildFunctionFolder();
   try {
     const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, isZipped: false });
@@ -102,7 +101,7 @@ async function main(): Promise<void> {
     if (options.check) await compare(measured);
   } finally {
     await built.remove();
-    await certificate?.remove();
+    await certificate.remove();
   }
 }
 

@@ -58,10 +58,10 @@ export function pythonPeer(command: string): Peer {
 export async function measurePeer(
   peer: Peer,
   file: EventFile,
-  certificate: Certificate | undefined,
+  certificate: Certificate,
 ): Promise<PeerResult | undefined> {
-  const tls = certificate && ["--tls-key", certificate.keyFile, "--tls-cert", certificate.certFile];
-  const simulator = await startSimulatorProcess(...(tls ?? []));
+  const tls = ["--tls-key", certificate.keyFile, "--tls-cert", certificate.certFile];
+  const simulator = await startSimulatorProcess(...tls);
   const folder = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-bench-"));
   try {
     const usage = await measureCommand(peer.command, {
@@ -72,10 +72,8 @@ export async function measurePeer(
       MIXPANEL_TOKEN: simulator.token,
       // What Python's requests and ssl trust. Node's is left alone: npx may need its own to reach
       // the registry.
-      ...(certificate && {
-        REQUESTS_CA_BUNDLE: certificate.certFile,
-        SSL_CERT_FILE: certificate.certFile,
-      }),
+      REQUESTS_CA_BUNDLE: certificate.certFile,
+      SSL_CERT_FILE: certificate.certFile,
     });
     const { distinctEvents } = await simulator.figures();
     const { name, shareToReach } = peer;

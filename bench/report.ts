@@ -1,6 +1,6 @@
 import { messagesTable } from "./messages/messages-table.ts";
 import { objectsTable } from "./objects/objects-table.ts";
-import { formatTable } from "./table.ts";
+import { formatTable } from "../cli/terminal/table.ts";
 import { isReached, targetsOf, type Measured } from "./targets.ts";
 
 /** What was measured as tables: ratios and promises first, absolute figures after them. */
@@ -29,7 +29,7 @@ function targetsTable(measured: Measured): string {
     target.unit,
     isReached(target) ? "" : "MISSED",
   ]);
-  return formatTable([["what", "measured", "to reach", "", ""], ...rows]);
+  return formatTable([["what", "measured", "to reach", "", ""], ...rows], ["left", "right"]);
 }
 
 function format(value: number): string {

@@ -1,4 +1,4 @@
-import { formatTable } from "../table.ts";
+import { formatTable } from "../../cli/terminal/table.ts";
 import type { CaseResult } from "./measure-case.ts";
 
 const HEADINGS = [
@@ -30,7 +30,7 @@ export function messagesTable(results: readonly CaseResult[]): string {
       .map(([status, count]) => `${count} × ${status}`)
       .join(", "),
   ]);
-  return formatTable([HEADINGS, ...rows]);
+  return formatTable([HEADINGS, ...rows], ["left", "right"]);
 }
 
 /**

@@ -22,7 +22,7 @@ export interface ObjectOptions {
   /** Folder of the function to serve. */
   readonly source: string;
   /** Undefined: Mixpanel is asked over plain HTTP. */
-  readonly certificate: Certificate | undefined;
+  readonly certificate: Certificate;
   readonly cpuProfileFolder?: string | undefined;
 }
 
@@ -48,7 +48,8 @@ export async function measureObject(
   const bucket = await startBucketServer({ folder, buckets: [LANDING, RECEIPTS] });
   const simulator = await startSimulatorProcess(
     ...["--latency", String(latencyMs)],
-    ...tlsOptions(options.certificate),
+    ...["--tls-key", options.certificate.keyFile],
+    ...["--tls-cert", options.certificate.certFile],
   );
   const measured = await startMeasuredFunction({
     entryPoint: "importObject",
@@ -72,15 +73,10 @@ export async function measureObject(
   }
 }
 
-function tlsOptions(certificate: Certificate | undefined): readonly string[] {
-  if (certificate === undefined) return [];
-  return ["--tls-key", certificate.keyFile, "--tls-cert", certificate.certFile];
-}
-
 function environmentOf(
   bucket: BucketServer,
   simulator: { readonly url: string; readonly token: string },
-  certificate: Certificate | undefined,
+  certificate: Certificate,
 ): Record<string, string> {
   return {
     MIXPANEL_URL: simulator.url,
@@ -92,7 +88,7 @@ function environmentOf(
     STORAGE_EMULATOR_HOST: bucket.url,
     // Nobody listens there: a dead letter would be a fault of the bench.
     PUBSUB_EMULATOR_HOST: "127.0.0.1:9",
-    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.certFile }),
+    NODE_EXTRA_CA_CERTS: certificate.certFile,
   };
 }
 

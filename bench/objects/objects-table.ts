@@ -1,4 +1,4 @@
-import { formatTable } from "../table.ts";
+import { formatTable } from "../../cli/terminal/table.ts";
 import type { ObjectResult } from "./run-cases.ts";
 
 const HEADINGS = [
@@ -29,5 +29,5 @@ export function objectsTable(results: readonly ObjectResult[]): string {
       (run.mixpanel.wireBytes / 1e6).toFixed(0),
     ];
   });
-  return formatTable([HEADINGS, ...rows]);
+  return formatTable([HEADINGS, ...rows], ["left", "right"]);
 }

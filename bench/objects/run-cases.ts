@@ -28,7 +28,7 @@ export interface ObjectRunOptions {
   /** Folder of the built functions. */
   readonly source: string;
   readonly megabytes: number;
-  readonly certificate: Certificate | undefined;
+  readonly certificate: Certificate;
   /** Cases whose name holds this text. */
   readonly filter: string;
   readonly cpuProfileFolder?: string | undefined;

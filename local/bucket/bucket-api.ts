@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 import { readBody } from "../http-server.ts";
+import type { JsonObject } from "../json.ts";
 import { toBucketResource, toStorageLayout } from "./bucket-resource.ts";
 import { composeObject, copyObject } from "./copy-objects.ts";
 import { listObjects } from "./list-objects.ts";
@@ -65,7 +66,7 @@ export function createBucketApi(dependencies: UploadDependencies): BucketApi {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
   return parseJsonObject((await readBody(request, MAX_JSON_BYTES)).toString());
 }
 

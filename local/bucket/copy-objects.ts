@@ -3,7 +3,8 @@ import { link } from "node:fs/promises";
 
 import { conditionNotMet, invalidRequest } from "./bucket-error.ts";
 import { writeContent } from "./content-writer.ts";
-import { applyProperties, isJsonObject, type ObjectRecord } from "./object-record.ts";
+import { isJsonObject } from "../json.ts";
+import { applyProperties, type ObjectRecord } from "./object-record.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { Preconditions } from "./preconditions.ts";
 

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 
 import { UserError } from "../../functions/platform/user-error.ts";
+import { parseJson } from "../json.ts";
 import { contentPath, isBucketName } from "./object-path.ts";
 import type { ObjectRecord } from "./object-record.ts";
 
@@ -78,10 +79,8 @@ export function createGenerationFiles(folder: string) {
 }
 
 function loadRecord(path: string): ObjectRecord {
-  try {
-    // The one place where a record that we wrote comes back from disk.
-    return JSON.parse(readFileSync(path, "utf8")) as ObjectRecord;
-  } catch (cause) {
-    throw new UserError(`${path} cannot be read (${String(cause)}). Remove this file.`);
-  }
+  const refuse = (cause: unknown): UserError =>
+    new UserError(`${path} cannot be read (${String(cause)}). Remove this file.`);
+  // The one place where a record that we wrote comes back from disk.
+  return parseJson(readFileSync(path, "utf8"), refuse) as ObjectRecord;
 }

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject, parseJson } from "../json.ts";
 import { invalidRequest } from "./bucket-error.ts";
 
 /** What an uploader may set and change. `metadata` are the object's custom keys. */
@@ -45,20 +46,10 @@ const TEXT_PROPERTIES = [
   "storageClass",
 ] as const;
 
-/** An object in the JSON sense. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Parses a JSON body; an empty one is an empty object. @throws BucketError 400 */
-export function parseJsonObject(text: string): Record<string, unknown> {
+export function parseJsonObject(text: string): JsonObject {
   if (text.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalidRequest("The body is not JSON.");
-  }
+  const value = parseJson(text, () => invalidRequest("The body is not JSON."));
   if (!isJsonObject(value)) throw invalidRequest("The body is not a JSON object.");
   return value;
 }

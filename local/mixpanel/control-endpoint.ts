@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
 import { readBody, sendJson } from "../http-server.ts";
+import { parseJson } from "../json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import {
   parseClockChange,
@@ -92,7 +93,7 @@ export function createControlEndpoint(queries: Queries) {
       if (request.method === "GET" && asked[path] !== undefined)
         sendJson(response, 200, asked[path](query));
       else if (request.method === "POST" && told[path] !== undefined)
-        sendJson(response, 200, told[path](parseJson(body)));
+        sendJson(response, 200, told[path](parseBody(body)));
       else
         sendJson(response, 404, {
           error: `There is no ${request.method ?? ""} ${path}.`,
@@ -105,13 +106,9 @@ export function createControlEndpoint(queries: Queries) {
   };
 }
 
-function parseJson(body: Buffer): unknown {
+function parseBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    throw new UserError("The body is not valid JSON.");
-  }
+  return parseJson(body.toString("utf8"), () => new UserError("The body is not valid JSON."));
 }
 
 /** Line by line, so that a large dump is never in memory whole. */

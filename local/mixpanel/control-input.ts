@@ -1,10 +1,10 @@
 import { UserError } from "../../functions/platform/user-error.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import { parseFault } from "./parse-fault.ts";
 import { DOCUMENTED_RATE, type RateLimits } from "./rate-limit.ts";
 import type { Switches } from "./switches.ts";
-import { isJsonObject, type JsonObject } from "./value-check.ts";
 
 /** A list of faults, or an object with `faults` and `seed`. @throws UserError */
 export function parseFaultChange(body: unknown): {

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { parseExactly } from "./exact-json.ts";
 import { idText, refuseDistinctId, refuseInsertId } from "./id-check.ts";
 import { type IdentityMode, isIdentityEvent, storedDistinctId } from "./identity.ts";
@@ -6,7 +7,7 @@ import { type SentRecord, textOf } from "./parse-batch.ts";
 import type { Refusal } from "./rules.ts";
 import type { Switches } from "./switches.ts";
 import { checkTime } from "./time-check.ts";
-import { isJsonObject, type JsonObject, refuseProperties } from "./value-check.ts";
+import { refuseProperties } from "./value-check.ts";
 
 /** What an event is checked against. */
 export interface CheckContext {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { idText } from "./id-check.ts";
-import type { JsonObject } from "./value-check.ts";
+import type { JsonObject } from "../json.ts";
 
 /**
  * How a project tells users apart (https://docs.mixpanel.com/docs/tracking-methods/id-management).

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json.ts";
 import { type FailedRecord, failedRecord } from "./responses.ts";
 import { type AcceptedEvent, type CheckContext, checkEvent, isRefusal } from "./event-check.ts";
 import { idText } from "./id-check.ts";
@@ -7,7 +8,6 @@ import { type SentRecord, textOf } from "./parse-batch.ts";
 import type { Project } from "./project.ts";
 import type { RejectLog } from "./reject-log.ts";
 import type { Refusal } from "./rules.ts";
-import { isJsonObject } from "./value-check.ts";
 
 /** A batch on its way into a project. */
 export interface BatchImport {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
+import { isJsonObject } from "../json.ts";
 import { type InflatedBody, inflateBody, readWireBody } from "./inflate-body.ts";
 import { type Batch, parseBatch, parseForm } from "./parse-batch.ts";
-import { isJsonObject } from "./value-check.ts";
 
 /** A request to /import, read completely. */
 export interface IncomingRequest {

@@ -1,10 +1,10 @@
+import { isJsonObject } from "../json.ts";
 import type { AcceptedEvent, CheckContext } from "./event-check.ts";
 import { idText, refuseInsertId } from "./id-check.ts";
 import { storedDistinctId } from "./identity.ts";
 import { EARLIEST_TIME_MS, MAX_TIME_AHEAD_MS } from "./limits.ts";
 import type { SentRecord } from "./parse-batch.ts";
 import { epochMilliseconds } from "./time-check.ts";
-import { isJsonObject } from "./value-check.ts";
 
 /**
  * What `strict=0` makes of an event: what is wrong is silently replaced, and what cannot be read is

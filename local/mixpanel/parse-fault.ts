@@ -1,6 +1,6 @@
 import { UserError } from "../../functions/platform/user-error.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
-import { isJsonObject, type JsonObject } from "./value-check.ts";
 
 /** Reads one fault that came as JSON. @throws UserError naming the field that is wrong */
 export function parseFault(value: unknown): Fault {

@@ -1,7 +1,7 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { AcceptedEvent } from "./event-check.ts";
 import { parseExactly } from "./exact-json.ts";
 import { MAX_TEXT_LENGTH } from "./limits.ts";
-import { isJsonObject, type JsonObject } from "./value-check.ts";
 
 /** An event as the store keeps it: what it is told apart by, and the text it was made from. */
 export interface KeptEvent extends EventSource {

@@ -1,12 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import { MAX_ARRAY_ELEMENTS, MAX_NESTED_KEYS, MAX_NESTING_DEPTH } from "./limits.ts";
 import type { Refusal, RuleName } from "./rules.ts";
-
-/** A JSON object, and neither an array nor null. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Why the properties of an event are refused for their number, size or text, if they are. */
 export function refuseProperties(

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json.ts";
 import { ServiceError } from "./service-error.ts";
 
 /** Typed access to a request's JSON body; what has another type is refused as the service does. */
@@ -37,7 +38,7 @@ export function readFields(value: unknown): JsonFields {
 }
 
 function asObject(value: unknown): object {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  if (isJsonObject(value)) return value;
   throw invalid("an object");
 }
 

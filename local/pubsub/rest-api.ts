@@ -1,6 +1,7 @@
 import type http from "node:http";
 
 import { readBody, sendJson } from "../http-server.ts";
+import { parseJson } from "../json.ts";
 import type { Broker } from "./broker.ts";
 import type { JsonFields } from "./json-fields.ts";
 import { readFields } from "./json-fields.ts";
@@ -170,15 +171,13 @@ function findOperation(
 }
 
 async function readJson(request: http.IncomingMessage): Promise<unknown> {
-  try {
-    const body = await readBody(request, MAX_READ_BYTES);
-    if (body.length > MAX_PUBLISH_BYTES) throw payloadTooLarge();
-    return body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new ServiceError("INVALID_ARGUMENT", "Invalid JSON payload received.");
-    throw error;
-  }
+  const body = await readBody(request, MAX_READ_BYTES);
+  if (body.length > MAX_PUBLISH_BYTES) throw payloadTooLarge();
+  if (body.length === 0) return {};
+  return parseJson(
+    body.toString("utf8"),
+    () => new ServiceError("INVALID_ARGUMENT", "Invalid JSON payload received."),
+  );
 }
 
 function ofParent(names: readonly string[], parent: string): string[] {

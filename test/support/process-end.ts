@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "./until.ts";
 
 /** Whether a process is there; a zombie that nobody has collected yet is not. */
 export async function isRunning(pid: number): Promise<boolean> {
@@ -14,9 +14,5 @@ export async function isRunning(pid: number): Promise<boolean> {
 
 /** Resolves when the process is gone. @throws Error when it is still there after `withinMs` */
 export async function processEnd(pid: number, withinMs = 10_000): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
-  while (await isRunning(pid)) {
-    if (performance.now() > giveUpAt) throw new Error(`Process ${pid} is still running.`);
-    await delay(10);
-  }
+  await until(async () => !(await isRunning(pid)), `the end of process ${pid}`, withinMs);
 }

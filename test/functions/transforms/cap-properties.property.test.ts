@@ -5,7 +5,8 @@ import fc from "fast-check";
 
 import type { JsonRecord } from "../../../functions/event/transform-contract.ts";
 import { capProperties, compose, flattenProperties } from "../../../functions/transforms/steps.ts";
-import { isJsonObject, refuseProperties } from "../../../local/mixpanel/value-check.ts";
+import { isJsonObject } from "../../../local/json.ts";
+import { refuseProperties } from "../../../local/mixpanel/value-check.ts";
 import { applyTo } from "./contexts.ts";
 
 const LIMITS = { maxProperties: 254, isUtf8: true } as const;

@@ -30,3 +30,10 @@ export async function startedServer(
 export function objectUrl(server: BucketServer, name: string, query = ""): string {
   return `${server.url}/storage/v1/b/landing/o/${encodeURIComponent(name)}?${query}`;
 }
+
+/** HTTP status, the code in the body, and the reason of a refusal. */
+export async function errorOf(response: Response): Promise<unknown> {
+  const { error } = (await response.json()) as { error: { code: number; errors: unknown[] } };
+  const [first] = error.errors as [{ reason: string }];
+  return [response.status, error.code, first.reason];
+}

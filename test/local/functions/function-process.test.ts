@@ -12,6 +12,7 @@ import type { LogLine } from "../../../local/functions/log-lines.ts";
 import { superviseFunction } from "../../../local/functions/supervised-function.ts";
 import { UserError } from "../../../functions/platform/user-error.ts";
 import { functionSource } from "../../support/function-source.ts";
+import { until } from "../../support/until.ts";
 import { processEnd } from "../../support/process-end.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -165,7 +166,7 @@ test("a function that is killed is started again at the same address", async (t)
 
   supervised.kill();
   const exit = await first.exited;
-  while (supervised.restarts() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => supervised.restarts() > 0, "a restart");
   const response = await post(supervised.url, { name: "again" });
 
   assert.deepEqual(exit, { code: null, signal: "SIGKILL" });

@@ -7,7 +7,8 @@ import { describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { startSimulator } from "../../../local/mixpanel/simulator.ts";
-import { makeTestCertificate, WITHOUT_OPENSSL } from "../../support/certificate.ts";
+import { testCertificate } from "../../support/certificate.ts";
+import { until } from "../../support/until.ts";
 import { sendEvents, validEvents } from "./import-client.ts";
 
 const MAIN = join(import.meta.dirname, "../../../local/mixpanel/main.ts");
@@ -39,21 +40,17 @@ describe("the simulator's process", () => {
     const body = JSON.stringify([{ kind: "latency", ms: 600_000 }]);
     await fetch(`${simulator.url}/local/faults`, { method: "POST", body });
     const unfinished = assert.rejects(sendEvents(simulator, validEvents(3, { time })));
-    let inFlight = 0;
-    while (inFlight === 0) {
-      const stats: unknown = await (await fetch(`${simulator.url}/local/stats`)).json();
-      if (typeof stats === "object" && stats !== null && "inFlight" in stats)
-        inFlight = Number(stats.inFlight);
-    }
+    await until(async () => {
+      const stats = await (await fetch(`${simulator.url}/local/stats`)).text();
+      return !stats.includes('"inFlight":0');
+    }, "a request in progress");
 
     assert.equal(await simulator.stop(), 0);
     await unfinished;
   });
 
-  it("serves https", { skip: WITHOUT_OPENSSL }, async (t) => {
-    const certificate = await makeTestCertificate();
-    t.after(() => certificate.remove());
-    const { keyFile, certFile, cert: ca } = certificate;
+  it("serves https", async (t) => {
+    const { keyFile, certFile, cert: ca } = await testCertificate(t);
     const simulator = await startProcess(["--tls-key", keyFile, "--tls-cert", certFile]);
     t.after(() => simulator.stop());
     assert.match(simulator.url, /^https:\/\/127\.0\.0\.1:/);

@@ -7,6 +7,7 @@ import { createMessageLedger } from "../../../local/pubsub/emulator/message-ledg
 import { createPushRelay, pushPath } from "../../../local/pubsub/emulator/push-relay.ts";
 import { startPushEndpoint } from "../../support/push-endpoint.ts";
 import type { PushEndpoint } from "../../support/push-endpoint.ts";
+import { until } from "../../support/until.ts";
 
 const SUBSCRIPTION = "projects/p/subscriptions/events";
 const PATH = pushPath(SUBSCRIPTION);
@@ -20,7 +21,11 @@ async function startRelay(t: TestContext, endpoint: PushEndpoint, maxOutstanding
   const relay = createPushRelay((subscription) =>
     subscription === SUBSCRIPTION ? { endpoint: endpoint.url, ledger, maxOutstanding } : undefined,
   );
-  const server = await listenOnLoopback((request, response) => relay.handle(request, response));
+  let received = 0;
+  const server = await listenOnLoopback((request, response) => {
+    received += 1;
+    return relay.handle(request, response);
+  });
   t.after(async () => {
     relay.close();
     await server.stop();
@@ -30,7 +35,7 @@ async function startRelay(t: TestContext, endpoint: PushEndpoint, maxOutstanding
     await response.arrayBuffer();
     return response.status;
   };
-  return { push, ledger };
+  return { push, ledger, received: () => received };
 }
 
 const RESPONSES = [
@@ -80,14 +85,17 @@ test("no more requests than the limit are at the endpoint at once", async (t) =>
   const endpoint = await startPushEndpoint(async () => {
     inFlight += 1;
     most = Math.max(most, inFlight);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    // All four requests are there before the first is let go.
+    // A relay without a limit would have passed on all four before it refuses a fifth.
+    await until(() => relay.received() >= 4, "four requests at the relay");
+    await relay.push("5", pushPath("projects/p/subscriptions/other"));
     inFlight -= 1;
     return 204;
   });
   t.after(() => endpoint.stop());
-  const { push } = await startRelay(t, endpoint, 1);
+  const relay = await startRelay(t, endpoint, 1);
 
-  const statuses = await Promise.all(["1", "2", "3", "4"].map((id) => push(id)));
+  const statuses = await Promise.all(["1", "2", "3", "4"].map((id) => relay.push(id)));
 
   assert.deepEqual(statuses, [204, 204, 204, 204]);
   assert.equal(most, 1);

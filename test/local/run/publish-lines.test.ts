@@ -9,6 +9,7 @@ import { startPubSub } from "../../../local/pubsub/pubsub-server.ts";
 import type { PublishedBatch } from "../../../local/run/publish-lines.ts";
 import { publishLines } from "../../../local/run/publish-lines.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { until } from "../../support/until.ts";
 
 const { eventsTopic, eventsSubscription } = CLOUD_NAMES;
 
@@ -58,12 +59,12 @@ test("publishing waits until there are few enough messages that are not acknowle
 
   const publishing = publishLines(file, pubsub, new AbortController().signal, () => undefined);
   const received: number[] = [];
-  while (received.reduce((sum, count) => sum + count, 0) < 100) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => {
     const ackIds = pubsub.pull(eventsSubscription, 100).map(({ ackId }) => ackId);
     received.push(ackIds.length);
     pubsub.acknowledge(eventsSubscription, ackIds);
-  }
+    return received.reduce((sum, count) => sum + count, 0) === 100;
+  }, "100 messages");
   await publishing;
 
   assert.ok(Math.max(...received) <= 64, `${Math.max(...received)} MB at once`);

@@ -7,13 +7,13 @@ import { after, before, beforeEach, it } from "node:test";
 import { promisify } from "node:util";
 
 import { type Simulator, startSimulator } from "../../../../local/mixpanel/simulator.ts";
+import { createTlsCertificate, type TlsCertificate } from "../../../../local/tls-certificate.ts";
 import { ndjson, validEvents } from "../import-client.ts";
 
 /**
  * Mixpanel's own Node library and the importer of its staff, as published, import through the
  * simulator. They are fetched from the npm registry at run time, so this runs on demand (`npm run
- * test:clients`) and not with the other tests. Needs `npm` and `openssl`: both clients insist on
- * https.
+ * test:clients`) and not with the other tests. Needs `npm`. Both clients insist on https.
  */
 const CLIENTS = ["mixpanel@0.24.0", "mixpanel-import@3.1.43"];
 const ACCOUNT = { user: "importer", secret: "s3cret", role: "admin" } as const;
@@ -29,7 +29,7 @@ before(async () => {
   const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"];
   await run("npm", ["install", ...options, ...CLIENTS], { cwd: folder });
   simulator = await startSimulator({
-    tls: await createCertificate(folder),
+    tls: await createCertificate(),
     projects: [{ id: "42", token: "t", serviceAccounts: [ACCOUNT] }],
   });
   await pointImporterAt(simulator.url);
@@ -95,12 +95,11 @@ async function runClient(program: string, parameters: readonly string[]): Promis
   return stdout;
 }
 
-async function createCertificate(directory: string): Promise<{ key: string; cert: string }> {
-  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
-  const output = ["-keyout", key, "-out", cert, "-days", "2", "-nodes"];
-  await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", ...subject, ...output]);
-  return { key: await readFile(key, "utf8"), cert: await readFile(cert, "utf8") };
+/** The clients are told of it by its file. */
+async function createCertificate(): Promise<TlsCertificate> {
+  const certificate = createTlsCertificate(Date.now());
+  await writeFile(join(folder, "cert.pem"), certificate.cert);
+  return certificate;
 }
 
 /** The address is written into two of its files; nothing else in them is touched. */

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+import type { PageState } from "../../local/page/page-state.ts";
+import type { RunSummary } from "../../local/run/summary.ts";
+import { events, ndjson } from "../support/factories.ts";
+import { useLocalCommand } from "../support/local-command.ts";
+import { processEnd } from "../support/process-end.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const { checkout, put } = useLocalCommand();
+const runProgram = promisify(execFile);
+const HAS_GCLOUD = spawnSync("gcloud", ["--version"]).status === 0;
+
+test("--keep imports what is put into the folder, and Ctrl-C ends it with nothing left running", async () => {
+  const first = await put("first.ndjson", ndjson(events(2)));
+  const command = checkout().start(["local", "--keep", "--json", first]);
+  const [, inbox = ""] = await command.printed(/Put files into (.+)/);
+  assert.match(
+    (await command.printed(/CLOUDSDK\S+ CLOUDSDK.+ gcloud storage cp FILE \S+/))[0],
+    /^CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE=http:\/\/127\.0\.0\.1:\d+\/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true gcloud storage cp FILE gs:\/\/local-landing\/$/,
+  );
+
+  await writeFile(path.join(inbox, "second.ndjson"), ndjson([...events(12).slice(2), "no object"]));
+  await command.printed(/second\.ndjson: 11 read, 10 imported, 1 unusable\n/);
+  await command.printed(/not imported: invalid, .*\(second\.ndjson line 11\)\n/);
+  await writeFile(path.join(inbox, "empty.ndjson"), "");
+  await command.printed(/empty\.ndjson: object skipped, empty\n/);
+  command.kill("SIGINT");
+  const { code, stdout } = await command.ended;
+
+  assert.equal(code, 0);
+  const summary = JSON.parse(stdout) as RunSummary;
+  assert.equal(summary.mixpanel.distinctEvents, 12);
+  assert.equal(summary.objects.length, 2);
+  assert.deepEqual(await checkout().processes(), []);
+});
+
+test("--keep serves a page with the files, the reasons and the requests of the run", async (t) => {
+  const command = checkout().start(["local", "--keep", await put("seen.ndjson", "{}\n")]);
+  t.after(() => {
+    command.kill("SIGINT");
+    return command.ended;
+  });
+  const [, url = ""] = await command.printed(
+    /See it in a browser: (http:\/\/127\.0\.0\.1:\d+\/)\n/,
+  );
+  const [, inbox = ""] = await command.printed(/Put files into (.+)/);
+  await writeFile(path.join(inbox, "more.ndjson"), ndjson(events(12)));
+  await command.printed(/more\.ndjson: 12 read/);
+
+  const page = await (await fetch(url)).text();
+  const state = (await (await fetch(`${url}state`)).json()) as PageState;
+
+  assert.match(page, /^<!doctype html>/i);
+  assert.equal(state.inbox, inbox);
+  assert.deepEqual(
+    state.files.map((file) => [file.name, file.state, file.events?.imported]),
+    [
+      ["more.ndjson", "complete", 12],
+      ["seen.ndjson", "complete", 0],
+    ],
+  );
+  assert.equal(state.mixpanel.distinctEvents, 12);
+  assert.deepEqual(
+    state.deadLetters.groups.map(({ reason, sample }) => [reason, sample]),
+    [["invalid", "seen.ndjson line 1"]],
+  );
+  assert.deepEqual(
+    state.requests.map(({ status, imported }) => [status, imported]),
+    [["200", 12]],
+  );
+});
+
+test(
+  "the line that --keep prints uploads with gcloud storage cp",
+  { skip: HAS_GCLOUD ? false : "gcloud is not installed" },
+  async (t) => {
+    await put("mine.ndjson", ndjson(events(3)));
+    const command = checkout().start([
+      "local",
+      "--keep",
+      await put("one.ndjson", ndjson(events(1))),
+    ]);
+    t.after(() => {
+      command.kill("SIGINT");
+      return command.ended;
+    });
+    const [line] = await command.printed(/CLOUDSDK.+ gcloud storage cp FILE \S+/);
+
+    const env = { PATH: process.env["PATH"], CLOUDSDK_CONFIG: await temporaryFolder(t) };
+    await runProgram("sh", ["-c", line.replace("FILE", "mine.ndjson")], {
+      env,
+      cwd: checkout().folder,
+    });
+
+    await command.printed(/mine\.ndjson: 3 read, 3 imported\n/);
+  },
+);
+
+test("a run that is killed leaves no function behind", async () => {
+  const file = await put("few.ndjson", ndjson(events(2)));
+  const command = checkout().start(["local", "--keep", file]);
+  await command.printed(/Watching/);
+  const running = await checkout().processes();
+
+  command.kill("SIGKILL");
+  await command.ended;
+
+  assert.equal(running.length, 3);
+  for (const pid of running) await processEnd(pid);
+});
