@@ -1,10 +1,10 @@
 import type { CircuitBreaker } from "./circuit-breaker.ts";
-import type { SendPart } from "./deliver-batch.ts";
 import type { Evidence } from "./evidence.ts";
 import {
   mergeOutcomes,
   pendingOutcome,
   type PartOutcome,
+  type SendPart,
   type SuspectPart,
 } from "./part-outcome.ts";
 import { REFUSES_EVERYTHING } from "./verdict.ts";

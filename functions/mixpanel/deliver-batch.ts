@@ -12,6 +12,7 @@ import {
   rejectRows,
   type PartOutcome,
   type Rejection,
+  type SendPart,
 } from "./part-outcome.ts";
 import { interpretResponse, type Meaning } from "./response.ts";
 import type { SizeLimit } from "./size-limit.ts";
@@ -53,9 +54,6 @@ export interface DeliverOptions {
   readonly now: () => number;
   readonly random: () => number;
 }
-
-/** Sends some events of a batch; what it settles, and what it leaves open as `suspects`. */
-export type SendPart = (indexes: readonly number[], isRepeated: boolean) => Promise<PartOutcome>;
 
 /**
  * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also when the

@@ -30,6 +30,9 @@ export interface PartOutcome {
   readonly retries: number;
 }
 
+/** Sends some events of a batch; what it settles, and what it leaves open as `suspects`. */
+export type SendPart = (indexes: readonly number[], isRepeated: boolean) => Promise<PartOutcome>;
+
 /** The outcome of nothing. */
 export const EMPTY_OUTCOME: PartOutcome = {
   imported: [],
