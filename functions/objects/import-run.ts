@@ -1,6 +1,6 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import { CorruptGzipError } from "../reading/gunzip.ts";
+import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
