@@ -5,7 +5,7 @@ import path from "node:path";
  * (docs/architecture.md), so they are checked and not only agreed upon. They run down, never back, and never in
  * a circle. The longest folder that holds a file counts; a folder may always import itself, and a test anything.
  */
-const MAY_IMPORT = {
+export const MAY_IMPORT = {
   infra: ["archive"],
   archive: [],
   local: ["functions"],

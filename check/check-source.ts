@@ -96,7 +96,12 @@ async function* readObject(
   name: string,
 ): AsyncGenerator<Buffer> {
   try {
-    yield* readStoredBytes(google, object, 0, deadlineAt(Infinity)).chunks;
+    yield* readStoredBytes(google, object, {
+      start: 0,
+      size: undefined,
+      deadline: deadlineAt(Infinity),
+      now: systemClock.now,
+    }).chunks;
   } catch (error) {
     throw new UserError(`${name} cannot be read: ${messageOf(error)}`);
   }

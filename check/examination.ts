@@ -1,7 +1,7 @@
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
-import { CorruptGzipError } from "../functions/reading/gunzip.ts";
+import { CorruptGzipError } from "../functions/reading/corrupt-gzip.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { CheckCounts } from "./check-counts.ts";

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
-import { gunzip, isGzip } from "../functions/reading/gunzip.ts";
+import { gunzip } from "../functions/reading/gunzip.ts";
+import { isGzip } from "../functions/reading/gzip-header.ts";
 import { splitLines, type LineBlock } from "../functions/reading/lines.ts";
 import { trimEnd, trimStart, type RecordBytes } from "../functions/event/record.ts";
 

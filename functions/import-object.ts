@@ -65,13 +65,14 @@ async function run(
   deadlines: RunDeadlines,
 ): Promise<Omit<RunResult, "receiptGeneration">> {
   const { settings, now, wallNow, shutdown } = runtime;
-  const { startedAt, work } = deadlines;
+  const { work } = deadlines;
   const { object, deliveryAttempt } = request;
   const progress = request.progress ?? firstProgress(new Date(wallNow()).toISOString());
   const origin = objectOrigin(object);
   const lines = openObjectLines(runtime.google, object, progress.position, {
     deadline: work,
-    skipBy: startedAt + settings.timeBudgetMs / 2,
+    size: request.size,
+    budgetMs: work.startBy - deadlines.startedAt,
     now,
   });
   const importRun = await runImport(progress, lines, {

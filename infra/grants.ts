@@ -1,6 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { retryWhileMemberIsUnknown } from "./services/propagation.ts";
+
 type Text = pulumi.Input<string>;
 
 /** What a role is given on. Members are only added, never bindings or policies replaced. */
@@ -31,8 +33,9 @@ export interface Grant {
 export function grant(
   name: string,
   { role, member, on }: Grant,
-  opts: pulumi.CustomResourceOptions,
+  options: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
+  const opts = { ...options, ...retryWhileMemberIsUnknown(`${name}-retry`) };
   switch (on.kind) {
     case "project": {
       const { project, condition } = on;

@@ -1,16 +1,16 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FunctionBundle } from "../archive/bundle.ts";
 import { allowUploaders, landingBucket } from "./buckets/landing-bucket.ts";
 import { announceObjects } from "./buckets/object-notification.ts";
 import { receiptsBucket } from "./buckets/receipts-bucket.ts";
 import { after, childrenOf } from "./children.ts";
 import { type MixpanelImportArgs, type Plan, planOf } from "./configuration/arguments.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
-import { functionBundle } from "./push-function/bundle.ts";
+import { functionBundle, type StoredBundle } from "./push-function/bundle.ts";
 import { layFoundation } from "./push-function/foundation.ts";
 import { Importer } from "./push-function/importer.ts";
+import { checkThatItStarts } from "./push-function/start-check.ts";
 import type { ServiceAgents } from "./services/agents.ts";
 import { Apis } from "./services/apis.ts";
 import { DeadLetters } from "./topics/dead-letters.ts";
@@ -41,12 +41,15 @@ export class MixpanelImport extends pulumi.ComponentResource {
   readonly importMessagesFunction: pulumi.Output<string>;
   readonly dashboardUrl: pulumi.Output<string>;
 
-  /** @throws pulumi.RunError when a setting is wrong or the transform cannot be bundled, before anything is registered. */
+  /** @throws pulumi.RunError when a setting is wrong or the transform cannot be bundled
+   *   or started, before anything is registered. */
   constructor(name: string, args: MixpanelImportArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planOf(name, args);
     const bundle = functionBundle(plan.settings.transform);
+    checkThatItStarts(bundle, plan);
     super("mixpanel-gcp:index:MixpanelImport", name, {}, opts);
     for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
+    for (const note of plan.notes) void pulumi.log.info(note, this);
 
     const outputs = build(name, plan, bundle, childrenOf(this, opts?.dependsOn));
     this.bucketUrl = outputs.bucketUrl;
@@ -66,7 +69,7 @@ export class MixpanelImport extends pulumi.ComponentResource {
 function build(
   name: string,
   plan: Plan,
-  bundle: FunctionBundle,
+  bundle: StoredBundle,
   inside: pulumi.CustomResourceOptions,
 ) {
   const apis = plan.settings.manageServices ? [new Apis(`${name}-apis`, inside)] : [];

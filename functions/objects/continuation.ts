@@ -14,6 +14,8 @@ export interface Progress {
   readonly run: number;
   /** When the first run started, RFC 3339. */
   readonly startedAt: string;
+  /** Stored bytes of the object, when its notification said so: every run checks what it reads against it. */
+  readonly size?: number;
 }
 
 /** The beginning of the first run. */
@@ -51,13 +53,22 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   if (!isObject(value) || value["version"] !== VERSION) return undefined;
   const position = decodePosition(value["position"]);
   const counters = decodeCounters(value["counters"]);
-  const { firstError, run, startedAt } = value;
+  const { firstError, run, startedAt, size } = value;
   if (position === undefined || counters === undefined) return undefined;
   if (!isCount(run) || run < 1) return undefined;
   if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (firstError !== null && !isFirstError(firstError)) return undefined;
+  if (size !== undefined && !isCount(size)) return undefined;
   const problems = decodeProblems(value["problems"]);
-  return { position, counters, firstError, problems, run, startedAt };
+  return {
+    position,
+    counters,
+    firstError,
+    problems,
+    run,
+    startedAt,
+    ...(size !== undefined && { size }),
+  };
 }
 
 function decodePosition(value: unknown): ResumePoint | undefined {

@@ -1,11 +1,12 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
-import { CorruptGzipError } from "../reading/gunzip.ts";
+import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
-import { MemberTooLargeError, type ObjectLines } from "../reading/object-lines.ts";
+import type { ObjectLines } from "../reading/object-lines.ts";
 import { ObjectGoneError } from "../reading/object-ranges.ts";
+import { MemberTooLargeError } from "../reading/skip-to.ts";
 import { QUARANTINE_SAMPLE_RECORDS, type ProblemTally } from "./quarantine.ts";
 import { createSlicer, type Slicer } from "./slicer.ts";
 import { createSlicePipeline, retryReasonOf, type PipelineOptions } from "./slice-pipeline.ts";

@@ -58,7 +58,7 @@ export function parseNotification({
   return {
     kind: "import",
     object,
-    size: isNotification ? sizeIn(data) : undefined,
+    size: isNotification ? sizeIn(data) : progress?.size,
     progress,
     importId: again === "" ? undefined : again,
     isQuarantineOff: quarantine === "off",
@@ -71,7 +71,8 @@ export function parseNotification({
 function sizeIn(data: Buffer): number | undefined {
   try {
     const { size } = JSON.parse(data.toString("utf8")) as { size?: unknown };
-    return typeof size === "string" && /^\d+$/.test(size) ? Number(size) : undefined;
+    const bytes = typeof size === "string" && /^\d+$/.test(size) ? Number(size) : undefined;
+    return Number.isSafeInteger(bytes) ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -48,12 +48,14 @@ export function hasProgress({ progress, run }: RunResult): boolean {
 /** Where the next run goes on, and what is counted up to there. */
 export function nextProgress(result: RunResult): Progress {
   const { offset, line } = result.run.watermark.position;
+  const { size } = result.request;
   return {
     ...totals(result),
     problems: carriedProblems(result.run.problems),
     position: { offset, line, member: result.lines.memberAt(offset) },
     run: result.progress.run + 1,
     startedAt: result.progress.startedAt,
+    ...(size !== undefined && { size }),
   };
 }
 

@@ -40,15 +40,15 @@ export function createGenerationLookup(google: GoogleApi): LookUpGeneration {
 
 /** The generation that the metadata of `generation` (undefined: the live one) name; undefined: none is there. */
 async function generationOf(
-  { storage, within }: GoogleApi,
+  google: GoogleApi,
   { bucket, object }: ObjectGeneration,
   generation: string | undefined,
   deadline: Deadline,
 ): Promise<string | undefined> {
   const name = "looking for the object";
   try {
-    const file = storage.bucket(bucket).file(object, { ...(generation && { generation }) });
-    const [metadata] = await within(name, deadline, () => file.getMetadata());
+    const file = google.storage.bucket(bucket).file(object, { ...(generation && { generation }) });
+    const [metadata] = await google.within(name, deadline, () => file.getMetadata());
     return checkedGeneration(metadata, object, generation);
   } catch (error) {
     if (statusOf(error) === 404) return undefined;

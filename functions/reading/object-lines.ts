@@ -1,11 +1,14 @@
-import { UnavailableError } from "../platform/errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import type { Deadline } from "../platform/deadline.ts";
+import { UnavailableError } from "../platform/errors.ts";
+import { CorruptGzipError } from "./corrupt-gzip.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
-import { gunzip, isGzip, type MemberBoundary } from "./gunzip.ts";
+import { gunzip, type MemberBoundary } from "./gunzip.ts";
+import { isGzip } from "./gzip-header.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
 import { trimStart } from "../event/record.ts";
-import { readStoredBytes, type StoredBytes } from "./object-ranges.ts";
+import { readStoredBytes } from "./object-ranges.ts";
+import { skipTo } from "./skip-to.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
 export interface ResumePoint {
@@ -15,11 +18,6 @@ export interface ResumePoint {
   readonly line: number;
   /** For gzip: the last member that begins at or before `offset`; null for anything else. */
   readonly member: MemberBoundary | null;
-}
-
-/** The place to go on lies so deep in one gzip member that getting there takes too long. */
-export class MemberTooLargeError extends Error {
-  override readonly name = "MemberTooLargeError";
 }
 
 /** The lines of an object from some position on. */
@@ -35,8 +33,10 @@ export interface ObjectLines {
 
 export interface LineOptions {
   readonly deadline: Deadline;
-  /** Getting to the position may take until then, in milliseconds of the monotonic clock. */
-  readonly skipBy: number;
+  /** Stored bytes of the object, when its notification said so: what is read has to agree. */
+  readonly size: number | undefined;
+  /** Longest a run may go on, in milliseconds. */
+  readonly budgetMs: number;
   readonly now: () => number;
 }
 
@@ -51,7 +51,8 @@ const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
  * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary when they are gzip,
  * leaving out what is before. Whether they are gzip is told by the bytes; gzip within gzip is taken apart too.
  *
- * `blocks` throws what reading and decompressing throw, and MemberTooLargeError.
+ * `blocks` throws what reading and decompressing throw, and MemberTooLargeError; CorruptGzipError after the last line
+ * that can be read, whole or not.
  */
 export function openObjectLines(
   google: GoogleApi,
@@ -60,11 +61,11 @@ export function openObjectLines(
   options: LineOptions,
 ): ObjectLines {
   const start = position.member?.compressed ?? position.offset;
-  const stored = readStoredBytes(google, object, start, options.deadline);
+  const stored = readStoredBytes(google, object, { ...options, start });
+  const skipOptions = { ...options, since: { at: options.now(), cpu: process.cpuUsage() } };
   const members: MemberBoundary[] = [];
   let isNested = false;
   const isContinued = position.offset > 0;
-  const skipLimits = { ...options, wasHindered: stored.wasHindered };
 
   const remember = (member: MemberBoundary): void => {
     const last = members.at(-1);
@@ -76,6 +77,8 @@ export function openObjectLines(
 
   async function* contents(): AsyncGenerator<Buffer> {
     const chunks = await lookAhead(stored.chunks);
+    if (position.member !== null && !isGzip(chunks.head))
+      throw new UnavailableError("the gzip member is not where it was");
     const mayBeGzip = position.member !== null || !isContinued;
     if (!mayBeGzip || !isGzip(chunks.head)) {
       yield* chunks.all;
@@ -84,13 +87,13 @@ export function openObjectLines(
     const from = position.member ?? BEGINNING;
     const inner = await lookAhead(gunzip(chunks.all, remember, from));
     if (!isGzip(inner.head) || from.compressed > 0) {
-      yield* skipTo(inner.all, position.offset - from.decompressed, skipLimits);
+      yield* skipTo(inner.all, position.offset - from.decompressed, skipOptions, stored);
       return;
     }
     isNested = true;
     members.splice(0, Infinity, BEGINNING);
     const decompressed = gunzip(inner.all, () => undefined);
-    yield* skipTo(decompressed, position.offset, skipLimits);
+    yield* skipTo(decompressed, position.offset, skipOptions, stored);
   }
 
   let first: number | undefined;
@@ -101,8 +104,15 @@ export function openObjectLines(
     }
   }
 
+  async function* blocks(): AsyncGenerator<LineBlock | OversizedLine> {
+    let damage: CorruptGzipError | undefined;
+    const readable = untilDamage(watched(), (error) => (damage = error));
+    yield* splitLines(readable, position.offset);
+    if (damage !== undefined) throw damage;
+  }
+
   return {
-    blocks: splitLines(watched(), position.offset),
+    blocks: blocks(),
     startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
     memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,
@@ -131,21 +141,18 @@ async function lookAhead(
   return { head, all: all() };
 }
 
-async function* skipTo(
+/**
+ * Damage is an end like any other to what comes before: a last record without a line feed is one there, too.
+ * Any other failure is not: the next run reads the rest of the line.
+ */
+async function* untilDamage(
   chunks: AsyncIterable<Buffer>,
-  bytes: number,
-  { skipBy, now, wasHindered }: LineOptions & Pick<StoredBytes, "wasHindered">,
+  onDamage: (error: CorruptGzipError) => void,
 ): AsyncGenerator<Buffer> {
-  let left = bytes;
-  for await (const chunk of chunks) {
-    if (left >= chunk.length) {
-      left -= chunk.length;
-      if (now() <= skipBy) continue;
-      // The next run may be luckier; giving up the rest of the object for an outage would lose it.
-      if (wasHindered()) throw new UnavailableError("reading the object took too long");
-      throw new MemberTooLargeError("getting there takes too long");
-    }
-    yield left > 0 ? chunk.subarray(left) : chunk;
-    left = 0;
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (!(error instanceof CorruptGzipError)) throw error;
+    onDamage(error);
   }
 }

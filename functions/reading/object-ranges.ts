@@ -1,8 +1,9 @@
-import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import type { Deadline } from "../platform/deadline.ts";
+import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
+import { judgeRange, type ExpectedRange, type RangeVerdict } from "./range-response.ts";
 
 /** This generation of the object is not there any more. */
 export class ObjectGoneError extends Error {
@@ -15,7 +16,19 @@ export interface StoredBytes {
   readonly size: () => number;
   /** Whether a range had to be asked for more than once: then reading says nothing about how large the object is. */
   readonly wasHindered: () => boolean;
+  /** Milliseconds that the chunks were waited for. */
+  readonly waitedMs: () => number;
   readonly chunks: AsyncIterable<Buffer>;
+}
+
+/** Where to read, and how long. */
+export interface ReadOptions {
+  /** Stored bytes before the first chunk. */
+  readonly start: number;
+  /** Stored bytes of the object, when its notification said so. */
+  readonly size: number | undefined;
+  readonly deadline: Deadline;
+  readonly now: () => number;
 }
 
 /**
@@ -24,9 +37,15 @@ export interface StoredBytes {
  */
 export const RANGE_BYTES = 4 * 1024 * 1024;
 
+/**
+ * How often in a row a response has to say that there is nothing to read (it is gone, forbidden, or over)
+ * before that is believed. One wrong 404 or 416 would lose the rest of an object.
+ */
+const LOOKS = 3;
+
 interface Range {
   readonly bytes: Buffer;
-  readonly total: number;
+  readonly size: number;
   readonly attempts: number;
 }
 
@@ -35,53 +54,66 @@ interface Range {
  * its own, with a time limit and retries, so nothing can stall or break off halfway; the stored bytes come as they are
  * (https://cloud.google.com/storage/docs/transcoding), since a range of a decompressed object would mean nothing.
  *
+ * The size is the one given, or else that of the first range: a range that contradicts it is asked for again.
+ *
  * `chunks` throws ObjectGoneError, CredentialsError or UnavailableError.
  */
 export function readStoredBytes(
   google: GoogleApi,
   object: ObjectGeneration,
-  start: number,
-  deadline: Deadline,
+  options: ReadOptions,
 ): StoredBytes {
-  let size = 0;
+  const { start, now } = options;
+  let { size } = options;
   let isHindered = false;
-  const read = async (offset: number): Promise<Range> => {
-    const range = await readRange(google, object, offset, deadline);
-    size = range.total;
-    if (range.attempts > 1) isHindered = true;
-    return range;
-  };
+  let waitedMs = 0;
+
+  async function* chunks(): AsyncGenerator<Buffer> {
+    const abandoned = new AbortController();
+    const deadline = withSignal(options.deadline, abandoned.signal);
+    const read = (offset: number): Promise<Range> => {
+      const range = readRange(google, object, { offset, size }, deadline);
+      // Whoever waits for it gets the failure; nobody waits any more when reading is given up.
+      range.catch(() => undefined);
+      return range;
+    };
+    try {
+      let next = start === size ? undefined : read(start);
+      for (let offset = start; next !== undefined;) {
+        const waitedFrom = now();
+        const range: Range = await next;
+        waitedMs += now() - waitedFrom;
+        size = range.size;
+        isHindered ||= range.attempts > 1;
+        offset += range.bytes.length;
+        next = offset < size ? read(offset) : undefined;
+        if (range.bytes.length > 0) yield range.bytes;
+      }
+    } finally {
+      abandoned.abort();
+    }
+  }
   return {
-    size: () => size,
+    size: () => size ?? 0,
     wasHindered: () => isHindered,
-    chunks: readRanges(read, start),
+    waitedMs: () => waitedMs,
+    chunks: chunks(),
   };
 }
 
-async function* readRanges(
-  read: (offset: number) => Promise<Range>,
-  start: number,
-): AsyncGenerator<Buffer> {
-  let next: Promise<Range> | undefined = read(start);
-  let offset = start;
-  while (next !== undefined) {
-    const range: Range = await next;
-    offset += range.bytes.length;
-    next = offset < range.total ? read(offset) : undefined;
-    // Whoever waits for it gets the failure; nobody waits any more when reading is given up.
-    next?.catch(() => undefined);
-    if (range.bytes.length > 0) yield range.bytes;
-  }
+function withSignal(deadline: Deadline, signal: AbortSignal): Deadline {
+  return { ...deadline, signal: AbortSignal.any([deadline.signal, signal]) };
 }
 
 async function readRange(
   google: GoogleApi,
   { bucket, object, generation }: ObjectGeneration,
-  offset: number,
+  { offset, size }: Pick<ExpectedRange, "offset" | "size">,
   deadline: Deadline,
 ): Promise<Range> {
   const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
   const url = `${google.storageUrl}${path}?alt=media&generation=${generation}`;
+  const judge = createJudge({ generation, offset, size, maxBytes: RANGE_BYTES });
   const response = await google.send({
     name: "reading the object",
     method: "GET",
@@ -95,44 +127,48 @@ async function readRange(
     // The stored bytes are wanted as they are.
     decompress: false,
     deadline,
-    contradiction: (response) => contradictionIn(response, offset),
+    contradiction: judge.contradiction,
   });
-  return rangeOf(response, offset);
+  return { ...rangeOf(judge.verdict(response)), attempts: response.attempts };
 }
 
-/** A range that is not what its header says was cut somewhere on the way: it is read again. */
-function contradictionIn(
-  { status, headers, body }: HttpResponse,
-  offset: number,
-): string | undefined {
-  if (status !== 206) return undefined;
-  const range = parseContentRange(headers["content-range"]);
-  if (range === undefined) return "a range came without its place";
-  if (range.start !== offset) return "another range came than was asked for";
-  const expected = Math.min(RANGE_BYTES, range.total - offset);
-  return body.length === expected ? undefined : "a range came short";
+/** Judges the attempts of one range: a verdict on which reading ends has to be given several times in a row. */
+function createJudge(expected: ExpectedRange) {
+  let last: RangeVerdict["kind"] | undefined;
+  let inARow = 0;
+  return {
+    contradiction: (response: HttpResponse): string | undefined => {
+      const verdict = judgeRange(response, expected);
+      inARow = verdict.kind === last ? inARow + 1 : 1;
+      last = verdict.kind;
+      if (verdict.kind === "range") return undefined;
+      if (verdict.kind === "contradiction") return verdict.text;
+      return inARow < LOOKS ? `the first ${response.status} is not believed` : undefined;
+    },
+    verdict: (response: HttpResponse): RangeVerdict => judgeRange(response, expected),
+  };
 }
 
-function rangeOf({ status, headers, body, attempts }: HttpResponse, offset: number): Range {
-  if (status === 206) {
-    const total = parseContentRange(headers["content-range"])?.total ?? 0;
-    return { bytes: body, total, attempts };
+/** @throws ObjectGoneError, CredentialsError, UnavailableError */
+function rangeOf(verdict: RangeVerdict): Pick<Range, "bytes" | "size"> {
+  switch (verdict.kind) {
+    case "range":
+      return verdict;
+    case "end":
+      return { bytes: Buffer.alloc(0), size: verdict.size };
+    case "gone":
+      throw new ObjectGoneError("this generation of the object is gone");
+    case "forbidden":
+      throw new CredentialsError(
+        `reading the object is not allowed (${verdict.status}): roles/storage.objectViewer is missing on its bucket`,
+        verdict.status,
+      );
+    case "unexpected":
+      throw new UnavailableError(
+        `reading the object responded with ${verdict.status}`,
+        verdict.status,
+      );
+    case "contradiction":
+      throw new UnavailableError(`reading the object: ${verdict.text}`);
   }
-  // A server may send an object that fits into the range as a whole.
-  if (status === 200 && offset === 0) return { bytes: body, total: body.length, attempts };
-  // Nothing there: the object is empty, or ends exactly here.
-  if (status === 416) return { bytes: Buffer.alloc(0), total: offset, attempts };
-  if (status === 404) throw new ObjectGoneError("this generation of the object is gone");
-  if (status === 401 || status === 403)
-    throw new CredentialsError(
-      `reading the object is not allowed (${status}): roles/storage.objectViewer is missing on its bucket`,
-      status,
-    );
-  throw new UnavailableError(`reading the object answered ${status}`, status);
-}
-
-/** `bytes 0-99/1234`, https://www.rfc-editor.org/rfc/rfc9110#field.content-range */
-function parseContentRange(value: unknown): { start: number; total: number } | undefined {
-  const match = typeof value === "string" ? /^bytes (\d+)-\d+\/(\d+)$/.exec(value) : null;
-  return match === null ? undefined : { start: Number(match[1]), total: Number(match[2]) };
 }

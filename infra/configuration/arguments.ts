@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { createNames, type Names } from "../names.ts";
 import { resolveLocation } from "./location.ts";
-import { warningsAbout } from "./rules.ts";
+import { notesAbout, warningsAbout } from "./rules.ts";
 import type { Settings } from "./schema.ts";
 import { validate } from "./validate.ts";
 
@@ -29,6 +29,8 @@ export interface Plan {
   readonly names: Names;
   /** What is allowed but probably not meant. */
   readonly warnings: readonly string[];
+  /** What is good to know beforehand. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -48,7 +50,8 @@ export function planOf(name: string, args: MixpanelImportArgs): Plan {
   const location = resolveLocation(settings, gcp.config.region);
   const warnings = warningsAbout(settings, location);
   const names = createNames(name, pulumi.getStack());
-  return { settings, mixpanelToken, project, location, names, warnings };
+  const notes = notesAbout(location);
+  return { settings, mixpanelToken, project, location, names, warnings, notes };
 }
 
 function missing(mixpanelToken: unknown, project: unknown): string[] {

@@ -26,6 +26,28 @@ export function brokenRules(settings: Settings): string[] {
   ];
 }
 
+/**
+ * Where Cloud Build works in every project; elsewhere some projects have to ask for it
+ * (https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects).
+ */
+const BUILD_REGIONS = [
+  "us-central1",
+  "us-west2",
+  "europe-west1",
+  "asia-east1",
+  "australia-southeast1",
+  "southamerica-east1",
+];
+
+/** What is good to know beforehand, one sentence each. */
+export function notesAbout(location: string): string[] {
+  if (BUILD_REGIONS.includes(location)) return [];
+  return [
+    `Cloud Build is restricted for some projects in ${location}. If a function cannot be built: ` +
+      "https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects",
+  ];
+}
+
 /** What is allowed but probably not meant, one sentence each. */
 export function warningsAbout(settings: Settings, location: string): string[] {
   const near = { us: /^(us|northamerica)-/, eu: /^europe-/, in: /^asia-south/ };

@@ -21,8 +21,8 @@ const TILE = { width: 24, height: 16 };
 export function dashboard(names: MonitoredNames): unknown {
   const perRow = COLUMNS / TILE.width;
   const tiles = charts(names).map((chart, index) => ({
-    xPos: (index % perRow) * TILE.width,
-    yPos: Math.floor(index / perRow) * TILE.height,
+    ...unlessZero("xPos", (index % perRow) * TILE.width),
+    ...unlessZero("yPos", Math.floor(index / perRow) * TILE.height),
     ...TILE,
     widget: {
       title: chart.title,
@@ -39,6 +39,11 @@ export function dashboard(names: MonitoredNames): unknown {
     displayName: `Mixpanel import: ${names.prefix}`,
     mosaicLayout: { columns: COLUMNS, tiles },
   };
+}
+
+/** The API leaves out a position of 0: written down, it would differ from what is read back at every `pulumi up`. */
+function unlessZero(key: "xPos" | "yPos", position: number): Partial<Record<typeof key, number>> {
+  return position === 0 ? {} : { [key]: position };
 }
 
 function charts(names: MonitoredNames): Chart[] {

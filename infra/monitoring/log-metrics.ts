@@ -85,6 +85,31 @@ export const CREDENTIALS_MESSAGES = [
   "Google refused the credentials",
 ] as const;
 
+/**
+ * Upper bounds of a distribution: `scale * growth ^ n`. The provider, like the API, chooses none by itself
+ * (https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics#BucketOptions).
+ */
+export interface Buckets {
+  readonly scale: number;
+  readonly growth: number;
+  readonly count: number;
+}
+
+/** What is measured lies between 1 and a trillion of anything counted, 0.1 s and 12 days, 1 ms and 12 minutes. */
+const BUCKETS: Readonly<Record<string, Buckets>> = {
+  "1": { scale: 1, growth: 2, count: 40 },
+  By: { scale: 1024, growth: 2, count: 34 },
+  s: { scale: 0.1, growth: 1.5, count: 40 },
+  ms: { scale: 1, growth: 1.4, count: 40 },
+};
+
+/** The buckets of a metric that sums. */
+export function bucketsOf({ unit }: LogMetric): Buckets {
+  const buckets = BUCKETS[unit];
+  if (buckets === undefined) throw new Error(`a distribution in ${unit} has no buckets`);
+  return buckets;
+}
+
 export interface LogMetric {
   readonly description: string;
   /** Values of `message` of the lines it is made of. */

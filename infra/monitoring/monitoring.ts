@@ -6,7 +6,7 @@ import type { Plan } from "../configuration/arguments.ts";
 import { monitoredNames } from "../names.ts";
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
-import { type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
+import { bucketsOf, type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
 
 /** Log-based metrics, a dashboard and alerts. */
 export class Monitoring extends pulumi.ComponentResource {
@@ -57,7 +57,9 @@ function metricArgs(metric: LogMetric, services: readonly string[]): gcp.logging
   return {
     description: metric.description,
     filter: logFilter(services, metric.messages),
-    ...(metric.field === null ? {} : { valueExtractor: extractor(metric.field) }),
+    ...(metric.field === null
+      ? {}
+      : { valueExtractor: extractor(metric.field), bucketOptions: bucketOptions(metric) }),
     ...(labels.length === 0
       ? {}
       : { labelExtractors: Object.fromEntries(labels.map((label) => [label, extractor(label)])) }),
@@ -69,6 +71,11 @@ function metricArgs(metric: LogMetric, services: readonly string[]): gcp.logging
       labels: labels.map((key) => ({ key, valueType: "STRING" })),
     },
   };
+}
+
+function bucketOptions(metric: LogMetric): gcp.types.input.logging.MetricBucketOptions {
+  const { scale, growth, count } = bucketsOf(metric);
+  return { exponentialBuckets: { scale, growthFactor: growth, numFiniteBuckets: count } };
 }
 
 function createChannels(

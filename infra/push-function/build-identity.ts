@@ -9,6 +9,8 @@ export interface BuildIdentityArgs {
   readonly repositoryId: string;
   readonly location: string;
   readonly project: string;
+  /** The agent of Cloud Functions, as an IAM member: it reads the images. */
+  readonly functionsAgent: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +61,7 @@ export class BuildIdentity extends pulumi.ComponentResource {
 
 function grantBuild(
   name: string,
-  { project, location }: BuildIdentityArgs,
+  { project, location, functionsAgent }: BuildIdentityArgs,
   to: {
     readonly account: gcp.serviceaccount.Account;
     readonly repository: gcp.artifactregistry.Repository;
@@ -79,6 +81,16 @@ function grantBuild(
       {
         role: "roles/artifactregistry.writer",
         member,
+        on: { kind: "repository", repository, location },
+      },
+      opts,
+    ),
+    // It has it by its own role in most projects; not where somebody took that away.
+    grant(
+      `${name}-functions-agent-may-read-images`,
+      {
+        role: "roles/artifactregistry.reader",
+        member: functionsAgent,
         on: { kind: "repository", repository, location },
       },
       opts,

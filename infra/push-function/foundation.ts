@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { FunctionBundle } from "../../archive/bundle.ts";
+import { after } from "../children.ts";
 import type { Plan } from "../configuration/arguments.ts";
 import { FunctionSecret } from "../function-secret.ts";
 import { type ServiceAgents, serviceAgents } from "../services/agents.ts";
 import type { DeadLetters } from "../topics/dead-letters.ts";
 import { BuildIdentity } from "./build-identity.ts";
+import type { StoredBundle } from "./bundle.ts";
 import { PushInvoker } from "./push-invoker.ts";
 import { FunctionSource } from "./source.ts";
 
@@ -25,7 +26,7 @@ export interface Foundation {
 export function layFoundation(
   name: string,
   { settings, names, project, location, mixpanelToken }: Plan,
-  on: { readonly bundle: FunctionBundle; readonly deadLetters: DeadLetters },
+  on: { readonly bundle: StoredBundle; readonly deadLetters: DeadLetters },
   child: pulumi.CustomResourceOptions,
 ): { readonly foundation: Foundation; readonly agents: ServiceAgents } {
   const { labels, manageServices } = settings;
@@ -37,11 +38,7 @@ export function layFoundation(
     child,
   );
   const bucketProject = settings.existingBucketProject || project;
-  const agents = serviceAgents(
-    name,
-    { projectNumber: source.projectNumber, bucketProject, manageServices },
-    child,
-  );
+  const agents = serviceAgents(name, { project, bucketProject, manageServices }, child);
   const token = new FunctionSecret(
     `${name}-token`,
     { key: "mixpanelToken", secretId: names.name("token"), value: mixpanelToken, labels },
@@ -54,9 +51,10 @@ export function layFoundation(
       repositoryId: names.name("images"),
       location,
       project,
+      functionsAgent: agents.functions,
       labels,
     },
-    child,
+    after(child, [...agents.identities]),
   );
   const invoker = new PushInvoker(
     `${name}-invoker`,

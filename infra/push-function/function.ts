@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { after } from "../children.ts";
 import type { Settings } from "../configuration/schema.ts";
 import type { FunctionSecret } from "../function-secret.ts";
-import { afterIamPropagation } from "../services/propagation.ts";
+import { onceBindingsWork } from "../services/propagation.ts";
 import type { BuildIdentity } from "./build-identity.ts";
 import type { RuntimeIdentity } from "./runtime-identity.ts";
 import type { FunctionSource } from "./source.ts";
@@ -45,6 +45,9 @@ export function privateFunction(
         runtime: "nodejs24",
         entryPoint: args.entryPoint,
         source: { storageSource: { bucket, object, generation } },
+        // Of all that names the code, the one thing that is read back from Google: an update that failed shows up in
+        // a refresh, and is sent again. The source is not; the provider answers with what it has in its state.
+        environmentVariables: { ARCHIVE_CODE: args.source.code },
         serviceAccount: args.build.serviceAccount,
         dockerRepository: args.build.repository,
       },
@@ -54,7 +57,10 @@ export function privateFunction(
       ...after(opts, [...args.build.grants, ...args.runtime.grants]),
       // Its name is fixed, so the old one has to go first.
       deleteBeforeReplace: true,
-      ...afterIamPropagation(),
+      // A creation that failed is repaired by the next run: the provider keeps the id of what it could not finish, and
+      // would find nothing to change (https://github.com/pulumi/pulumi/issues/21458).
+      replaceOnChanges: ["#initerror"],
+      ...onceBindingsWork(`${name}-advice`),
     },
   );
 }

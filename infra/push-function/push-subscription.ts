@@ -1,7 +1,8 @@
 import * as gcp from "@pulumi/gcp";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { grant } from "../grants.ts";
+import { isEngine } from "../services/propagation.ts";
 
 /**
  * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push subscription it is also
@@ -77,10 +78,22 @@ function pushConfig({
   target,
   invokerEmail,
 }: PushSubscriptionArgs): gcp.types.input.pubsub.SubscriptionPushConfig {
-  const endpoint = target.serviceConfig.apply((config) => config?.uri ?? "");
+  const endpoint = pulumi
+    .all([target.serviceConfig, target.name, target.urn])
+    .apply(([config, name, urn]) => endpointOf(name, urn, config?.uri));
   return {
     pushEndpoint: endpoint,
     oidcToken: { serviceAccountEmail: invokerEmail, audience: endpoint },
     attributes: { "x-goog-version": "v1" },
   };
+}
+
+/** @throws pulumi.RunError without one: the subscription would silently become one that nobody pulls from. */
+function endpointOf(name: string, urn: string, uri: string | undefined): string {
+  if (uri !== undefined && uri !== "") return uri;
+  if (!isEngine()) return "";
+  throw new pulumi.RunError(
+    `The function ${name} has no address: its creation has failed before. ` +
+      `Run: pulumi up --replace '${urn}'`,
+  );
 }

@@ -1,14 +1,16 @@
+import { join, relative } from "node:path";
+
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FunctionBundle } from "../../archive/bundle.ts";
 import { hardenedBucket } from "../buckets/hardened-bucket.ts";
 import { childrenOf } from "../children.ts";
+import type { StoredBundle } from "./bundle.ts";
 
 export interface FunctionSourceArgs {
   readonly bucketName: string;
   readonly location: string;
-  readonly bundle: FunctionBundle;
+  readonly bundle: StoredBundle;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +19,8 @@ export class FunctionSource extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly object: pulumi.Output<string>;
   readonly generation: pulumi.Output<number>;
-  readonly projectNumber: pulumi.Output<number>;
+  /** Hash of the archive's files. */
+  readonly code: string;
 
   constructor(name: string, args: FunctionSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:FunctionSource", name, {}, opts);
@@ -37,25 +40,27 @@ export class FunctionSource extends pulumi.ComponentResource {
         bucket: bucket.name,
         source: archiveOf(args.bundle),
       },
-      child,
+      // The name covers changes of the contents; a checksum that Google writes otherwise must not replace it.
+      { ...child, ignoreChanges: ["detectMd5hash"] },
     );
     this.bucket = bucket.name;
     this.object = object.name;
     this.generation = object.generation;
-    this.projectNumber = bucket.projectNumber;
+    this.code = args.bundle.code;
     this.registerOutputs({
       bucket: this.bucket,
       object: this.object,
       generation: this.generation,
-      projectNumber: this.projectNumber,
     });
   }
 }
 
-function archiveOf({ files }: FunctionBundle): pulumi.asset.AssetArchive {
-  const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.StringAsset] => [
+/** Of files: an archive of texts would be in the state, and in each of its backups, word for word. */
+function archiveOf({ folder, files }: StoredBundle): pulumi.asset.AssetArchive {
+  // Relative to where the program runs, as Pulumi reads them: the state should not tell of anybody's home.
+  const assets = Object.keys(files).map((name): [string, pulumi.asset.FileAsset] => [
     name,
-    new pulumi.asset.StringAsset(text),
+    new pulumi.asset.FileAsset(relative(process.cwd(), join(folder, name))),
   ]);
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }

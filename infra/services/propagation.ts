@@ -1,14 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { adviceOnFailure } from "./advice.ts";
+
 /**
  * How long a new binding usually takes to work: "typically 2 minutes, potentially 7 minutes or longer"
  * (https://cloud.google.com/iam/docs/access-change-propagation). The build, which needs its bindings first, starts
  * about a minute into the creation of a function.
  */
-const IAM_SECONDS = 90;
+const IAM_SECONDS = 180;
 const RETRY_SECONDS = 10;
 /** With the wait between them: 10 minutes. The engine ends at 100 itself. */
 const MAX_RETRIES = 60;
+
+/** "Service account … does not exist": an account that was made a moment ago is not known everywhere yet. */
+const UNKNOWN_MEMBER = /does not exist/i;
+/** The same, or a binding that does not work yet. */
+const REFUSED = /does not exist|permission|forbidden|\b403\b/i;
 
 /**
  * Hooks are run by the engine, and Pulumi's mocks have none: registering one would fail every unit test of a
@@ -17,8 +24,13 @@ const MAX_RETRIES = 60;
 export function whenHooksRun(
   options: () => pulumi.CustomResourceOptions,
 ): pulumi.CustomResourceOptions {
+  return isEngine() ? options() : {};
+}
+
+/** Whether an engine runs the program, and not mocks, whose resources have no outputs of their own. */
+export function isEngine(): boolean {
   const monitor = pulumi.runtime.getMonitor();
-  return monitor !== undefined && "registerResourceHook" in monitor ? options() : {};
+  return monitor !== undefined && "registerResourceHook" in monitor;
 }
 
 /** A hook that lets `seconds` pass. Previews do not run it. */
@@ -26,12 +38,29 @@ export function wait(seconds: number): pulumi.ResourceHookFunction {
   return () => sleep(seconds);
 }
 
+/** Lets a binding begin to work before what waits for it is made. Previews do not wait. */
+export function untilBindingWorks(): pulumi.CustomResourceOptions {
+  return whenHooksRun(() => ({ hooks: { afterCreate: [wait(IAM_SECONDS)] } }));
+}
+
 /**
- * Delays the creation of a resource that would half succeed without its bindings, so that it cannot just be tried
- * again: a function whose build was refused exists, and creating it once more is a conflict.
+ * For a function, which half succeeds without its bindings: one whose build was refused exists, and creating it once
+ * more is a conflict. So it waits until they work, is never tried again, and a failure says what to run next.
+ *
+ * @param name of the hook; unique in the stack
  */
-export function afterIamPropagation(): pulumi.CustomResourceOptions {
-  return whenHooksRun(() => ({ hooks: { beforeCreate: [wait(IAM_SECONDS)] } }));
+export function onceBindingsWork(name: string): pulumi.CustomResourceOptions {
+  return whenHooksRun(() => ({
+    hooks: {
+      beforeCreate: [wait(IAM_SECONDS)],
+      onError: [
+        new pulumi.ErrorHook(name, ({ failedOperation, errors }) => {
+          void pulumi.log.warn(adviceOnFailure(failedOperation, errors[0] ?? ""));
+          return false;
+        }),
+      ],
+    },
+  }));
 }
 
 /**
@@ -41,12 +70,26 @@ export function afterIamPropagation(): pulumi.CustomResourceOptions {
  * @param name of the hook; unique in the stack
  */
 export function retryWhileRefused(name: string): pulumi.CustomResourceOptions {
+  return retryOn(name, REFUSED);
+}
+
+/**
+ * Tries to make a binding again while its member is not known. No other refusal is tried again: a deployer without
+ * the right would wait ten minutes to be told so.
+ *
+ * @param name of the hook; unique in the stack
+ */
+export function retryWhileMemberIsUnknown(name: string): pulumi.CustomResourceOptions {
+  return retryOn(name, UNKNOWN_MEMBER);
+}
+
+function retryOn(name: string, pattern: RegExp): pulumi.CustomResourceOptions {
   return whenHooksRun(() => ({
     hooks: {
       onError: [
         new pulumi.ErrorHook(name, async ({ failedOperation, errors }) => {
-          const refused = /permission|forbidden|\b403\b/i.test(errors[0] ?? "");
-          if (failedOperation !== "create" || !refused || errors.length > MAX_RETRIES) return false;
+          const isRetried = failedOperation === "create" && pattern.test(errors[0] ?? "");
+          if (!isRetried || errors.length > MAX_RETRIES) return false;
           await sleep(RETRY_SECONDS);
           return true;
         }),

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { MixpanelImport } from "../../infra/mixpanel-import.ts";
 import { INVARIANTS } from "./support/invariants.ts";
+import { graphOf } from "./support/graph.ts";
 import { validate } from "./support/provider-rules.ts";
 import { PROJECT, record, runProgram, TOKEN } from "./support/run-program.ts";
 
@@ -95,4 +97,54 @@ test("it runs under the mocks of a program that knows nothing of hooks", async (
   });
   assert.equal(name, "theirs-test-import-object");
   await pulumi.runtime.disconnect();
+});
+
+test("what is given to the component holds for everything in it", async () => {
+  const { registrations } = await runProgram({
+    program: () => {
+      const provider = new gcp.Provider("theirs", { project: PROJECT });
+      const before = new gcp.pubsub.Topic("before", { name: "before" }, { provider });
+      new MixpanelImport("one", { mixpanelToken: TOKEN }, { dependsOn: before, provider });
+      return Promise.resolve({});
+    },
+  });
+  const graph = graphOf(registrations);
+  const inside = registrations.filter(({ custom, name }) => custom && name.startsWith("one-"));
+  assert.ok(inside.length > 60);
+  for (const { name, provider } of inside) {
+    assert.ok(graph.awaitedBy(name).has("before"), name);
+    assert.match(provider, /::theirs::/, name);
+  }
+});
+
+test("protect of the component protects everything in it", async () => {
+  const { registrations } = await runProgram({
+    program: () => {
+      new MixpanelImport("one", { mixpanelToken: TOKEN }, { protect: true });
+      return Promise.resolve({});
+    },
+  });
+  const open = registrations.filter(({ custom, protect }) => custom && !protect);
+  assert.deepEqual(
+    open.map(({ name }) => name),
+    [],
+  );
+});
+
+test("a second component that depends on the first waits for its APIs", async () => {
+  const { registrations } = await runProgram({
+    program: () => {
+      const one = new MixpanelImport("one", { mixpanelToken: TOKEN });
+      new MixpanelImport(
+        "two",
+        { mixpanelToken: TOKEN, manageServices: false },
+        { dependsOn: one },
+      );
+      return Promise.resolve({});
+    },
+  });
+  const graph = graphOf(registrations);
+  for (const { name, custom } of registrations)
+    if (custom && name.startsWith("two-"))
+      assert.ok(graph.awaitedBy(name).has("one-apis-pubsub"), name);
 });

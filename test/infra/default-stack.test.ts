@@ -25,8 +25,16 @@ test("the archive holds the files of the build, under the name of their hash", a
   const assets = Object.entries(record(record(archive?.inputs["source"])["assets"]));
 
   assert.equal(archive?.inputs["name"], `src/${code}.zip`);
+  assert.deepEqual(archive.ignoreChanges, ["detectMd5hash"]);
+  // The text of an asset would be in the state as it is.
+  assert.ok(assets.every(([, asset]) => record(asset)["text"] === undefined));
   assert.deepEqual(
-    Object.fromEntries(assets.map(([name, asset]) => [name, record(asset)["text"]])),
+    Object.fromEntries(
+      assets.map(([name, asset]) => [
+        name,
+        readFileSync(join(process.cwd(), String(record(asset)["path"])), "utf8"),
+      ]),
+    ),
     files,
   );
 });
@@ -37,6 +45,15 @@ test("the same tree gives the same archive in every run", async () => {
     for (const { type, inputs } of (await runProgram({ stack })).registrations)
       if (type.endsWith(":BucketObject")) names.add(inputs["name"]);
   assert.equal(names.size, 1);
+});
+
+test("a second run of the unchanged program asks for exactly the same", async () => {
+  const [first, second] = [await runProgram(), await runProgram()];
+  const asked = ({ registrations }: ProgramRun) =>
+    registrations
+      .map(({ urn, rawInputs, dependencies }) => JSON.stringify([urn, rawInputs, dependencies]))
+      .sort();
+  assert.deepEqual(asked(first), asked(second));
 });
 
 /** Inputs by type and name; what has a test of its own, or changes with the code, is left out. */

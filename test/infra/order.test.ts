@@ -20,6 +20,8 @@ const WAITS: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${OBJECTS}-function`]: [
     "mixpanel-import-build-may-push-images",
+    "mixpanel-import-build-functions-agent-may-read-images",
+    "mixpanel-import-agents-run",
     "mixpanel-import-build-may-read-sources",
     "mixpanel-import-build-may-write-logs",
     "mixpanel-import-source-archive",
@@ -105,9 +107,15 @@ test("functions are delayed until their bindings work, the notification is tried
     `${OBJECTS}-function`,
   ]);
   assert.deepEqual(
-    retried.map(({ name }) => name),
-    ["mixpanel-import-notification"],
+    retried
+      .filter(({ type }) => !/iam-?member$/i.test(type))
+      .map(({ name }) => name)
+      .sort(),
+    [`${MESSAGES}-function`, `${OBJECTS}-function`, "mixpanel-import-notification"],
   );
+  const bindings = registrations.filter(({ type }) => /iammember$/i.test(type));
+  assert.equal(bindings.length, 18);
+  assert.ok(bindings.every(({ hooks }) => hooks.onError.length === 1));
 });
 
 const ON_DESTROY = [
@@ -163,6 +171,6 @@ test("without managed services no API is enabled and no service agent created", 
   const own = await namesWith({});
   const unmanaged = await namesWith({ config: { manageServices: "false" } });
   const missing = [...own].filter((name) => !unmanaged.has(name));
-  assert.ok(missing.every((name) => /^mixpanel-import-(apis|agents-pubsub)/.test(name)));
-  assert.equal(missing.length, 13);
+  assert.ok(missing.every((name) => /^mixpanel-import-(apis|agents-)/.test(name)));
+  assert.equal(missing.length, 15);
 });

@@ -217,6 +217,16 @@ const REFUSED: readonly { name: string; change: Record<string, unknown>; problem
     change: { dashboardJson: "{" },
     problem: /is not JSON/,
   },
+  {
+    name: "mixpanel-import-monitoring-dashboard",
+    change: { dashboardJson: '{"mosaicLayout":{"tiles":[{"xPos":0,"width":24}]}}' },
+    problem: /a position of 0 differs/,
+  },
+  {
+    name: "mixpanel-import-monitoring-metric-bytes",
+    change: { bucketOptions: undefined },
+    problem: /has bucketOptions/,
+  },
 ];
 
 for (const { name, change, problem } of REFUSED)

@@ -92,6 +92,11 @@ describe("a continuation", () => {
     );
   });
 
+  it("may say how large the object is", () => {
+    const written = { ...firstProgress("2026-01-01T00:00:00.000Z"), size: 123 };
+    assert.deepEqual(decodeContinuation(encodeContinuation(written, undefined)), written);
+  });
+
   it("holds version and importId for others to read", () => {
     const data = encodeContinuation(firstProgress("2026-01-01T00:00:00.000Z"), "again");
     const { version, importId } = JSON.parse(data.toString("utf8")) as Record<string, unknown>;
@@ -125,6 +130,7 @@ describe("a continuation", () => {
       ["firstError.field", [undefined, 5]],
       ["run", [undefined, null, 0, -1, 1.5, "2"]],
       ["startedAt", [undefined, null, 5, "", "yesterday"]],
+      ["size", [null, "1", -1, 1.5, 2 ** 60, {}]],
     ];
     for (const [path, values] of bad)
       for (const value of values) {

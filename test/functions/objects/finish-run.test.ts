@@ -162,6 +162,7 @@ describe("a run that stopped", () => {
       run: 2,
       problems: new Map(),
       startedAt: STARTED_AT,
+      size: 100,
     });
     assert.equal(logLine("Import continues")?.[0], "INFO");
   });

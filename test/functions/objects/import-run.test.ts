@@ -5,8 +5,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { lengthOf } from "../../../functions/mixpanel/event-batch.ts";
 import { firstProgress } from "../../../functions/objects/continuation.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
-import { CorruptGzipError } from "../../../functions/reading/gunzip.ts";
-import { MemberTooLargeError } from "../../../functions/reading/object-lines.ts";
+import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import { MemberTooLargeError } from "../../../functions/reading/skip-to.ts";
 import { ObjectGoneError } from "../../../functions/reading/object-ranges.ts";
 import { accept, linesOfObject, refuse, startImport } from "../support/import-world.ts";
 

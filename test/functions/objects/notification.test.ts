@@ -41,7 +41,8 @@ describe("a message on the objects topic", () => {
   });
 
   it("need not say how large the object is", () => {
-    for (const data of ["", "null", "{}", '{"size":"x"}', "{", '{"size":""}'])
+    const sizes = ["x", "", "-1", "1.5", "99999999999999999999"];
+    for (const data of ["", "null", "{}", "{", ...sizes.map((size) => JSON.stringify({ size }))])
       assert.equal(importOf({ eventType: "OBJECT_FINALIZE" }, data).size, undefined, data);
   });
 
@@ -63,6 +64,12 @@ describe("a message on the objects topic", () => {
     );
     assert.deepEqual(task.progress, PROGRESS);
     assert.deepEqual([task.importId, task.isQuarantineOff], ["again-1", true]);
+    assert.equal(task.size, undefined);
+  });
+
+  it("knows in every run how large the notification said the object is", () => {
+    const data = encodeContinuation({ ...PROGRESS, size: 123 }, undefined);
+    assert.equal(importOf({ eventType: "IMPORT_CONTINUE" }, data).size, 123);
   });
 
   it("is unreadable when it does not name an object, or its continuation cannot be read", () => {

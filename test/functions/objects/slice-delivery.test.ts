@@ -3,16 +3,12 @@ import { describe, it } from "node:test";
 
 import { CountMismatchError } from "../../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
-import { createBatchBuilders, lengthOf } from "../../../functions/mixpanel/event-batch.ts";
+import { lengthOf } from "../../../functions/mixpanel/event-batch.ts";
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
-import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 import { DEADLINE } from "../support/fake-mixpanel.ts";
-import { prepare, toRecord } from "../support/prepared.ts";
+import { GOOD, IDENTITY, IGNORED, sliceOf } from "../support/slices.ts";
 
-const GOOD = '{"event":"e","properties":{"time":1}}';
-const IDENTITY = '{"event":"$identify","properties":{"time":1}}';
-const IGNORED = '{"event":"e","properties":{"time":1,"$ignore":true}}';
 const PROBLEM = { reason: "rejected", field: "properties.a", error: "bad" } as const;
 
 const ACCEPTED: Delivery = {
@@ -35,81 +31,9 @@ const rejectAll: DeliverBatch = (batch) =>
 
 const CONTEXT = { deadline: DEADLINE, deliveryAttempt: 1 };
 
-/** A slice with these lines, as many as it takes. */
-function segmentOf(
-  lines: readonly string[],
-  options: { events?: number; transform?: Transform; maxRecords?: number } = {},
-): Slice {
-  const { events = 100, transform, maxRecords = Infinity } = options;
-  const slice = createSlice(createBatchBuilders({ events, bytes: 100_000 }, 2), maxRecords);
-  lines.every((line, index) => {
-    const position = { line: index + 1 };
-    const prepared = prepare(line, { ...(transform && { transform }) }, position);
-    return slice.add(toRecord(line, position), prepared);
-  });
-  return slice;
-}
-
-describe("a slice", () => {
-  it("counts its records and what comes of them", () => {
-    assert.deepEqual(segmentOf([GOOD, "{", IGNORED, IDENTITY, GOOD]).counts(), {
-      read: 5,
-      dropped: 1,
-      used: 3,
-      produced: 3,
-      idsAdded: 3,
-    });
-  });
-
-  it("is complete when one request is full, or it has as many records as are wanted", () => {
-    assert.equal(
-      segmentOf(
-        Array.from({ length: 9 }, () => GOOD),
-        { events: 4 },
-      ).counts().read,
-      4,
-    );
-    assert.equal(
-      segmentOf(
-        Array.from({ length: 9 }, () => GOOD),
-        { maxRecords: 5 },
-      ).counts().read,
-      5,
-    );
-    assert.equal(
-      segmentOf(
-        Array.from({ length: 9 }, () => IGNORED),
-        { events: 4 },
-      ).counts().read,
-      9,
-    );
-  });
-
-  it("takes a record that becomes more events than one request holds, in several", () => {
-    const transform: Transform = () =>
-      Array.from({ length: 5 }, () => ({ event: "e", properties: { time: 1 } }));
-    const slice = segmentOf(["{}", "{}"], { events: 2, transform });
-    assert.deepEqual([slice.counts().read, slice.counts().produced], [1, 5]);
-    assert.deepEqual(
-      slice.batches.map(({ builder }) => builder.length()),
-      [2, 2, 1],
-    );
-  });
-
-  it("keeps only the head of a record that is too large", () => {
-    const [dead] = segmentOf([`{"a":"${"x".repeat(2_000_000)}"}`]).dead;
-    assert.equal(dead?.bytes.length, 64 * 1024);
-    assert.equal(dead.cut?.bytes, 2_000_008);
-  });
-});
-
 describe("the delivery of a slice", () => {
   it("accounts for everything", async () => {
-    const outcome = await deliverSlice(
-      segmentOf([GOOD, "{", IGNORED, IDENTITY]),
-      acceptAll,
-      CONTEXT,
-    );
+    const outcome = await deliverSlice(sliceOf([GOOD, "{", IGNORED, IDENTITY]), acceptAll, CONTEXT);
     assert.deepEqual(outcome.counters, {
       records: { read: 4, dropped: 1, unusable: 1, used: 2 },
       events: { produced: 2, imported: 2, rejected: 0, idsAdded: 2 },
@@ -132,7 +56,7 @@ describe("the delivery of a slice", () => {
   it("sends identity events on their own", async () => {
     const kinds: [boolean, number][] = [];
     await deliverSlice(
-      segmentOf([GOOD, IDENTITY, GOOD, IDENTITY, IDENTITY]),
+      sliceOf([GOOD, IDENTITY, GOOD, IDENTITY, IDENTITY]),
       (batch, context) => {
         kinds.push([context.isIdentity, lengthOf(batch)]);
         return acceptAll(batch, context);
@@ -147,7 +71,7 @@ describe("the delivery of a slice", () => {
 
   it("puts rejected and unusable records in the object's order", async () => {
     const { dead, firstError } = await deliverSlice(
-      segmentOf([GOOD, "{", IDENTITY, "["]),
+      sliceOf([GOOD, "{", IDENTITY, "["]),
       rejectAll,
       CONTEXT,
     );
@@ -167,7 +91,7 @@ describe("the delivery of a slice", () => {
     const transform: Transform = () =>
       Array.from({ length: 5 }, () => ({ event: "e", properties: { time: 1 } }));
     const { dead, counters } = await deliverSlice(
-      segmentOf(["{}"], { events: 2, transform }),
+      sliceOf(["{}"], { events: 2, transform }),
       rejectAll,
       CONTEXT,
     );
@@ -177,7 +101,7 @@ describe("the delivery of a slice", () => {
 
   it("says why it cannot be settled", async () => {
     const outcome = await deliverSlice(
-      segmentOf([GOOD, GOOD]),
+      sliceOf([GOOD, GOOD]),
       () => Promise.resolve({ ...ACCEPTED, imported: 1, pending: [1], retryReason: "down" }),
       CONTEXT,
     );
@@ -191,14 +115,14 @@ describe("the delivery of a slice", () => {
       { ...ACCEPTED, imported: 2, rejected: [{ index: 0, problem: PROBLEM }] },
     ])
       await assert.rejects(
-        deliverSlice(segmentOf([GOOD, GOOD]), () => Promise.resolve(delivery), CONTEXT),
+        deliverSlice(sliceOf([GOOD, GOOD]), () => Promise.resolve(delivery), CONTEXT),
         CountMismatchError,
       );
   });
 
   it("does nothing for a slice without events", async () => {
     const never: DeliverBatch = () => Promise.reject(new Error("called"));
-    const { counters } = await deliverSlice(segmentOf([IGNORED]), never, CONTEXT);
+    const { counters } = await deliverSlice(sliceOf([IGNORED]), never, CONTEXT);
     assert.deepEqual(counters.records, { read: 1, dropped: 1, unusable: 0, used: 0 });
   });
 });

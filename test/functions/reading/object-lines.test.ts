@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { gzipSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
 
 import { systemClock } from "../../../functions/platform/clock.ts";
-import type { ResumePoint } from "../../../functions/reading/object-lines.ts";
-import { MemberTooLargeError, openObjectLines } from "../../../functions/reading/object-lines.ts";
-import { CorruptGzipError, type MemberBoundary } from "../../../functions/reading/gunzip.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
+import {
+  openObjectLines,
+  type LineOptions,
+  type ResumePoint,
+} from "../../../functions/reading/object-lines.ts";
+import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import type { MemberBoundary } from "../../../functions/reading/gunzip.ts";
+import { RANGE_BYTES } from "../../../functions/reading/object-ranges.ts";
+import { MemberTooLargeError } from "../../../functions/reading/skip-to.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { startLocalBucket } from "../support/local-bucket.ts";
 
+const SYNC_FLUSH = constants.Z_SYNC_FLUSH;
 const BEGINNING: ResumePoint = { offset: 0, line: 1, member: null };
 
 /** Lines that compress badly, so that a member is not over before it began. */
@@ -26,14 +34,20 @@ const TEXT = PARTS.join("");
 describe("the lines of an object", async () => {
   const { server, google } = await startLocalBucket();
 
-  const open = async (name: string, bytes: Uint8Array, position = BEGINNING, skipMs = 60_000) => {
+  const open = async (
+    name: string,
+    bytes: Uint8Array,
+    position = BEGINNING,
+    options: Partial<LineOptions> = {},
+  ) => {
     const stored = server.stat("landing", name) ?? (await server.put("landing", name, bytes));
     const object = { bucket: "landing", object: name, generation: stored.generation };
-    const { now } = systemClock;
     const lines = openObjectLines(google, object, position, {
       deadline: deadlineIn(60_000),
-      skipBy: now() + skipMs,
-      now,
+      size: undefined,
+      budgetMs: 60_000,
+      now: systemClock.now,
+      ...options,
     });
     const pieces: Buffer[] = [];
     let offset: number | undefined;
@@ -89,18 +103,83 @@ describe("the lines of an object", async () => {
     assert.deepEqual(lines.memberAt(5), { compressed: 0, decompressed: 0 });
   });
 
-  it("are given up when the way to the place takes too long", async () => {
-    const member = { compressed: 0, decompressed: 0 };
-    const offset = TEXT.length - 20;
-    const { failure } = await open("one-member", Buffer.alloc(0), { offset, line: 2, member }, -1);
+  const nearTheEnd: ResumePoint = {
+    offset: TEXT.length - 20,
+    line: 2,
+    member: { compressed: 0, decompressed: 0 },
+  };
+
+  it("are given up when no run gets to the place in its time", async () => {
+    const bytes = gzipSync("x\n".repeat(30_000_000));
+    const position = { ...nearTheEnd, offset: 59_999_998 };
+    const { failure, text } = await open("large-member", bytes, position, { budgetMs: 0.001 });
     assert.ok(failure instanceof MemberTooLargeError);
+    assert.equal(text, "");
   });
 
-  it("are read as far as a damaged object can be", async () => {
-    const cut = gzipSync(TEXT);
-    const { failure, text } = await open("cut", cut.subarray(0, cut.length / 2));
-    assert.ok(failure instanceof CorruptGzipError);
-    assert.ok(text.length > TEXT.length / 4 && TEXT.startsWith(text) && text.endsWith("\n"));
+  it("are not given up for a bucket that responds slowly, refuses, or lies", async () => {
+    for (const fault of [
+      { kind: "slow", bytesPerSecond: 4_000_000 },
+      { kind: "status", status: 503 },
+      { kind: "status", status: 404 },
+    ] as const) {
+      const nth = fault.kind === "slow" ? {} : { nth: 1 };
+      server.faults.set([{ object: "one-member", fault, ...nth }]);
+      const budget = { budgetMs: 0.001, deadline: deadlineIn(60_000) };
+      const { failure, text } = await open("one-member", Buffer.alloc(0), nearTheEnd, budget);
+      server.faults.set([]);
+      assert.equal(failure, undefined, JSON.stringify(fault));
+      assert.equal(TEXT.endsWith(text), true);
+    }
+  });
+
+  it("are left to the next run when the time is up", async () => {
+    const { failure } = await open("one-member", Buffer.alloc(0), nearTheEnd, {
+      deadline: { ...deadlineIn(60_000), startBy: Infinity, signal: AbortSignal.abort() },
+    });
+    assert.ok(failure instanceof UnavailableError);
+  });
+
+  it("are left to the next run when the place is behind the end, or the member not there", async () => {
+    const behind = { ...nearTheEnd, offset: TEXT.length + 1 };
+    const elsewhere = { ...nearTheEnd, member: { compressed: 5, decompressed: 0 } };
+    for (const position of [behind, elsewhere]) {
+      const { failure, text } = await open("one-member", Buffer.alloc(0), position);
+      assert.ok(failure instanceof UnavailableError);
+      assert.equal(text, "");
+    }
+  });
+
+  it("are all that can be read of a damaged object, with the last one that is not whole", async () => {
+    const whole = gzipSync(TEXT);
+    const flipped = Buffer.from(whole);
+    flipped.writeUInt8(flipped.readUInt8(whole.length - 5) ^ 1, whole.length - 5);
+    const unended = TEXT.slice(0, -1);
+    for (const [name, bytes, expected] of [
+      ["cut", whole.subarray(0, whole.length / 2), undefined],
+      ["bad-checksum", flipped, TEXT],
+      ["no-trailer", gzipSync(unended).subarray(0, -8), unended],
+      ["garbage-behind", Buffer.concat([gzipSync(unended), Buffer.from("x")]), unended],
+    ] as const) {
+      const { failure, text } = await open(name, bytes);
+      assert.ok(failure instanceof CorruptGzipError, name);
+      const readable = expected ?? gunzipSync(bytes, { finishFlush: SYNC_FLUSH }).toString("utf8");
+      assert.equal(text === readable, true, name);
+      assert.equal(TEXT.startsWith(text), true, name);
+    }
+  });
+
+  it("are whole lines only when reading fails for now", async () => {
+    const fault = { kind: "status", status: 503 } as const;
+    server.faults.set([{ object: "failing", byte: RANGE_BYTES, fault }]);
+    const lines = `${"x".repeat(1023)}\n`.repeat(RANGE_BYTES / 1024 - 1);
+    const bytes = Buffer.from(`${lines}${"y".repeat(2000)}\n`);
+    const { failure, text } = await open("failing", bytes, BEGINNING, {
+      deadline: deadlineIn(1000),
+    });
+    server.faults.set([]);
+    assert.ok(failure instanceof UnavailableError);
+    assert.equal(text === lines, true);
   });
 
   it("tell whether the contents start with a bracket", async () => {

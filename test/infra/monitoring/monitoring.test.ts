@@ -98,9 +98,9 @@ test("every metric of the log is shown on the dashboard", () => {
 test("the dashboard's tiles do not overlap and stay inside", () => {
   const { mosaicLayout } = record(JSON.parse(String(dashboard?.inputs["dashboardJson"])));
   const tiles = Object.values(record(record(mosaicLayout)["tiles"])).map(record);
-  const corners = tiles.map(({ xPos, yPos }) => `${String(xPos)},${String(yPos)}`);
+  const corners = tiles.map(({ xPos, yPos }) => `${Number(xPos ?? 0)},${Number(yPos ?? 0)}`);
   assert.equal(new Set(corners).size, tiles.length);
-  for (const { xPos, width } of tiles) assert.ok(Number(xPos) + Number(width) <= 48);
+  for (const { xPos, width } of tiles) assert.ok(Number(xPos ?? 0) + Number(width) <= 48);
 });
 
 test("every condition of an alert refers to what exists, by the names of this stack", () => {

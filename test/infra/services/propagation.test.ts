@@ -3,7 +3,12 @@ import { mock, test } from "node:test";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { retryWhileRefused, wait, whenHooksRun } from "../../../infra/services/propagation.ts";
+import {
+  retryWhileMemberIsUnknown,
+  retryWhileRefused,
+  wait,
+  whenHooksRun,
+} from "../../../infra/services/propagation.ts";
 
 await pulumi.runtime.setMocks(
   { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) },
@@ -83,6 +88,24 @@ for (const [index, { name, failedOperation, errors, expected }] of CASES.entries
       failedOperation,
       errors,
     });
+    mock.timers.tick(10_000);
+    assert.equal(await decision, expected);
+    mock.timers.reset();
+  });
+
+const UNKNOWN_MEMBER =
+  "Error 400: Service account a@b.iam.gserviceaccount.com does not exist., badRequest";
+for (const [index, { error, expected }] of [
+  { error: UNKNOWN_MEMBER, expected: true },
+  { error: DENIED, expected: false },
+].entries())
+  test(`a binding refused with "${error.slice(0, 40)}…" is ${expected ? "tried again" : "final"}`, async () => {
+    acceptHooks();
+    const [hook] = retryWhileMemberIsUnknown(`member-${index}`).hooks?.onError ?? [];
+    assert.ok(hook);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const failure = { urn: "", id: "", name: "", type: "", failedOperation: "create" };
+    const decision = hook.callback({ ...failure, errors: [error] });
     mock.timers.tick(10_000);
     assert.equal(await decision, expected);
     mock.timers.reset();

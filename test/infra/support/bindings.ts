@@ -52,6 +52,7 @@ function key({ member, role, on }: Binding): string {
 
 function shortMember(member: string): string {
   if (member.includes("@gcp-sa-pubsub.")) return "Pub/Sub agent";
+  if (member.includes("@gcf-admin-robot.")) return "Cloud Functions agent";
   if (member.includes("@gs-project-accounts.")) return "Cloud Storage agent";
   return shortName(member.replace(/^serviceAccount:/, ""));
 }

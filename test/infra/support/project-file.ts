@@ -20,6 +20,8 @@ name: mixpanel-gcp
 description: Gets events from Google Cloud Storage and Pub/Sub into Mixpanel.
 license: Apache-2.0
 main: infra/
+# Error hooks that are told every error; https://github.com/pulumi/pulumi/releases/tag/v3.245.0
+requiredPulumiVersion: ">=3.245.0"
 runtime:
   name: nodejs
   options:

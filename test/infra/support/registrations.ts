@@ -20,6 +20,10 @@ export interface Registration {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  readonly replaceOnChanges: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  /** `URN::id` of the provider; "" for the default one. */
+  readonly provider: string;
   readonly aliases: number;
   readonly hooks: {
     readonly beforeCreate: string[];
@@ -48,6 +52,9 @@ interface Request {
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getDeletebeforereplace(): boolean;
+  getReplaceonchangesList(): string[];
+  getIgnorechangesList(): string[];
+  getProvider(): string;
   getAliasesList(): unknown[];
   getHooks(): HooksBinding | undefined;
 }
@@ -106,6 +113,9 @@ function registrationOf(request: Request, urn: string): Registration {
     protect: request.getProtect(),
     retainOnDelete: request.getRetainondelete(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    ignoreChanges: request.getIgnorechangesList(),
+    provider: request.getProvider(),
     aliases: request.getAliasesList().length,
     hooks: {
       beforeCreate: hooks?.getBeforeCreateList() ?? [],

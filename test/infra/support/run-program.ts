@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Registration, recordRegistrations } from "./registrations.ts";
+import { type Registration, recordRegistrations, UNKNOWN } from "./registrations.ts";
 
 export const PROJECT = "acme-data";
 export const TOKEN = "planted-token-5f1c";
@@ -52,7 +52,7 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
       },
       call: ({ token, inputs }) => {
         calls.push({ token, inputs });
-        return { ...record(inputs), emailAddress: STORAGE_AGENT };
+        return { ...record(inputs), emailAddress: STORAGE_AGENT, number: "42" };
       },
     },
     "mixpanel-gcp",
@@ -84,11 +84,11 @@ export function providerAnswer(
   inputs: Readonly<Record<string, unknown>>,
   unknown: boolean,
 ): { id: string; state: Record<string, unknown> } {
-  if (unknown) return { id: "", state: { ...inputs } };
+  if (unknown) return { id: "", state: { ...inputs, ...unknownOutputs(type, inputs) } };
   const text = (key: string) => String(inputs[key]);
   const email = `${text("accountId")}@${PROJECT}.iam.gserviceaccount.com`;
   const known: Record<string, { id?: string; state?: Record<string, unknown> }> = {
-    "gcp:storage/bucket:Bucket": { id: text("name"), state: { projectNumber: 42 } },
+    "gcp:storage/bucket:Bucket": { id: text("name"), state: {} },
     "gcp:storage/bucketObject:BucketObject": { state: { generation: 1_700_000_000_000_001 } },
     "gcp:pubsub/topic:Topic": { id: `projects/${PROJECT}/topics/${text("name")}` },
     "gcp:pubsub/subscription:Subscription": {
@@ -119,6 +119,15 @@ export function providerAnswer(
   };
   const { id = `${name}-id`, state = {} } = known[type] ?? {};
   return { id, state: { ...inputs, ...state } };
+}
+
+/** What a preview knows to be unknown, where programs look into it. */
+function unknownOutputs(
+  type: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (type !== "gcp:cloudfunctionsv2/function:Function") return {};
+  return { serviceConfig: { ...record(inputs["serviceConfig"]), uri: UNKNOWN } };
 }
 
 /** Values of the outputs; in a preview an unknown one is `undefined`. */

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+
+import { REPOSITORY } from "../../archive/bundle.ts";
+
+const PAGES = [
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  ...globSync("docs/**/*.md", { cwd: REPOSITORY }).sort(),
+];
+
+function textOf(path: string): string {
+  return readFileSync(join(REPOSITORY, path), "utf8");
+}
+
+/** Whether the repository has it, or `npm ci` or a build makes it. */
+function isThere(path: string): boolean {
+  return /^(dist|node_modules)\//.test(path) || existsSync(join(REPOSITORY, path));
+}
+
+/** Paths from the repository's root that a page has in backticks. */
+function pathsIn(page: string): string[] {
+  const codes = [...textOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  return codes.filter((code) => /^[a-z][\w.-]*\/[\w./-]*$/.test(code));
+}
+
+/** `path`: `name`, `name`; as the tables have them. */
+function placesIn(page: string): { path: string; name: string }[] {
+  return [...textOf(page).matchAll(/`([\w./-]+\.ts)`: ((?:`\w+`(?:, )?)+)/g)].flatMap(
+    ([, path = "", names = ""]) => [...names.matchAll(/\w+/g)].map(([name]) => ({ path, name })),
+  );
+}
+
+for (const page of PAGES)
+  describe(page, () => {
+    it("names only paths that are there", () => {
+      assert.deepEqual(
+        pathsIn(page).filter((path) => !isThere(path)),
+        [],
+      );
+    });
+
+    it("names functions where they are", () => {
+      const missing = placesIn(page).filter(({ path, name }) => {
+        const declaration = `\\b(?:function\\*?|const|class|interface|type) ${name}\\b`;
+        return !new RegExp(declaration).test(textOf(path));
+      });
+      assert.deepEqual(missing, []);
+    });
+
+    it("links only to pages that are there", () => {
+      const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)/g)];
+      assert.deepEqual(
+        links
+          .map(([, link = ""]) => join(dirname(page), link))
+          .filter((path) => !existsSync(join(REPOSITORY, path))),
+        [],
+      );
+    });
+
+    it("names only scripts that there are", () => {
+      const { scripts } = JSON.parse(textOf("package.json")) as {
+        scripts: Readonly<Record<string, string>>;
+      };
+      const named = [...textOf(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
+      assert.deepEqual(
+        named.filter((name) => !Object.hasOwn(scripts, name)),
+        [],
+      );
+    });
+  });
+
+describe("docs/architecture.md", () => {
+  const page = textOf("docs/architecture.md");
+
+  it("says where more than a few things are", () => {
+    assert.ok(pathsIn("docs/architecture.md").length > 50);
+    assert.ok(placesIn("docs/architecture.md").length > 30);
+  });
+
+  it("has the arrows that the lint rule checks", async () => {
+    const rule = new URL("../../eslint-arrows.js", import.meta.url).href;
+    // The rule is plain JavaScript: ESLint loads it without our loader.
+    const { MAY_IMPORT } = (await import(rule)) as {
+      MAY_IMPORT: Readonly<Record<string, readonly string[]>>;
+    };
+    for (const [folder, targets] of Object.entries(MAY_IMPORT)) {
+      // Files at the root of functions/ connect everything in it.
+      const name = folder === "functions" ? "functions/*.ts" : `${folder}/`;
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``)) ?? "";
+      for (const target of targets) {
+        const short = target.replace(/^functions\//, "");
+        assert.match(row, new RegExp(`\`${short}/?\``), `${folder} may import ${target}`);
+      }
+      if (targets.length === 0) assert.match(row, /\| nothing +\|/, `${folder} imports nothing`);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import type { Transform } from "../../../functions/event/transform-contract.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
+import { prepare, toRecord } from "./prepared.ts";
+
+export const GOOD = '{"event":"e","properties":{"time":1}}';
+export const IDENTITY = '{"event":"$identify","properties":{"time":1}}';
+export const IGNORED = '{"event":"e","properties":{"time":1,"$ignore":true}}';
+
+export interface SliceParts {
+  /** Of a batch. */
+  readonly events?: number;
+  readonly bytes?: number;
+  readonly transform?: Transform;
+  readonly maxRecords?: number;
+}
+
+/** An empty slice, and what adds a line to it. */
+export function createTestSlice(parts: SliceParts = {}) {
+  const { events = 100, bytes = 100_000, transform, maxRecords = Infinity } = parts;
+  const slice = createSlice(createBatchBuilders({ events, bytes }, 2), maxRecords);
+  let next = 1;
+  const add = (line: string): boolean => {
+    const position = { line: next };
+    const prepared = prepare(line, { ...(transform && { transform }) }, position);
+    const isAdded = slice.add(toRecord(line, position), prepared);
+    if (isAdded) next++;
+    return isAdded;
+  };
+  return { slice, add };
+}
+
+/** A slice with these lines, as many as it takes. */
+export function sliceOf(lines: readonly string[], parts: SliceParts = {}): Slice {
+  const { slice, add } = createTestSlice(parts);
+  lines.every(add);
+  return slice;
+}

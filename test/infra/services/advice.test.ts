@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { adviceOnFailure } from "../../../infra/services/advice.ts";
+
+const CASES = [
+  { operation: "create", error: "Build failed: npm ERR!", says: [/^Then run: pulumi up \(/] },
+  { operation: "update", error: "Build failed: npm ERR!", says: [/pulumi up --refresh/] },
+  {
+    operation: "create",
+    error: "spec.template.metadata.annotations: maxScale may not exceed 10",
+    says: [/pulumi config set maxInstances 10/, /pulumi up/],
+  },
+  {
+    operation: "create",
+    error: "Quota exceeded for total allowable CPU per project per region",
+    says: [/maxInstances/],
+  },
+  {
+    operation: "create",
+    error:
+      "failed precondition: due to quota restrictions, Cloud Build cannot run builds in this region",
+    says: [/config set location/],
+  },
+  {
+    operation: "create",
+    error: "Error 403: Permission 'artifactregistry.repositories.get' denied",
+    says: [/7 minutes/],
+  },
+  {
+    operation: "update",
+    error: "Container Healthcheck failed. The user-provided container failed to start",
+    says: [/does not start/, /--refresh/],
+  },
+];
+
+for (const { operation, error, says } of CASES)
+  test(`a failed ${operation} with "${error.slice(0, 50)}" says what to do`, () => {
+    const advice = adviceOnFailure(operation, error);
+    for (const pattern of says) assert.match(advice, pattern);
+  });
