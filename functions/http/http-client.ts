@@ -1,13 +1,21 @@
 import http from "node:http";
 import https from "node:https";
+import type { Readable } from "node:stream";
 
-import axios, { AxiosError, type AxiosAdapter, type AxiosInstance } from "axios";
+import axios, {
+  AxiosError,
+  type AxiosAdapter,
+  type AxiosInstance,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
 import axiosRetry from "axios-retry";
 
 import type { Clock } from "../platform/clock.ts";
 import { endSignal, mayStart, startSignal } from "../platform/deadline.ts";
 import { UnavailableError } from "../platform/errors.ts";
 import { isRetryableStatus, type HttpRequest, type HttpResponse } from "./http-request.ts";
+import { readResponseBody } from "./response-body.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { toUnavailableError } from "./unavailable.ts";
 
@@ -97,7 +105,7 @@ function createAttempts(request: HttpRequest, options: HttpClientOptions) {
       attempts++;
       // `timeout` of axios is the longest silence only; the signal ends the attempt as a whole.
       const signal = endSignal(deadline, now(), options.attemptTimeoutMs);
-      const response = await axios.getAdapter("http")({ ...config, signal });
+      const response = await sendAttempt({ ...config, signal }, request);
       const body = response.data as Buffer;
       const contradiction = request.contradiction?.({ ...response, body, attempts });
       if (contradiction === undefined) return response;
@@ -119,6 +127,23 @@ function createAttempts(request: HttpRequest, options: HttpClientOptions) {
     return mayStart(deadline, now() + delayMs);
   };
   return { adapter, retryCondition, retryDelay: () => delayMs, count: () => attempts };
+}
+
+/** One attempt over axios' own adapter; a body for which the request has memory is read into it. */
+async function sendAttempt(
+  config: InternalAxiosRequestConfig,
+  { memoryFor, maxResponseBytes: maxBytes }: HttpRequest,
+): Promise<AxiosResponse> {
+  const send = axios.getAdapter("http");
+  if (memoryFor === undefined) return await send(config);
+  const streamed = { responseType: "stream", maxContentLength: -1, validateStatus: null } as const;
+  const response = await send({ ...config, ...streamed });
+  const announced = Number(response.headers["content-length"] ?? NaN);
+  const length = Number.isSafeInteger(announced) ? announced : undefined;
+  const data = await readResponseBody(response.data as Readable, { length, maxBytes, memoryFor });
+  const complete = { ...response, data };
+  if (!isRetryableStatus(response.status)) return complete;
+  throw new AxiosError("refused", AxiosError.ERR_BAD_RESPONSE, config, undefined, complete);
 }
 
 /** An error in what we asked for: no other attempt would end otherwise. */

@@ -18,6 +18,11 @@ export interface HttpRequest {
    * a compressed body is decompressed, whether compression was asked for or not. @default true
    */
   readonly decompress?: boolean;
+  /**
+   * Gives memory for a body of `length` bytes; each attempt asks for its own. Left out: axios puts the body
+   * together.
+   */
+  readonly memoryFor?: (length: number) => Buffer;
   readonly deadline: Deadline;
   /**
    * Why a response cannot be believed although its status is final (the body was cut, a proxy wrote it);

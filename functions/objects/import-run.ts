@@ -62,6 +62,7 @@ export async function runImport(
 ): Promise<ImportRun> {
   const { offset, line } = progress.position;
   const watermark = createWatermark({ offset, line });
+  lines.releaseUpTo?.(() => watermark.current().position.offset);
   const gate = createQuarantineGateIfDue(progress, lines, options, watermark);
   const pipeline = createSlicePipeline({ ...options, watermark });
   const isSampling = (): boolean => (gate?.recordsLeft() ?? 0) > 0;

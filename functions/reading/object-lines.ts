@@ -27,6 +27,11 @@ export interface ObjectLines {
   readonly size: () => number;
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
   readonly memberAt: (offset: number) => MemberBoundary | null;
+  /**
+   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked at any
+   * more. Until it is called all blocks stay what they are.
+   */
+  readonly releaseUpTo?: (settledOffset: () => number) => void;
   /** Whether the contents start with `[`: a JSON array where lines are expected. */
   readonly startsWithBracket: () => boolean;
 }
@@ -61,7 +66,14 @@ export function openObjectLines(
   options: LineOptions,
 ): ObjectLines {
   const start = position.member?.compressed ?? position.offset;
-  const stored = readStoredBytes(google, object, { ...options, start });
+  let isPlain = false;
+  let settledOffset = (): number => 0;
+  const stored = readStoredBytes(google, object, {
+    ...options,
+    start,
+    // Of gzip, places in the contents say nothing about places in the stored bytes.
+    releasedOffset: () => (isPlain ? settledOffset() : 0),
+  });
   const skipOptions = { ...options, since: { at: options.now(), cpu: process.cpuUsage() } };
   const members: MemberBoundary[] = [];
   let isNested = false;
@@ -81,6 +93,7 @@ export function openObjectLines(
       throw new UnavailableError("the gzip member is not where it was");
     const mayBeGzip = position.member !== null || !isContinued;
     if (!mayBeGzip || !isGzip(chunks.head)) {
+      isPlain = true;
       yield* chunks.all;
       return;
     }
@@ -113,6 +126,9 @@ export function openObjectLines(
 
   return {
     blocks: blocks(),
+    releaseUpTo: (offset) => {
+      settledOffset = offset;
+    },
     startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
     memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../http/http-request.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
+import { createRangeMemory, type RangeMemory } from "./range-memory.ts";
 import { judgeRange, type ExpectedRange, type RangeVerdict } from "./range-response.ts";
 
 /** This generation of the object is not there any more. */
@@ -29,6 +30,11 @@ export interface ReadOptions {
   readonly size: number | undefined;
   readonly deadline: Deadline;
   readonly now: () => number;
+  /**
+   * The place in the stored bytes before which nobody looks at a chunk any more: memory of chunks that end
+   * before it is used again. @default nothing is released
+   */
+  readonly releasedOffset?: () => number;
 }
 
 /**
@@ -63,7 +69,8 @@ export function readStoredBytes(
   object: ObjectGeneration,
   options: ReadOptions,
 ): StoredBytes {
-  const { start, now } = options;
+  const { start, now, releasedOffset = () => 0 } = options;
+  const memory = createRangeMemory(RANGE_BYTES, releasedOffset);
   let { size } = options;
   let isHindered = false;
   let waitedMs = 0;
@@ -72,7 +79,7 @@ export function readStoredBytes(
     const abandoned = new AbortController();
     const deadline = withSignal(options.deadline, abandoned.signal);
     const read = (offset: number): Promise<Range> => {
-      const range = readRange(google, object, { offset, size }, deadline);
+      const range = readRange(google, object, { offset, size, memory }, deadline);
       // Whoever waits for it gets the failure; nobody waits any more when reading is given up.
       range.catch(() => undefined);
       return range;
@@ -108,7 +115,7 @@ function withSignal(deadline: Deadline, signal: AbortSignal): Deadline {
 async function readRange(
   google: GoogleApi,
   { bucket, object, generation }: ObjectGeneration,
-  { offset, size }: Pick<ExpectedRange, "offset" | "size">,
+  { offset, size, memory }: Pick<ExpectedRange, "offset" | "size"> & { memory: RangeMemory },
   deadline: Deadline,
 ): Promise<Range> {
   const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
@@ -126,6 +133,7 @@ async function readRange(
     maxResponseBytes: RANGE_BYTES,
     // The stored bytes are wanted as they are.
     decompress: false,
+    memoryFor: (length) => memory.take(offset, length),
     deadline,
     contradiction: judge.contradiction,
   });
