@@ -13,7 +13,9 @@ import {
   shownOf,
 } from "./object-scenario.ts";
 
-/** Within one second there is no second attempt: what is not settled is handed over or redelivered. */
+/**
+ * Within one second there is no second attempt: what is not settled is handed over or redelivered.
+ */
 const SHORT_BUDGET = { TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "25", BATCH_EVENTS: "20" };
 
 async function startLiedTo(
@@ -129,7 +131,8 @@ test("events refused without rows cost only themselves, however many there are",
   const records = dead.flatMap(({ data }) => data.toString("utf8").split("\n"));
   assert.equal(records.length, 70);
   assert.ok(records.every((record) => record.includes('"Culprit"')));
-  // Logarithmic in the batch: bisecting 70 of 4,000 takes about 70 * 2 * log2(2000 / 35) + confirming each.
+  // Logarithmic in the batch: bisecting 70 of 4,000 takes about 70 * 2 * log2(2000 / 35) +
+  // confirming each.
   t.diagnostic(`${receipt.requests} requests for 70 culprits of 4,000`);
   assert.ok(receipt.requests < 1400, `${receipt.requests} requests`);
 });
