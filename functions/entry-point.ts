@@ -102,9 +102,13 @@ function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Where in our code it happened. */
+/**
+ * Where in our code it happened. The message is left out as a whole: with several lines, one of them
+ * may look like a frame.
+ */
 function ownFrames(error: unknown): string {
-  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  const { message = "", stack = "" } = error instanceof Error ? error : {};
+  const lines = stack.slice(stack.indexOf(message) + message.length).split("\n");
   return lines
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)
