@@ -2,8 +2,9 @@ import path from "node:path";
 
 /**
  * What each folder may import, of ours: the arrows between folders are part of the architecture
- * (docs/architecture.md), so they are checked and not only agreed upon. They run down, never back, and never in
- * a circle. The longest folder that holds a file counts; a folder may always import itself, and a test anything.
+ * (docs/architecture.md), so they are checked and not only agreed upon. They run down, never back,
+ * and never in a circle. The longest folder that holds a file counts; a folder may always import
+ * itself, and a test anything.
  */
 export const MAY_IMPORT = {
   infra: ["archive"],

@@ -7,8 +7,8 @@ import { bundleFunction, REPOSITORY } from "./bundle.ts";
 const USAGE = "Usage: npm run build [-- --transform FILE] [--out FOLDER]";
 
 /**
- * Writes dist/function/ (or the folder of `--out`): byte for byte what `pulumi up` uploads. A problem is one message on stderr; exit 2 for
- * wrong usage, 1 for anything else.
+ * Writes dist/function/ (or the folder of `--out`): byte for byte what `pulumi up` uploads. A
+ * problem is one message on stderr; exit 2 for wrong usage, 1 for anything else.
  */
 function build(args: string[]): void {
   const options = readOptions(args);
@@ -48,12 +48,16 @@ function readOptions(args: string[]): BuildOptions | undefined {
   }
 }
 
-/** npm runs scripts in the repository; a relative path means the folder the command was typed in. */
+/**
+ * npm runs scripts in the repository; a relative path means the folder the command was typed in.
+ */
 function fromCaller(path: string): string {
   return resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
 }
 
-/** Leaves only `files` in the folder: what an earlier version wrote must not be uploaded or served. */
+/**
+ * Leaves only `files` in the folder: what an earlier version wrote must not be uploaded or served.
+ */
 function writeFolder(folder: string, files: Readonly<Record<string, string>>): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

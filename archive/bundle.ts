@@ -5,11 +5,16 @@ import { type BuildFailure, buildSync } from "esbuild";
 import { packageFunction } from "./function-package.ts";
 import { checkTransform } from "./user-transform.ts";
 
-/** The repository's root: everything below is resolved from here, never from the working directory. */
+/**
+ * The repository's root: everything below is resolved from here, never from the working directory.
+ */
 export const REPOSITORY = dirname(import.meta.dirname);
 
 export interface BundleOptions {
-  /** Path of the user's transform; a relative one is resolved from the working directory. @default functions/transform.ts */
+  /**
+   * Path of the user's transform; a relative one is resolved from the working directory.
+   * @default functions/transform.ts
+   */
   readonly transform?: string | undefined;
 }
 
@@ -26,8 +31,8 @@ export interface FunctionBundle {
 /**
  * Bundles `functions/index.ts` with the user's transform into the archive that the stack uploads.
  *
- * @throws Error whose message is complete and can be shown alone: a transform that is missing, does not export
- *   `transform`, or does not compile (with file, line and column).
+ * @throws Error whose message is complete and can be shown alone: a transform that is missing, does
+ *   not export `transform`, or does not compile (with file, line and column).
  */
 export function bundleFunction(options: BundleOptions = {}): FunctionBundle {
   const transform =
@@ -47,9 +52,10 @@ export function bundleFunction(options: BundleOptions = {}): FunctionBundle {
 }
 
 /**
- * Equal trees must give equal bytes, or every `pulumi up` would redeploy: a fixed working directory, an entry
- * that is a file, full minification and no source map are all needed for it, since esbuild otherwise writes
- * relative paths into comments and wrappers. CommonJS, because the framework loads it fastest.
+ * Equal trees must give equal bytes, or every `pulumi up` would redeploy: a fixed working
+ * directory, an entry that is a file, full minification and no source map are all needed for it,
+ * since esbuild otherwise writes relative paths into comments and wrappers. CommonJS, because the
+ * framework loads it fastest.
  */
 function bundleCode(transform: string): { code: string; inputs: string[] } {
   const { outputFiles, metafile } = buildSync({
@@ -75,7 +81,9 @@ function bundleCode(transform: string): { code: string; inputs: string[] } {
   return { code, inputs: Object.keys(metafile.inputs) };
 }
 
-/** esbuild's failures as lines of `file:line:column: text`, without the snippets and its own stack. */
+/**
+ * esbuild's failures as lines of `file:line:column: text`, without the snippets and its own stack.
+ */
 function withReadableErrors<T>(build: () => T): T {
   try {
     return build();

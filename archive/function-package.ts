@@ -3,7 +3,9 @@ import { join } from "node:path";
 
 import { closureOf, readLockfile } from "./lockfile.ts";
 
-/** The one dependency of the archive: the platform starts `node_modules/.bin/functions-framework`. */
+/**
+ * The one dependency of the archive: the platform starts `node_modules/.bin/functions-framework`.
+ */
 const FRAMEWORK = "@google-cloud/functions-framework";
 
 const NAME = "mixpanel-gcp-function";
@@ -17,9 +19,9 @@ export interface FunctionPackage {
 }
 
 /**
- * Writes package.json and package-lock.json of the archive whose only code is `indexJs`. Versions are those of
- * the repository at `root`. Without a dependency on the framework the buildpack would add another version
- * of it, and without a lockfile its dependencies would float
+ * Writes package.json and package-lock.json of the archive whose only code is `indexJs`. Versions
+ * are those of the repository at `root`. Without a dependency on the framework the buildpack would
+ * add another version of it, and without a lockfile its dependencies would float
  * (https://github.com/GoogleCloudPlatform/buildpacks/tree/main/cmd/nodejs/functions_framework).
  *
  * @throws Error when the repository's lockfile is missing something.

@@ -18,7 +18,8 @@ export interface LockedPackage {
 export type LockedPackages = Readonly<Record<string, LockedPackage>>;
 
 /**
- * Reads the packages of a `package-lock.json` of version 3, which is what every supported npm writes.
+ * Reads the packages of a `package-lock.json` of version 3, which is what every supported npm
+ * writes.
  *
  * @throws Error when the file is of another version.
  */
@@ -30,8 +31,8 @@ export function readLockfile(file: string): LockedPackages {
 }
 
 /**
- * The packages that `name` needs, itself included, sorted by path. Paths are kept, so that what is installed
- * from them is the tree the tests ran with.
+ * The packages that `name` needs, itself included, sorted by path. Paths are kept, so that what is
+ * installed from them is the tree the tests ran with.
  *
  * @throws Error when the lockfile lacks one of them.
  */
@@ -61,7 +62,9 @@ export function resolveFrom(
   return resolveFrom(parentEnd < 0 ? "" : from.slice(0, parentEnd), name, packages);
 }
 
-/** Names that must be installed with a package: its dependencies, and peers that are not optional. */
+/**
+ * Names that must be installed with a package: its dependencies, and peers that are not optional.
+ */
 export function requiredDependencies(entry: LockedPackage): string[] {
   const peers = Object.keys(entry.peerDependencies ?? {}).filter(
     (peer) => entry.peerDependenciesMeta?.[peer]?.optional !== true,

@@ -3,12 +3,12 @@ import { statSync } from "node:fs";
 import { buildSync } from "esbuild";
 
 /**
- * Checks what a bundler cannot say well about a user's transform: that the file is there and exports a
- * `transform`. Without this, esbuild would report both at our own importing line.
+ * Checks what a bundler cannot say well about a user's transform: that the file is there and
+ * exports a `transform`. Without this, esbuild would report both at our own importing line.
  *
  * @param path absolute
- * @throws Error with a message that says what to do; esbuild's own BuildFailure for a syntax error or an
- *   import that leads nowhere.
+ * @throws Error with a message that says what to do; esbuild's own BuildFailure for a syntax error
+ *   or an import that leads nowhere.
  */
 export function checkTransform(path: string, root: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)

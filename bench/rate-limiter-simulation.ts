@@ -3,8 +3,9 @@ import { createRateLimiter, type RateLimiter } from "../functions/mixpanel/rate-
 import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 
 /**
- * Simulates instances that share a project's rate limit, and do not know of each other: how much of the limit do they
- * use, and how many requests are refused? `npm run bench:rate-limiter` prints a row for each phase.
+ * Simulates instances that share a project's rate limit, and do not know of each other: how much of
+ * the limit do they use, and how many requests are refused? `npm run bench:rate-limiter` prints a
+ * row for each phase.
  *
  * The limit is Mixpanel's: 2 GB of uncompressed JSON in any minute (https://docs.mixpanel.com/reference/import-events,
  * "Rate limits").
@@ -45,7 +46,10 @@ export interface PhaseResult {
   readonly storm: number;
 }
 
-/** A project of Mixpanel with a limit over a rolling minute. Refused requests are not counted towards it. */
+/**
+ * A project of Mixpanel with a limit over a rolling minute. Refused requests are not counted
+ * towards it.
+ */
 function createProject(time: VirtualTime) {
   const accepted: { at: number; bytes: number }[] = [];
   const refusals: number[] = [];
@@ -81,7 +85,10 @@ function createProject(time: VirtualTime) {
 }
 type Project = ReturnType<typeof createProject>;
 
-/** One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the other. */
+/**
+ * One instance with as much to do as it can: MAX_IN_FLIGHT workers, each with one request after the
+ * other.
+ */
 function startInstance(project: Project, time: VirtualTime, random: () => number) {
   const limiter: RateLimiter = createRateLimiter({
     maxInFlight: MAX_IN_FLIGHT,
@@ -144,7 +151,10 @@ function summarise(phase: Phase, taken: ReturnType<Project["take"]>): PhaseResul
   };
 }
 
-/** https://en.wikipedia.org/wiki/Linear_congruential_generator with the constants of Numerical Recipes. */
+/**
+ * https://en.wikipedia.org/wiki/Linear_congruential_generator with the constants of Numerical
+ * Recipes.
+ */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -9,6 +9,8 @@ export interface CheckOptions {
   readonly transform: Transform;
   readonly rules: MixpanelRules;
   readonly progress: CheckProgress;
+  /** A record that would be refused makes the summary `ok: false`. */
+  readonly strict: boolean;
   /** Ends it early, by throwing the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -28,8 +30,8 @@ export interface CheckProgress {
  * @throws UserError when a source cannot be read
  */
 export async function checkFiles(options: CheckOptions): Promise<CheckSummary> {
-  const { sources, transform, rules, progress, signal } = options;
-  const examination = new Examination({ transform, rules, now: Date.now });
+  const { sources, transform, rules, progress, strict, signal } = options;
+  const examination = new Examination({ transform, rules, strict, now: Date.now });
   for (const source of sources) {
     progress.begin(source);
     await examination.examine(source, (bytes) => {

@@ -38,7 +38,10 @@ export interface Sample {
 
 /** What `check --json` prints. */
 export interface CheckSummary {
-  /** Nothing would be refused. */
+  /**
+   * Every file can be read to its end, and something would be imported; when the check is strict,
+   * nothing would be refused.
+   */
   readonly ok: boolean;
   readonly records: RecordCounts;
   readonly events: CheckedEventCounts;

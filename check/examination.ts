@@ -15,12 +15,15 @@ import { createPropertyProfile } from "./property-profile.ts";
 import { readRecords } from "./read-records.ts";
 import { createRequestEstimate } from "./request-estimate.ts";
 import { toSample } from "./sample-record.ts";
+import { runWatched } from "./watchdog.ts";
 
 export interface ExaminationOptions {
   readonly transform: Transform;
   readonly rules: MixpanelRules;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A record that would be refused is not in order. */
+  readonly strict: boolean;
 }
 
 const SAMPLES = 3;
@@ -37,13 +40,15 @@ export class Examination {
   readonly #preparer: ReturnType<typeof createRecordPreparer>;
   readonly #rules: MixpanelRules;
   readonly #now: () => number;
+  readonly #isStrict: boolean;
   readonly #tally = createProblemTally();
   readonly #profile = createPropertyProfile();
   readonly #estimate = createRequestEstimate();
   readonly #files: FileSummary[] = [];
   readonly #samples: Sample[] = [];
 
-  constructor({ transform, rules, now }: ExaminationOptions) {
+  constructor({ transform, rules, now, strict }: ExaminationOptions) {
+    this.#isStrict = strict;
     // What the functions do when nothing is configured.
     this.#preparer = createRecordPreparer({
       transform,
@@ -76,7 +81,7 @@ export class Examination {
   summary(): CheckSummary {
     const { records, events } = toSummaryCounts(totalOf(this.#files));
     return {
-      ok: records.unusable + events.rejected === 0 && this.#files.every(({ error }) => !error),
+      ok: this.#isInOrder(records, events),
       records,
       events,
       files: this.#files,
@@ -86,6 +91,13 @@ export class Examination {
       sending: this.#estimate.result(this.#rules),
       samples: this.#samples,
     };
+  }
+
+  /** Cut off, or nothing imported at all: that is not in order, however strict one is. */
+  #isInOrder(records: CheckSummary["records"], events: CheckSummary["events"]): boolean {
+    if (this.#files.some(({ error }) => error !== undefined)) return false;
+    if (records.read > 0 && events.accepted === 0) return false;
+    return !this.#isStrict || records.unusable + events.rejected === 0;
   }
 
   async #readAll(
@@ -103,8 +115,13 @@ export class Examination {
         continue;
       }
       const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
-      for (const record of block.records)
-        this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
+      runWatched(
+        block.records,
+        (record) => {
+          this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
+        },
+        ({ line }) => `${file.name}, line ${line}`,
+      );
     }
   }
 

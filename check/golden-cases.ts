@@ -7,6 +7,7 @@ import { createRecordPreparer, type PreparedRecord } from "../functions/records/
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
 import { readRecords } from "./read-records.ts";
+import { runWatched } from "./watchdog.ts";
 
 /** Records, and what a transform has to make of them. */
 export interface GoldenCase {
@@ -87,7 +88,13 @@ async function transformLines(
     if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));
     else {
       const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
-      for (const record of block.records) lines.push(...resultOf(preparer.prepare(record, group)));
+      runWatched(
+        block.records,
+        (record) => {
+          lines.push(...resultOf(preparer.prepare(record, group)));
+        },
+        ({ line }) => `${object}, line ${line}`,
+      );
     }
   }
   return lines.map((line) => `${line}\n`).join("");

@@ -16,6 +16,7 @@ import { checkTransformFile } from "./input/input-files.ts";
 interface CheckFlags {
   readonly json?: true;
   readonly transform?: string;
+  readonly strict?: true;
 }
 
 const EXAMPLES = `
@@ -25,9 +26,10 @@ Examples:
   mixpanel-gcp check gs://bucket/events.ndjson             an object, read in place
   mixpanel-gcp check --json events.ndjson | jq .problems
 
-Exit code: 0 = everything would be imported, 1 = something would be refused, 2 = wrong usage.`;
+Exit code: 0 = the files can be imported, 1 = one is cut off, or nothing would be imported
+(with --strict: a record would be refused), 2 = wrong usage.`;
 
-/** `check FILE...`: a dry run. `setExitCode` is told 1 when something would be refused. */
+/** `check FILE...`: a dry run. `setExitCode` is told 1 when it is not in order. */
 export function addCheckCommand(
   program: Command,
   signal: AbortSignal,
@@ -42,9 +44,10 @@ export function addCheckCommand(
     .argument("<FILE...>", "newline-delimited JSON, gzipped or not; or gs://BUCKET/OBJECT")
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
+    .option("--strict", "exit 1 when any record would be refused")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: CheckFlags) => {
-      const summary = await check(files, flags.transform, signal);
+      const summary = await check(files, flags, signal);
       process.stderr.write(`${formatReport(summary)}\n`);
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       if (!summary.ok) setExitCode(1);
@@ -53,7 +56,7 @@ export function addCheckCommand(
 
 async function check(
   files: readonly string[],
-  transformFile: string | undefined,
+  { transform: transformFile, strict }: CheckFlags,
   signal: AbortSignal,
 ): Promise<CheckSummary> {
   if (transformFile !== undefined) await checkTransformFile(transformFile);
@@ -63,7 +66,11 @@ async function check(
     process.stderr.write(`${TEST_SECRET_NOTE}\n`);
   const progress = showCheckProgress(process.stderr, sources);
   try {
-    return await checkFiles({ sources, transform, rules: SIMULATED_RULES, progress, signal });
+    return await checkFiles({
+      ...{ sources, transform, progress, signal },
+      strict: strict === true,
+      rules: SIMULATED_RULES,
+    });
   } finally {
     progress.stop();
   }

@@ -9,6 +9,7 @@ import { createRunDisplay } from "./local/run-display.ts";
 interface LocalFlags {
   readonly messages?: readonly string[];
   readonly keep?: true;
+  readonly strict?: true;
   readonly pubsubEmulator?: true;
   readonly json?: true;
   readonly transform?: string;
@@ -22,7 +23,9 @@ Examples:
   npm run local -- --messages events.ndjson    every line as one message
   npm run local -- --keep                      stay, import what is put into a folder, and show a page
 
-Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, 2 = wrong usage.`;
+Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, a file was
+quarantined, is cut off, or nothing of it was imported (with --strict: a record was refused),
+2 = wrong usage.`;
 
 /**
  * `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something
@@ -45,6 +48,7 @@ export function addLocalCommand(
     .option("--pubsub-emulator", "deliver by Google's Pub/Sub emulator (needs Java)")
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "build this transform in, instead of functions/transform.ts")
+    .option("--strict", "exit 1 when any record is refused")
     .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: LocalFlags) => {
@@ -56,6 +60,7 @@ export function addLocalCommand(
         transform: transform && path.resolve(transform),
         token: flags.token,
         keep: flags.keep ?? false,
+        strict: flags.strict ?? false,
         pubsubEmulator: flags.pubsubEmulator ?? false,
         signal,
         display: createRunDisplay(process.stderr),

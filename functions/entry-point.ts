@@ -19,10 +19,11 @@ export type HandleMessage = (message: PushedMessage) => HandlerResponse | Promis
 export type HttpFunction = (request: PushRequest, response: PushResponse) => Promise<void>;
 
 /**
- * Makes an exported function. Everything an instance needs is built at its first request, from the environment.
+ * Makes an exported function. Everything an instance needs is built at its first request, from the
+ * environment.
  *
- * Its own bugs respond with 500, which redelivers the message; they never reach the framework, which would end the instance
- * and with it all other requests.
+ * Its own bugs respond with 500, which redelivers the message; they never reach the framework,
+ * which would end the instance and with it all other requests.
  */
 export function createEntryPoint(
   entryPoint: EntryPoint,
@@ -39,8 +40,8 @@ export function createEntryPoint(
   const accept = (request: PushRequest): Work | HandlerResponse => {
     if (request.method !== "POST") return { status: 405, text: "only POST" };
     const message = parsePushRequest(request.body);
-    // The envelope is several times as large as what is kept of it. Set, not deleted: without one of its properties the request
-    // is a slow object to everything that looks at it afterwards.
+    // The envelope is several times as large as what is kept of it. Set, not deleted: without one
+    // of its properties the request is a slow object to everything that looks at it afterwards.
     request.body = undefined;
     request.rawBody = undefined;
     if (message === undefined) return { status: 400, text: "not a Pub/Sub push envelope" };
@@ -75,7 +76,10 @@ function send(response: PushResponse, { status, text }: HandlerResponse): void {
   response.status(status).send(status === 204 ? undefined : `${text}\n`);
 }
 
-/** Something that failed for now responds with 503; our own bugs with 500. Both redeliver the message. */
+/**
+ * Something that failed for now responds with 503; our own bugs with 500. Both redeliver the
+ * message.
+ */
 function responseToFailure(error: unknown): HandlerResponse {
   logFailure(error);
   if (error instanceof ConfigError) return { status: 500, text: "the function is not configured" };
@@ -98,9 +102,13 @@ function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Where in our code it happened. */
+/**
+ * Where in our code it happened. The message is left out as a whole: with several lines, one of them
+ * may look like a frame.
+ */
 function ownFrames(error: unknown): string {
-  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  const { message = "", stack = "" } = error instanceof Error ? error : {};
+  const lines = stack.slice(stack.indexOf(message) + message.length).split("\n");
   return lines
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)
@@ -108,8 +116,8 @@ function ownFrames(error: unknown): string {
 }
 
 /**
- * Ends the process when the environment of the function that the platform is starting is not usable, so that a wrong
- * deployment fails at once and says everything that is wrong with it.
+ * Ends the process when the environment of the function that the platform is starting is not
+ * usable, so that a wrong deployment fails at once and says everything that is wrong with it.
  */
 export function refuseToStartUnconfigured(): void {
   const entryPoint = process.env["FUNCTION_TARGET"];

@@ -19,8 +19,8 @@ import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts"
 import type { Runtime } from "./runtime.ts";
 
 /**
- * What the messages of an instance may hold: their data, and as much again in batches; a few hundred bytes for each event.
- * 1,000 messages of one event are always taken in.
+ * What the messages of an instance may hold: their data, and as much again in batches; a few
+ * hundred bytes for each event. 1,000 messages of one event are always taken in.
  */
 const ADMISSION_LIMITS = { bytes: 48 * 1024 * 1024, messages: 5000, records: 150_000 } as const;
 
@@ -34,7 +34,9 @@ interface Shared {
   readonly publishDeadLetters: PublishDeadLetters;
 }
 
-/** Makes the handler of the events topic: messages that are here at the same moment share requests. */
+/**
+ * Makes the handler of the events topic: messages that are here at the same moment share requests.
+ */
 export function createImportMessages(runtime: Runtime): HandleMessage {
   const { log, now, circuitBreaker } = runtime;
   const admission = createAdmission(ADMISSION_LIMITS);
@@ -91,8 +93,8 @@ function sizeOf({ data, attributes }: PushedMessage): number {
 }
 
 /**
- * One message: what becomes of it is its own, however its events travelled. Few promises: the functions
- * framework's domains watch each of them, which costs several microseconds.
+ * One message: what becomes of it is its own, however its events travelled. Few promises: the
+ * functions framework's domains watch each of them, which costs several microseconds.
  */
 async function importMessage(
   message: PushedMessage,

@@ -21,7 +21,10 @@ import { createGenerationLookup } from "./reading/generation-lookup.ts";
 import { openObjectLines } from "./reading/object-lines.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** A slice may cover so many times the bytes of a batch: the usual one, of which all is sent, never does. */
+/**
+ * A slice may cover so many times the bytes of a batch: the usual one, of which all is sent, never
+ * does.
+ */
 const BATCHES_PER_SLICE = 1.5;
 
 /** Makes the handler of the objects topic: one message, one run at one object. */

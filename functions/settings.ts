@@ -7,8 +7,9 @@ export type EntryPoint = (typeof ENTRY_POINTS)[number];
 
 /**
  * The environment contract of the deployed functions: every variable they read. `infra/` builds its
- * environment as a record over these names, so that a variable missing or misspelt there does not compile.
- * The two emulator hosts are for the local run only; FUNCTION_TARGET is set by the platform.
+ * environment as a record over these names, so that a variable missing or misspelt there does not
+ * compile. The two emulator hosts are for the local run only; FUNCTION_TARGET is set by the
+ * platform.
  */
 export interface Environment {
   MIXPANEL_TOKEN: string;
@@ -171,7 +172,10 @@ function createReader(
   return { text, required, topic, integer, choice, list };
 }
 
-/** Cuts at commas, but not at those within brackets, which belong to a glob: `logs/**, *.{json,ndjson}` are two. */
+/**
+ * Cuts at commas, but not at those within brackets, which belong to a glob:
+ * `logs/**, *.{json,ndjson}` are two.
+ */
 function splitGlobs(text: string): readonly string[] {
   const globs: string[] = [];
   let glob = "";

@@ -1,4 +1,5 @@
 import { formatCount } from "../terminal/table.ts";
+import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
 import type { CheckSummary, Sample } from "../../check/check-summary.ts";
 import type { ProblemCount } from "../../check/problem-tally.ts";
 import type { PropertySummary } from "../../check/property-profile.ts";
@@ -22,10 +23,19 @@ export function formatReport(summary: CheckSummary): string {
     formatEventNames(summary),
     formatProperties(summary.properties),
     formatSending(summary),
-    summary.ok ? "Nothing would be refused." : "Not everything would be imported.",
+    describeOutcome(outcomeOf(summary), "would be imported"),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function outcomeOf({ records, events }: CheckSummary): Outcome {
+  return {
+    read: records.read,
+    imported: events.accepted,
+    refused: records.unusable + events.rejected,
+    leftOut: records.dropped,
+  };
 }
 
 function formatSample({ file, line, before, after, note }: Sample): string {

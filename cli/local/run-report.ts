@@ -1,7 +1,8 @@
 import { ENTRY_POINTS } from "../../functions/settings.ts";
-import { sumUp } from "../../local/run/account.ts";
+import { type RunFacts, sumUp } from "../../local/run/account.ts";
 import type { RunCosts, RunFiles, RunResult } from "../../local/run/run-result.ts";
 import { formatCount } from "../terminal/table.ts";
+import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
 import { reasonTable, resultTable } from "./result-table.ts";
 
 const MAX_PROBLEMS = 20;
@@ -19,8 +20,20 @@ export function describeResult({ facts, summary, costs, files }: RunResult): str
     `Mixpanel has ${formatCount(mixpanel.distinctEvents)} distinct events, from ${formatCount(mixpanel.requests)} requests.`,
     ...describeMemory(costs.peakMemoryBytes),
     ...describeFiles(files),
+    "",
+    describeOutcome(outcomeOf(facts), "imported"),
     ...describeVerdict({ facts, summary }),
   ].join("\n");
+}
+
+function outcomeOf(facts: RunFacts): Outcome {
+  const { records, events } = sumUp(facts);
+  return {
+    read: records.read,
+    imported: events.imported,
+    refused: records.unusable + events.rejected,
+    leftOut: records.dropped,
+  };
 }
 
 function describeVerdict({ facts, summary }: Pick<RunResult, "facts" | "summary">): string[] {

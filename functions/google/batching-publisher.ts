@@ -23,9 +23,10 @@ interface Call {
 }
 
 /**
- * A `Publish` whose calls share requests: what is published in the same turn of the event loop, or while other requests
- * are under way, goes together. A request that fails fails only the calls in it. One that is refused for good (400, 413) is
- * taken apart again, so that one message that Pub/Sub does not take fails only its own call.
+ * A `Publish` whose calls share requests: what is published in the same turn of the event loop, or
+ * while other requests are under way, goes together. A request that fails fails only the calls in
+ * it. One that is refused for good (400, 413) is taken apart again, so that one message that
+ * Pub/Sub does not take fails only its own call.
  *
  * @throws UnavailableError at once for a message that no request has room for
  */

@@ -21,8 +21,9 @@ export interface GoogleApi {
    */
   authorize(url: string, deadline: Deadline): Promise<Readonly<Record<string, string>>>;
   /**
-   * What a call of the client library gives. The library's transport ignores its own `timeout` where the
-   * connection hangs, so the deadline is kept here; what comes of the call afterwards is ignored.
+   * What a call of the client library gives. The library's transport ignores its own `timeout`
+   * where the connection hangs, so the deadline is kept here; what comes of the call afterwards is
+   * ignored.
    *
    * @throws UnavailableError at the end of the deadline, and whatever the call throws before
    */
@@ -37,16 +38,21 @@ export interface GoogleApiOptions extends Clock {
   readonly random: () => number;
 }
 
-/** A range of an object takes well under a second; a silence of this length means that the connection is dead. */
+/**
+ * A range of an object takes well under a second; a silence of this length means that the
+ * connection is dead.
+ */
 const ATTEMPT_TIMEOUT_MS = 30_000;
 
-/** The whole of a client library's own retries of small requests (metadata, receipts), in seconds. */
+/**
+ * The whole of a client library's own retries of small requests (metadata, receipts), in seconds.
+ */
 const CLIENT_RETRY_SECONDS = 20;
 
 /**
- * `@google-cloud/storage` finds the credentials, reads `STORAGE_EMULATOR_HOST`, and serves small requests. Objects are
- * not read with it: its streaming read crashes the process on Node 24 when the service answers 429 or 503
- * (https://github.com/googleapis/google-cloud-node/issues/8670).
+ * `@google-cloud/storage` finds the credentials, reads `STORAGE_EMULATOR_HOST`, and serves small
+ * requests. Objects are not read with it: its streaming read crashes the process on Node 24 when
+ * the service answers 429 or 503 (https://github.com/googleapis/google-cloud-node/issues/8670).
  */
 export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
   const storage = new Storage({

@@ -9,24 +9,32 @@ export interface OutgoingMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Publishes to `topic` (`projects/P/topics/T`). It is done when every message is acknowledged by Pub/Sub. */
+/**
+ * Publishes to `topic` (`projects/P/topics/T`). It is done when every message is acknowledged by
+ * Pub/Sub.
+ */
 export type Publish = (
   topic: string,
   messages: readonly OutgoingMessage[],
   deadline: Deadline,
 ) => Promise<void>;
 
-/** https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request; base64 adds a third. */
+/**
+ * https://cloud.google.com/pubsub/quotas#resource_limits: 1,000 messages and 10 MB a request;
+ * base64 adds a third.
+ */
 export const MAX_MESSAGES = 1000;
 export const MAX_ENCODED_BYTES = 9_000_000;
 const MAX_RESPONSE_BYTES = 1_000_000;
 
 /**
- * Publishes by REST (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish): the gRPC client
+ * Publishes by REST
+ * (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish): the gRPC client
  * would double the time and the memory an instance takes to start.
  *
- * @throws UnavailableError when it did not work in time, CredentialsError when it is not allowed. Some of the messages may
- *   then have been published: whoever reads the topic has to expect duplicates.
+ * @throws UnavailableError when it did not work in time, CredentialsError when it is not allowed.
+ *   Some of the messages may then have been published: whoever reads the topic has to expect
+ *   duplicates.
  */
 export function createPublisher(google: GoogleApi): Publish {
   return async (topic, messages, deadline) => {
@@ -60,8 +68,8 @@ interface PublishRequest {
 /**
  * The messages as JSON, as few requests as the limits allow.
  *
- * @throws UnavailableError at a message that fits no request: what it came from is redelivered until Pub/Sub itself
- *   forwards it to the dead-letter topic
+ * @throws UnavailableError at a message that fits no request: what it came from is redelivered
+ *   until Pub/Sub itself forwards it to the dead-letter topic
  */
 function* requestBodies(messages: readonly OutgoingMessage[]): Generator<PublishRequest> {
   let encoded: string[] = [];
@@ -85,7 +93,9 @@ function toRequest(encoded: readonly string[]): PublishRequest {
   return { body: `{"messages":[${encoded.join(",")}]}`, count: encoded.length };
 }
 
-/** A message is published when it has an id: a 200 without one for each was not written by Pub/Sub. */
+/**
+ * A message is published when it has an id: a 200 without one for each was not written by Pub/Sub.
+ */
 function contradictionIn({ status, body }: HttpResponse, count: number): string | undefined {
   if (status !== 200 || messageIdsIn(body) === count) return undefined;
   return "the response does not have an id for each message";

@@ -12,7 +12,10 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof ApiError ? error.code : undefined;
 }
 
-/** An error of `@google-cloud/storage` as one of ours; one of ours stays. `what` says what was tried. */
+/**
+ * An error of `@google-cloud/storage` as one of ours; one of ours stays. `what` says what was
+ * tried.
+ */
 export function translateStorageError(what: string, error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
   const status = statusOf(error);

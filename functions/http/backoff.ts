@@ -1,6 +1,6 @@
 /**
- * Milliseconds to wait before attempt `attempt` (from 2) at Mixpanel: doubling from 2 s to 60 s, with 1 to 5 s
- * of jitter so that instances do not come back together.
+ * Milliseconds to wait before attempt `attempt` (from 2) at Mixpanel: doubling from 2 s to 60 s,
+ * with 1 to 5 s of jitter so that instances do not come back together.
  * https://docs.mixpanel.com/reference/import-events, "Rate limits"
  */
 export function mixpanelBackoffMs(attempt: number, random: () => number): number {

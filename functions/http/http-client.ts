@@ -19,7 +19,9 @@ import { readResponseBody } from "./response-body.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { toUnavailableError } from "./unavailable.ts";
 
-/** Bounds how fast requests start. Implemented by `createRateLimiter` in mixpanel/rate-limiter.ts. */
+/**
+ * Bounds how fast requests start. Implemented by `createRateLimiter` in mixpanel/rate-limiter.ts.
+ */
 export interface RequestLimiter {
   /**
    * Waits until an attempt of `weight` bytes may start; returns what to call when it has ended.
@@ -27,7 +29,10 @@ export interface RequestLimiter {
    * @throws what `signal` was aborted with; UnavailableError when no request may start at all
    */
   readonly acquire: (weight: number, signal: AbortSignal) => Promise<() => void>;
-  /** The service refused an attempt because it was too much (429, 503): it is asked again after `pauseMs`. */
+  /**
+   * The service refused an attempt because it was too much (429, 503): it is asked again after
+   * `pauseMs`.
+   */
   readonly throttled: (pauseMs: number) => void;
 }
 
@@ -44,8 +49,8 @@ export interface HttpClientOptions extends Clock {
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
- * A client that retries what is worth retrying for as long as there is time: retryable statuses, broken
- * connections, timeouts, responses that cannot be believed.
+ * A client that retries what is worth retrying for as long as there is time: retryable statuses,
+ * broken connections, timeouts, responses that cannot be believed.
  *
  * Errors of axios hold the whole request, credentials included, so none of them leaves this file.
  */

@@ -14,8 +14,9 @@ export interface HttpRequest {
   /** More than this in the response is an error. */
   readonly maxResponseBytes: number;
   /**
-   * `false` leaves the body as it was sent: the stored bytes of an object may be gzip themselves. Otherwise
-   * a compressed body is decompressed, whether compression was asked for or not. @default true
+   * `false` leaves the body as it was sent: the stored bytes of an object may be gzip themselves.
+   * Otherwise a compressed body is decompressed, whether compression was asked for or not.
+   * @default true
    */
   readonly decompress?: boolean;
   /**
@@ -25,8 +26,8 @@ export interface HttpRequest {
   readonly memoryFor?: (length: number) => Buffer;
   readonly deadline: Deadline;
   /**
-   * Why a response cannot be believed although its status is final (the body was cut, a proxy wrote it);
-   * it is then retried. Undefined: it can.
+   * Why a response cannot be believed although its status is final (the body was cut, a proxy wrote
+   * it); it is then retried. Undefined: it can.
    */
   readonly contradiction?: (response: HttpResponse) => string | undefined;
 }
@@ -42,8 +43,8 @@ export interface HttpResponse {
 }
 
 /**
- * Statuses worth another attempt: the time was too short (408), it was too much (429), or the service is
- * in trouble (5xx). https://docs.mixpanel.com/reference/import-events,
+ * Statuses worth another attempt: the time was too short (408), it was too much (429), or the
+ * service is in trouble (5xx). https://docs.mixpanel.com/reference/import-events,
  * https://cloud.google.com/storage/docs/retry-strategy
  */
 export function isRetryableStatus(status: number): boolean {

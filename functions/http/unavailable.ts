@@ -4,8 +4,8 @@ import { UnavailableError } from "../platform/errors.ts";
 import { isRetryableStatus } from "./http-request.ts";
 
 /**
- * What a failed request throws instead of axios' error, which holds the request with its credentials. An
- * error that is not axios' own (a bug, an UnavailableError) stays what it is.
+ * What a failed request throws instead of axios' error, which holds the request with its
+ * credentials. An error that is not axios' own (a bug, an UnavailableError) stays what it is.
  *
  * @param name of the request, for the message
  */

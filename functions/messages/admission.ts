@@ -9,8 +9,8 @@ export interface AdmissionLimits {
 /** A message that was taken in. */
 export interface Admitted {
   /**
-   * Holds room for so many events and dead records, in the place of what it held before; false when they are
-   * too many beside those of others.
+   * Holds room for so many events and dead records, in the place of what it held before; false when
+   * they are too many beside those of others.
    */
   holdRecords(records: number): boolean;
   /** Whether it may be taken in slices: only one message at a time is. */
@@ -27,9 +27,10 @@ export interface Admission {
 }
 
 /**
- * Bounds what an instance holds. A message over a limit is refused at once, and Pub/Sub keeps it: that is what
- * it is for. A message that is alone is always taken in, however large, or it would never be imported; one of
- * more records than a slice has is taken in slices, and only one such message at a time.
+ * Bounds what an instance holds. A message over a limit is refused at once, and Pub/Sub keeps it:
+ * that is what it is for. A message that is alone is always taken in, however large, or it would
+ * never be imported; one of more records than a slice has is taken in slices, and only one such
+ * message at a time.
  */
 export function createAdmission(limits: AdmissionLimits): Admission {
   const held = { bytes: 0, messages: 0, records: 0 };

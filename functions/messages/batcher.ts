@@ -17,7 +17,10 @@ export interface BatcherOptions {
   /** Longest an event waits for others, in milliseconds. */
   readonly lingerMs: number;
   readonly maxEvents: number;
-  /** Most batches under way at once; further ones wait here, so that nothing is sent after a refusal. */
+  /**
+   * Most batches under way at once; further ones wait here, so that nothing is sent after a
+   * refusal.
+   */
   readonly maxInFlight: number;
   /** Told of every batch that came back: its bytes, and how long it took. */
   readonly onDelivered: (delivery: Delivery, bytes: number, millis: number) => void;
@@ -43,9 +46,10 @@ export interface Batcher {
 const NO_EVENTS: SubmissionOutcome = { imported: 0, rejected: [], retryReason: undefined };
 
 /**
- * A batch goes when it is full, when its oldest event has waited for `lingerMs`, or at once when nothing is under way:
- * then there is no company to wait for, and a lone message is not delayed. While requests are under way others gather,
- * so the more there is to do, the larger the batches become by themselves.
+ * A batch goes when it is full, when its oldest event has waited for `lingerMs`, or at once when
+ * nothing is under way: then there is no company to wait for, and a lone message is not delayed.
+ * While requests are under way others gather, so the more there is to do, the larger the batches
+ * become by themselves.
  */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { maxInFlight, maxEvents, lingerMs, now } = options;
@@ -128,7 +132,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
           addEvent(batch, event, submission, deadline);
           if (batch.builder.length() >= maxEvents) close(batch);
         }
-        // Timers are late when there is much to do: the event loop looks at them after everything that has arrived.
+        // Timers are late when there is much to do: the event loop looks at them after everything
+        // that has arrived.
         for (const batch of filling.values())
           if (!batch.isDue && now() > batch.dueAt) becomeDue(batch);
       }),
@@ -138,7 +143,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 }
 
-/** Delivers a batch and tells its messages what became of their events. Never rejects: a bug is theirs alone. */
+/**
+ * Delivers a batch and tells its messages what became of their events. Never rejects: a bug is
+ * theirs alone.
+ */
 async function deliver(batch: SharedBatch, options: BatcherOptions): Promise<void> {
   const delivered = await tryToDeliver(batch, options).catch((error: unknown) => {
     failBatch(batch, error);

@@ -2,8 +2,8 @@ import type { Log } from "../platform/log.ts";
 import type { Delivery } from "../mixpanel/deliver-batch.ts";
 
 /**
- * One line for each batch, in the words of Mixpanel's guide. `attempts`: requests to Mixpanel, those included that were
- * repeated or that looked for the culprits in a batch.
+ * One line for each batch, in the words of Mixpanel's guide. `attempts`: requests to Mixpanel,
+ * those included that were repeated or that looked for the culprits in a batch.
  */
 export function logDelivery(log: Log, delivery: Delivery, bytes: number, millis: number): void {
   const { imported, rejected, pending, retryReason, requests, retries } = delivery;

@@ -22,8 +22,8 @@ const TOO_LARGE: Problem = {
 };
 
 /**
- * The contents of a message: gzip, told by its first bytes, is decompressed; a message of attributes only is
- * one empty record. At most 64 MiB.
+ * The contents of a message: gzip, told by its first bytes, is decompressed; a message of
+ * attributes only is one empty record. At most 64 MiB.
  */
 export function readMessageData(
   data: Buffer,

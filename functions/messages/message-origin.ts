@@ -15,8 +15,8 @@ export interface MessageOrigin {
 const ORIGINAL = "original.";
 
 /**
- * Where a message's records come from: the message itself; or, when they are replayed dead letters (which carry the
- * attributes of the dead letter), the object or the message they once came from.
+ * Where a message's records come from: the message itself; or, when they are replayed dead letters
+ * (which carry the attributes of the dead letter), the object or the message they once came from.
  */
 export function messageOrigin(message: PushedMessage): MessageOrigin {
   const { attributes } = message;

@@ -11,10 +11,10 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * The records of a message's data: the elements of one array; or one object, which may be spread over several
- * lines; or lines of JSON. Blank lines are not records. A line or an element that is not JSON is a record
- * too, so that it ends up as a dead letter. What is not text, or in which no line is JSON, is one record: the
- * exact bytes, so that whoever knows its format can read it.
+ * The records of a message's data: the elements of one array; or one object, which may be spread
+ * over several lines; or lines of JSON. Blank lines are not records. A line or an element that is
+ * not JSON is a record too, so that it ends up as a dead letter. What is not text, or in which no
+ * line is JSON, is one record: the exact bytes, so that whoever knows its format can read it.
  *
  * Records are made one by one, as they are asked for: a message of 10 MB may hold millions.
  */
@@ -46,7 +46,10 @@ function spansOf(data: Buffer): Iterable<Span> {
   return hasJsonLine(data, whole) ? linesOf(data, whole) : [exact];
 }
 
-/** Whether a text of several lines is one object. Larger than an event may be, it is so by its braces alone. */
+/**
+ * Whether a text of several lines is one object. Larger than an event may be, it is so by its
+ * braces alone.
+ */
 function isOneObject(data: Buffer, { start, end }: Span): boolean {
   if (data[start] !== OPEN_OBJECT || scanValue(data, start).end !== end) return false;
   return end - start <= MAX_EVENT_BYTES
@@ -73,12 +76,18 @@ function hasLineBreak(data: Buffer, start: number, end: number): boolean {
   return hasByte(data, start, end, LINE_FEED) || hasByte(data, start, end, CARRIAGE_RETURN);
 }
 
-/** Looks at the span only: a search to the end of the data, for every record, would take the square of its size. */
+/**
+ * Looks at the span only: a search to the end of the data, for every record, would take the square
+ * of its size.
+ */
 function hasByte(data: Buffer, start: number, end: number, byte: number): boolean {
   return data.subarray(start, end).includes(byte);
 }
 
-/** The first bytes of JSON values: most lines that are not JSON are told by theirs, without an exception. */
+/**
+ * The first bytes of JSON values: most lines that are not JSON are told by theirs, without an
+ * exception.
+ */
 const JSON_STARTS = new Set(Buffer.from('{["-0123456789tfn'));
 
 /** Read as Latin-1: whether it is JSON is the same, and cheaper to find out. */

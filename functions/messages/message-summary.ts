@@ -10,9 +10,10 @@ export interface MessageSummary {
 }
 
 /**
- * Logs what became of messages, as the sum since the line before: a line for each message would cost more than the
- * message. A line is written when a second has passed since the last one, and when nothing is left to do; never by a
- * timer, because an instance without requests has no CPU (https://cloud.google.com/run/docs/configuring/billing-settings).
+ * Logs what became of messages, as the sum since the line before: a line for each message would
+ * cost more than the message. A line is written when a second has passed since the last one, and
+ * when nothing is left to do; never by a timer, because an instance without requests has no CPU
+ * (https://cloud.google.com/run/docs/configuring/billing-settings).
  */
 export function createMessageSummary(log: Log, now: () => number): MessageSummary {
   let messages = 0;

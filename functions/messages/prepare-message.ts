@@ -9,7 +9,10 @@ import type { MessageOrigin } from "./message-origin.ts";
 import { messageRecords } from "./message-records.ts";
 import type { SubmissionOutcome } from "./submission.ts";
 
-/** Records of a message that are taken together: what they are made of has to fit in beside other messages'. */
+/**
+ * Records of a message that are taken together: what they are made of has to fit in beside other
+ * messages'.
+ */
 export const SLICE_RECORDS = 10_000;
 
 /** Some records of a message, checked. */
@@ -31,7 +34,9 @@ export interface RecordTally {
   readonly idsAdded: number;
 }
 
-/** Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice. */
+/**
+ * Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice.
+ */
 export function* prepareMessage(
   { data, attributes }: Pick<PushedMessage, "data" | "attributes">,
   origin: MessageOrigin,

@@ -13,7 +13,10 @@ export interface SharedBatch {
   readonly owners: { readonly submission: Submission; readonly record: RecordBytes }[];
   /** Of the message in it that has least time left. */
   deadline: Deadline;
-  /** Until it has waited long enough; then, when there is no room for its request, until its time is up. */
+  /**
+   * Until it has waited long enough; then, when there is no room for its request, until its time is
+   * up.
+   */
   timer: NodeJS.Timeout | undefined;
   /** When it has waited long enough for company, in milliseconds of the clock. */
   readonly dueAt: number;
@@ -65,7 +68,10 @@ export function failBatch({ owners }: Pick<SharedBatch, "owners">, error: unknow
   for (const { submission } of owners) resolveEvent(submission, { kind: "failed", error });
 }
 
-/** Every event has to be exactly one of imported, rejected or pending: what is missing must not pass for imported. */
+/**
+ * Every event has to be exactly one of imported, rejected or pending: what is missing must not pass
+ * for imported.
+ */
 function mismatchOf(delivery: Delivery, events: number): CountMismatchError | undefined {
   const { imported, rejected, pending } = delivery;
   const indexes = [...rejected.map(({ index }) => index), ...pending];

@@ -13,7 +13,9 @@ export interface BisectOptions {
   readonly send: SendPart;
   readonly evidence: Evidence;
   readonly circuitBreaker: Pick<CircuitBreaker, "reportBadCredentials" | "reportOutage">;
-  /** Whether an event that is refused alone is given up in any case: then nothing has to be proved. */
+  /**
+   * Whether an event that is refused alone is given up in any case: then nothing has to be proved.
+   */
   readonly isLastAttempt: (index: number) => boolean;
   /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
   readonly isIdentity: boolean;
@@ -21,12 +23,15 @@ export interface BisectOptions {
 }
 
 /**
- * Requests side by side: one after the other, the search for many culprits would take longer than a run has.
- * Few enough that an outage which begins meanwhile costs only a few requests.
+ * Requests side by side: one after the other, the search for many culprits would take longer than a
+ * run has. Few enough that an outage which begins meanwhile costs only a few requests.
  */
 const SIDE_BY_SIDE = 8;
 
-/** Events that are asked about alone when nothing says that Mixpanel is well; as many refusals are an outage. */
+/**
+ * Events that are asked about alone when nothing says that Mixpanel is well; as many refusals are
+ * an outage.
+ */
 const PROBES = 4;
 
 /** After so many refusals in a row it is asked whether Mixpanel is still well. */
@@ -41,12 +46,12 @@ interface Search {
 }
 
 /**
- * Finds the culprits among events that were refused together, by bisecting them level by level: a number of
- * requests logarithmic in the size of the batch for each culprit. What Mixpanel refuses alone, again after it
- * has accepted something else, is rejected; everything else is imported.
+ * Finds the culprits among events that were refused together, by bisecting them level by level: a
+ * number of requests logarithmic in the size of the batch for each culprit. What Mixpanel refuses
+ * alone, again after it has accepted something else, is rejected; everything else is imported.
  *
- * It goes on only as long as Mixpanel proves to be well. When it does not, nothing is given up: all that is
- * not imported is pending.
+ * It goes on only as long as Mixpanel proves to be well. When it does not, nothing is given up: all
+ * that is not imported is pending.
  *
  * @param first what sending the batch came to
  */
@@ -72,9 +77,9 @@ export async function resolveSuspects(
 }
 
 /**
- * A project that has no use for identity events refuses all of them: when others have passed meanwhile they
- * are sent as a whole once more, which is the last word (`verdict.ts`). Else they wait, and say nothing of how
- * Mixpanel is.
+ * A project that has no use for identity events refuses all of them: when others have passed
+ * meanwhile they are sent as a whole once more, which is the last word (`verdict.ts`). Else they
+ * wait, and say nothing of how Mixpanel is.
  */
 async function sendIdentityAgain(
   parts: readonly SuspectPart[],
@@ -99,7 +104,10 @@ function takeSingles(parts: readonly SuspectPart[], { alone }: Search): readonly
   return parts.filter(({ indexes }) => indexes.length > 1);
 }
 
-/** Asks about a few events alone, until one is accepted or there were enough; the parts without them. */
+/**
+ * Asks about a few events alone, until one is accepted or there were enough; the parts without
+ * them.
+ */
 async function probe(
   parts: readonly SuspectPart[],
   since: number,
@@ -123,7 +131,10 @@ function withoutEvent(parts: readonly SuspectPart[], index: number): readonly Su
     .filter(({ indexes }) => indexes.length > 0);
 }
 
-/** Whether Mixpanel has accepted anything since; if not, whether it accepts again what it accepted before. */
+/**
+ * Whether Mixpanel has accepted anything since; if not, whether it accepts again what it accepted
+ * before.
+ */
 async function isWell(
   parts: readonly SuspectPart[],
   since: number,
@@ -134,13 +145,17 @@ async function isWell(
   if (parts.every(({ indexes }) => indexes.every(isLastAttempt))) return true;
   const control = search.outcomes.flatMap(({ imported }) => imported)[0];
   if (control === undefined) return false;
-  // Mixpanel recognises it by its id (https://docs.mixpanel.com/reference/import-events, "Deduplication").
+  // Mixpanel recognises it by its id (https://docs.mixpanel.com/reference/import-events,
+  // "Deduplication").
   const { requests, retries } = await search.options.send([control], true);
   search.outcomes.push({ ...mergeOutcomes([]), requests, retries });
   return evidence.acceptedSince(since);
 }
 
-/** Sends both halves of each part; the ones that are refused, and whether Mixpanel stopped being well. */
+/**
+ * Sends both halves of each part; the ones that are refused, and whether Mixpanel stopped being
+ * well.
+ */
 async function sendHalves(
   parts: readonly SuspectPart[],
   search: Search,
@@ -160,7 +175,10 @@ async function sendHalves(
   return { parts: refused, isOutage: false };
 }
 
-/** Sends some parts side by side; the ones that are refused without names. Single events go to `alone`. */
+/**
+ * Sends some parts side by side; the ones that are refused without names. Single events go to
+ * `alone`.
+ */
 async function sendAll(
   parts: readonly (readonly number[])[],
   search: Search,
@@ -172,8 +190,8 @@ async function sendAll(
 }
 
 /**
- * The last word on events that were refused alone: asked about again, after something else was accepted. An
- * outage that began and ended during the search is told from bad events by this alone.
+ * The last word on events that were refused alone: asked about again, after something else was
+ * accepted. An outage that began and ended during the search is told from bad events by this alone.
  */
 async function confirm(search: Search): Promise<PartOutcome> {
   const { alone } = search;

@@ -10,7 +10,9 @@ const CRITICAL_EVERY_MS = 60_000;
 export interface CircuitBreaker {
   /** Why nothing may be sent now (it is open), or undefined. */
   readonly reason: () => string | undefined;
-  /** Why nothing more should be taken in beside `inFlight` others (it is half open), or undefined. */
+  /**
+   * Why nothing more should be taken in beside `inFlight` others (it is half open), or undefined.
+   */
   readonly halfOpenReason: (inFlight: number) => string | undefined;
   /** Mixpanel refused the credentials (401, 403). */
   readonly reportBadCredentials: (status: number) => void;
@@ -21,13 +23,13 @@ export interface CircuitBreaker {
 }
 
 /**
- * After a refusal that has nothing to do with the events sent, nothing is sent for 30 s: no event can get
- * through, and each request would count towards the project's rate limit. The first request afterwards finds
- * out whether it is over.
+ * After a refusal that has nothing to do with the events sent, nothing is sent for 30 s: no event
+ * can get through, and each request would count towards the project's rate limit. The first request
+ * afterwards finds out whether it is over.
  *
- * After a batch of which nothing was settled in all the time it had, it is half open: one message at a time
- * finds out whether the outage is over. More would only hold memory, while Pub/Sub keeps them and comes back
- * ever less often (https://cloud.google.com/pubsub/docs/push#push_backoff).
+ * After a batch of which nothing was settled in all the time it had, it is half open: one message
+ * at a time finds out whether the outage is over. More would only hold memory, while Pub/Sub keeps
+ * them and comes back ever less often (https://cloud.google.com/pubsub/docs/push#push_backoff).
  *
  * @param now milliseconds of the monotonic clock
  */

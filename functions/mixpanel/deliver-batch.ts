@@ -19,8 +19,8 @@ import type { SizeLimit } from "./size-limit.ts";
 import { decide, LAST_DELIVERY_ATTEMPT, type Verdict } from "./verdict.ts";
 
 /**
- * What became of a batch: every event is exactly one of imported, rejected or pending (not now: it has to be
- * sent again, with the same id).
+ * What became of a batch: every event is exactly one of imported, rejected or pending (not now: it
+ * has to be sent again, with the same id).
  */
 export interface Delivery {
   readonly imported: number;
@@ -56,8 +56,8 @@ export interface DeliverOptions {
 }
 
 /**
- * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also when the
- * response does not say: it does what the verdicts say (`verdict.ts`).
+ * Makes the function that brings a batch to Mixpanel and finds out what became of each event, also
+ * when the response does not say: it does what the verdicts say (`verdict.ts`).
  */
 export function createDeliverBatch(options: DeliverOptions): DeliverBatch {
   return async (batch, context) => {
@@ -190,7 +190,10 @@ function record(
   return evidence.ordinal();
 }
 
-/** In the evidence, identity events that are refused as a whole are one: it is the kind that is refused. */
+/**
+ * In the evidence, identity events that are refused as a whole are one: it is the kind that is
+ * refused.
+ */
 const IDENTITY_EVENTS = Buffer.from("identity events");
 
 /** Whether another event was accepted after this one, which is alone, was first refused alone. */

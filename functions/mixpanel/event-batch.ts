@@ -1,6 +1,9 @@
 import { sizeOf, type EventBytes } from "../event/record.ts";
 
-/** Events as the body of a request: one JSON object a line, `ends[i]` the end of event `i` in `bytes`. */
+/**
+ * Events as the body of a request: one JSON object a line, `ends[i]` the end of event `i` in
+ * `bytes`.
+ */
 export interface EventBatch {
   readonly bytes: Buffer;
   readonly ends: readonly number[];
@@ -63,8 +66,9 @@ export interface BatchLimits {
 }
 
 /**
- * Makes builders of batches within `limits`, over a few buffers that are used again and again: fresh memory for every
- * two megabytes costs more than filling it. At most `spare` buffers are kept.
+ * Makes builders of batches within `limits`, over a few buffers that are used again and again:
+ * fresh memory for every two megabytes costs more than filling it. At most `spare` buffers are
+ * kept.
  */
 export function createBatchBuilders(limits: BatchLimits, spare: number): () => BatchBuilder {
   const buffers: Buffer[] = [];

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 
 /**
- * What one instance knows of Mixpanel from its responses, in the order in which they came: each is given an
- * ordinal. Whether an event may be given up is decided by it (`verdict.ts`).
+ * What one instance knows of Mixpanel from its responses, in the order in which they came: each is
+ * given an ordinal. Whether an event may be given up is decided by it (`verdict.ts`).
  */
 export interface Evidence {
   /** Something was imported by a request of `bytes`. */
@@ -14,11 +14,14 @@ export interface Evidence {
   /** The last ordinal. */
   readonly ordinal: () => number;
   /**
-   * Remembers that `event`, its bytes as they are sent, was refused alone by the response with that ordinal;
-   * returns the ordinal of the first such response, which may belong to an earlier delivery.
+   * Remembers that `event`, its bytes as they are sent, was refused alone by the response with that
+   * ordinal; returns the ordinal of the first such response, which may belong to an earlier
+   * delivery.
    */
   readonly refusedAlone: (event: Buffer, ordinal: number) => number;
-  /** Responses that refused something without naming it since the last one that accepted anything. */
+  /**
+   * Responses that refused something without naming it since the last one that accepted anything.
+   */
   readonly refusalsInARow: () => number;
   /** Milliseconds (monotonic) since something was last accepted; Infinity when nothing ever was. */
   readonly sinceAcceptedMs: () => number;

@@ -18,19 +18,26 @@ export interface ImportClientOptions extends Clock {
   readonly random: () => number;
 }
 
-/** Sends one request to /import and returns its response, whatever it means. @throws UnavailableError */
+/**
+ * Sends one request to /import and returns its response, whatever it means.
+ *
+ * @throws UnavailableError
+ */
 export type PostBatch = (batch: EventBatch, deadline: Deadline) => Promise<HttpResponse>;
 
 /** A response lists at most one row for each event: far below this. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-/** https://docs.mixpanel.com/reference/import-events names no limit; a full batch takes a second or two. */
+/**
+ * https://docs.mixpanel.com/reference/import-events names no limit; a full batch takes a second or
+ * two.
+ */
 const ATTEMPT_TIMEOUT_MS = 30_000;
 
 /**
- * The client of Mixpanel's Import API (https://docs.mixpanel.com/reference/import-events): strict validation, gzip,
- * the token as basic authentication, and the documented backoff. Every attempt sends the same bytes, so that Mixpanel
- * recognises what it has already stored.
+ * The client of Mixpanel's Import API (https://docs.mixpanel.com/reference/import-events): strict
+ * validation, gzip, the token as basic authentication, and the documented backoff. Every attempt
+ * sends the same bytes, so that Mixpanel recognises what it has already stored.
  */
 export function createImportClient(options: ImportClientOptions): PostBatch {
   const send = createHttpClient({

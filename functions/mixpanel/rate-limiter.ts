@@ -2,7 +2,10 @@ import { UnavailableError } from "../platform/errors.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestSlots } from "./request-slots.ts";
 
-/** Bytes a second below which a refused instance does not fall, so that it finds out when the outage is over. */
+/**
+ * Bytes a second below which a refused instance does not fall, so that it finds out when the outage
+ * is over.
+ */
 const FLOOR = 32 * 1024;
 
 /** The rate may grow while a request waits: it is looked at again so often. */
@@ -18,7 +21,9 @@ export interface RateLimiterOptions {
 }
 
 export interface RateLimiter {
-  /** Waits for the turn of a request of `bytes`; returns what to call when its response is there. */
+  /**
+   * Waits for the turn of a request of `bytes`; returns what to call when its response is there.
+   */
   readonly acquire: (bytes: number, signal: AbortSignal) => Promise<() => void>;
   /** Mixpanel refused a request: nothing is sent for `pauseMs`, then at half the rate. */
   readonly throttled: (pauseMs: number) => void;
@@ -27,19 +32,22 @@ export interface RateLimiter {
 }
 
 /**
- * The rate of one instance's requests. Mixpanel limits a project, and the instances of a function do not know
- * of each other: so the rate is unlimited until Mixpanel refuses, is halved at each refusal, and grows again in
- * between. A refusal also stops the whole instance for the time of the backoff, retries included: what is sent
- * meanwhile would be refused too, and refused requests count towards the limit. Refusals without a success in
- * between are an outage, which says little of the rate: when it is over, the rate doubles every three seconds
- * until it is half of what it was before.
- * https://docs.mixpanel.com/reference/import-events, "Rate limits"
+ * The rate of one instance's requests. Mixpanel limits a project, and the instances of a function
+ * do not know of each other: so the rate is unlimited until Mixpanel refuses, is halved at each
+ * refusal, and grows again in between. A refusal also stops the whole instance for the time of the
+ * backoff, retries included: what is sent meanwhile would be refused too, and refused requests
+ * count towards the limit. Refusals without a success in between are an outage, which says little
+ * of the rate: when it is over, the rate doubles every three seconds until it is half of what it
+ * was before. https://docs.mixpanel.com/reference/import-events, "Rate limits"
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { maxInFlight, blockedReason, now, sleep } = options;
   let rate = Infinity;
   let grownAt = 0;
-  /** Half of what was sent when Mixpanel refused for the first time since it last accepted something. */
+  /**
+   * Half of what was sent when Mixpanel refused for the first time since it last accepted
+   * something.
+   */
   let target = 0;
   let last = { at: -Infinity, bytes: 0 };
   let pausedUntil = 0;
@@ -81,7 +89,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
       turn = mine.catch(() => undefined);
       try {
         await mine;
-        // Also a request that waited for its turn, or for its next attempt, when the circuit breaker opened.
+        // Also a request that waited for its turn, or for its next attempt, when the circuit
+        // breaker opened.
         const reason = blockedReason();
         if (reason !== undefined) throw new UnavailableError(reason);
       } catch (error) {
@@ -120,18 +129,21 @@ function msToDouble(rate: number, target: number): number {
 }
 
 /**
- * Mixpanel looks at a rolling minute: an instance that grows back by what it lost within one finds out whether the limit
- * is still there without running far beyond it.
+ * Mixpanel looks at a rolling minute: an instance that grows back by what it lost within one finds
+ * out whether the limit is still there without running far beyond it.
  */
 const RECOVERY_SECONDS = 60;
-/** The longer there was no refusal, the more room there must be: after this long the growth has doubled. */
+/**
+ * The longer there was no refusal, the more room there must be: after this long the growth has
+ * doubled.
+ */
 const ACCELERATION_SECONDS = 30;
 /** An instance at the floor grows as fast as one at this rate. */
 const LEAST_BASE = 8 * 1024 * RECOVERY_SECONDS;
 
 /**
- * Bytes a second gained between two moments after a pause, in milliseconds since its end. The numbers are the outcome of
- * `bench/rate-limiter-simulation.ts`.
+ * Bytes a second gained between two moments after a pause, in milliseconds since its end. The
+ * numbers are the outcome of `bench/rate-limiter-simulation.ts`.
  */
 function growthBetween(fromMs: number, toMs: number, base: number): number {
   const [from, to] = [fromMs / 1000, toMs / 1000];

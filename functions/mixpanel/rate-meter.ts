@@ -18,8 +18,8 @@ interface SentRequest {
 }
 
 /**
- * Measures bytes a second over the time that requests really take: a request that hangs for eleven seconds
- * says nothing against those before it, which took a tenth of one.
+ * Measures bytes a second over the time that requests really take: a request that hangs for eleven
+ * seconds says nothing against those before it, which took a tenth of one.
  */
 export function createRateMeter(now: () => number): RateMeter {
   let requests: SentRequest[] = [];

@@ -12,9 +12,11 @@ export interface FailedRow {
  * What a response of Mixpanel to a request of some events means.
  *
  * - `imported`: `rows` are refused, everything else is stored, and the counts add up.
- * - `miscounted`: nothing is said against the events beside `rows`, but the count of stored ones is off.
- * - `unexplained`: some events are refused, `rows` among them, and it is not said which others. `isWhole`: with a
- *   text in place of rows, as Mixpanel does when it refuses a request for one event in it.
+ * - `miscounted`: nothing is said against the events beside `rows`, but the count of stored ones is
+ *   off.
+ * - `unexplained`: some events are refused, `rows` among them, and it is not said which others.
+ *   `isWhole`: with a text in place of rows, as Mixpanel does when it refuses a request for one
+ *   event in it.
  * - `too-large`: the request has more bytes than `limit` (undefined when it does not say).
  * - `credentials`: 401 or 403.
  * - `refused`: another 4xx, about which Mixpanel's documents say nothing.
@@ -45,14 +47,16 @@ interface ImportBody {
   readonly failed_records?: unknown;
 }
 
-/** Whether a response that has to have a JSON body has none: then a proxy wrote it, or it was cut. */
+/**
+ * Whether a response that has to have a JSON body has none: then a proxy wrote it, or it was cut.
+ */
 export function isJsonExpectedButMissing({ status, body }: HttpResponse): boolean {
   return (status === 200 || status === 400) && parseBody(body) === undefined;
 }
 
 /**
- * What a response to a request of the events `sent` says. Statuses worth another attempt never get here
- * (`isRetryableStatus`).
+ * What a response to a request of the events `sent` says. Statuses worth another attempt never get
+ * here (`isRetryableStatus`).
  */
 export function interpretResponse({ status, body }: HttpResponse, sent: EventBatch): Meaning {
   const json = parseBody(body) ?? {};
@@ -77,7 +81,8 @@ const NO_REASON = "refused without a reason";
 function interpretRefusal(body: ImportBody, sent: EventBatch): Meaning {
   const listed: readonly unknown[] = Array.isArray(body.failed_records) ? body.failed_records : [];
   const usable = listed.map((row) => usableRow(row, sent)).filter((row) => row !== undefined);
-  // Rows that name other events than they mean (counted from 1, or of another request) would blame the wrong ones.
+  // Rows that name other events than they mean (counted from 1, or of another request) would blame
+  // the wrong ones.
   const isContradicted = usable.some(({ contradicts }) => contradicts);
   // An event with two faults may have two rows.
   const rows = isContradicted
@@ -102,8 +107,9 @@ function interpretCounts(body: ImportBody, sent: number, rows: readonly FailedRo
 }
 
 /**
- * The row, when it names an event of the request. Ids can be equal, so only `index` tells which; but an id that is
- * given and is not that event's contradicts it. The name of the id's key differs between Mixpanel's own documents.
+ * The row, when it names an event of the request. Ids can be equal, so only `index` tells which;
+ * but an id that is given and is not that event's contradicts it. The name of the id's key differs
+ * between Mixpanel's own documents.
  */
 function usableRow(
   row: unknown,
@@ -139,7 +145,10 @@ function textIn(row: object, key: string): string {
   return typeof value === "string" ? value.toWellFormed() : "";
 }
 
-/** `request exceeds max limit of 2097152 bytes`, https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large */
+/**
+ * `request exceeds max limit of 2097152 bytes`,
+ * https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large
+ */
 function limitIn(text: string): number | undefined {
   const limit = /max limit of (\d+) bytes/.exec(text)?.[1];
   return limit === undefined ? undefined : Number(limit);

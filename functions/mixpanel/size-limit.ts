@@ -8,7 +8,10 @@ const REQUESTS_BEFORE_GROWTH = 50;
 export interface SizeLimit {
   /** Uncompressed bytes; Infinity until the first 413. */
   readonly bytes: () => number;
-  /** A request of so many bytes was refused as too large; `named`: the limit that the response names. */
+  /**
+   * A request of so many bytes was refused as too large; `named`: the limit that the response
+   * names.
+   */
   readonly refused: (bytes: number, named: number | undefined) => void;
   /** A request was not refused as too large. */
   readonly passed: () => void;

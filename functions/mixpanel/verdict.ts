@@ -13,8 +13,8 @@ export interface Circumstances {
   /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
   readonly isIdentity: boolean;
   /**
-   * Another event was accepted by the same instance after this one (for a single event) was first refused
-   * alone: then Mixpanel is well, and it is the event that it refuses.
+   * Another event was accepted by the same instance after this one (for a single event) was first
+   * refused alone: then Mixpanel is well, and it is the event that it refuses.
    */
   readonly isMixpanelWell: boolean;
   /** Something was accepted in the last minute. */
@@ -31,8 +31,8 @@ export interface Circumstances {
  * - `settle`: `rows` are rejected, everything else is imported.
  * - `resend`: `rows` are rejected; the others are sent once more.
  * - `split`: too many bytes: both halves are sent.
- * - `suspect`: `rows` are rejected; among the others there is one that Mixpanel refuses, or it is not well:
- *   that is to be found out (`bisect.ts`).
+ * - `suspect`: `rows` are rejected; among the others there is one that Mixpanel refuses, or it is
+ *   not well: that is to be found out (`bisect.ts`).
  * - `give-up`: the one event is dead-lettered.
  * - `wait`: not now: everything is sent again later.
  * - `pause`: nobody's events pass before a person has acted: the token is refused.
@@ -54,8 +54,9 @@ export interface Suspicion {
 }
 
 /**
- * From this delivery on (Pub/Sub has come back for hours) an event that is refused alone is given up even
- * though nothing else was accepted: a file of nothing but such events would otherwise never end.
+ * From this delivery on (Pub/Sub has come back for hours) an event that is refused alone is given
+ * up even though nothing else was accepted: a file of nothing but such events would otherwise never
+ * end.
  */
 export const LAST_DELIVERY_ATTEMPT = 20;
 
@@ -70,8 +71,8 @@ const TOO_LARGE: Problem = {
 };
 
 /**
- * The one table of decisions: evidence in, verdict out. Nothing is given up without evidence that Mixpanel
- * is well: a row that names the event, or another event that it accepted meanwhile.
+ * The one table of decisions: evidence in, verdict out. Nothing is given up without evidence that
+ * Mixpanel is well: a row that names the event, or another event that it accepted meanwhile.
  */
 export function decide(meaning: Meaning, at: Circumstances): Verdict {
   switch (meaning.kind) {
@@ -101,7 +102,8 @@ function decideUnexplained(
 ): Verdict {
   // Without the named ones the others may pass: they are sent once before they are bisected.
   if (rows.length > 0 && !at.isRepeated) return { kind: "resend", rows };
-  // A refusal of identity events names none because it means them all: bisecting them finds nothing else.
+  // A refusal of identity events names none because it means them all: bisecting them finds nothing
+  // else.
   if (at.isIdentity && isWhole && mayGiveUp(at))
     return { kind: "settle", rows: allRows(at.events, error) };
   return suspect(rows, rejection(error), at);
@@ -119,13 +121,17 @@ function decideTooLarge(limit: number | undefined, at: Circumstances): Verdict {
 }
 
 function decideCredentials(status: number, at: Circumstances): Verdict {
-  // A firewall refuses contents with 403: the credentials are in doubt only while nothing else passes.
+  // A firewall refuses contents with 403: the credentials are in doubt only while nothing else
+  // passes.
   if (status === 401 || (at.events === 1 && !at.acceptsOthers && !mayGiveUp(at)))
     return { kind: "pause", status };
   return suspect([], rejection(`refused with ${status}`), at, status === 403);
 }
 
-/** A refusal that names nobody: of one event it may be the last word, of several it has to be bisected. */
+/**
+ * A refusal that names nobody: of one event it may be the last word, of several it has to be
+ * bisected.
+ */
 function suspect(
   rows: readonly FailedRow[],
   problem: Problem,

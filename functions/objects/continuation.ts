@@ -14,7 +14,10 @@ export interface Progress {
   readonly run: number;
   /** When the first run started, RFC 3339. */
   readonly startedAt: string;
-  /** Stored bytes of the object, when its notification said so: every run checks what it reads against it. */
+  /**
+   * Stored bytes of the object, when its notification said so: every run checks what it reads
+   * against it.
+   */
   readonly size?: number;
 }
 
@@ -45,8 +48,8 @@ export function encodeContinuation(progress: Progress, importId: string | undefi
 }
 
 /**
- * Reads the data of a continuation message; undefined when it is not one of this version. Every field is checked: a
- * wrong position would skip records in silence.
+ * Reads the data of a continuation message; undefined when it is not one of this version. Every
+ * field is checked: a wrong position would skip records in silence.
  */
 export function decodeContinuation(data: Buffer): Progress | undefined {
   const value = parseJson(data);

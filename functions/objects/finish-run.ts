@@ -24,7 +24,9 @@ export interface FinishRunOptions extends Clock {
   readonly receipts: Receipts;
   readonly publish: Publish;
   readonly publishDeadLetters: PublishDeadLetters;
-  /** Looks up what became of a generation that cannot be read; `createGenerationLookup` in reading/. */
+  /**
+   * Looks up what became of a generation that cannot be read; `createGenerationLookup` in reading/.
+   */
   readonly lookUpGeneration: LookUpGeneration;
   /** `projects/P/topics/T`, where continuations go. */
   readonly objectsTopic: string;
@@ -36,8 +38,8 @@ export interface FinishRunOptions extends Clock {
 /**
  * What follows when a run has ended: a receipt, a continuation, or a redelivery.
  *
- * @throws CountMismatchError, and whatever is a bug of ours; UnavailableError and CredentialsError when not
- *   even the continuation can be published: then the message is redelivered
+ * @throws CountMismatchError, and whatever is a bug of ours; UnavailableError and CredentialsError
+ *   when not even the continuation can be published: then the message is redelivered
  */
 export type FinishRun = (result: RunResult) => Promise<HandlerResponse>;
 
@@ -142,8 +144,8 @@ async function handOver(
 }
 
 /**
- * Whether another delivery has finished meanwhile. When it cannot be found out it is taken for a no: a
- * continuation too many costs requests, one too few costs all that this run has done.
+ * Whether another delivery has finished meanwhile. When it cannot be found out it is taken for a
+ * no: a continuation too many costs requests, one too few costs all that this run has done.
  */
 async function isImportedMeanwhile(
   { request, deadlines }: RunResult,

@@ -33,8 +33,10 @@ export interface UnreadableNotification {
 }
 
 /**
- * Reads a notification of Cloud Storage (https://cloud.google.com/storage/docs/pubsub-notifications#attributes), or one of
- * the two messages of our own: `IMPORT_CONTINUE` goes on with an object, `IMPORT_AGAIN` imports it once more.
+ * Reads a notification of Cloud Storage
+ * (https://cloud.google.com/storage/docs/pubsub-notifications#attributes), or one of the two
+ * messages of our own: `IMPORT_CONTINUE` goes on with an object, `IMPORT_AGAIN` imports it once
+ * more.
  */
 export function parseNotification({
   attributes,

@@ -22,7 +22,10 @@ export interface QuarantineGate extends SliceSink {
   quarantined(): Quarantined | undefined;
 }
 
-/** The judgement on an object that is not imported: what is wrong with it, and what became of its first records. */
+/**
+ * The judgement on an object that is not imported: what is wrong with it, and what became of its
+ * first records.
+ */
 export interface Quarantined {
   readonly problem: Problem;
   readonly counters: Counters;
@@ -42,8 +45,9 @@ export interface QuarantineGateOptions extends Omit<PipelineOptions, "maxInFligh
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
 /**
- * Sends the first records of an object one slice after the other, and keeps their dead letters until the object is
- * judged: a large file of something else than events would otherwise fill the dead-letter topic.
+ * Sends the first records of an object one slice after the other, and keeps their dead letters
+ * until the object is judged: a large file of something else than events would otherwise fill the
+ * dead-letter topic.
  */
 export function createQuarantineGate(options: QuarantineGateOptions): QuarantineGate {
   let { counters, firstError, problems: tally } = options.before;

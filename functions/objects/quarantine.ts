@@ -2,7 +2,9 @@ import type { Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Problem } from "../event/problem.ts";
 
-/** An object is judged once, when this many of its records are read; shorter ones are never judged. */
+/**
+ * An object is judged once, when this many of its records are read; shorter ones are never judged.
+ */
 export const QUARANTINE_SAMPLE_RECORDS = 1000;
 
 /** Most frequent errors that the dead letter of a quarantined object names. */
@@ -11,7 +13,10 @@ const NAMED_ERRORS = 3;
 /** How often each problem occurred. */
 export type ProblemTally = ReadonlyMap<string, number>;
 
-/** Whether so many of the first records are unusable or rejected that the object is no file of events at all. */
+/**
+ * Whether so many of the first records are unusable or rejected that the object is no file of
+ * events at all.
+ */
 export function isToBeQuarantined({ records, events }: Counters, percent: number): boolean {
   return percent > 0 && (records.unusable + events.rejected) * 100 >= percent * records.read;
 }

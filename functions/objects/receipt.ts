@@ -52,8 +52,8 @@ export interface Receipts {
   /** Generation of the object's receipt, or undefined when there is none. */
   findGeneration(object: ObjectGeneration, deadline: Deadline): Promise<string | undefined>;
   /**
-   * Writes a receipt in the place of the one with the generation `replaces`; "0": only where there is none.
-   * False: another delivery was faster.
+   * Writes a receipt in the place of the one with the generation `replaces`; "0": only where there
+   * is none. False: another delivery was faster.
    */
   write(receipt: Receipt, replaces: string, deadline: Deadline): Promise<boolean>;
 }
@@ -94,8 +94,8 @@ export function createReceipts({ storage, within }: GoogleApi, bucketName: strin
       const options = {
         resumable: false,
         contentType: "application/json",
-        // The library would answer a checksum that is missing or wrong by deleting the object, which may be the
-        // receipt of another delivery; ours is checked below.
+        // The library would answer a checksum that is missing or wrong by deleting the object,
+        // which may be the receipt of another delivery; ours is checked below.
         validation: false,
         preconditionOpts: { ifGenerationMatch: replaces },
       };
@@ -126,7 +126,10 @@ function md5(text: string): string {
   return hash("md5", text, "base64");
 }
 
-/** Whether `file` holds `text`: then an attempt of our own was faster, and only its response was lost. */
+/**
+ * Whether `file` holds `text`: then an attempt of our own was faster, and only its response was
+ * lost.
+ */
 async function isOwnReceipt(file: File, text: string): Promise<boolean> {
   try {
     const [{ md5Hash }] = await file.getMetadata();

@@ -16,12 +16,15 @@ export interface RunDeadlines {
  */
 const ABORT_BEFORE_TIMEOUT_MS = 15_000;
 
-/** When requests took all the time there was, the rest is for the continuation: else the run was for nothing. */
+/**
+ * When requests took all the time there was, the rest is for the continuation: else the run was for
+ * nothing.
+ */
 const FINISH_BEFORE_TIMEOUT_MS = 5_000;
 
 /**
- * The deadlines of a run that starts now. `signal` ends its work at once; what it came to is handed over
- * all the same.
+ * The deadlines of a run that starts now. `signal` ends its work at once; what it came to is handed
+ * over all the same.
  */
 export function runDeadlines(
   { timeBudgetMs, timeoutMs }: { readonly timeBudgetMs: number; readonly timeoutMs: number },

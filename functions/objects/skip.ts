@@ -4,12 +4,15 @@ import picomatch from "picomatch";
 export type SkipReason = "a folder" | "empty" | "a part of an upload" | "not matching";
 
 /**
- * Parts of an upload that gcloud and gsutil put together afterwards; each is announced like any object, and the whole
- * one is announced again. https://cloud.google.com/storage/docs/parallel-composite-uploads
+ * Parts of an upload that gcloud and gsutil put together afterwards; each is announced like any
+ * object, and the whole one is announced again.
+ * https://cloud.google.com/storage/docs/parallel-composite-uploads
  */
 const UPLOAD_PARTS = /^(gcloud\/tmp|.*\/gsutil\/tmp|gsutil\/tmp)\/parallel_composite_uploads\//s;
 
-/** Makes the function that says why an object is not imported, or undefined. `size` may be unknown. */
+/**
+ * Makes the function that says why an object is not imported, or undefined. `size` may be unknown.
+ */
 export function createSkip(
   include: readonly string[],
   exclude: readonly string[],

@@ -9,7 +9,10 @@ import { toDeadRecord, type Slice } from "./slice.ts";
 
 /** What became of a slice. */
 export interface SliceOutcome {
-  /** Unusable and rejected records, by line: they have to be in the dead-letter topic before the slice is settled. */
+  /**
+   * Unusable and rejected records, by line: they have to be in the dead-letter topic before the
+   * slice is settled.
+   */
   readonly dead: readonly DeadRecord[];
   readonly counters: Counters;
   readonly firstError: FirstError | null;
@@ -75,7 +78,10 @@ function sliceCounters(slice: Slice, deliveries: readonly Delivery[]): Counters 
   };
 }
 
-/** A record of which several events are rejected for one reason is one dead record, also over several batches. */
+/**
+ * A record of which several events are rejected for one reason is one dead record, also over
+ * several batches.
+ */
 function rejectedOf(
   batch: SliceBatch,
   delivery: Delivery,

@@ -17,7 +17,11 @@ export interface SliceSink {
 export interface PipelineOptions {
   /** Sends a slice's events. */
   readonly deliver: (slice: Slice) => Promise<SliceOutcome>;
-  /** Done when the records are in the dead-letter topic. @throws UnavailableError, CredentialsError */
+  /**
+   * Done when the records are in the dead-letter topic.
+   *
+   * @throws UnavailableError, CredentialsError
+   */
   readonly publish: (dead: readonly DeadRecord[]) => Promise<void>;
   readonly watermark: WatermarkTracker;
   /** Told when Google refuses our credentials: a person has to act. */

@@ -8,11 +8,13 @@ import type { Problem } from "../event/problem.ts";
 import { createSliceBatches, type SliceBatch } from "./slice-batches.ts";
 
 /**
- * Consecutive records of an object, small enough to be sent in one request (two, when there are identity events among
- * them). A slice is settled as a whole.
+ * Consecutive records of an object, small enough to be sent in one request (two, when there are
+ * identity events among them). A slice is settled as a whole.
  */
 export interface Slice {
-  /** Adds a record, unless it is one too many: then the slice is complete, and false is returned. */
+  /**
+   * Adds a record, unless it is one too many: then the slice is complete, and false is returned.
+   */
   add(record: RecordBytes, prepared: PreparedRecord): boolean;
   /** Adds a record that is dead already. */
   addDead(dead: DeadRecord): boolean;
@@ -84,8 +86,8 @@ export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number):
 }
 
 /**
- * A record of an object as a dead letter holds it. Of one that is larger than an event may be only the head goes there:
- * the object has the rest.
+ * A record of an object as a dead letter holds it. Of one that is larger than an event may be only
+ * the head goes there: the object has the rest.
  */
 export function toDeadRecord(record: RecordBytes, problem: Problem): DeadRecord {
   const { bytes, start, end, line, offset } = record;

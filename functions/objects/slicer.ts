@@ -16,8 +16,9 @@ export interface SlicerOptions {
   readonly preparer: RecordPreparer;
   readonly newSlice: () => Slice;
   /**
-   * A slice ends after this much of the object even when few of its records are sent: otherwise an object of which most
-   * is dropped would settle nothing before its end, and each event kept would hold on to the block it came in.
+   * A slice ends after this much of the object even when few of its records are sent: otherwise an
+   * object of which most is dropped would settle nothing before its end, and each event kept would
+   * hold on to the block it came in.
    */
   readonly maxSliceBytes: number;
   /** Takes a complete slice. False = stop. */
@@ -28,7 +29,10 @@ export interface SlicerOptions {
 
 /** Fills slices with the records of an object's lines, one slice after the other. */
 export interface Slicer {
-  /** Takes what is next in the object. False = stop: `complete` said so, and what is left over has not been taken. */
+  /**
+   * Takes what is next in the object. False = stop: `complete` said so, and what is left over has
+   * not been taken.
+   */
   add(block: LineBlock | OversizedLine): Promise<boolean>;
   /** Completes the last slice, at the end of the object. */
   finish(): Promise<void>;
@@ -63,7 +67,8 @@ export function createSlicer(options: SlicerOptions): Slicer {
 
   const addLines = async (block: LineBlock): Promise<boolean> => {
     const { bytes, start, end } = block;
-    // One check of the whole block is far cheaper than one of each line; only in a bad block the lines are checked.
+    // One check of the whole block is far cheaper than one of each line; only in a bad block the
+    // lines are checked.
     const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
     const { source, preparer } = options;
     const nowMs = options.wallNow();
@@ -80,7 +85,8 @@ export function createSlicer(options: SlicerOptions): Slicer {
       }
       const { record, prepared } = overflow;
       position = { offset: record.offset, line: record.line };
-      // Others may scan meanwhile: what follows the record is scanned again, from the rest of its line on.
+      // Others may scan meanwhile: what follows the record is scanned again, from the rest of its
+      // line on.
       if (!(await addRecord((next) => next.add(record, prepared)))) return false;
       at = record.end;
       // A line that nothing follows, not even a line feed, is over.
@@ -126,7 +132,9 @@ interface ScanContext {
   readonly preparer: RecordPreparer;
 }
 
-/** Adds the records of scanned lines to the slice; the one that is one too many, if there is one. */
+/**
+ * Adds the records of scanned lines to the slice; the one that is one too many, if there is one.
+ */
 function addScanned(
   slice: Slice,
   scanned: ScannedLines,

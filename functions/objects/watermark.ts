@@ -29,8 +29,8 @@ interface OpenSlice {
 }
 
 /**
- * Keeps the watermark of a run: slices are announced in the object's order and settled in any, and only what
- * is settled without a gap from the beginning counts, because the next run goes on there.
+ * Keeps the watermark of a run: slices are announced in the object's order and settled in any, and
+ * only what is settled without a gap from the beginning counts, because the next run goes on there.
  */
 export function createWatermark(start: Position): WatermarkTracker {
   const slices: OpenSlice[] = [];

@@ -1,4 +1,6 @@
-/** The two clocks of an instance, in milliseconds. Injected, so that tests decide what time it is. */
+/**
+ * The two clocks of an instance, in milliseconds. Injected, so that tests decide what time it is.
+ */
 export interface Clock {
   /** Never goes back and is never set: for durations, deadlines and pauses. */
   readonly now: () => number;

@@ -24,7 +24,9 @@ export function mayStart({ startBy }: Deadline, now: number): boolean {
   return now < startBy;
 }
 
-/** The same deadline for what follows the work and may start until its very end, as dead letters do. */
+/**
+ * The same deadline for what follows the work and may start until its very end, as dead letters do.
+ */
 export function untilEnd({ endBy, signal }: Deadline): Deadline {
   return { startBy: endBy, endBy, signal };
 }

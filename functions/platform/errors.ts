@@ -3,12 +3,15 @@
  * has to take: `retry` (response 503, Pub/Sub redelivers), `crash` (refuse to start).
  *
  * What can never succeed is not an error here: it is data, and travels as a dead letter
- * (`dead-letter.ts`). A bug is any other exception: the handler responds with 500 and the message is
- * redelivered.
+ * (`dead-letter.ts`). A bug is any other exception: the handler responds with 500 and the message
+ * is redelivered.
  */
 export type Disposition = "retry" | "crash";
 
-/** Base of all errors of functions/. `message` never holds event contents, ids of users or the token. */
+/**
+ * Base of all errors of functions/. `message` never holds event contents, ids of users or the
+ * token.
+ */
 export abstract class PipelineError extends Error {
   abstract readonly code: string;
   abstract readonly disposition: Disposition;
@@ -69,8 +72,8 @@ export class CountMismatchError extends PipelineError {
 }
 
 /**
- * The message of anything that was thrown, on one line, at most 300 characters of well-formed Unicode: Pub/Sub refuses a
- * text with half of a surrogate pair in it, wherever that comes from.
+ * The message of anything that was thrown, on one line, at most 300 characters of well-formed
+ * Unicode: Pub/Sub refuses a text with half of a surrogate pair in it, wherever that comes from.
  */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

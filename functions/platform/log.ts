@@ -3,8 +3,8 @@ export type Severity = "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 
 /**
  * Writes one structured log line: a JSON object on stdout, which Cloud Logging takes apart
- * (https://cloud.google.com/logging/docs/structured-logging). `message` is a constant text, so that it can be
- * searched for. Never pass event contents, ids of users or the token.
+ * (https://cloud.google.com/logging/docs/structured-logging). `message` is a constant text, so that
+ * it can be searched for. Never pass event contents, ids of users or the token.
  */
 export type Log = (severity: Severity, message: string, fields?: Record<string, unknown>) => void;
 

@@ -11,7 +11,10 @@ export interface PushedMessage {
   readonly deliveryAttempt: number;
 }
 
-/** What a handler responds with: 204 = done with the message, anything else = redeliver it. `text` says why, without data. */
+/**
+ * What a handler responds with: 204 = done with the message, anything else = redeliver it. `text`
+ * says why, without data.
+ */
 export interface HandlerResponse {
   readonly status: 204 | 400 | 405 | 429 | 500 | 503;
   readonly text: string;
@@ -32,8 +35,9 @@ export interface PushResponse {
 
 /**
  * Takes apart the envelope that Pub/Sub wraps around a pushed message
- * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is not one. The functions framework hands
- * over bytes or text when the content type is not JSON; they are read as JSON too.
+ * (https://cloud.google.com/pubsub/docs/push#receive_push); undefined when the body is not one. The
+ * functions framework hands over bytes or text when the content type is not JSON; they are read as
+ * JSON too.
  */
 export function parsePushRequest(body: unknown): PushedMessage | undefined {
   const envelope = Buffer.isBuffer(body) || typeof body === "string" ? parseJson(body) : body;
@@ -61,7 +65,10 @@ function parseJson(body: Buffer | string): unknown {
   }
 }
 
-/** Undefined when `value` is not base64 (https://www.rfc-editor.org/rfc/rfc4648); padding may be missing. */
+/**
+ * Undefined when `value` is not base64 (https://www.rfc-editor.org/rfc/rfc4648); padding may be
+ * missing.
+ */
 function decodeBase64(value: unknown): Buffer | undefined {
   if (typeof value !== "string") return undefined;
   const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;

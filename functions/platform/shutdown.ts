@@ -1,4 +1,7 @@
-/** Cloud Run kills an instance ten seconds after SIGTERM. https://cloud.google.com/run/docs/container-contract#instance-shutdown */
+/**
+ * Cloud Run kills an instance ten seconds after SIGTERM.
+ * https://cloud.google.com/run/docs/container-contract#instance-shutdown
+ */
 const FINISH_MS = 5_000;
 const EXIT_MS = 9_000;
 
@@ -15,9 +18,10 @@ export interface Shutdown {
 }
 
 /**
- * Waits for SIGTERM. The functions framework exits at once on it, with every request under way unanswered, so its own
- * listeners are replaced: requests get five seconds to finish what they do, four to hand over what is left, and then
- * the process ends. What has no response by then is redelivered.
+ * Waits for SIGTERM. The functions framework exits at once on it, with every request under way
+ * unanswered, so its own listeners are replaced: requests get five seconds to finish what they do,
+ * four to hand over what is left, and then the process ends. What has no response by then is
+ * redelivered.
  */
 export function createShutdown(): Shutdown {
   let underWay = 0;
@@ -48,8 +52,8 @@ export function createShutdown(): Shutdown {
     onStopping: (listener) => {
       listeners.push(listener);
     },
-    // Counted, not kept as promises: under the functions framework, whose domains watch each promise, one costs several
-    // microseconds, a good part of what a message may cost.
+    // Counted, not kept as promises: under the functions framework, whose domains watch each
+    // promise, one costs several microseconds, a good part of what a message may cost.
     enter: () => {
       underWay++;
       return () => {

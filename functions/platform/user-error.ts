@@ -1,7 +1,7 @@
 /**
- * Something the person at the keyboard can put right: a missing file, a port in use. The command line
- * prints its message alone, without a stack trace; any other error is a bug and keeps its stack.
- * Nothing that is deployed throws it.
+ * Something the person at the keyboard can put right: a missing file, a port in use. The command
+ * line prints its message alone, without a stack trace; any other error is a bug and keeps its
+ * stack. Nothing that is deployed throws it.
  */
 export class UserError extends Error {
   override readonly name = "UserError";

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is running: the product's version, and the hash of the deployed archive ("" when it is not deployed). */
+/**
+ * What is running: the product's version, and the hash of the deployed archive ("" when it is not
+ * deployed).
+ */
 export interface Version {
   readonly version: string;
   readonly code: string;
@@ -9,7 +12,10 @@ export interface Version {
 
 let cached: Version | undefined;
 
-/** Reads the `package.json` beside the bundle, which the build writes; of the sources, the repository's own. */
+/**
+ * Reads the `package.json` beside the bundle, which the build writes; of the sources, the
+ * repository's own.
+ */
 export function readVersion(): Version {
   cached ??= parseManifest(import.meta.dirname);
   return cached;

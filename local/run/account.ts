@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly unpublished: readonly string[];
   /** Why the run ended before everything was settled. */
   readonly failure: string | undefined;
+  /** A refused record is a problem. */
+  readonly isStrict: boolean;
 }
 
 /** Sums over all objects and messages. */
@@ -61,7 +63,32 @@ export function findProblems(facts: RunFacts): string[] {
     ...unsettledMessages(facts),
     ...missingDeadLetters(facts),
     ...tooFewEvents(facts),
+    ...filesNotImported(facts),
+    ...refusedRecords(facts),
   ];
+}
+
+/** A file that is not in order, though every record of it is accounted for. */
+function filesNotImported({ receipts, messages }: RunFacts): string[] {
+  const files = receipts.flatMap(({ object, state, records, events }) => {
+    if (state === "quarantined") return [`${object} was quarantined: most of it was refused.`];
+    if (state === "truncated") return [`${object} is cut off: what was readable is imported.`];
+    return nothingOf(object, { records, events });
+  });
+  return [...files, ...nothingOf("the messages", messages)];
+}
+
+function nothingOf(what: string, { records, events }: RunTotals): string[] {
+  if (records.read === 0 || events.imported > 0) return [];
+  const reason = records.dropped === records.read ? "the transform left all of it out" : "refused";
+  return [`Nothing of ${what} was imported: ${reason}.`];
+}
+
+function refusedRecords(facts: RunFacts): string[] {
+  if (!facts.isStrict) return [];
+  const { records, events } = sumUp(facts);
+  const refused = records.unusable + events.rejected;
+  return refused === 0 ? [] : [`${refused} records were refused (--strict).`];
 }
 
 function missingReceipts({ uploads, receipts }: RunFacts): string[] {

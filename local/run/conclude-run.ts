@@ -15,6 +15,8 @@ export interface RunEnd {
   readonly failure: string | undefined;
   /** 0 where it means nothing. */
   readonly seconds: number;
+  /** A refused record is a problem. */
+  readonly isStrict: boolean;
 }
 
 /** The result of a run so far. */
@@ -24,7 +26,7 @@ export async function concludeRun(
   imported: Imported,
   end: RunEnd,
 ): Promise<RunResult> {
-  const facts = await gatherFacts(session, imported, end.failure);
+  const facts = await gatherFacts(session, imported, end);
   return {
     facts,
     summary: summarize(facts),
@@ -36,7 +38,7 @@ export async function concludeRun(
 async function gatherFacts(
   { cloud, log, deadLetters }: RunSession,
   imported: Imported,
-  failure: string | undefined,
+  { failure, isStrict }: RunEnd,
 ): Promise<RunFacts> {
   deadLetters.collect();
   const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
@@ -50,6 +52,7 @@ async function gatherFacts(
     lastRefusal: lastRefusal(cloud),
     unpublished: imported.problems,
     failure,
+    isStrict,
   };
 }
 

@@ -27,6 +27,8 @@ export interface LocalRunOptions {
   readonly pubsubEmulator: boolean;
   /** Serve a page that shows the run, stay, and watch a folder until `signal`. */
   readonly keep: boolean;
+  /** A refused record makes the summary `ok: false`. */
+  readonly strict: boolean;
   /** Ends the run early, or the watch. */
   readonly signal: AbortSignal;
   readonly display: RunDisplay;
@@ -91,7 +93,7 @@ async function runSession(
   session: RunSession,
   input: RunInput,
   observers: RunObservers,
-  { signal, display, keep }: LocalRunOptions,
+  { signal, display, keep, strict: isStrict }: LocalRunOptions,
 ): Promise<RunSummary> {
   const startedAt = performance.now();
   const started = importInput(session, input, signal);
@@ -105,7 +107,7 @@ async function runSession(
   });
   const seconds = (performance.now() - startedAt) / 1000;
   const { imported } = started;
-  const result = await concludeRun(session, input, imported, { failure, seconds });
+  const result = await concludeRun(session, input, imported, { failure, seconds, isStrict });
   display.showResult(result);
   if (!keep || signal.aborted) return result.summary;
 
@@ -116,7 +118,9 @@ async function runSession(
     });
   await watchInbox(session.cloud, session.workFolder, signal, display);
   // How long it took says nothing about what came now and then.
-  const last = await concludeRun(session, input, imported, { failure: undefined, seconds: 0 });
+  const last = await concludeRun(session, input, imported, {
+    ...{ failure: undefined, seconds: 0, isStrict },
+  });
   display.showResult(last);
   return last.summary;
 }

@@ -30,7 +30,12 @@ async function check(
   sources: readonly CheckSource[],
   transform: Transform = identity,
 ): Promise<CheckSummary> {
-  const examination = new Examination({ transform, rules: SIMULATED_RULES, now: () => NOW });
+  const examination = new Examination({
+    transform,
+    strict: true,
+    rules: SIMULATED_RULES,
+    now: () => NOW,
+  });
   for (const one of sources) await examination.examine(one, () => undefined);
   return examination.summary();
 }

@@ -27,6 +27,13 @@ before(async () => {
   await write("bad.ndjson", ndjson([event(), event({ event: "" }), event()]));
   await write("segment/a.ndjson", ndjson([event()]));
   await write("syntax.ts", "export const transform = (\n");
+  await write("forgot.ts", "export const transform = (record: object) => { void record; };");
+  await write("drops.ts", "export const transform = () => null;");
+  await write(
+    "endless.ts",
+    `import { writeSync } from "node:fs";
+     export const transform = () => { writeSync(2, "called\\n"); for (;;); };`,
+  );
   await write(
     "routed.ts",
     `import { byObject } from "./functions/transforms/steps.ts";
@@ -52,19 +59,56 @@ test("good files pass: exit 0, and a report on standard error only", async () =>
   assert.match(stderr, /20 records: 20 used, 0 left out, 0 unusable/);
   assert.match(stderr, /^ {2}plan +100\.0% {2}string$/m);
   assert.match(stderr, /in 2 requests/);
-  assert.match(stderr, /Nothing would be refused\.\n$/);
+  assert.match(stderr, /20 of 20 would be imported, 0 refused, 0 left out\.\n$/);
 });
 
-test("what would be refused is told with its line: exit 1", async () => {
+test("what would be refused is told with its line: exit 0, and 1 with --strict", async () => {
   const { code, stderr } = await checkout.run(["check", "bad.ndjson"]);
+  const strict = await checkout.run(["check", "--strict", "bad.ndjson"]);
+
+  assert.equal(code, 0);
+  assert.equal(strict.code, 1);
+  assert.match(stderr, /1 {2}invalid, event, blank\n {4}bad\.ndjson, line 2\n/);
+  assert.match(stderr, /2 of 3 would be imported, 1 refused, 0 left out\.\n$/);
+});
+
+const NOTHING_IMPORTED = [
+  { transform: "forgot.ts", message: /forgot `return`[\s\S]*NOTHING WOULD BE IMPORTED: see/ },
+  { transform: "drops.ts", message: /NOTHING WOULD BE IMPORTED: the transform leaves every/ },
+];
+
+for (const { transform, message } of NOTHING_IMPORTED)
+  test(`nothing would be imported with ${transform}: that is loud, and exit 1`, async () => {
+    const { code, stderr } = await checkout.run(["check", "good.ndjson", "--transform", transform]);
+
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+  });
+
+test("a transform that never returns is ended, with the line it was at: exit 1", async () => {
+  const { code, stderr } = await checkout.run([
+    "check",
+    "good.ndjson",
+    "--transform",
+    "endless.ts",
+  ]);
 
   assert.equal(code, 1);
-  assert.match(stderr, /1 {2}invalid, event, blank\n {4}bad\.ndjson, line 2\n/);
-  assert.match(stderr, /Not everything would be imported\.\n$/);
+  assert.match(stderr, /^good\.ndjson, line 1: the transform is still running after 5 s\.\n$/m);
+});
+
+test("Ctrl-C ends a transform that never returns at once: exit 130", async () => {
+  const command = checkout.start(["check", "good.ndjson", "--transform", "endless.ts"]);
+  await command.printed(/^called$/m);
+
+  command.kill("SIGINT");
+  const { code } = await command.ended;
+
+  assert.equal(code, 130);
 });
 
 test("--json prints one summary and says the same", async () => {
-  const { code, summary } = await checkJson(["bad.ndjson"]);
+  const { code, summary } = await checkJson(["--strict", "bad.ndjson"]);
 
   assert.equal(code, 1);
   assert.equal(summary.ok, false);

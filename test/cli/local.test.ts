@@ -129,3 +129,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     assert.doesNotMatch(stderr, /bug|^\s+at /m);
     assert.deepEqual(await checkout().processes(), []);
   });
+
+test("a file of which nothing is imported makes the run fail, loudly; --strict any refused record", async () => {
+  const file = await put("few-good.ndjson", `${ndjson(events(3))}no JSON\n`);
+  const none = await put("none-good.ndjson", "no JSON\n");
+
+  const lenient = await runJson([file]);
+  const strict = await runJson([file, "--strict"]);
+  const nothing = await runJson([none]);
+
+  assert.equal(lenient.code, 0);
+  assert.match(lenient.stderr, /\n3 of 4 imported, 1 refused, 0 left out\.\n/);
+  assert.equal(strict.code, 1);
+  assert.deepEqual(strict.summary.problems, ["1 records were refused (--strict)."]);
+  assert.equal(nothing.code, 1);
+  assert.deepEqual(nothing.summary.problems, [
+    "Nothing of none-good.ndjson was imported: refused.",
+  ]);
+  assert.match(nothing.stderr, /NOTHING WAS IMPORTED: see the reasons above\./);
+});

@@ -12,9 +12,10 @@ import { CLOUD_NAMES, startLocalCloud, type LocalCloud } from "../../local/cloud
 import { BUILT_FUNCTION } from "../support/local-cloud.ts";
 
 /**
- * Imports large objects through the built bundle and prints what it took (`npm run test:large`): plain, gzip of one
- * member and of many, announced as `contentEncoding: gzip`, and one so large that it takes several runs. Fails when
- * anything is missing, or when the function's memory is not flat. Takes minutes and up to 3 GB of disk.
+ * Imports large objects through the built bundle and prints what it took (`npm run test:large`):
+ * plain, gzip of one member and of many, announced as `contentEncoding: gzip`, and one so large
+ * that it takes several runs. Fails when anything is missing, or when the function's memory is not
+ * flat. Takes minutes and up to 3 GB of disk.
  */
 const { values: options } = parseArgs({
   options: {

@@ -20,8 +20,8 @@ export interface TrueResponse {
 }
 
 /**
- * Writes a response in the place of the true one. `pass` sends the request on and gives the true response; a lie
- * that does not call it has kept the request from the server.
+ * Writes a response in the place of the true one. `pass` sends the request on and gives the true
+ * response; a lie that does not call it has kept the request from the server.
  */
 export type Lie = (
   response: ServerResponse,
@@ -110,7 +110,9 @@ export function say(
   };
 }
 
-/** The true response, with another status, headers or body; the request has reached the real server. */
+/**
+ * The true response, with another status, headers or body; the request has reached the real server.
+ */
 export function twist(change: (response: TrueResponse) => Partial<TrueResponse>): Lie {
   return async (response, pass) => {
     const truth = await pass();
@@ -119,7 +121,10 @@ export function twist(change: (response: TrueResponse) => Partial<TrueResponse>)
   };
 }
 
-/** A choice that lies to the first `count` requests that `isMeant` holds for, and to none after them. */
+/**
+ * A choice that lies to the first `count` requests that `isMeant` holds for, and to none after
+ * them.
+ */
 export function firstTimes(
   count: number,
   lie: Lie,

@@ -93,7 +93,10 @@ export function readable(
     .sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-/** A Pub/Sub in front of the cloud's, for the functions: it counts publish requests and can refuse them. */
+/**
+ * A Pub/Sub in front of the cloud's, for the functions: it counts publish requests and can refuse
+ * them.
+ */
 export interface PublishGate {
   /** `127.0.0.1:PORT`, for PUBSUB_EMULATOR_HOST. */
   readonly host: string;

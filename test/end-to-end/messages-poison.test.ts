@@ -219,7 +219,10 @@ test("poison among messages", async (t) => {
   );
 });
 
-/** The records that came in parts, the shortest first, as whoever only knows the attributes puts them together. */
+/**
+ * The records that came in parts, the shortest first, as whoever only knows the attributes puts
+ * them together.
+ */
 function putTogether(deadLetters: readonly DeadLetter[]): string[] {
   const part = ({ attributes }: DeadLetter): number => Number(attributes["part"]);
   const wholes = Map.groupBy(

@@ -27,7 +27,11 @@ export function numbered(name: string, index: number): unknown {
   return event({ event: name, properties });
 }
 
-/** The receipt of an object. @throws AssertionError when there is none, or its counts do not add up */
+/**
+ * The receipt of an object.
+ *
+ * @throws AssertionError when there is none, or its counts do not add up
+ */
 export async function receiptOf(cloud: TestCloud, object: string): Promise<Receipt> {
   const receipt = (await cloud.receipts()).get(object);
   if (receipt === undefined) throw new assert.AssertionError({ message: `no receipt: ${object}` });
@@ -48,7 +52,9 @@ export function shownOf(cloud: TestCloud, name: string): { distinct: number; sto
   };
 }
 
-/** Asserts that an object of `count` good events is in, all of them and once each to whoever looks. */
+/**
+ * Asserts that an object of `count` good events is in, all of them and once each to whoever looks.
+ */
 export async function assertComplete(
   cloud: TestCloud,
   object: string,
@@ -74,7 +80,10 @@ export async function importObject(
   await cloud.idle();
 }
 
-/** Publishes a message on the objects topic, with the attributes of a notification for the object's live generation. */
+/**
+ * Publishes a message on the objects topic, with the attributes of a notification for the object's
+ * live generation.
+ */
 export function publishTask(
   cloud: TestCloud,
   object: string,
@@ -95,7 +104,10 @@ export function publishTask(
   ]);
 }
 
-/** What a test wants to see of dead letters: attributes that tell why and where, and the data (its size when it is long). */
+/**
+ * What a test wants to see of dead letters: attributes that tell why and where, and the data (its
+ * size when it is long).
+ */
 export function inShort(deadLetters: readonly DeadLetter[]): readonly Record<string, string>[] {
   return deadLetters.map(({ attributes, data }) => ({
     reason: attributes["reason"] ?? "",

@@ -390,7 +390,9 @@ function resume({ pubsub, functions }: TestCloud): void {
   pubsub.setPushEndpoint(CLOUD_NAMES.objectsSubscription, functions.importObject.url);
 }
 
-/** The beginning of one gzip member: these lines, and 8 GiB that no run of two seconds gets through. */
+/**
+ * The beginning of one gzip member: these lines, and 8 GiB that no run of two seconds gets through.
+ */
 function deepMember(lines: string): Buffer {
   const flushed = { finishFlush: zlib.constants.Z_FULL_FLUSH };
   const block = zlib.deflateRawSync(Buffer.alloc(1024 * 1024), flushed);

@@ -15,7 +15,10 @@ const PLANTED = "planted";
 
 const STEPS = fileURLToPath(new URL("../../functions/transforms/steps.ts", import.meta.url));
 
-/** Removes every planted value, each by another step; throws for some records, in the steps' own words. */
+/**
+ * Removes every planted value, each by another step; throws for some records, in the steps' own
+ * words.
+ */
 const TRANSFORM = `
 import {
   allowProperties, compose, dropEvents, dropIdentifyingValues, dropProperties, hashProperties, timeFrom,

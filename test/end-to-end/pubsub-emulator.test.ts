@@ -100,7 +100,8 @@ for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
       const cloud = await startCloudOn(t, pubsub, {
         environment: { importMessages: { TIME_BUDGET_SECONDS: "1" } },
         delivery: { importMessages: { maxDeliveryAttempts: 5 } },
-        // A request that is cut off is no refusal: nothing pauses, and the attempts are over sooner.
+        // A request that is cut off is no refusal: nothing pauses, and the attempts are over
+        // sooner.
         mixpanel: { faults: [{ kind: "resetBeforeStore" }] },
       });
 

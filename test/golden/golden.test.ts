@@ -15,7 +15,13 @@ import { goldenDiff } from "../../check/golden-diff.ts";
  * "Change the transform"). With `--update` what it becomes is written there instead.
  */
 const FOLDERS = [".", "../../functions/transforms/recipes"];
-const isUpdate = process.argv.includes("--update");
+const isHelp = process.argv.includes("--help");
+const isUpdate = process.argv.includes("--update") && !isHelp;
+if (isHelp)
+  process.stdout.write(
+    "npm run golden:update writes what every golden case becomes into its .out.ndjson file.\n" +
+      "Now nothing is written: the cases are only compared.\n",
+  );
 
 const cases = (
   await Promise.all(

@@ -10,7 +10,10 @@ export function deadline(
   return { startBy, endBy, signal };
 }
 
-/** A deadline on the system's monotonic clock: nothing starts after `startMs` from now, all is over after `endMs`. */
+/**
+ * A deadline on the system's monotonic clock: nothing starts after `startMs` from now, all is over
+ * after `endMs`.
+ */
 export function deadlineIn(startMs: number, endMs = startMs, signal?: AbortSignal): Deadline {
   const now = systemClock.now();
   return deadline(now + startMs, now + endMs, signal);

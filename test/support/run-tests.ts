@@ -8,6 +8,16 @@ import { spec } from "node:test/reporters";
  * counts. Flags are for the tests (`npm test -- golden --update`). A skipped test says why; nothing
  * is left out silently.
  */
+const USAGE = `npm test                  every test
+npm test -- WORD…         those whose path holds one of the words
+npm test -- golden --update   accepts what the golden cases become
+`;
+
+if (process.argv.includes("--help")) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const flags = process.argv.slice(2).filter((word) => word.startsWith("--"));
 const files: string[] = [];
@@ -15,6 +25,12 @@ for await (const file of glob("test/*/**/*.test.ts")) {
   if (words.length === 0 || words.some((word) => file.includes(word))) files.push(file);
 }
 files.sort();
+if (files.length === 0) {
+  process.stderr.write(
+    `No test file's path holds ${words.map((word) => `"${word}"`).join(" or ")}.\n`,
+  );
+  process.exit(1);
+}
 
 /** What `test:summary` counts; `failed` is missing in the typings of `@types/node`. */
 interface Counts {

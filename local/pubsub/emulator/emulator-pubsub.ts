@@ -108,7 +108,9 @@ async function publishCounted(
   }
 }
 
-/** Tells the subscriptions of a topic that so many messages are on their way, and then their ids. */
+/**
+ * Tells the subscriptions of a topic that so many messages are on their way, and then their ids.
+ */
 function announceTo(subscriptions: ReadonlyMap<string, Attached>, topic: string, count: number) {
   const told = [...subscriptions.values()]
     .filter(({ settings }) => settings.topic === topic)

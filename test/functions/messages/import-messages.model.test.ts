@@ -74,7 +74,10 @@ function createHandler(world: World) {
   return { handle, stored: mixpanel.stored, taken: deadLetters.taken };
 }
 
-/** Delivers every message at its time and turns the clock until all are answered; returns their statuses. */
+/**
+ * Delivers every message at its time and turns the clock until all are answered; returns their
+ * statuses.
+ */
 async function run(world: World, handle: ReturnType<typeof createHandler>["handle"]) {
   const statuses = new Map<number, number>();
   const pending = world.messages.map(({ records, atMs }, index) => {

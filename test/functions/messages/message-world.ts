@@ -6,8 +6,8 @@ import type { HttpResponse } from "../../../functions/http/http-request.ts";
 import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
 
 /**
- * What can be in a message. `bad` is refused by Mixpanel, `timeless` by our own checks, `ignored` is dropped, `garbage` is
- * no JSON.
+ * What can be in a message. `bad` is refused by Mixpanel, `timeless` by our own checks, `ignored`
+ * is dropped, `garbage` is no JSON.
  */
 export type RecordKind = "good" | "bad" | "timeless" | "ignored" | "garbage" | "identity";
 
@@ -80,7 +80,10 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   maxInFlight: fc.integer({ min: 1, max: 4 }),
 });
 
-/** The text of record `index` of a message; its name is in it, so that it is recognised wherever it turns up. */
+/**
+ * The text of record `index` of a message; its name is in it, so that it is recognised wherever it
+ * turns up.
+ */
 export function recordText(what: RecordKind, name: string): string {
   const event = what === "identity" ? "$identify" : what;
   const properties = { time: 1_760_000_000, distinct_id: "u", $insert_id: name };
@@ -98,7 +101,10 @@ export function recordText(what: RecordKind, name: string): string {
   }
 }
 
-/** A Mixpanel that stores events by their ids, never a bad one, and treats requests as told, one after the other. */
+/**
+ * A Mixpanel that stores events by their ids, never a bad one, and treats requests as told, one
+ * after the other.
+ */
 export function createMixpanel(treatments: World["treatments"]) {
   const stored: string[] = [];
   let next = 0;

@@ -21,7 +21,9 @@ import { ZERO_COUNTERS } from "../../../functions/records/counters.ts";
 const PROBLEM: Problem = { reason: "invalid", field: "event", error: "missing" };
 const START = { offset: 0, line: 1 };
 
-/** What delivering a slice of `read` records comes to, of which `unusable` are dead, from `line` on. */
+/**
+ * What delivering a slice of `read` records comes to, of which `unusable` are dead, from `line` on.
+ */
 function outcomeOf(read: number, unusable: number, line: number): SliceOutcome {
   const dead = Array.from({ length: unusable }, (_, index) => ({
     problem: PROBLEM,

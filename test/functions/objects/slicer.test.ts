@@ -26,7 +26,10 @@ interface Filled {
   readonly ends: readonly Position[];
 }
 
-/** Fills slices of at most `events` events from `bytes[start.offset…]`, and stops after `slices` of them. */
+/**
+ * Fills slices of at most `events` events from `bytes[start.offset…]`, and stops after `slices` of
+ * them.
+ */
 async function fill(
   bytes: Buffer,
   options: { places?: readonly number[]; start?: Position; events?: number; slices?: number },
@@ -66,7 +69,10 @@ function recordsOf(slice: Slice): readonly string[] {
   return [...events, ...dead].toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b));
 }
 
-/** What has to be seen of a text: every line that is not blank, trimmed, but for those that are dropped. */
+/**
+ * What has to be seen of a text: every line that is not blank, trimmed, but for those that are
+ * dropped.
+ */
 function expected(text: string): readonly string[] {
   return text
     .split("\n")

@@ -36,7 +36,10 @@ export function contextOf(isIdentity = false, deliveryAttempt = 1): DeliveryCont
   return { deadline: DEADLINE, isIdentity, deliveryAttemptOf: () => deliveryAttempt };
 }
 
-/** Delivery to a Mixpanel that responses as `respond` says, with a clock that starts at 0 and stands still. */
+/**
+ * Delivery to a Mixpanel that responses as `respond` says, with a clock that starts at 0 and stands
+ * still.
+ */
 export function setUpDelivery(respond: Respond): DeliverySetup {
   let now = 0;
   let draws = 1;

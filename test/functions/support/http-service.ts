@@ -51,8 +51,9 @@ export async function startService(serve: Serve): Promise<Service> {
 }
 
 /**
- * A service that gives no response before `release`: then a 404 to whoever still waits, so that a client that
- * goes on by itself does not outlive the test. `onRequest` is called with the number of each request, from 1.
+ * A service that gives no response before `release`: then a 404 to whoever still waits, so that a
+ * client that goes on by itself does not outlive the test. `onRequest` is called with the number of
+ * each request, from 1.
  */
 export async function startSilentService(
   onRequest: (attempt: number) => void = () => undefined,

@@ -76,7 +76,10 @@ export interface ImportParts extends Partial<Omit<ImportRunOptions, "deliver">> 
   readonly deliver?: (batch: EventBatch) => Promise<Delivery>;
 }
 
-/** A run at an object in memory, of which everything is imported unless `parts` say otherwise; and what it did. */
+/**
+ * A run at an object in memory, of which everything is imported unless `parts` say otherwise; and
+ * what it did.
+ */
 export async function startImport(parts: ImportParts) {
   const { text = "", failure, deliver = accept, ...options } = parts;
   const progress = parts.progress ?? firstProgress("2026-01-01T00:00:00.000Z");

@@ -9,7 +9,10 @@ export interface Lie {
   readonly body?: Buffer;
 }
 
-/** A request for a range of the object: its first byte, and how often that has been asked for, from 1. */
+/**
+ * A request for a range of the object: its first byte, and how often that has been asked for, from
+ * 1.
+ */
 export interface RangeRequest {
   readonly offset: number;
   readonly nth: number;
@@ -25,7 +28,9 @@ export interface LyingBucket {
 
 export const GENERATION = "1790000000000001";
 
-/** A bucket with one object, which it serves range by range as Cloud Storage does, but for the lies. */
+/**
+ * A bucket with one object, which it serves range by range as Cloud Storage does, but for the lies.
+ */
 export async function startLyingBucket(content: Buffer): Promise<LyingBucket> {
   let asked: number[] = [];
   let lieTo: (request: RangeRequest) => Lie | undefined = () => undefined;

@@ -50,6 +50,7 @@ function facts(overrides: Partial<RunFacts> = {}): RunFacts {
     lastRefusal: "503: not now",
     unpublished: [],
     failure: undefined,
+    isStrict: false,
     ...overrides,
   };
 }
@@ -69,13 +70,6 @@ const IN_ORDER: { what: string; overrides: Partial<RunFacts> }[] = [
       deadLetters: { records: 8, byReason: { malformed: 8 }, groups: [], undelivered: 0 },
     },
   },
-  {
-    what: "a quarantined object, whose records are not in the topic one by one",
-    overrides: {
-      receipts: [receipt({ state: "quarantined" })],
-      deadLetters: { records: 1, byReason: { quarantined: 1 }, groups: [], undelivered: 0 },
-    },
-  },
 ];
 
 for (const { what, overrides } of IN_ORDER)
@@ -84,6 +78,19 @@ for (const { what, overrides } of IN_ORDER)
   });
 
 const PROBLEMS: { what: string; overrides: Partial<RunFacts>; problem: RegExp }[] = [
+  {
+    what: "a quarantined object, whose records are not in the topic one by one",
+    overrides: {
+      receipts: [receipt({ state: "quarantined" })],
+      deadLetters: { records: 1, byReason: { quarantined: 1 }, groups: [], undelivered: 0 },
+    },
+    problem: /^a\.ndjson was quarantined/,
+  },
+  {
+    what: "an object that is cut off",
+    overrides: { receipts: [receipt({ state: "truncated" })] },
+    problem: /^a\.ndjson is cut off/,
+  },
   {
     what: "an upload without a receipt",
     overrides: {

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { describeOutcome } from "../../../cli/terminal/verdict.ts";
+
+const OUTCOMES = [
+  {
+    what: "some refused",
+    outcome: { read: 3000, imported: 2110, refused: 890, leftOut: 0 },
+    text: "2,110 of 3,000 imported, 890 refused, 0 left out.",
+  },
+  {
+    what: "no records",
+    outcome: { read: 0, imported: 0, refused: 0, leftOut: 0 },
+    text: "0 of 0 imported, 0 refused, 0 left out.",
+  },
+  {
+    what: "everything refused",
+    outcome: { read: 2, imported: 0, refused: 2, leftOut: 0 },
+    text: "0 of 2 imported, 2 refused, 0 left out.\nNOTHING WAS IMPORTED: see the reasons above.",
+  },
+  {
+    what: "everything left out",
+    outcome: { read: 2, imported: 0, refused: 0, leftOut: 2 },
+    text: "0 of 2 imported, 0 refused, 2 left out.\nNOTHING WAS IMPORTED: the transform leaves every record out.",
+  },
+];
+
+for (const { what, outcome, text } of OUTCOMES)
+  test(`${what}: the verdict says so`, () => {
+    assert.equal(describeOutcome(outcome, "imported"), text);
+  });
+
+test("a dry run says what would be", () => {
+  assert.match(
+    describeOutcome({ read: 1, imported: 0, refused: 1, leftOut: 0 }, "would be imported"),
+    /^0 of 1 would be imported, .*\nNOTHING WOULD BE IMPORTED: /,
+  );
+});
