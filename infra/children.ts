@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export type Waits = pulumi.ResourceOptions["dependsOn"];
 
 /**
- * The options of everything inside a component: its parent, and what the component itself waits for. Pulumi hands
- * `provider` and `protect` on to children by itself, but not `dependsOn`
+ * The options of everything inside a component: its parent, and what the component itself waits
+ * for. Pulumi hands `provider` and `protect` on to children by itself, but not `dependsOn`
  * (https://www.pulumi.com/docs/iac/concepts/options/dependson/).
  */
 export function childrenOf(

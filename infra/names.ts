@@ -21,7 +21,10 @@ export interface Names {
   name(suffix: string): string;
   functionName(suffix: string): string;
   accountId(suffix: string): string;
-  /** Bucket names are shared by all of Cloud Storage, hence project and hash. `location` is in the hash: a bucket cannot move. */
+  /**
+   * Bucket names are shared by all of Cloud Storage, hence project and hash. `location` is in the
+   * hash: a bucket cannot move.
+   */
   bucketName(project: string, location: string, suffix?: string): string;
 }
 
@@ -75,8 +78,9 @@ export function monitoredNames(names: Names): MonitoredNames {
 }
 
 /**
- * `text` as a name Google Cloud accepts: lower-case letters, digits and single dashes, a letter first. Where that
- * changes it, or cuts it, a hash of the whole text keeps different texts apart (stacks `Dev` and `dev`).
+ * `text` as a name Google Cloud accepts: lower-case letters, digits and single dashes, a letter
+ * first. Where that changes it, or cuts it, a hash of the whole text keeps different texts apart
+ * (stacks `Dev` and `dev`).
  */
 function fit(text: string, maxLength: number): string {
   const whole = cut(text, maxLength);

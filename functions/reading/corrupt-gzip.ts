@@ -1,4 +1,7 @@
-/** The stored bytes are not the gzip they claim to be: cut off, or damaged. What was readable has been read. */
+/**
+ * The stored bytes are not the gzip they claim to be: cut off, or damaged. What was readable has
+ * been read.
+ */
 export class CorruptGzipError extends Error {
   override readonly name = "CorruptGzipError";
 }

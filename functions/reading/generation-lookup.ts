@@ -15,13 +15,19 @@ import type { ObjectGeneration } from "./object-generation.ts";
  */
 export type GenerationState = "present" | "superseded" | "deleted";
 
-/** @throws UnavailableError, CredentialsError when the metadata cannot be read, or contradict themselves */
+/**
+ * @throws UnavailableError, CredentialsError when the metadata cannot be read, or contradict
+ *   themselves
+ */
 export type LookUpGeneration = (
   object: ObjectGeneration,
   deadline: Deadline,
 ) => Promise<GenerationState>;
 
-/** An import given up for one wrong 404 would lose the rest of the object: nothing is believed at once. */
+/**
+ * An import given up for one wrong 404 would lose the rest of the object: nothing is believed at
+ * once.
+ */
 const LOOKS = 2;
 
 /** Makes the function that asks the metadata of objects (the client library's small requests). */
@@ -38,7 +44,10 @@ export function createGenerationLookup(google: GoogleApi): LookUpGeneration {
   };
 }
 
-/** The generation that the metadata of `generation` (undefined: the live one) name; undefined: none is there. */
+/**
+ * The generation that the metadata of `generation` (undefined: the live one) name; undefined: none
+ * is there.
+ */
 async function generationOf(
   google: GoogleApi,
   { bucket, object }: ObjectGeneration,

@@ -17,12 +17,14 @@ const PACK_BYTES = 64 * 1024;
 const PACK_MEMBERS = 1000;
 
 /**
- * Decompresses gzip of any number of members (https://www.rfc-editor.org/rfc/rfc1952#section-2.2), and tells where each
- * begins, so that a later run can start there; at the latest when the first of its bytes are given. Zeros and white
- * space between members and after the last one are passed over.
+ * Decompresses gzip of any number of members (https://www.rfc-editor.org/rfc/rfc1952#section-2.2),
+ * and tells where each begins, so that a later run can start there; at the latest when the first of
+ * its bytes are given. Zeros and white space between members and after the last one are passed
+ * over.
  *
  * @param start where the chunks begin: the start of a member
- * @throws CorruptGzipError when the data is cut off or damaged, after everything readable has been given
+ * @throws CorruptGzipError when the data is cut off or damaged, after everything readable has been
+ *   given
  */
 export function gunzip(
   chunks: AsyncIterable<Buffer>,
@@ -58,8 +60,8 @@ async function* inflateMembers(
 }
 
 /**
- * Puts small pieces together, a turn of the event loop each: members that are decompressed at once would
- * otherwise keep it from everything else, timers and sockets, for as long as there is input.
+ * Puts small pieces together, a turn of the event loop each: members that are decompressed at once
+ * would otherwise keep it from everything else, timers and sockets, for as long as there is input.
  */
 async function* pack(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let open: Buffer[] = [];

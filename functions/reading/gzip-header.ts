@@ -10,14 +10,17 @@ const TRAILER_BYTES = 8;
 /** File name and comment have no length in the format; nobody needs more. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** Whether `bytes` begin like gzip. Names and metadata of objects lie; the first two bytes do not. */
+/**
+ * Whether `bytes` begin like gzip. Names and metadata of objects lie; the first two bytes do not.
+ */
 export function isGzip(bytes: Buffer): boolean {
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1];
 }
 
 /**
- * Goes to the next member; false at the end of the source. Zeros (tapes and block devices) and white space
- * (`echo` between two files) that stand between members and after the last one mean nothing.
+ * Goes to the next member; false at the end of the source. Zeros (tapes and block devices) and
+ * white space (`echo` between two files) that stand between members and after the last one mean
+ * nothing.
  *
  * @throws CorruptGzipError when anything else is there
  */

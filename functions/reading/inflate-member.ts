@@ -5,10 +5,15 @@ import { CorruptGzipError, cutOff } from "./corrupt-gzip.ts";
 import { checkTrailer } from "./gzip-header.ts";
 import type { GzipInput } from "./gzip-input.ts";
 
-/** A member that decompresses to no more is small: it costs less at once than an inflater of its own costs. */
+/**
+ * A member that decompresses to no more is small: it costs less at once than an inflater of its own
+ * costs.
+ */
 export const SMALL_MEMBER_BYTES = 256 * 1024;
 
-/** Most small members fit into one piece; the default of 16 KiB would be allocated for each of them. */
+/**
+ * Most small members fit into one piece; the default of 16 KiB would be allocated for each of them.
+ */
 const SMALL_CHUNK_BYTES = 4096;
 
 /** Larger pieces mean fewer turns of the event loop and fewer lines to put together. */
@@ -17,8 +22,8 @@ const OUTPUT_CHUNK_BYTES = 512 * 1024;
 /**
  * Decompresses the member of which the header has been skipped, and checks its trailer.
  *
- * @param isSmall what to expect: a small member that is there as a whole is decompressed at once, which for a
- *   tiny one is twenty times as fast; anything else is decompressed as a stream
+ * @param isSmall what to expect: a small member that is there as a whole is decompressed at once,
+ *   which for a tiny one is twenty times as fast; anything else is decompressed as a stream
  * @throws CorruptGzipError, after everything readable has been given; what the input throws
  */
 export async function* inflateMember(input: GzipInput, isSmall: boolean): AsyncGenerator<Buffer> {
@@ -106,7 +111,10 @@ function write(inflate: zlib.InflateRaw, chunk: Buffer): Promise<void> {
   });
 }
 
-/** https://nodejs.org/api/zlib.html#constants: Z_BUF_ERROR is an end before the end, the others are damage. */
+/**
+ * https://nodejs.org/api/zlib.html#constants: Z_BUF_ERROR is an end before the end, the others are
+ * damage.
+ */
 function translate(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "Z_BUF_ERROR") return cutOff();

@@ -31,8 +31,8 @@ const LINE_FEED = 0x0a;
 const MAX_LINE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
 /**
- * Cuts a source into blocks of whole lines, without copying: only a line that spans two chunks is put together. Holds
- * at most one line of 1 MB besides the current chunk.
+ * Cuts a source into blocks of whole lines, without copying: only a line that spans two chunks is
+ * put together. Holds at most one line of 1 MB besides the current chunk.
  *
  * @param offset where in the source the first chunk begins
  */
@@ -78,7 +78,9 @@ function newOpenLine(offset: number): OpenLine {
   return { pieces: [], length: 0, offset };
 }
 
-/** Past the limit only the head is kept, so that a file without line feeds cannot fill the memory. */
+/**
+ * Past the limit only the head is kept, so that a file without line feeds cannot fill the memory.
+ */
 function append(line: OpenLine, piece: Buffer): void {
   const wasOversized = line.length > MAX_LINE_BYTES;
   line.length += piece.length;

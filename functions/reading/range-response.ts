@@ -26,9 +26,9 @@ export type RangeVerdict =
   | { readonly kind: "contradiction"; readonly text: string };
 
 /**
- * What a response means. Only a range that fits all that is known is one: whatever stands between us and
- * Cloud Storage may cut a body, leave out `Range`, decompress, or respond with a page of its own, and a
- * wrong size would end an import early without a trace.
+ * What a response means. Only a range that fits all that is known is one: whatever stands between
+ * us and Cloud Storage may cut a body, leave out `Range`, decompress, or respond with a page of its
+ * own, and a wrong size would end an import early without a trace.
  *
  * `x-goog-` headers: https://cloud.google.com/storage/docs/xml-api/reference-headers
  */

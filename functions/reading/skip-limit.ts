@@ -16,18 +16,20 @@ export interface SkipProgress {
   readonly budgetMs: number;
 }
 
-/** When to judge how far skipping gets: after this share of the budget its rate is well measured. */
+/**
+ * When to judge how far skipping gets: after this share of the budget its rate is well measured.
+ */
 const JUDGED_AT_SHARE = 0.5;
 
 /**
- * Whether it is certain that the place is out of reach of any run: nothing hindered this one, decompressing
- * took most of the time, and at the rate measured a whole budget is not enough. Then the object is given up
- * for its size; in any other case it may have been the bucket, the network or the machine's neighbours, and
- * the next run may get there.
+ * Whether it is certain that the place is out of reach of any run: nothing hindered this one,
+ * decompressing took most of the time, and at the rate measured a whole budget is not enough. Then
+ * the object is given up for its size; in any other case it may have been the bucket, the network
+ * or the machine's neighbours, and the next run may get there.
  *
- * The rate is the better of two, so that it errs towards going on: bytes per millisecond of CPU, which a
- * busy machine does not lower, and bytes per millisecond not spent waiting, which more threads than one
- * raise.
+ * The rate is the better of two, so that it errs towards going on: bytes per millisecond of CPU,
+ * which a busy machine does not lower, and bytes per millisecond not spent waiting, which more
+ * threads than one raise.
  */
 export function isOutOfReach(progress: SkipProgress): boolean {
   const { toSkip, skipped, elapsedMs, waitedMs, cpuMs, wasHindered, budgetMs } = progress;

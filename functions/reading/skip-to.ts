@@ -20,8 +20,8 @@ export interface SkipOptions {
 /**
  * The chunks without their first `bytes` bytes.
  *
- * @throws MemberTooLargeError when a run cannot get there; UnavailableError when this one did not, in its
- *   time; what the chunks throw
+ * @throws MemberTooLargeError when a run cannot get there; UnavailableError when this one did not,
+ *   in its time; what the chunks throw
  */
 export async function* skipTo(
   chunks: AsyncIterable<Buffer>,

@@ -5,8 +5,8 @@ import type { Plan } from "../configuration/arguments.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
 /**
- * What was imported, one small object for each object. A bucket of its own: in the landing bucket a receipt would
- * be announced, and imported, itself. It goes with the stack, contents included.
+ * What was imported, one small object for each object. A bucket of its own: in the landing bucket a
+ * receipt would be announced, and imported, itself. It goes with the stack, contents included.
  */
 export function receiptsBucket(
   name: string,

@@ -1,7 +1,8 @@
 /**
- * Whether the functions read `glob` as one glob. Globs travel to them in one variable, separated by commas, of which
- * those within brackets belong to a glob (`splitGlobs` in functions/settings.ts; a test holds the two against each
- * other). A bracket that stays open, or a backslash at the end, would swallow the comma behind it.
+ * Whether the functions read `glob` as one glob. Globs travel to them in one variable, separated by
+ * commas, of which those within brackets belong to a glob (`splitGlobs` in functions/settings.ts; a
+ * test holds the two against each other). A bracket that stays open, or a backslash at the end,
+ * would swallow the comma behind it.
  */
 export function isOneGlob(glob: string): boolean {
   let depth = 0;

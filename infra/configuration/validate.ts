@@ -18,12 +18,16 @@ export interface Validated {
   readonly problems: readonly string[];
 }
 
-/** Judges every value, whatever its type: programs in other languages, and JavaScript, are not held to any. */
+/**
+ * Judges every value, whatever its type: programs in other languages, and JavaScript, are not held
+ * to any.
+ */
 export function validate(values: Readonly<Record<string, unknown>>): Validated {
   const problems: string[] = [];
   const declared = configKeys().map((key) => [key, checkDeclared(key, values[key], problems)]);
   const labels = checkLabels(values["labels"] ?? {}, problems);
-  // fromEntries forgets which value belongs to which key; checkDeclared has checked each against the table.
+  // fromEntries forgets which value belongs to which key; checkDeclared has checked each against
+  // the table.
   const settings = { ...(Object.fromEntries(declared) as Omit<Settings, "labels">), labels };
   problems.push(...brokenRules(settings));
   return { settings, problems };

@@ -107,7 +107,8 @@ function functionErrors({ functions }: MonitoredNames): Alert {
           'metric.type="run.googleapis.com/request_count"',
           'resource.type="cloud_run_revision"',
           `resource.labels.service_name=one_of(${services.join(",")})`,
-          // 503 is how a function asks for a later delivery; 500 is a bug or a crash, 504 a run over its timeout.
+          // 503 is how a function asks for a later delivery; 500 is a bug or a crash, 504 a run
+          // over its timeout.
           'metric.labels.response_code=one_of("500","504")',
         ].join(" AND "),
         aggregations: [

@@ -17,7 +17,10 @@ const MIXPANEL_BYTES_PER_MINUTE = 2e9;
 const COLUMNS = 48;
 const TILE = { width: 24, height: 16 };
 
-/** The dashboard as Cloud Monitoring reads it (https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards). */
+/**
+ * The dashboard as Cloud Monitoring reads it
+ * (https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards).
+ */
 export function dashboard(names: MonitoredNames): unknown {
   const perRow = COLUMNS / TILE.width;
   const tiles = charts(names).map((chart, index) => ({
@@ -41,7 +44,10 @@ export function dashboard(names: MonitoredNames): unknown {
   };
 }
 
-/** The API leaves out a position of 0: written down, it would differ from what is read back at every `pulumi up`. */
+/**
+ * The API leaves out a position of 0: written down, it would differ from what is read back at every
+ * `pulumi up`.
+ */
 function unlessZero(key: "xPos" | "yPos", position: number): Partial<Record<typeof key, number>> {
   return position === 0 ? {} : { [key]: position };
 }

@@ -1,7 +1,8 @@
 /**
- * What is counted from the functions' log lines: the one place that knows how they are named. A distribution sums
- * a field of the line, a count counts lines. A metric's type can never be changed
- * (https://cloud.google.com/logging/docs/logs-based-metrics), hence distributions wherever there is a sum.
+ * What is counted from the functions' log lines: the one place that knows how they are named. A
+ * distribution sums a field of the line, a count counts lines. A metric's type can never be changed
+ * (https://cloud.google.com/logging/docs/logs-based-metrics), hence distributions wherever there is
+ * a sum.
  */
 export const LOG_METRICS = {
   "events-imported": {
@@ -86,7 +87,8 @@ export const CREDENTIALS_MESSAGES = [
 ] as const;
 
 /**
- * Upper bounds of a distribution: `scale * growth ^ n`. The provider, like the API, chooses none by itself
+ * Upper bounds of a distribution: `scale * growth ^ n`. The provider, like the API, chooses none by
+ * itself
  * (https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics#BucketOptions).
  */
 export interface Buckets {
@@ -95,7 +97,10 @@ export interface Buckets {
   readonly count: number;
 }
 
-/** What is measured lies between 1 and a trillion of anything counted, 0.1 s and 12 days, 1 ms and 12 minutes. */
+/**
+ * What is measured lies between 1 and a trillion of anything counted, 0.1 s and 12 days, 1 ms and
+ * 12 minutes.
+ */
 const BUCKETS: Readonly<Record<string, Buckets>> = {
   "1": { scale: 1, growth: 2, count: 40 },
   By: { scale: 1024, growth: 2, count: 34 },
@@ -132,7 +137,10 @@ export function logMetrics(): [LogMetricName, LogMetric][] {
     .map((name) => [name, LOG_METRICS[name]]);
 }
 
-/** A filter on the lines of `functions` that say one of `messages` (https://cloud.google.com/logging/docs/view/logging-query-language). */
+/**
+ * A filter on the lines of `functions` that say one of `messages`
+ * (https://cloud.google.com/logging/docs/view/logging-query-language).
+ */
 export function logFilter(functions: readonly string[], messages: readonly string[]): string {
   const anyOf = (values: readonly string[]) =>
     `(${values.map((value) => JSON.stringify(value)).join(" OR ")})`;

@@ -13,8 +13,8 @@ export interface StoredBundle extends FunctionBundle {
 const bundles = new Map<string, StoredBundle>();
 
 /**
- * The archive with the transform at `transform` ("" for the repository's own), built and stored once in a program,
- * however many components it has.
+ * The archive with the transform at `transform` ("" for the repository's own), built and stored
+ * once in a program, however many components it has.
  *
  * @throws pulumi.RunError when it cannot be bundled
  */

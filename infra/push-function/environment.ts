@@ -4,8 +4,9 @@ import type { Environment } from "../../functions/settings.ts";
 import type { Settings } from "../configuration/schema.ts";
 
 /**
- * Variables the stack does not set: the secrets come from Secret Manager, the hosts are for emulators, and for the
- * others the function's own default is right. A variable that is in neither list does not compile.
+ * Variables the stack does not set: the secrets come from Secret Manager, the hosts are for
+ * emulators, and for the others the function's own default is right. A variable that is in neither
+ * list does not compile.
  */
 type NotSet =
   | "MIXPANEL_TOKEN"

@@ -31,8 +31,9 @@ export class FunctionSource extends pulumi.ComponentResource {
       { name: bucketName, location, ...hardenedBucket(), forceDestroy: true, labels },
       child,
     );
-    // A function is updated only when the name or generation of its source changes, never by its contents
-    // (https://github.com/hashicorp/terraform-provider-google/issues/1938): so the name is a hash of them.
+    // A function is updated only when the name or generation of its source changes, never by its
+    // contents (https://github.com/hashicorp/terraform-provider-google/issues/1938): so the name is
+    // a hash of them.
     const object = new gcp.storage.BucketObject(
       `${name}-archive`,
       {
@@ -40,7 +41,8 @@ export class FunctionSource extends pulumi.ComponentResource {
         bucket: bucket.name,
         source: archiveOf(args.bundle),
       },
-      // The name covers changes of the contents; a checksum that Google writes otherwise must not replace it.
+      // The name covers changes of the contents; a checksum that Google writes otherwise must not
+      // replace it.
       { ...child, ignoreChanges: ["detectMd5hash"] },
     );
     this.bucket = bucket.name;
@@ -55,9 +57,12 @@ export class FunctionSource extends pulumi.ComponentResource {
   }
 }
 
-/** Of files: an archive of texts would be in the state, and in each of its backups, word for word. */
+/**
+ * Of files: an archive of texts would be in the state, and in each of its backups, word for word.
+ */
 function archiveOf({ folder, files }: StoredBundle): pulumi.asset.AssetArchive {
-  // Relative to where the program runs, as Pulumi reads them: the state should not tell of anybody's home.
+  // Relative to where the program runs, as Pulumi reads them: the state should not tell of
+  // anybody's home.
   const assets = Object.keys(files).map((name): [string, pulumi.asset.FileAsset] => [
     name,
     new pulumi.asset.FileAsset(relative(process.cwd(), join(folder, name))),

@@ -16,9 +16,9 @@ const PLACEHOLDER = "not-known-before-it-is-deployed";
 const started = new Set<string>();
 
 /**
- * Loads the archive's code in a process of its own, with the environment this stack will give it: code that cannot
- * start is refused before anything is registered, and not after minutes of building. Once for each code and
- * environment.
+ * Loads the archive's code in a process of its own, with the environment this stack will give it:
+ * code that cannot start is refused before anything is registered, and not after minutes of
+ * building. Once for each code and environment.
  *
  * @throws pulumi.RunError with what the code says
  */

@@ -32,10 +32,11 @@ const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[]
 /**
  * What to run after `operation` on a function has failed with `error`.
  *
- * A function that was never created completely is deleted and made anew by the next `pulumi up` (`#initerror`). A
- * refresh would forget the failure, and with it the repair (https://github.com/pulumi/pulumi/issues/17949). After a
- * failed update the function still answers with the code before: with a refresh the update is sent again, without one
- * the function would be deleted first.
+ * A function that was never created completely is deleted and made anew by the next `pulumi up`
+ * (`#initerror`). A refresh would forget the failure, and with it the repair
+ * (https://github.com/pulumi/pulumi/issues/17949). After a failed update the function still answers
+ * with the code before: with a refresh the update is sent again, without one the function would be
+ * deleted first.
  */
 export function adviceOnFailure(operation: string, error: string): string {
   const remedy = REMEDIES.find(({ pattern }) => pattern.test(error))?.remedy;

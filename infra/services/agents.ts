@@ -20,7 +20,10 @@ export interface ServiceAgents {
   readonly identities: readonly pulumi.Resource[];
 }
 
-/** Services whose agents are asked for, and the domain of each agent (https://cloud.google.com/iam/docs/service-agents). */
+/**
+ * Services whose agents are asked for, and the domain of each agent
+ * (https://cloud.google.com/iam/docs/service-agents).
+ */
 const AGENTS = {
   pubsub: "gcp-sa-pubsub",
   cloudfunctions: "gcf-admin-robot",
@@ -29,7 +32,8 @@ const AGENTS = {
 
 /**
  * The agents. In a fresh project they do not exist until somebody asks for them
- * (https://cloud.google.com/iam/docs/service-agents), and a binding for an account that does not exist is refused.
+ * (https://cloud.google.com/iam/docs/service-agents), and a binding for an account that does not
+ * exist is refused.
  */
 export function serviceAgents(
   name: string,

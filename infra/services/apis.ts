@@ -5,8 +5,8 @@ import { childrenOf } from "../children.ts";
 import { wait, whenHooksRun } from "./propagation.ts";
 
 /**
- * What the stack calls. `serviceusage` and `cloudresourcemanager` must be on before: enabling a service needs
- * both (https://cloud.google.com/service-usage/docs/enable-disable).
+ * What the stack calls. `serviceusage` and `cloudresourcemanager` must be on before: enabling a
+ * service needs both (https://cloud.google.com/service-usage/docs/enable-disable).
  */
 export const APIS = [
   "artifactregistry",
@@ -22,7 +22,9 @@ export const APIS = [
   "storage",
 ].map((name) => `${name}.googleapis.com`);
 
-/** "If you enabled this API recently, wait a few minutes": what a call answers that comes too early. */
+/**
+ * "If you enabled this API recently, wait a few minutes": what a call answers that comes too early.
+ */
 const ENABLE_SECONDS = 30;
 
 /** Enables the APIs, and leaves them enabled on destroy: others in the project may use them. */

@@ -3,23 +3,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { adviceOnFailure } from "./advice.ts";
 
 /**
- * How long a new binding usually takes to work: "typically 2 minutes, potentially 7 minutes or longer"
- * (https://cloud.google.com/iam/docs/access-change-propagation). The build, which needs its bindings first, starts
- * about a minute into the creation of a function.
+ * How long a new binding usually takes to work: "typically 2 minutes, potentially 7 minutes or
+ * longer" (https://cloud.google.com/iam/docs/access-change-propagation). The build, which needs its
+ * bindings first, starts about a minute into the creation of a function.
  */
 const IAM_SECONDS = 180;
 const RETRY_SECONDS = 10;
 /** With the wait between them: 10 minutes. The engine ends at 100 itself. */
 const MAX_RETRIES = 60;
 
-/** "Service account … does not exist": an account that was made a moment ago is not known everywhere yet. */
+/**
+ * "Service account … does not exist": an account that was made a moment ago is not known everywhere
+ * yet.
+ */
 const UNKNOWN_MEMBER = /does not exist/i;
 /** The same, or a binding that does not work yet. */
 const REFUSED = /does not exist|permission|forbidden|\b403\b/i;
 
 /**
- * Hooks are run by the engine, and Pulumi's mocks have none: registering one would fail every unit test of a
- * program that uses these components.
+ * Hooks are run by the engine, and Pulumi's mocks have none: registering one would fail every unit
+ * test of a program that uses these components.
  */
 export function whenHooksRun(
   options: () => pulumi.CustomResourceOptions,
@@ -27,7 +30,9 @@ export function whenHooksRun(
   return isEngine() ? options() : {};
 }
 
-/** Whether an engine runs the program, and not mocks, whose resources have no outputs of their own. */
+/**
+ * Whether an engine runs the program, and not mocks, whose resources have no outputs of their own.
+ */
 export function isEngine(): boolean {
   const monitor = pulumi.runtime.getMonitor();
   return monitor !== undefined && "registerResourceHook" in monitor;
@@ -44,8 +49,9 @@ export function untilBindingWorks(): pulumi.CustomResourceOptions {
 }
 
 /**
- * For a function, which half succeeds without its bindings: one whose build was refused exists, and creating it once
- * more is a conflict. So it waits until they work, is never tried again, and a failure says what to run next.
+ * For a function, which half succeeds without its bindings: one whose build was refused exists, and
+ * creating it once more is a conflict. So it waits until they work, is never tried again, and a
+ * failure says what to run next.
  *
  * @param name of the hook; unique in the stack
  */
@@ -64,8 +70,8 @@ export function onceBindingsWork(name: string): pulumi.CustomResourceOptions {
 }
 
 /**
- * Tries to create a resource again while it is refused for a binding that does not work yet. Only for resources
- * that are refused as a whole.
+ * Tries to create a resource again while it is refused for a binding that does not work yet. Only
+ * for resources that are refused as a whole.
  *
  * @param name of the hook; unique in the stack
  */
@@ -74,8 +80,8 @@ export function retryWhileRefused(name: string): pulumi.CustomResourceOptions {
 }
 
 /**
- * Tries to make a binding again while its member is not known. No other refusal is tried again: a deployer without
- * the right would wait ten minutes to be told so.
+ * Tries to make a binding again while its member is not known. No other refusal is tried again: a
+ * deployer without the right would wait ten minutes to be told so.
  *
  * @param name of the hook; unique in the stack
  */

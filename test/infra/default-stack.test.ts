@@ -9,8 +9,9 @@ import { type ProgramRun, record, runProgram } from "./support/run-program.ts";
 const EXPECTED = join(import.meta.dirname, "expected/default-stack.json");
 
 /**
- * Every input of every resource, read over by a person when it was written. After a change that is meant, run this
- * test with UPDATE_EXPECTED=1 and review the difference: it is what `pulumi preview` will show to users.
+ * Every input of every resource, read over by a person when it was written. After a change that is
+ * meant, run this test with UPDATE_EXPECTED=1 and review the difference: it is what
+ * `pulumi preview` will show to users.
  */
 test("the default stack asks for exactly these inputs", async () => {
   const actual = `${JSON.stringify(inputsOf(await runProgram()), null, 2)}\n`;

@@ -5,7 +5,10 @@ import fc from "fast-check";
 
 import { createNames } from "../../infra/names.ts";
 
-/** Names of stacks as Pulumi allows them: letters, digits, - _ and . (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack). */
+/**
+ * Names of stacks as Pulumi allows them: letters, digits, - _ and .
+ * (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack).
+ */
 const stacks = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
 const projects = fc.stringMatching(/^([a-z][a-z0-9.]{2,20}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/);
 

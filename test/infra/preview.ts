@@ -8,8 +8,9 @@ import { REPOSITORY } from "../../archive/bundle.ts";
 const STACK = "preview-test";
 
 /**
- * Runs a real `pulumi preview` of a fresh stack, with its state in a temporary folder. It needs the `pulumi` command, which
- * fetches the Google provider, and credentials only as far as a preview reads anything; nothing is created.
+ * Runs a real `pulumi preview` of a fresh stack, with its state in a temporary folder. It needs the
+ * `pulumi` command, which fetches the Google provider, and credentials only as far as a preview
+ * reads anything; nothing is created.
  */
 function preview(): number {
   if (spawnSync("pulumi", ["version"]).error !== undefined) {
@@ -25,7 +26,8 @@ function preview(): number {
     PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: "preview",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Never used against the API in a preview of a fresh stack; without one the provider refuses to start.
+    // Never used against the API in a preview of a fresh stack; without one the provider refuses to
+    // start.
     GOOGLE_OAUTH_ACCESS_TOKEN: process.env["GOOGLE_OAUTH_ACCESS_TOKEN"] ?? "preview",
   };
   const pulumi = (...args: string[]): number =>

@@ -27,7 +27,10 @@ after(() => {
   engine.stop();
 });
 
-/** Runs the program as the language host does: in the folder `main` names, with the options of the runtime. */
+/**
+ * Runs the program as the language host does: in the folder `main` names, with the options of the
+ * runtime.
+ */
 async function runAsPulumiDoes(config: Readonly<Record<string, string>>) {
   const folder = join(REPOSITORY, setting("main"));
   const child = spawn(

@@ -16,8 +16,8 @@ test("Pulumi.yaml declares exactly the keys, types and defaults that the program
 });
 
 test("every declaration is one that Pulumi's project schema knows", () => {
-  // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/project.json: a type of these, and
-  // for an array the type of its items.
+  // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/project.json: a type of
+  // these, and for an array the type of its items.
   for (const key of configKeys()) {
     const { type, default: value }: Declaration = CONFIGURATION[key];
     assert.ok(["string", "integer", "boolean", "array"].includes(type), key);

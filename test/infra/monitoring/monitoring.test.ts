@@ -31,7 +31,10 @@ const GOOGLE_METRICS: Readonly<Record<string, readonly string[]>> = {
   "run.googleapis.com/container/instance_count": ["service_name", "state"],
 };
 
-/** Labels by PromQL name (https://cloud.google.com/monitoring/promql/promql-mapping): `a.b/c/d` is `a_b:c_d`. */
+/**
+ * Labels by PromQL name (https://cloud.google.com/monitoring/promql/promql-mapping): `a.b/c/d` is
+ * `a_b:c_d`.
+ */
 const SERIES = new Map<string, readonly string[]>();
 for (const [type, labels] of Object.entries(GOOGLE_METRICS)) {
   const [service = "", ...path] = type.split("/");

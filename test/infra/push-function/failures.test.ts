@@ -80,7 +80,8 @@ const SEQUENCES: readonly { name: string; steps: readonly Step[]; calls: string[
       { of: fixed, ...fails },
       { of: first, ...works, refresh: true },
     ],
-    // The state believes the new source to be deployed: the old one is sent once more, which does no harm.
+    // The state believes the new source to be deployed: the old one is sent once more, which does
+    // no harm.
     calls: ["POST", "PATCH", "PATCH"],
   },
   {

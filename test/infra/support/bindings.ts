@@ -26,8 +26,8 @@ const TARGETS: Readonly<Record<string, { readonly kind: string; readonly key: st
 };
 
 /**
- * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the README. Accounts and resources are
- * named by what comes after the stack's prefix.
+ * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the README.
+ * Accounts and resources are named by what comes after the stack's prefix.
  */
 export function bindingsOf(registrations: readonly Registration[]): Binding[] {
   return registrations
@@ -57,7 +57,10 @@ function shortMember(member: string): string {
   return shortName(member.replace(/^serviceAccount:/, ""));
 }
 
-/** `objects` for `projects/acme-data/topics/mixpanel-import-dev-objects`; a bucket loses its hash, the project its name. */
+/**
+ * `objects` for `projects/acme-data/topics/mixpanel-import-dev-objects`; a bucket loses its hash,
+ * the project its name.
+ */
 function shortName(name: string): string {
   const last = name.replace(/^.*\//, "").replace(/@.*/, "");
   if (last === "acme-data") return "";

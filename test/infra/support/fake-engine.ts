@@ -48,8 +48,8 @@ interface Grpc {
 const WARNING = 2;
 
 /**
- * As much of the engine as a program talks to, over gRPC on loopback: `pulumi up` without the command, the provider and
- * the cloud. Resources are answered by `newResource`, as mocks are.
+ * As much of the engine as a program talks to, over gRPC on loopback: `pulumi up` without the
+ * command, the provider and the cloud. Resources are answered by `newResource`, as mocks are.
  */
 export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<FakeEngine> {
   // Pulumi's own copies: these packages are its dependencies, not ours.
@@ -131,7 +131,9 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
   };
 }
 
-/** `handlers`, and an empty answer for every other method; features are all there but output values. */
+/**
+ * `handlers`, and an empty answer for every other method; features are all there but output values.
+ */
 function handlersOf(
   service: Service,
   handlers: Readonly<Record<string, Handler>>,

@@ -7,7 +7,9 @@ type Inputs = Readonly<Record<string, unknown>>;
 export interface World {
   /** Code of the revision that answers; undefined when there is no function that does. */
   running: string | undefined;
-  /** What GET answers of `buildConfig.environmentVariables`; undefined when there is no function. */
+  /**
+   * What GET answers of `buildConfig.environmentVariables`; undefined when there is no function.
+   */
   google: { readonly code: string; readonly uri: string } | undefined;
   state: { inputs: Inputs; outputs: Inputs; initErrors: boolean } | undefined;
   readonly calls: string[];
@@ -16,15 +18,17 @@ export interface World {
 export type Outcome = "works" | "build fails";
 
 /**
- * One function on as much of the engine, the bridge and the provider as decides whether a failure is repaired:
+ * One function on as much of the engine, the bridge and the provider as decides whether a failure
+ * is repaired:
  *
  * - a create whose build fails keeps its id: the state has init errors
  *   (pulumi-terraform-bridge, pkg/tfbridge/provider.go, Create);
  * - an update that fails leaves old inputs and the *planned* outputs (https://github.com/pulumi/pulumi/issues/21458);
- * - init errors without a difference are an update that sends nothing and reads once; with `#initerror` in
- *   `replaceOnChanges` they are a replacement (pulumi, step_generator.go);
- * - a refresh forgets init errors (https://github.com/pulumi/pulumi/issues/17949), and reads everything back but the
- *   source, which the provider answers from its own state (resource_cloudfunctions2_function.go, flatten).
+ * - init errors without a difference are an update that sends nothing and reads once; with
+ *   `#initerror` in `replaceOnChanges` they are a replacement (pulumi, step_generator.go);
+ * - a refresh forgets init errors (https://github.com/pulumi/pulumi/issues/17949), and reads
+ *   everything back but the source, which the provider answers from its own state
+ *   (resource_cloudfunctions2_function.go, flatten).
  */
 export function createModelEngine(world: World) {
   const refresh = (): void => {

@@ -72,8 +72,9 @@ interface Monitor {
 }
 
 /**
- * Listens to the mock monitor: mocks are told the inputs only, while order, protection and hooks are told to the
- * monitor. Adds what mocks lack, the registration of hooks. Internal to Pulumi, whose version is pinned.
+ * Listens to the mock monitor: mocks are told the inputs only, while order, protection and hooks
+ * are told to the monitor. Adds what mocks lack, the registration of hooks. Internal to Pulumi,
+ * whose version is pinned.
  */
 export function recordRegistrations(): readonly Registration[] {
   const registrations: Registration[] = [];
