@@ -9,14 +9,18 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const MINIMUM_NODE = 22;
+const dependencies = fileURLToPath(new URL("../node_modules/tsx", import.meta.url));
 const ownNode = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) < MINIMUM_NODE && existsSync(ownNode)) {
   runUnder(ownNode);
-} else {
+} else if (existsSync(dependencies)) {
   const { register } = await import("tsx/esm/api");
   register();
   await import("./main.ts");
+} else {
+  process.stderr.write("The dependencies are not installed. Run: npm ci\n");
+  process.exitCode = 1;
 }
 
 /**

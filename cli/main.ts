@@ -5,6 +5,7 @@ import { UserError } from "../functions/platform/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
+import { refuseSwallowedOptions } from "./swallowed-options.ts";
 
 /**
  * Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C.
@@ -32,6 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
+    refuseSwallowedOptions(process.env);
     await program.parseAsync(argv);
     return exitCode;
   } catch (error) {

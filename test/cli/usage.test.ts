@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -130,4 +130,25 @@ test("an older Node steps aside for the one npm installed", async (t) => {
 
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
   await assert.rejects(failure, { code: 2 });
+});
+
+test("an option that npm took is told, with how to write it: exit 2", async () => {
+  const bin = path.join(checkout.folder, "cli", "bin.js");
+  const env = { ...process.env, npm_lifecycle_event: "local", npm_config_keep: "true" };
+
+  await assert.rejects(runProgram(process.execPath, [bin, "local"], { env }), {
+    code: 2,
+    stderr: "npm took --keep for itself. Put -- before it: npm run local -- --keep\n",
+  });
+});
+
+test("without npm ci one line says so: exit 1", async (t) => {
+  const folder = await temporaryFolder(t);
+  await cp(path.join(checkout.folder, "cli"), path.join(folder, "cli"), { recursive: true });
+  const bin = path.join(folder, "cli", "bin.js");
+
+  await assert.rejects(runProgram(process.execPath, [bin, "local"]), {
+    code: 1,
+    stderr: "The dependencies are not installed. Run: npm ci\n",
+  });
 });
