@@ -19,6 +19,8 @@ export interface FileSummary {
   readonly bytes: number;
   readonly records: RecordCounts;
   readonly events: CheckedEventCounts;
+  /** So many of its first records would be refused that the rest would not even be read. */
+  readonly isQuarantined: boolean;
   /** Why it could not be read to its end. */
   readonly error?: string;
 }

@@ -1,6 +1,7 @@
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
+import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
 import { CorruptGzipError } from "../functions/reading/corrupt-gzip.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
@@ -33,7 +34,12 @@ const TOO_LARGE = { reason: "too-large", field: "", error: "larger than 1 MB" } 
 interface OpenFile {
   readonly name: string;
   readonly counts: CheckCounts;
+  /** Judged by its first records, as importObject judges it. */
+  isQuarantined: boolean;
 }
+
+/** The default of the setting `quarantinePercent`. */
+const QUARANTINE_PERCENT = 90;
 
 /** A dry run: records go through the functions' own preparation, and events no further. */
 export class Examination {
@@ -67,12 +73,13 @@ export class Examination {
    * @throws UserError when it cannot be read
    */
   async examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void> {
-    const file = { name: source.name, counts: newCheckCounts() };
+    const file = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
     const error = await gzipDamage(this.#readAll(source, file, onBytes));
     this.#estimate.endOfObject();
     this.#files.push({
       ...{ file: source.name, bytes: source.bytes },
       ...toSummaryCounts(file.counts),
+      isQuarantined: file.isQuarantined,
       ...(error !== undefined && { error }),
     });
   }
@@ -95,7 +102,8 @@ export class Examination {
 
   /** Cut off, or nothing imported at all: that is not in order, however strict one is. */
   #isInOrder(records: CheckSummary["records"], events: CheckSummary["events"]): boolean {
-    if (this.#files.some(({ error }) => error !== undefined)) return false;
+    if (this.#files.some(({ error, isQuarantined }) => error !== undefined || isQuarantined))
+      return false;
     if (records.read > 0 && events.accepted === 0) return false;
     return !this.#isStrict || records.unusable + events.rejected === 0;
   }
@@ -112,6 +120,7 @@ export class Examination {
         file.counts.read++;
         file.counts.unusable++;
         this.#tally.add(TOO_LARGE, file.name, block.line);
+        judge(file);
         continue;
       }
       const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
@@ -119,6 +128,7 @@ export class Examination {
         block.records,
         (record) => {
           this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
+          judge(file);
         },
         ({ line }) => `${file.name}, line ${line}`,
       );
@@ -171,4 +181,11 @@ async function gzipDamage(work: Promise<void>): Promise<string | undefined> {
     if (error instanceof CorruptGzipError) return error.message;
     throw error;
   }
+}
+
+/** Foretells the quarantine, once enough records are read. */
+function judge(file: OpenFile): void {
+  const { read, unusable, rejected } = file.counts;
+  if (read !== QUARANTINE_SAMPLE_RECORDS) return;
+  file.isQuarantined = isToBeQuarantined({ read, unusable, rejected }, QUARANTINE_PERCENT);
 }

@@ -1,6 +1,6 @@
 import { formatCount } from "../terminal/table.ts";
 import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
-import type { CheckSummary, Sample } from "../../check/check-summary.ts";
+import type { CheckSummary, FileSummary, Sample } from "../../check/check-summary.ts";
 import type { ProblemCount } from "../../check/problem-tally.ts";
 import type { PropertySummary } from "../../check/property-profile.ts";
 
@@ -19,6 +19,7 @@ export function formatReport(summary: CheckSummary): string {
     ...summary.files.flatMap(({ file, error }) =>
       error === undefined ? [] : [`${file} could not be read to its end: ${error}.`],
     ),
+    ...summary.files.filter(({ isQuarantined }) => isQuarantined).map(formatQuarantine),
     formatProblems(summary.problems),
     formatEventNames(summary),
     formatProperties(summary.properties),
@@ -45,6 +46,14 @@ function formatSample({ file, line, before, after, note }: Sample): string {
     ` - ${shorten(before)}`,
     ...made.map((text) => ` + ${text}`),
   ].join("\n");
+}
+
+/** At the default of the setting; what is not read of it is not sent either. */
+function formatQuarantine({ file }: FileSummary): string {
+  return (
+    `${file} WOULD BE QUARANTINED: 90 % or more of its first 1,000 records would be refused, and the ` +
+    "rest would not be read. To import such files all the same: pulumi config set quarantinePercent 0"
+  );
 }
 
 function formatCounts({ records, events }: CheckSummary): string {

@@ -64,7 +64,9 @@ export function createQuarantineGate(options: QuarantineGateOptions): Quarantine
     for (const { settle } of releasing) settle();
   };
   const judge = async (bytes: number): Promise<void> => {
-    if (isToBeQuarantined(counters, options.percent))
+    const { read, unusable } = counters.records;
+    const { rejected } = counters.events;
+    if (isToBeQuarantined({ read, unusable, rejected }, options.percent))
       verdict = {
         problem: quarantineProblem(tally, options.startsWithBracket(), bytes),
         counters,

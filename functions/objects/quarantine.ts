@@ -1,4 +1,3 @@
-import type { Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Problem } from "../event/problem.ts";
 
@@ -17,8 +16,18 @@ export type ProblemTally = ReadonlyMap<string, number>;
  * Whether so many of the first records are unusable or rejected that the object is no file of
  * events at all.
  */
-export function isToBeQuarantined({ records, events }: Counters, percent: number): boolean {
-  return percent > 0 && (records.unusable + events.rejected) * 100 >= percent * records.read;
+export function isToBeQuarantined(
+  { read, unusable, rejected }: SampleCounts,
+  percent: number,
+): boolean {
+  return percent > 0 && (unusable + rejected) * 100 >= percent * read;
+}
+
+/** What is counted of the first records of an object. */
+export interface SampleCounts {
+  readonly read: number;
+  readonly unusable: number;
+  readonly rejected: number;
 }
 
 /** `tally` and the problems of `dead`. */

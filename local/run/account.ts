@@ -70,8 +70,12 @@ export function findProblems(facts: RunFacts): string[] {
 
 /** A file that is not in order, though every record of it is accounted for. */
 function filesNotImported({ receipts, messages }: RunFacts): string[] {
-  const files = receipts.flatMap(({ object, state, records, events }) => {
-    if (state === "quarantined") return [`${object} was quarantined: most of it was refused.`];
+  const files = receipts.flatMap(({ object, state, records, events, bytes }) => {
+    if (state === "quarantined")
+      return [
+        `${object} was quarantined: most of its first records were refused, and only its first ${bytes} ` +
+          "bytes were read. The setting quarantinePercent 0 imports such files all the same.",
+      ];
     if (state === "truncated") return [`${object} is cut off: what was readable is imported.`];
     return nothingOf(object, { records, events });
   });

@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ZERO_COUNTERS, type Counters } from "../../../functions/records/counters.ts";
 import {
   countProblems,
   isToBeQuarantined,
   quarantineProblem,
 } from "../../../functions/objects/quarantine.ts";
 import type { Problem } from "../../../functions/event/problem.ts";
-
-function counters(read: number, unusable: number, rejected = 0): Counters {
-  return {
-    ...ZERO_COUNTERS,
-    records: { ...ZERO_COUNTERS.records, read, unusable, used: read - unusable },
-    events: { ...ZERO_COUNTERS.events, produced: read - unusable, rejected },
-  };
-}
 
 function dead(problem: Partial<Problem>) {
   const whole: Problem = { reason: "invalid", field: "", error: "", ...problem };
@@ -37,7 +28,7 @@ describe("the judgement on an object", () => {
       [10, 0, 1, true],
       [1000, 0, 0, false],
     ] as const)
-      assert.equal(isToBeQuarantined(counters(1000, unusable, rejected), percent), expected);
+      assert.equal(isToBeQuarantined({ read: 1000, unusable, rejected }, percent), expected);
   });
 
   it("names the three most frequent errors, whatever came first", () => {
