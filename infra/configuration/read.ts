@@ -14,6 +14,10 @@ export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
     ...Object.fromEntries<unknown>(declared),
     labels: parsed(config.get("labels")),
     mixpanelToken: config.getSecret("mixpanelToken"),
+    // Set to "", it is as good as not set.
+    transformSecret: config.get("transformSecret")
+      ? config.getSecret("transformSecret")
+      : undefined,
     project: gcp.config.project,
   };
   // Values of unknown types, which is what the component expects of any program that is not TypeScript.

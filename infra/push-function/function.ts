@@ -25,6 +25,7 @@ export interface FunctionArgs {
   readonly build: BuildIdentity;
   readonly runtime: RuntimeIdentity;
   readonly token: FunctionSecret;
+  readonly transformSecret: FunctionSecret | undefined;
 }
 
 /** A private function, built and run by accounts of its own. */
@@ -66,7 +67,13 @@ export function privateFunction(
 }
 
 function serviceConfig(args: FunctionArgs): gcp.types.input.cloudfunctionsv2.FunctionServiceConfig {
-  const { settings, token } = args;
+  const { settings } = args;
+  const secretVariable = (key: string, { secretId, version }: FunctionSecret) => ({
+    key,
+    projectId: args.project,
+    secret: secretId,
+    version,
+  });
   return {
     availableMemory: settings.memory,
     // Explicit: 1 GiB alone comes with 0.583 vCPU, which allows no concurrency
@@ -82,12 +89,26 @@ function serviceConfig(args: FunctionArgs): gcp.types.input.cloudfunctionsv2.Fun
     serviceAccountEmail: args.runtime.email,
     environmentVariables: { ...args.environment, LOG_EXECUTION_ID: "true" },
     secretEnvironmentVariables: [
-      {
-        key: "MIXPANEL_TOKEN",
-        projectId: args.project,
-        secret: token.secretId,
-        version: token.version,
-      },
+      secretVariable("MIXPANEL_TOKEN", args.token),
+      ...(args.transformSecret === undefined
+        ? []
+        : [secretVariable("TRANSFORM_SECRET", args.transformSecret)]),
     ],
+    ...egress(settings),
+  };
+}
+
+/**
+ * Everything that is sent leaves through the network, where a NAT can give it static addresses
+ * (https://cloud.google.com/functions/docs/networking/network-settings#direct-vpc-egress).
+ */
+function egress({
+  network,
+  subnetwork,
+}: Settings): Partial<gcp.types.input.cloudfunctionsv2.FunctionServiceConfig> {
+  if (network === "") return {};
+  return {
+    directVpcNetworkInterfaces: [{ network, ...(subnetwork === "" ? {} : { subnetwork }) }],
+    directVpcEgress: "VPC_EGRESS_ALL_TRAFFIC",
   };
 }

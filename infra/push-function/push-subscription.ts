@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 import { isEngine } from "../services/propagation.ts";
 
 /**
@@ -24,6 +24,9 @@ export interface PushSubscriptionArgs {
   readonly deadLetterTopic: pulumi.Input<string>;
   /** The Pub/Sub agent, as an IAM member. */
   readonly pubsubAgent: pulumi.Input<string>;
+  readonly grants: Grants;
+  /** "" for all messages; a change replaces the subscription. */
+  readonly filter: string;
   readonly paused: boolean;
   readonly retentionDays: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -54,6 +57,7 @@ export function pushSubscription(
       // By default a subscription without activity for 31 days deletes itself, with its messages.
       expirationPolicy: { ttl: "" },
       enableMessageOrdering: false,
+      ...(args.filter === "" ? {} : { filter: args.filter }),
       // Without an endpoint nothing is delivered, and messages wait.
       ...(args.paused ? {} : { pushConfig: pushConfig(args) }),
       labels: args.labels,
@@ -61,7 +65,7 @@ export function pushSubscription(
     // Its name is fixed, so the old one has to go first.
     { ...opts, deleteBeforeReplace: true },
   );
-  const mayForward = grant(
+  const mayForward = args.grants.give(
     `${name}-may-be-acknowledged-by-pubsub`,
     // Forwarding a dead letter is acknowledging it here.
     {
@@ -71,7 +75,7 @@ export function pushSubscription(
     },
     opts,
   );
-  return [subscription, mayForward];
+  return [subscription, ...mayForward];
 }
 
 function pushConfig({

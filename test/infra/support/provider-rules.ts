@@ -59,6 +59,9 @@ const bucket: Rule = (inputs) => {
 };
 
 const topic: Rule = (inputs) => {
+  inputs.block("messageStoragePolicy", (policy) => {
+    policy.required("allowedPersistenceRegions");
+  });
   inputs.required("name");
   inputs.matches("name", NAME);
   labels(inputs);
@@ -68,6 +71,7 @@ const subscription: Rule = (inputs) => {
   inputs.required("topic");
   inputs.matches("name", NAME);
   inputs.matches("topic", /^projects\/[^/]+\/topics\/[^/]+$/);
+  inputs.matches("filter", /^.{1,256}$/s);
   inputs.between("ackDeadlineSeconds", 10, 600);
   inputs.seconds("messageRetentionDuration", 600, 31 * DAY);
   inputs.atMostOne("pushConfig", "bigqueryConfig", "cloudStorageConfig");
@@ -109,6 +113,8 @@ const cloudFunction: Rule = (inputs) => {
       "ALLOW_INTERNAL_ONLY",
       "ALLOW_INTERNAL_AND_GCLB",
     ]);
+    service.atMostOne("vpcConnector", "directVpcNetworkInterfaces");
+    service.oneOf("directVpcEgress", ["VPC_EGRESS_ALL_TRAFFIC", "VPC_EGRESS_PRIVATE_RANGES_ONLY"]);
     service.matches("availableCpu", /^[\d.]+$/);
     service.matches("availableMemory", /^\d+(k|M|G|Mi|Gi)?$/);
     service.between("timeoutSeconds", 1, 3600);
@@ -230,6 +236,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     inputs.matches("secretId", /^[\w-]{1,255}$/);
     inputs.block("replication", (replication) => {
       replication.exactlyOne("auto", "userManaged");
+      replication.block("userManaged", (managed) => {
+        managed.each("replicas", (replica) => {
+          replica.required("location");
+        });
+      });
     });
     labels(inputs);
   },

@@ -14,6 +14,7 @@ export interface ProgramRun {
   readonly registrations: readonly Registration[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
+  readonly infos: readonly string[];
   /** Inputs of the invokes, by token. */
   readonly calls: readonly { readonly token: string; readonly inputs: unknown }[];
 }
@@ -62,7 +63,7 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
   const registrations = recordRegistrations();
   try {
     const outputs = await settle(await (options.program ?? importProgram)(), preview);
-    return { registrations, outputs, warnings: warnings.lines, calls };
+    return { registrations, outputs, warnings: warnings.lines, infos: warnings.infos, calls };
   } finally {
     // Waits for what is still being registered; without it the next run would be mixed up with this one.
     await pulumi.runtime.disconnect();
@@ -150,18 +151,28 @@ function valueOf(output: pulumi.Output<unknown>, preview: boolean): Promise<unkn
 }
 
 /** Without an engine Pulumi writes its diagnostics to the console. */
-function captureWarnings(): { readonly lines: string[]; readonly restore: () => void } {
+function captureWarnings(): {
+  readonly lines: string[];
+  readonly infos: string[];
+  readonly restore: () => void;
+} {
   const lines: string[] = [];
+  const infos: string[] = [];
   const note = (...parts: unknown[]): void => {
     lines.push(parts.map(String).join(" "));
   };
   const spies = (["warn", "error"] as const).map((method) =>
     mock.method(globalThis.console, method, note),
   );
+  const log = mock.method(globalThis.console, "log", (...parts: unknown[]): void => {
+    infos.push(parts.map(String).join(" "));
+  });
   return {
     lines,
+    infos,
     restore: () => {
       for (const spy of spies) spy.mock.restore();
+      log.mock.restore();
     },
   };
 }
