@@ -34,7 +34,8 @@ export class FunctionSecret extends pulumi.ComponentResource {
       child,
     );
     const secretData = pulumi.output(args.value).apply((value) => trimmed(args.key, value));
-    // Never deleteBeforeReplace: the functions must have moved to the new version before the old one goes.
+    // Never deleteBeforeReplace: the functions must have moved to the new version before the old
+    // one goes.
     const version = new gcp.secretmanager.SecretVersion(
       `${name}-version`,
       { secret: secret.id, secretData: pulumi.secret(secretData) },

@@ -6,7 +6,10 @@ import type { Settings } from "../configuration/schema.ts";
 import type { Grants } from "../grants.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
-/** The name of the bucket files are uploaded to: an own one, or one that is there already and left as it is. */
+/**
+ * The name of the bucket files are uploaded to: an own one, or one that is there already and left
+ * as it is.
+ */
 export function landingBucket(
   name: string,
   { settings, names, project, location }: Plan,
@@ -19,7 +22,8 @@ export function landingBucket(
       name: settings.bucketName || names.bucketName(project, location),
       location,
       ...hardenedBucket(lifecycle(settings), settings.softDeleteDays),
-      // An object that is replaced or deleted before its message comes is still there by its generation.
+      // An object that is replaced or deleted before its message comes is still there by its
+      // generation.
       versioning: { enabled: true },
       forceDestroy: settings.bucketOnDestroy === "delete",
       labels: settings.labels,
@@ -35,8 +39,8 @@ export function landingBucket(
 }
 
 /**
- * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is there before is
- * never imported by itself.
+ * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is
+ * there before is never imported by itself.
  */
 export function allowUploaders(
   name: string,

@@ -8,9 +8,9 @@ import type { Settings } from "./schema.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Every setting of the stack's configuration, with the same meaning and default (`schema.ts`; a relative
- * `transform` is resolved from the working directory). They are plain values, because they decide what is made, and
- * are checked before anything is registered.
+ * Every setting of the stack's configuration, with the same meaning and default (`schema.ts`; a
+ * relative `transform` is resolved from the working directory). They are plain values, because they
+ * decide what is made, and are checked before anything is registered.
  */
 export interface MixpanelImportArgs extends Partial<Settings> {
   /** Token of the Mixpanel project; becomes a secret if it is not one. */

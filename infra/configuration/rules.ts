@@ -16,7 +16,9 @@ const MAX_FILTER_BYTES = 256;
 /** https://cloud.google.com/storage/docs/soft-delete#retention-duration */
 const MIN_SOFT_DELETE_DAYS = 7;
 const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
-/** Memory that 1 vCPU allows (https://cloud.google.com/run/docs/configuring/services/memory-limits). */
+/**
+ * Memory that 1 vCPU allows (https://cloud.google.com/run/docs/configuring/services/memory-limits).
+ */
 const MIN_MEMORY_MIB = 512;
 const MAX_MEMORY_MIB = 4096;
 /** Objects must outlive their messages, redelivery included. */

@@ -22,8 +22,9 @@ const CLEANUP_POLICIES = [
 ];
 
 /**
- * Who builds the functions, and where the images go. The default build account has no permissions in new projects
- * (https://cloud.google.com/functions/docs/securing/build-custom-sa), and the default repository is never cleaned.
+ * Who builds the functions, and where the images go. The default build account has no permissions
+ * in new projects (https://cloud.google.com/functions/docs/securing/build-custom-sa), and the
+ * default repository is never cleaned.
  */
 export class BuildIdentity extends pulumi.ComponentResource {
   /** `projects/P/serviceAccounts/E`, as a build wants it. */
@@ -96,8 +97,8 @@ function grantBuild(
       },
       opts,
     ),
-    // Cloud Functions copies the source to a bucket that it makes itself, so the role cannot be given on
-    // the bucket; without the condition a build could read every bucket of the project.
+    // Cloud Functions copies the source to a bucket that it makes itself, so the role cannot be
+    // given on the bucket; without the condition a build could read every bucket of the project.
     ...grants.give(
       `${name}-may-read-sources`,
       {

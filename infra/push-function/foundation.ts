@@ -26,7 +26,10 @@ export interface Foundation {
   readonly deadLetterTopic: pulumi.Input<string>;
 }
 
-/** Makes what both functions stand on: their code, its builder, the token, and Pub/Sub's right to call them. */
+/**
+ * Makes what both functions stand on: their code, its builder, the token, and Pub/Sub's right to
+ * call them.
+ */
 export function layFoundation(
   name: string,
   plan: Plan,

@@ -18,9 +18,14 @@ export interface FunctionArgs {
   readonly location: string;
   readonly settings: Settings;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Requests at once per instance. More than 1 needs a whole vCPU, which every function here has. */
+  /**
+   * Requests at once per instance. More than 1 needs a whole vCPU, which every function here has.
+   */
   readonly concurrency: number;
-  /** The uploaded archive. `generation` is explicit: the provider would otherwise remember that of Google's own copy. */
+  /**
+   * The uploaded archive. `generation` is explicit: the provider would otherwise remember that of
+   * Google's own copy.
+   */
   readonly source: FunctionSource;
   readonly build: BuildIdentity;
   readonly runtime: RuntimeIdentity;
@@ -46,8 +51,9 @@ export function privateFunction(
         runtime: "nodejs24",
         entryPoint: args.entryPoint,
         source: { storageSource: { bucket, object, generation } },
-        // Of all that names the code, the one thing that is read back from Google: an update that failed shows up in
-        // a refresh, and is sent again. The source is not; the provider answers with what it has in its state.
+        // Of all that names the code, the one thing that is read back from Google: an update that
+        // failed shows up in a refresh, and is sent again. The source is not; the provider answers
+        // with what it has in its state.
         environmentVariables: { ARCHIVE_CODE: args.source.code },
         serviceAccount: args.build.serviceAccount,
         dockerRepository: args.build.repository,
@@ -58,8 +64,9 @@ export function privateFunction(
       ...after(opts, [...args.build.grants, ...args.runtime.grants]),
       // Its name is fixed, so the old one has to go first.
       deleteBeforeReplace: true,
-      // A creation that failed is repaired by the next run: the provider keeps the id of what it could not finish, and
-      // would find nothing to change (https://github.com/pulumi/pulumi/issues/21458).
+      // A creation that failed is repaired by the next run: the provider keeps the id of what it
+      // could not finish, and would find nothing to change
+      // (https://github.com/pulumi/pulumi/issues/21458).
       replaceOnChanges: ["#initerror"],
       ...onceBindingsWork(`${name}-advice`),
     },

@@ -48,8 +48,8 @@ const IMPORTERS = {
 } as const;
 
 /**
- * Topic → authenticated push subscription → private function. Not an Eventarc trigger: its subscription keeps
- * messages for 24 hours and cannot be given a dead-letter topic in code
+ * Topic → authenticated push subscription → private function. Not an Eventarc trigger: its
+ * subscription keeps messages for 24 hours and cannot be given a dead-letter topic in code
  * (https://github.com/hashicorp/terraform-provider-google/issues/25069).
  */
 export class Importer extends pulumi.ComponentResource {

@@ -30,8 +30,8 @@ export class PushInvoker extends pulumi.ComponentResource {
     );
     const account = this.account.name;
     this.grants = [
-      // Agents made since April 2021 have it by their own role, unless the organisation took that away
-      // (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
+      // Agents made since April 2021 have it by their own role, unless the organisation took that
+      // away (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
       ...args.grants.give(
         `${name}-pubsub-may-act-as-invoker`,
         {

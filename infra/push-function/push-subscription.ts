@@ -5,11 +5,15 @@ import type { Grants } from "../grants.ts";
 import { isEngine } from "../services/propagation.ts";
 
 /**
- * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push subscription it is also
- * the request's timeout. Shorter than a function's run, a message would be delivered again beside the first delivery.
+ * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push
+ * subscription it is also the request's timeout. Shorter than a function's run, a message would be
+ * delivered again beside the first delivery.
  */
 const ACK_DEADLINE_SECONDS = 600;
-/** 100 attempts 10 to 600 s apart take about 16 hours; what can never succeed is dead-lettered by the function itself. */
+/**
+ * 100 attempts 10 to 600 s apart take about 16 hours; what can never succeed is dead-lettered by
+ * the function itself.
+ */
 const MAX_DELIVERY_ATTEMPTS = 100;
 
 export interface PushSubscriptionArgs {
@@ -33,7 +37,8 @@ export interface PushSubscriptionArgs {
 }
 
 /**
- * A subscription that pushes to a private function, never expires and gives up into the dead-letter topic.
+ * A subscription that pushes to a private function, never expires and gives up into the dead-letter
+ * topic.
  *
  * @returns what to wait for before anything may be published to the topic
  */
@@ -92,7 +97,10 @@ function pushConfig({
   };
 }
 
-/** @throws pulumi.RunError without one: the subscription would silently become one that nobody pulls from. */
+/**
+ * @throws pulumi.RunError without one: the subscription would silently become one that nobody pulls
+ * from.
+ */
 function endpointOf(name: string, urn: string, uri: string | undefined): string {
   if (uri !== undefined && uri !== "") return uri;
   if (!isEngine()) return "";

@@ -26,7 +26,8 @@ export class DeadLetters extends pulumi.ComponentResource {
         topic: topic.id,
         ackDeadlineSeconds: 60,
         messageRetentionDuration: `${settings.deadLetterRetentionDays * 86_400}s`,
-        // By default a subscription that nobody pulls from for 31 days deletes itself, with its messages.
+        // By default a subscription that nobody pulls from for 31 days deletes itself, with its
+        // messages.
         expirationPolicy: { ttl: "" },
         enableMessageOrdering: false,
         labels: settings.labels,

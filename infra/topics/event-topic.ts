@@ -4,7 +4,9 @@ import type { Plan } from "../configuration/arguments.ts";
 import type { Grants } from "../grants.ts";
 import { createTopic } from "./topic.ts";
 
-/** `projects/P/topics/T` that events are published to: an own topic, or one that is there already. */
+/**
+ * `projects/P/topics/T` that events are published to: an own topic, or one that is there already.
+ */
 export function eventTopic(
   name: string,
   plan: Plan,
@@ -17,8 +19,9 @@ export function eventTopic(
 }
 
 /**
- * Lets `members` publish. They may only once the topic's subscription is there, which `opts` waits for: a message on
- * a topic without one is lost (https://cloud.google.com/pubsub/docs/subscription-overview).
+ * Lets `members` publish. They may only once the topic's subscription is there, which `opts` waits
+ * for: a message on a topic without one is lost
+ * (https://cloud.google.com/pubsub/docs/subscription-overview).
  */
 export function allowPublishers(
   name: string,

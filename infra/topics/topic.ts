@@ -21,7 +21,10 @@ export function createTopic(
   );
 }
 
-/** What holds messages is protected with the bucket. Left out, the protection of the component around it holds. */
+/**
+ * What holds messages is protected with the bucket. Left out, the protection of the component
+ * around it holds.
+ */
 export function protection({
   bucketOnDestroy,
 }: Plan["settings"]): Pick<pulumi.CustomResourceOptions, "protect"> {

@@ -1,8 +1,9 @@
 import { createInputReader, type InputReader } from "./input-reader.ts";
 
 /**
- * What the Google provider, or the API behind it, refuses: mocks accept anything. Taken from the provider's schema
- * (https://github.com/hashicorp/terraform-provider-google-beta) and the API references named below.
+ * What the Google provider, or the API behind it, refuses: mocks accept anything. Taken from the
+ * provider's schema (https://github.com/hashicorp/terraform-provider-google-beta) and the API
+ * references named below.
  *
  * @returns what is wrong with the inputs of one resource, one sentence each
  */
@@ -285,7 +286,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "gcp:monitoring/dashboard:Dashboard": (inputs) => {
     inputs.required("dashboardJson");
     try {
-      // The API leaves zeros out, and the provider compares with what it answers: a difference at every `up`.
+      // The API leaves zeros out, and the provider compares with what it answers: a difference at
+      // every `up`.
       const positions = /"[xy]Pos":0[,}]/.exec(
         JSON.stringify(JSON.parse(inputs.text("dashboardJson"))),
       );

@@ -32,8 +32,9 @@ export interface ProgramOptions {
 let runs = 0;
 
 /**
- * Runs the stack's program under mocks and records everything it registers. Mocks prove what is asked for, not that
- * Google Cloud accepts it; `provider-rules.ts` stands in for the provider's own checks.
+ * Runs the stack's program under mocks and records everything it registers. Mocks prove what is
+ * asked for, not that Google Cloud accepts it; `provider-rules.ts` stands in for the provider's own
+ * checks.
  */
 export async function runProgram(options: ProgramOptions = {}): Promise<ProgramRun> {
   const calls: { token: string; inputs: unknown }[] = [];
@@ -65,7 +66,8 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
     const outputs = await settle(await (options.program ?? importProgram)(), preview);
     return { registrations, outputs, warnings: warnings.lines, infos: warnings.infos, calls };
   } finally {
-    // Waits for what is still being registered; without it the next run would be mixed up with this one.
+    // Waits for what is still being registered; without it the next run would be mixed up with this
+    // one.
     await pulumi.runtime.disconnect();
     warnings.restore();
   }
@@ -78,7 +80,10 @@ async function importProgram(): Promise<Record<string, unknown>> {
   return record(await import(specifier));
 }
 
-/** What the provider would answer: the inputs, and what only it knows. In a preview nobody knows that yet. */
+/**
+ * What the provider would answer: the inputs, and what only it knows. In a preview nobody knows
+ * that yet.
+ */
 export function providerAnswer(
   type: string,
   name: string,
