@@ -2,6 +2,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 import { arrows } from "./eslint-arrows.js";
+import { comments } from "./eslint-comments.js";
 
 export default tseslint.config(
   // assembly/ is AssemblyScript: its types are not TypeScript's.
@@ -12,7 +13,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { project: arrows },
+    plugins: { project: { rules: { ...arrows.rules, ...comments.rules } } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
@@ -31,6 +32,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-console": "error",
       "project/arrows": "error",
+      "project/comment-width": "error",
       eqeqeq: "error",
     },
   },

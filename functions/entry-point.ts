@@ -103,8 +103,8 @@ function errorName(error: unknown): string {
 }
 
 /**
- * Where in our code it happened. The message is left out as a whole: with several lines, one of them
- * may look like a frame.
+ * Where in our code it happened. The message is left out as a whole: with several lines, one of
+ * them may look like a frame.
  */
 function ownFrames(error: unknown): string {
   const { message = "", stack = "" } = error instanceof Error ? error : {};

@@ -9,6 +9,8 @@ export interface FunctionSecretArgs {
   readonly secretId: string;
   /** White space around it is removed: `pulumi config set --secret KEY < file` adds a newline. */
   readonly value: pulumi.Input<string>;
+  /** The one region it is kept in. */
+  readonly location: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -23,11 +25,17 @@ export class FunctionSecret extends pulumi.ComponentResource {
     const child = childrenOf(this, opts?.dependsOn);
     const secret = new gcp.secretmanager.Secret(
       `${name}-secret`,
-      { secretId: args.secretId, replication: { auto: {} }, labels: args.labels },
+      {
+        secretId: args.secretId,
+        // Where everything else is, and nowhere else.
+        replication: { userManaged: { replicas: [{ location: args.location }] } },
+        labels: args.labels,
+      },
       child,
     );
     const secretData = pulumi.output(args.value).apply((value) => trimmed(args.key, value));
-    // Never deleteBeforeReplace: the functions must have moved to the new version before the old one goes.
+    // Never deleteBeforeReplace: the functions must have moved to the new version before the old
+    // one goes.
     const version = new gcp.secretmanager.SecretVersion(
       `${name}-version`,
       { secret: secret.id, secretData: pulumi.secret(secretData) },

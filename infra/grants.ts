@@ -1,5 +1,5 @@
 import * as gcp from "@pulumi/gcp";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { retryWhileMemberIsUnknown } from "./services/propagation.ts";
 
@@ -10,7 +10,11 @@ export type GrantTarget =
   | {
       readonly kind: "project";
       readonly project: string;
-      readonly condition?: gcp.types.input.projects.IAMMemberCondition;
+      readonly condition?: {
+        readonly title: string;
+        readonly description: string;
+        readonly expression: string;
+      };
     }
   | { readonly kind: "topic"; readonly topic: Text }
   | { readonly kind: "subscription"; readonly subscription: Text }
@@ -29,8 +33,59 @@ export interface Grant {
   readonly on: GrantTarget;
 }
 
-/** Gives `role` to `member`. `name` reads as a sentence: `build-may-write-logs`. */
-export function grant(
+/** Makes grants, or notes them for somebody else to make. */
+export class Grants {
+  readonly #isManaged: boolean;
+  readonly #noted: pulumi.Output<string>[] = [];
+
+  constructor(isManaged: boolean) {
+    this.#isManaged = isManaged;
+  }
+
+  /** Gives a role. `name` reads as a sentence: `build-may-write-logs`. @returns what to wait for */
+  give(name: string, given: Grant, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    if (this.#isManaged) return [grant(name, given, opts)];
+    this.#noted.push(sentenceOf(given));
+    return [];
+  }
+
+  /** What has not been made, one sentence each. */
+  noted(): pulumi.Output<string[]> {
+    return pulumi.all(this.#noted);
+  }
+}
+
+/** `roles/pubsub.publisher to serviceAccount:… on topic projects/P/topics/T` */
+function sentenceOf({ role, member, on }: Grant): pulumi.Output<string> {
+  return pulumi.all([member, nameOf(on)]).apply(([who, name]) => {
+    const condition = on.kind === "project" ? (on.condition?.expression ?? "") : "";
+    const limit = condition === "" ? "" : ` if ${condition}`;
+    return `${role} to ${who} on ${on.kind} ${name}${limit}`;
+  });
+}
+
+function nameOf(on: GrantTarget): Text {
+  switch (on.kind) {
+    case "project":
+      return on.project;
+    case "topic":
+      return on.topic;
+    case "subscription":
+      return on.subscription;
+    case "bucket":
+      return on.bucket;
+    case "secret":
+      return on.secretId;
+    case "account":
+      return on.account;
+    case "repository":
+      return on.repository;
+    case "function":
+      return on.functionName;
+  }
+}
+
+function grant(
   name: string,
   { role, member, on }: Grant,
   options: pulumi.CustomResourceOptions,

@@ -1,4 +1,3 @@
-import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { allowUploaders, landingBucket } from "./buckets/landing-bucket.ts";
@@ -6,6 +5,7 @@ import { announceObjects } from "./buckets/object-notification.ts";
 import { receiptsBucket } from "./buckets/receipts-bucket.ts";
 import { after, childrenOf } from "./children.ts";
 import { type MixpanelImportArgs, type Plan, planOf } from "./configuration/arguments.ts";
+import { Grants } from "./grants.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import { functionBundle, type StoredBundle } from "./push-function/bundle.ts";
 import { layFoundation } from "./push-function/foundation.ts";
@@ -15,6 +15,7 @@ import type { ServiceAgents } from "./services/agents.ts";
 import { Apis } from "./services/apis.ts";
 import { DeadLetters } from "./topics/dead-letters.ts";
 import { allowPublishers, eventTopic } from "./topics/event-topic.ts";
+import { createTopic } from "./topics/topic.ts";
 
 export type { MixpanelImportArgs } from "./configuration/arguments.ts";
 
@@ -75,9 +76,10 @@ function build(
   const apis = plan.settings.manageServices ? [new Apis(`${name}-apis`, inside)] : [];
   const child = after(inside, apis);
 
+  const grants = new Grants(plan.settings.manageIam);
   const inlets = createInlets(name, plan, child);
   const { landing, objects, receipts, events, deadLetters } = inlets;
-  const { foundation, agents } = layFoundation(name, plan, { bundle, deadLetters }, child);
+  const { foundation, agents } = layFoundation(name, plan, { bundle, deadLetters, grants }, child);
   const afterDeadLetters = after(child, deadLetters.ready);
   const importObject = new Importer(
     `${name}-import-object`,
@@ -90,7 +92,8 @@ function build(
     afterDeadLetters,
   );
   const importers = { importObject, importMessages };
-  const notification = openInlets(name, plan, { ...inlets, ...importers, agents }, child);
+  const notification = openInlets(name, plan, { ...inlets, ...importers, agents, grants }, child);
+  tellGrants(grants);
   const monitoring = new Monitoring(`${name}-monitoring`, plan, child);
 
   return {
@@ -117,19 +120,12 @@ interface Inlets {
 }
 
 function createInlets(name: string, plan: Plan, child: pulumi.CustomResourceOptions): Inlets {
-  const { settings, names } = plan;
-  const { labels } = settings;
   return {
     landing: landingBucket(`${name}-landing-bucket`, plan, child),
     receipts: receiptsBucket(`${name}-receipts`, plan, child).name,
-    objects: new gcp.pubsub.Topic(`${name}-objects`, { name: names.name("objects"), labels }, child)
-      .id,
+    objects: createTopic(`${name}-objects`, plan.names.name("objects"), plan, child).id,
     events: eventTopic(`${name}-events-topic`, plan, child),
-    deadLetters: new DeadLetters(
-      `${name}-dead-letters`,
-      { name: names.name("dead-letters"), retentionDays: settings.deadLetterRetentionDays, labels },
-      child,
-    ),
+    deadLetters: new DeadLetters(`${name}-dead-letters`, plan, child),
   };
 }
 
@@ -141,20 +137,42 @@ function openInlets(
     readonly importObject: Importer;
     readonly importMessages: Importer;
     readonly agents: ServiceAgents;
+    readonly grants: Grants;
   },
   child: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const { landing, objects, events, importObject, importMessages, agents } = to;
+  const { landing, objects, events, importObject, importMessages, agents, grants } = to;
   const notification = announceObjects(
     name,
-    { bucket: landing, topic: objects, storageAgent: agents.storage, receiver: importObject.ready },
+    {
+      bucket: landing,
+      topic: objects,
+      storageAgent: agents.storage,
+      receiver: importObject.ready,
+      grants,
+    },
     child,
   );
   if (settings.existingBucket === "")
-    allowUploaders(name, landing, settings.uploaders, after(child, notification));
+    allowUploaders(name, landing, settings.uploaders, grants, after(child, notification));
   if (settings.existingTopic === "")
-    allowPublishers(name, events, settings.publishers, after(child, [...importMessages.ready]));
+    allowPublishers(
+      name,
+      events,
+      settings.publishers,
+      grants,
+      after(child, [...importMessages.ready]),
+    );
   return notification;
+}
+
+/** With `manageIam` off, lists what somebody else has to grant before anything works. */
+function tellGrants(grants: Grants): void {
+  grants.noted().apply((lines) => {
+    if (lines.length === 0) return;
+    const list = lines.map((line) => `  ${line}`).join("\n");
+    void pulumi.log.info(`manageIam is false. Somebody has to grant:\n${list}`);
+  });
 }
 
 /** `value`, known only once `resources` are there. */

@@ -20,8 +20,8 @@ export interface HttpRequest {
    */
   readonly decompress?: boolean;
   /**
-   * Gives memory for a body of `length` bytes; each attempt asks for its own. Left out: axios puts the body
-   * together.
+   * Gives memory for a body of `length` bytes; each attempt asks for its own. Left out: axios puts
+   * the body together.
    */
   readonly memoryFor?: (length: number) => Buffer;
   readonly deadline: Deadline;

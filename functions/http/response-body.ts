@@ -12,12 +12,12 @@ export interface BodyOptions {
 }
 
 /**
- * Reads the body of a response. Each piece is copied at once to where it belongs, so that it can be forgotten
- * while it is young: pieces that are kept until the end of a range make V8 collect the whole heap again and
- * again.
+ * Reads the body of a response. Each piece is copied at once to where it belongs, so that it can be
+ * forgotten while it is young: pieces that are kept until the end of a range make V8 collect the
+ * whole heap again and again.
  *
- * @throws AxiosError when the body is too large or breaks off, and what axios makes of a signal. Nothing is
- *   written to the memory any more then.
+ * @throws AxiosError when the body is too large or breaks off, and what axios makes of a signal.
+ *   Nothing is written to the memory any more then.
  */
 export function readResponseBody(stream: Readable, options: BodyOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -41,9 +41,15 @@ function spansOf(data: Buffer): Iterable<Span> {
   if (start === end) return [];
   const whole = { start, end };
   if (data[start] === OPEN_ARRAY)
-    return isWholeArray(data, start, end) ? arrayElements(data, start) : [whole];
-  if (!hasByte(data, start, end, LINE_FEED) || isOneObject(data, whole)) return [whole];
+    return isWholeArray(data, start, end) ? arrayElements(data, start) : [exact];
+  if (!hasByte(data, start, end, LINE_FEED)) return [isOneLine(data, whole) ? whole : exact];
+  if (isOneObject(data, whole)) return [whole];
   return hasJsonLine(data, whole) ? linesOf(data, whole) : [exact];
+}
+
+/** Whether a text of one line is JSON, with blanks around it; without any it makes no difference. */
+function isOneLine(data: Buffer, { start, end }: Span): boolean {
+  return (start === 0 && end === data.length) || isJson(data, start, end);
 }
 
 /**

@@ -62,7 +62,7 @@ export function interpretResponse({ status, body }: HttpResponse, sent: EventBat
   const json = parseBody(body) ?? {};
   switch (status) {
     case 200:
-      return interpretCounts(json, lengthOf(sent), []);
+      return interpretSuccess(json, sent);
     case 400:
       return interpretRefusal(json, sent);
     case 401:
@@ -73,6 +73,14 @@ export function interpretResponse({ status, body }: HttpResponse, sent: EventBat
     default:
       return { kind: status >= 400 && status < 500 ? "refused" : "unknown", status };
   }
+}
+
+/** Rows that explain a count which is too low are believed whatever the status. */
+function interpretSuccess(body: ImportBody, sent: EventBatch): Meaning {
+  const counted = interpretCounts(body, lengthOf(sent), []);
+  if (counted.kind === "imported") return counted;
+  const refusal = interpretRefusal(body, sent);
+  return refusal.kind === "imported" ? refusal : counted;
 }
 
 const NO_REASON = "refused without a reason";

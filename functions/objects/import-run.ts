@@ -52,8 +52,8 @@ export interface ImportRun {
 }
 
 /**
- * Imports an object from where `progress` is, as far as it gets: until its end, until there is no more time, or until
- * something it depends on fails. Whatever is under way then is waited for.
+ * Imports an object from where `progress` is, as far as it gets: until its end, until there is no
+ * more time, or until something it depends on fails. Whatever is under way then is waited for.
  */
 export async function runImport(
   progress: Progress,

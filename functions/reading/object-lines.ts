@@ -28,8 +28,8 @@ export interface ObjectLines {
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
   readonly memberAt: (offset: number) => MemberBoundary | null;
   /**
-   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked at any
-   * more. Until it is called all blocks stay what they are.
+   * Lets the memory of blocks be used again: nothing before the offset that is told will be looked
+   * at any more. Until it is called all blocks stay what they are.
    */
   readonly releaseUpTo?: (settledOffset: () => number) => void;
   /** Whether the contents start with `[`: a JSON array where lines are expected. */
@@ -47,17 +47,21 @@ export interface LineOptions {
 
 const OPEN_ARRAY = 0x5b;
 
-/** Boundaries closer to each other are not kept: an object may have millions of members, and a MiB is skipped at once. */
+/**
+ * Boundaries closer to each other are not kept: an object may have millions of members, and a MiB
+ * is skipped at once.
+ */
 const BOUNDARY_EVERY_BYTES = 1024 * 1024;
 
 const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 
 /**
- * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary when they are gzip,
- * leaving out what is before. Whether they are gzip is told by the bytes; gzip within gzip is taken apart too.
+ * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary
+ * when they are gzip, leaving out what is before. Whether they are gzip is told by the bytes; gzip
+ * within gzip is taken apart too.
  *
- * `blocks` throws what reading and decompressing throw, and MemberTooLargeError; CorruptGzipError after the last line
- * that can be read, whole or not.
+ * `blocks` throws what reading and decompressing throw, and MemberTooLargeError; CorruptGzipError
+ * after the last line that can be read, whole or not.
  */
 export function openObjectLines(
   google: GoogleApi,
@@ -158,8 +162,8 @@ async function lookAhead(
 }
 
 /**
- * Damage is an end like any other to what comes before: a last record without a line feed is one there, too.
- * Any other failure is not: the next run reads the rest of the line.
+ * Damage is an end like any other to what comes before: a last record without a line feed is one
+ * there, too. Any other failure is not: the next run reads the rest of the line.
  */
 async function* untilDamage(
   chunks: AsyncIterable<Buffer>,

@@ -15,7 +15,10 @@ export class ObjectGoneError extends Error {
 export interface StoredBytes {
   /** Stored bytes of the whole object; known once the first chunk is there. */
   readonly size: () => number;
-  /** Whether a range had to be asked for more than once: then reading says nothing about how large the object is. */
+  /**
+   * Whether a range had to be asked for more than once: then reading says nothing about how large
+   * the object is.
+   */
   readonly wasHindered: () => boolean;
   /** Milliseconds that the chunks were waited for. */
   readonly waitedMs: () => number;
@@ -31,21 +34,22 @@ export interface ReadOptions {
   readonly deadline: Deadline;
   readonly now: () => number;
   /**
-   * The place in the stored bytes before which nobody looks at a chunk any more: memory of chunks that end
-   * before it is used again. @default nothing is released
+   * The place in the stored bytes before which nobody looks at a chunk any more: memory of chunks
+   * that end before it is used again.
+   * @default nothing is released
    */
   readonly releasedOffset?: () => number;
 }
 
 /**
- * Large enough that the requests do not matter, small enough that two of them, and the events made of them, fit into the
- * memory many times.
+ * Large enough that the requests do not matter, small enough that two of them, and the events made
+ * of them, fit into the memory many times.
  */
 export const RANGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * How often in a row a response has to say that there is nothing to read (it is gone, forbidden, or over)
- * before that is believed. One wrong 404 or 416 would lose the rest of an object.
+ * How often in a row a response has to say that there is nothing to read (it is gone, forbidden, or
+ * over) before that is believed. One wrong 404 or 416 would lose the rest of an object.
  */
 const LOOKS = 3;
 
@@ -56,11 +60,13 @@ interface Range {
 }
 
 /**
- * Reads one generation of an object as a sequence of ranges, the next one always under way. Each range is a request of
- * its own, with a time limit and retries, so nothing can stall or break off halfway; the stored bytes come as they are
- * (https://cloud.google.com/storage/docs/transcoding), since a range of a decompressed object would mean nothing.
+ * Reads one generation of an object as a sequence of ranges, the next one always under way. Each
+ * range is a request of its own, with a time limit and retries, so nothing can stall or break off
+ * halfway; the stored bytes come as they are (https://cloud.google.com/storage/docs/transcoding),
+ * since a range of a decompressed object would mean nothing.
  *
- * The size is the one given, or else that of the first range: a range that contradicts it is asked for again.
+ * The size is the one given, or else that of the first range: a range that contradicts it is asked
+ * for again.
  *
  * `chunks` throws ObjectGoneError, CredentialsError or UnavailableError.
  */
@@ -140,7 +146,10 @@ async function readRange(
   return { ...rangeOf(judge.verdict(response)), attempts: response.attempts };
 }
 
-/** Judges the attempts of one range: a verdict on which reading ends has to be given several times in a row. */
+/**
+ * Judges the attempts of one range: a verdict on which reading ends has to be given several times
+ * in a row.
+ */
 function createJudge(expected: ExpectedRange) {
   let last: RangeVerdict["kind"] | undefined;
   let inARow = 0;

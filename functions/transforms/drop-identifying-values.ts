@@ -22,7 +22,9 @@ const PHONE_NAME = /phone|mobile|msisdn|whatsapp|^tel$|^fax$|^sms$/i;
  * `allowProperties`.
  *
  * @example dropIdentifyingValues()
- * @example dropIdentifyingValues("email", "phone") // keeps IP addresses, which Mixpanel turns into a city
+ * @example
+ * // Keeps IP addresses, which Mixpanel turns into a city.
+ * dropIdentifyingValues("email", "phone")
  */
 export function dropIdentifyingValues(...kinds: readonly IdentifyingKind[]): Transform {
   const wanted = new Set(kinds.length === 0 ? ALL_KINDS : kinds);

@@ -3,10 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Plan } from "../configuration/arguments.ts";
 import type { Settings } from "../configuration/schema.ts";
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 import { hardenedBucket } from "./hardened-bucket.ts";
 
-/** The name of the bucket files are uploaded to: an own one, or one that is there already and left as it is. */
+/**
+ * The name of the bucket files are uploaded to: an own one, or one that is there already and left
+ * as it is.
+ */
 export function landingBucket(
   name: string,
   { settings, names, project, location }: Plan,
@@ -18,8 +21,9 @@ export function landingBucket(
     {
       name: settings.bucketName || names.bucketName(project, location),
       location,
-      ...hardenedBucket(lifecycle(settings)),
-      // An object that is replaced or deleted before its message comes is still there by its generation.
+      ...hardenedBucket(lifecycle(settings), settings.softDeleteDays),
+      // An object that is replaced or deleted before its message comes is still there by its
+      // generation.
       versioning: { enabled: true },
       forceDestroy: settings.bucketOnDestroy === "delete",
       labels: settings.labels,
@@ -35,17 +39,18 @@ export function landingBucket(
 }
 
 /**
- * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is there before is
- * never imported by itself.
+ * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is
+ * there before is never imported by itself.
  */
 export function allowUploaders(
   name: string,
   bucket: pulumi.Input<string>,
   members: readonly string[],
+  grants: Grants,
   opts: pulumi.CustomResourceOptions,
 ): void {
   for (const member of members)
-    grant(
+    grants.give(
       `${name}-uploader-${member}`,
       // Not objectCreator: it may not replace a file of the same name.
       { role: "roles/storage.objectUser", member, on: { kind: "bucket", bucket } },

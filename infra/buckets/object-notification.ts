@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { after } from "../children.ts";
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 import { retryWhileRefused } from "../services/propagation.ts";
 
 export interface ObjectNotificationArgs {
@@ -13,15 +13,16 @@ export interface ObjectNotificationArgs {
   readonly storageAgent: pulumi.Input<string>;
   /** What receives the announcements: on a topic without a subscription they are lost. */
   readonly receiver: readonly pulumi.Resource[];
+  readonly grants: Grants;
 }
 
 /** Announces every new object of the bucket on the topic. Comes last, and goes first on destroy. */
 export function announceObjects(
   name: string,
-  { bucket, topic, storageAgent, receiver }: ObjectNotificationArgs,
+  { bucket, topic, storageAgent, receiver, grants }: ObjectNotificationArgs,
   opts: pulumi.CustomResourceOptions,
 ): gcp.storage.Notification {
-  const mayPublish = grant(
+  const mayPublish = grants.give(
     `${name}-storage-may-publish`,
     { role: "roles/pubsub.publisher", member: storageAgent, on: { kind: "topic", topic } },
     opts,
@@ -30,7 +31,7 @@ export function announceObjects(
     `${name}-notification`,
     { bucket, topic, payloadFormat: "JSON_API_V1", eventTypes: ["OBJECT_FINALIZE"] },
     {
-      ...after(opts, [...receiver, mayPublish]),
+      ...after(opts, [...receiver, ...mayPublish]),
       ...retryWhileRefused(`${name}-notification-retry`),
     },
   );

@@ -5,8 +5,9 @@ import type { MixpanelImportArgs } from "./arguments.ts";
 import { CONFIGURATION, type ConfigKey, configKeys } from "./schema.ts";
 
 /**
- * The configuration of the current stack as arguments of the component. What is not of its type is handed on as the
- * text it is: the component judges every value, whoever gives it, and names all that is wrong at once.
+ * The configuration of the current stack as arguments of the component. What is not of its type is
+ * handed on as the text it is: the component judges every value, whoever gives it, and names all
+ * that is wrong at once.
  */
 export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
   const declared = configKeys().map((key): [string, unknown] => [key, decode(config, key)]);
@@ -14,9 +15,14 @@ export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
     ...Object.fromEntries<unknown>(declared),
     labels: parsed(config.get("labels")),
     mixpanelToken: config.getSecret("mixpanelToken"),
+    // Set to "", it is as good as not set.
+    transformSecret: config.get("transformSecret")
+      ? config.getSecret("transformSecret")
+      : undefined,
     project: gcp.config.project,
   };
-  // Values of unknown types, which is what the component expects of any program that is not TypeScript.
+  // Values of unknown types, which is what the component expects of any program that is not
+  // TypeScript.
   return args as unknown as MixpanelImportArgs;
 }
 

@@ -8,8 +8,17 @@ const MEMBER = /^(user|serviceAccount|group|domain|principal|principalSet):\S+$/
 /** https://cloud.google.com/storage/docs/buckets#naming */
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const TOPIC = /^(projects\/[^/\s]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
+const EMAIL = /^[^@\s]+@[^@\s]+$/;
+/** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels */
+const CHANNEL = /^projects\/[^/\s]+\/notificationChannels\/\d+$/;
+/** https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax */
+const MAX_FILTER_BYTES = 256;
+/** https://cloud.google.com/storage/docs/soft-delete#retention-duration */
+const MIN_SOFT_DELETE_DAYS = 7;
 const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
-/** Memory that 1 vCPU allows (https://cloud.google.com/run/docs/configuring/services/memory-limits). */
+/**
+ * Memory that 1 vCPU allows (https://cloud.google.com/run/docs/configuring/services/memory-limits).
+ */
 const MIN_MEMORY_MIB = 512;
 const MAX_MEMORY_MIB = 4096;
 /** Objects must outlive their messages, redelivery included. */
@@ -40,12 +49,19 @@ const BUILD_REGIONS = [
 ];
 
 /** What is good to know beforehand, one sentence each. */
-export function notesAbout(location: string): string[] {
-  if (BUILD_REGIONS.includes(location)) return [];
-  return [
-    `Cloud Build is restricted for some projects in ${location}. If a function cannot be built: ` +
-      "https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects",
-  ];
+export function notesAbout({ messageFilter }: Settings, location: string): string[] {
+  const notes: string[] = [];
+  if (messageFilter !== "")
+    notes.push(
+      "messageFilter cannot be changed later: another filter replaces the events subscription, and the messages " +
+        "that wait in it are gone. Let it run empty first.",
+    );
+  if (!BUILD_REGIONS.includes(location))
+    notes.push(
+      `Cloud Build is restricted for some projects in ${location}. If a function cannot be built: ` +
+        "https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects",
+    );
+  return notes;
 }
 
 /** What is allowed but probably not meant, one sentence each. */
@@ -82,7 +98,16 @@ function checkFormats(settings: Settings): string[] {
   check("bucketName", BUCKET, bucket);
   check("existingBucket", BUCKET, bucket);
   check("existingTopic", TOPIC, "projects/P/topics/T or T");
-  check("alertEmail", /^[^@\s]+@[^@\s]+$/, "an e-mail address");
+  check("objectsServiceAccount", EMAIL, "the e-mail address of a service account");
+  check("messagesServiceAccount", EMAIL, "the e-mail address of a service account");
+  check("alertEmail", EMAIL, "an e-mail address");
+  for (const channel of settings.notificationChannels)
+    if (!CHANNEL.test(channel))
+      problems.push(
+        `notificationChannels must be projects/P/notificationChannels/N, got "${channel}"`,
+      );
+  if (Buffer.byteLength(settings.messageFilter) > MAX_FILTER_BYTES)
+    problems.push(`messageFilter must have ${MAX_FILTER_BYTES} bytes at most`);
   return problems;
 }
 
@@ -128,6 +153,13 @@ function checkTogether(settings: Settings): string[] {
     problems.push("bucketName names an own bucket, existingBucket replaces it: set one of them");
   if (settings.existingBucketProject !== "" && settings.existingBucket === "")
     problems.push("existingBucketProject is set, but existingBucket is not");
+  const { softDeleteDays } = settings;
+  if (softDeleteDays > 0 && softDeleteDays < MIN_SOFT_DELETE_DAYS)
+    problems.push(
+      `softDeleteDays must be 0 or at least ${MIN_SOFT_DELETE_DAYS}, got ${softDeleteDays}`,
+    );
+  if (settings.subnetwork !== "" && settings.network === "")
+    problems.push("subnetwork is set, but network is not");
   if (days > 0 && days < MIN_OBJECT_DAYS)
     problems.push(`deleteObjectsAfterDays must be 0 or at least ${MIN_OBJECT_DAYS}, got ${days}`);
   if (days >= MIN_OBJECT_DAYS && days <= retentionDays)

@@ -12,12 +12,14 @@ export type Declaration = { readonly description: string } & (
 );
 
 /**
- * Every key of the stack's configuration that has a default. The command line refuses a declared key without
- * a value, so only `mixpanelToken` is declared without one, and `labels` is not declared at all (declared types know
- * no objects; https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options).
- * Limits: https://docs.mixpanel.com/reference/import-events (batches), https://cloud.google.com/run/docs/configuring
- * (memory, concurrency, instances), https://cloud.google.com/pubsub/docs/subscription-properties (retention, and the
- * 600 s acknowledgement deadline that a function has to stay well below).
+ * Every key of the stack's configuration that has a default. The command line refuses a declared
+ * key without a value, so only `mixpanelToken` is declared without one, and `labels` (declared
+ * types know no objects) and `transformSecret` (a secret has no default) are not declared at all
+ * (https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options). Limits:
+ * https://docs.mixpanel.com/reference/import-events (batches),
+ * https://cloud.google.com/run/docs/configuring (memory, concurrency, instances),
+ * https://cloud.google.com/pubsub/docs/subscription-properties (retention, and the 600 s
+ * acknowledgement deadline that a function has to stay well below).
  */
 export const CONFIGURATION = {
   mixpanelRegion: {
@@ -175,7 +177,7 @@ export const CONFIGURATION = {
     default: "keep",
     oneOf: ["keep", "delete", "fail"],
     description:
-      "pulumi destroy keeps the own bucket, deletes it with its files, or refuses (fail)",
+      "pulumi destroy keeps the own bucket, deletes it with its files, or refuses, topics and dead letters included (fail)",
   },
   paused: {
     type: "boolean",
@@ -186,6 +188,49 @@ export const CONFIGURATION = {
     type: "string",
     default: "",
     description: "Address that alerts are sent to; empty: they are shown in the console only",
+  },
+  notificationChannels: {
+    type: "array",
+    default: [],
+    description: "Further channels of alerts: projects/P/notificationChannels/N",
+  },
+  messageFilter: {
+    type: "string",
+    default: "",
+    description:
+      "Pub/Sub filter on the events subscription; a change replaces it, with the messages that wait",
+  },
+  network: {
+    type: "string",
+    default: "",
+    description: "VPC network through which everything leaves the functions; empty: none",
+  },
+  subnetwork: {
+    type: "string",
+    default: "",
+    description: "Subnetwork of network, in location; empty: the one of the network's name",
+  },
+  objectsServiceAccount: {
+    type: "string",
+    default: "",
+    description: "E-mail of an existing account that importObject runs as; empty: an own one",
+  },
+  messagesServiceAccount: {
+    type: "string",
+    default: "",
+    description: "E-mail of an existing account that importMessages runs as; empty: an own one",
+  },
+  manageIam: {
+    type: "boolean",
+    default: true,
+    description: "Make the grants; false: they are printed, for somebody else to make",
+  },
+  softDeleteDays: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    max: 90,
+    description: "Keep deleted objects of the own bucket for this many days, 7 at least; 0: none",
   },
   manageServices: {
     type: "boolean",

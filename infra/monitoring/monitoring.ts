@@ -32,7 +32,10 @@ export class Monitoring extends pulumi.ComponentResource {
       { dashboardJson: JSON.stringify(dashboard(names)) },
       afterMetrics,
     );
-    const channels = createChannels(name, settings.alertEmail, child);
+    const channels = [
+      ...createChannels(name, settings.alertEmail, child),
+      ...settings.notificationChannels,
+    ];
     for (const [key, alert] of Object.entries(alerts(names)))
       new gcp.monitoring.AlertPolicy(
         `${name}-alert-${key}`,

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childrenOf } from "../children.ts";
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 
 export interface BuildIdentityArgs {
   readonly accountId: string;
@@ -11,6 +11,7 @@ export interface BuildIdentityArgs {
   readonly project: string;
   /** The agent of Cloud Functions, as an IAM member: it reads the images. */
   readonly functionsAgent: pulumi.Input<string>;
+  readonly grants: Grants;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -21,8 +22,9 @@ const CLEANUP_POLICIES = [
 ];
 
 /**
- * Who builds the functions, and where the images go. The default build account has no permissions in new projects
- * (https://cloud.google.com/functions/docs/securing/build-custom-sa), and the default repository is never cleaned.
+ * Who builds the functions, and where the images go. The default build account has no permissions
+ * in new projects (https://cloud.google.com/functions/docs/securing/build-custom-sa), and the
+ * default repository is never cleaned.
  */
 export class BuildIdentity extends pulumi.ComponentResource {
   /** `projects/P/serviceAccounts/E`, as a build wants it. */
@@ -61,7 +63,7 @@ export class BuildIdentity extends pulumi.ComponentResource {
 
 function grantBuild(
   name: string,
-  { project, location, functionsAgent }: BuildIdentityArgs,
+  { project, location, functionsAgent, grants }: BuildIdentityArgs,
   to: {
     readonly account: gcp.serviceaccount.Account;
     readonly repository: gcp.artifactregistry.Repository;
@@ -71,12 +73,12 @@ function grantBuild(
   const { member } = to.account;
   const repository = to.repository.name;
   return [
-    grant(
+    ...grants.give(
       `${name}-may-write-logs`,
       { role: "roles/logging.logWriter", member, on: { kind: "project", project } },
       opts,
     ),
-    grant(
+    ...grants.give(
       `${name}-may-push-images`,
       {
         role: "roles/artifactregistry.writer",
@@ -86,7 +88,7 @@ function grantBuild(
       opts,
     ),
     // It has it by its own role in most projects; not where somebody took that away.
-    grant(
+    ...grants.give(
       `${name}-functions-agent-may-read-images`,
       {
         role: "roles/artifactregistry.reader",
@@ -95,9 +97,9 @@ function grantBuild(
       },
       opts,
     ),
-    // Cloud Functions copies the source to a bucket that it makes itself, so the role cannot be given on
-    // the bucket; without the condition a build could read every bucket of the project.
-    grant(
+    // Cloud Functions copies the source to a bucket that it makes itself, so the role cannot be
+    // given on the bucket; without the condition a build could read every bucket of the project.
+    ...grants.give(
       `${name}-may-read-sources`,
       {
         role: "roles/storage.objectViewer",

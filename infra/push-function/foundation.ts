@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { after } from "../children.ts";
 import type { Plan } from "../configuration/arguments.ts";
 import { FunctionSecret } from "../function-secret.ts";
+import type { Grants } from "../grants.ts";
 import { type ServiceAgents, serviceAgents } from "../services/agents.ts";
 import type { DeadLetters } from "../topics/dead-letters.ts";
 import { BuildIdentity } from "./build-identity.ts";
@@ -15,6 +16,9 @@ export interface Foundation {
   readonly source: FunctionSource;
   readonly build: BuildIdentity;
   readonly token: FunctionSecret;
+  /** Undefined when there is none. */
+  readonly transformSecret: FunctionSecret | undefined;
+  readonly grants: Grants;
   readonly invoker: PushInvoker;
   /** The Pub/Sub agent, as an IAM member. */
   readonly pubsubAgent: pulumi.Input<string>;
@@ -22,15 +26,19 @@ export interface Foundation {
   readonly deadLetterTopic: pulumi.Input<string>;
 }
 
-/** Makes what both functions stand on: their code, its builder, the token, and Pub/Sub's right to call them. */
+/**
+ * Makes what both functions stand on: their code, its builder, the token, and Pub/Sub's right to
+ * call them.
+ */
 export function layFoundation(
   name: string,
-  { settings, names, project, location, mixpanelToken }: Plan,
-  on: { readonly bundle: StoredBundle; readonly deadLetters: DeadLetters },
+  plan: Plan,
+  on: { readonly bundle: StoredBundle; readonly grants: Grants; readonly deadLetters: DeadLetters },
   child: pulumi.CustomResourceOptions,
 ): { readonly foundation: Foundation; readonly agents: ServiceAgents } {
+  const { settings, names, project, location } = plan;
   const { labels, manageServices } = settings;
-  const { bundle } = on;
+  const { bundle, grants } = on;
   const deadLetterTopic = on.deadLetters.topic;
   const source = new FunctionSource(
     `${name}-source`,
@@ -39,11 +47,6 @@ export function layFoundation(
   );
   const bucketProject = settings.existingBucketProject || project;
   const agents = serviceAgents(name, { project, bucketProject, manageServices }, child);
-  const token = new FunctionSecret(
-    `${name}-token`,
-    { key: "mixpanelToken", secretId: names.name("token"), value: mixpanelToken, labels },
-    child,
-  );
   const build = new BuildIdentity(
     `${name}-build`,
     {
@@ -52,15 +55,39 @@ export function layFoundation(
       location,
       project,
       functionsAgent: agents.functions,
+      grants,
       labels,
     },
     after(child, [...agents.identities]),
   );
   const invoker = new PushInvoker(
     `${name}-invoker`,
-    { accountId: names.accountId("invoker"), pubsubAgent: agents.pubsub, deadLetterTopic },
+    { accountId: names.accountId("invoker"), pubsubAgent: agents.pubsub, deadLetterTopic, grants },
     child,
   );
-  const foundation = { source, build, token, invoker, pubsubAgent: agents.pubsub, deadLetterTopic };
+  const { pubsub: pubsubAgent } = agents;
+  const secrets = createSecrets(name, plan, child);
+  const foundation = { source, build, ...secrets, invoker, pubsubAgent, deadLetterTopic, grants };
   return { foundation, agents };
+}
+
+function createSecrets(
+  name: string,
+  { settings, names, location, mixpanelToken, transformSecret }: Plan,
+  child: pulumi.CustomResourceOptions,
+): Pick<Foundation, "token" | "transformSecret"> {
+  const { labels } = settings;
+  const create = (key: string, suffix: string, value: pulumi.Input<string>) =>
+    new FunctionSecret(
+      `${name}-${suffix}`,
+      { key, secretId: names.name(suffix), value, location, labels },
+      child,
+    );
+  return {
+    token: create("mixpanelToken", "token", mixpanelToken),
+    transformSecret:
+      transformSecret === undefined
+        ? undefined
+        : create("transformSecret", "transform-secret", transformSecret),
+  };
 }

@@ -18,13 +18,19 @@ export interface FunctionArgs {
   readonly location: string;
   readonly settings: Settings;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Requests at once per instance. More than 1 needs a whole vCPU, which every function here has. */
+  /**
+   * Requests at once per instance. More than 1 needs a whole vCPU, which every function here has.
+   */
   readonly concurrency: number;
-  /** The uploaded archive. `generation` is explicit: the provider would otherwise remember that of Google's own copy. */
+  /**
+   * The uploaded archive. `generation` is explicit: the provider would otherwise remember that of
+   * Google's own copy.
+   */
   readonly source: FunctionSource;
   readonly build: BuildIdentity;
   readonly runtime: RuntimeIdentity;
   readonly token: FunctionSecret;
+  readonly transformSecret: FunctionSecret | undefined;
 }
 
 /** A private function, built and run by accounts of its own. */
@@ -45,8 +51,9 @@ export function privateFunction(
         runtime: "nodejs24",
         entryPoint: args.entryPoint,
         source: { storageSource: { bucket, object, generation } },
-        // Of all that names the code, the one thing that is read back from Google: an update that failed shows up in
-        // a refresh, and is sent again. The source is not; the provider answers with what it has in its state.
+        // Of all that names the code, the one thing that is read back from Google: an update that
+        // failed shows up in a refresh, and is sent again. The source is not; the provider answers
+        // with what it has in its state.
         environmentVariables: { ARCHIVE_CODE: args.source.code },
         serviceAccount: args.build.serviceAccount,
         dockerRepository: args.build.repository,
@@ -57,8 +64,9 @@ export function privateFunction(
       ...after(opts, [...args.build.grants, ...args.runtime.grants]),
       // Its name is fixed, so the old one has to go first.
       deleteBeforeReplace: true,
-      // A creation that failed is repaired by the next run: the provider keeps the id of what it could not finish, and
-      // would find nothing to change (https://github.com/pulumi/pulumi/issues/21458).
+      // A creation that failed is repaired by the next run: the provider keeps the id of what it
+      // could not finish, and would find nothing to change
+      // (https://github.com/pulumi/pulumi/issues/21458).
       replaceOnChanges: ["#initerror"],
       ...onceBindingsWork(`${name}-advice`),
     },
@@ -66,7 +74,13 @@ export function privateFunction(
 }
 
 function serviceConfig(args: FunctionArgs): gcp.types.input.cloudfunctionsv2.FunctionServiceConfig {
-  const { settings, token } = args;
+  const { settings } = args;
+  const secretVariable = (key: string, { secretId, version }: FunctionSecret) => ({
+    key,
+    projectId: args.project,
+    secret: secretId,
+    version,
+  });
   return {
     availableMemory: settings.memory,
     // Explicit: 1 GiB alone comes with 0.583 vCPU, which allows no concurrency
@@ -82,12 +96,26 @@ function serviceConfig(args: FunctionArgs): gcp.types.input.cloudfunctionsv2.Fun
     serviceAccountEmail: args.runtime.email,
     environmentVariables: { ...args.environment, LOG_EXECUTION_ID: "true" },
     secretEnvironmentVariables: [
-      {
-        key: "MIXPANEL_TOKEN",
-        projectId: args.project,
-        secret: token.secretId,
-        version: token.version,
-      },
+      secretVariable("MIXPANEL_TOKEN", args.token),
+      ...(args.transformSecret === undefined
+        ? []
+        : [secretVariable("TRANSFORM_SECRET", args.transformSecret)]),
     ],
+    ...egress(settings),
+  };
+}
+
+/**
+ * Everything that is sent leaves through the network, where a NAT can give it static addresses
+ * (https://cloud.google.com/functions/docs/networking/network-settings#direct-vpc-egress).
+ */
+function egress({
+  network,
+  subnetwork,
+}: Settings): Partial<gcp.types.input.cloudfunctionsv2.FunctionServiceConfig> {
+  if (network === "") return {};
+  return {
+    directVpcNetworkInterfaces: [{ network, ...(subnetwork === "" ? {} : { subnetwork }) }],
+    directVpcEgress: "VPC_EGRESS_ALL_TRAFFIC",
   };
 }

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, childrenOf } from "../children.ts";
 import type { Plan } from "../configuration/arguments.ts";
 import type { Settings } from "../configuration/schema.ts";
-import { grant } from "../grants.ts";
 import { functionEnvironment } from "./environment.ts";
 import type { Foundation } from "./foundation.ts";
 import { privateFunction } from "./function.ts";
@@ -33,6 +32,8 @@ const IMPORTERS = {
     description: "Imports the objects of a bucket into Mixpanel",
     // One object can fill an instance: its memory, and its requests to Mixpanel.
     concurrency: () => 1,
+    account: ({ objectsServiceAccount }: Settings) => objectsServiceAccount,
+    filter: () => "",
   },
   messages: {
     entryPoint: "importMessages",
@@ -41,12 +42,14 @@ const IMPORTERS = {
     displayName: "Imports messages into Mixpanel",
     description: "Imports the messages of a topic into Mixpanel",
     concurrency: ({ messageConcurrency }: Settings) => messageConcurrency,
+    account: ({ messagesServiceAccount }: Settings) => messagesServiceAccount,
+    filter: ({ messageFilter }: Settings) => messageFilter,
   },
 } as const;
 
 /**
- * Topic → authenticated push subscription → private function. Not an Eventarc trigger: its subscription keeps
- * messages for 24 hours and cannot be given a dead-letter topic in code
+ * Topic → authenticated push subscription → private function. Not an Eventarc trigger: its
+ * subscription keeps messages for 24 hours and cannot be given a dead-letter topic in code
  * (https://github.com/hashicorp/terraform-provider-google/issues/25069).
  */
 export class Importer extends pulumi.ComponentResource {
@@ -78,7 +81,7 @@ export class Importer extends pulumi.ComponentResource {
       },
       child,
     );
-    const mayInvoke = grant(
+    const mayInvoke = foundation.grants.give(
       `${name}-may-be-invoked-by-pubsub`,
       {
         role: "roles/run.invoker",
@@ -96,11 +99,13 @@ export class Importer extends pulumi.ComponentResource {
         invokerEmail: invoker.account.email,
         deadLetterTopic: foundation.deadLetterTopic,
         pubsubAgent: foundation.pubsubAgent,
+        grants: foundation.grants,
+        filter: importer.filter(settings),
         paused: settings.paused,
         retentionDays: settings.retentionDays,
         labels: settings.labels,
       },
-      after(child, [mayInvoke, ...invoker.grants]),
+      after(child, [...mayInvoke, ...invoker.grants]),
     );
     this.functionName = fn.name;
     this.registerOutputs({ functionName: this.functionName });
@@ -118,7 +123,9 @@ function runtimeOf(
     {
       accountId: plan.names.accountId(kind),
       displayName: IMPORTERS[kind].displayName,
-      secretId: foundation.token.secretId,
+      existingAccount: IMPORTERS[kind].account(plan.settings),
+      grants: foundation.grants,
+      secrets: secretIds(foundation),
       ...(buckets === undefined
         ? { mayPublishTo: deadLetters }
         : {
@@ -129,6 +136,12 @@ function runtimeOf(
     },
     opts,
   );
+}
+
+function secretIds({ token, transformSecret }: Foundation): Record<string, pulumi.Input<string>> {
+  return transformSecret === undefined
+    ? { token: token.secretId }
+    : { token: token.secretId, "transform-secret": transformSecret.secretId };
 }
 
 function environmentOf({

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childrenOf } from "../children.ts";
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 
 export interface PushInvokerArgs {
   readonly accountId: string;
@@ -10,6 +10,7 @@ export interface PushInvokerArgs {
   readonly pubsubAgent: pulumi.Input<string>;
   /** `projects/P/topics/T` */
   readonly deadLetterTopic: pulumi.Input<string>;
+  readonly grants: Grants;
 }
 
 /** Lets Pub/Sub call the functions as an account of its own, and publish what it gives up on. */
@@ -29,9 +30,9 @@ export class PushInvoker extends pulumi.ComponentResource {
     );
     const account = this.account.name;
     this.grants = [
-      // Agents made since April 2021 have it by their own role, unless the organisation took that away
-      // (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
-      grant(
+      // Agents made since April 2021 have it by their own role, unless the organisation took that
+      // away (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
+      ...args.grants.give(
         `${name}-pubsub-may-act-as-invoker`,
         {
           role: "roles/iam.serviceAccountTokenCreator",
@@ -40,7 +41,7 @@ export class PushInvoker extends pulumi.ComponentResource {
         },
         child,
       ),
-      grant(
+      ...args.grants.give(
         `${name}-pubsub-may-publish-dead-letters`,
         { role: "roles/pubsub.publisher", member, on: { kind: "topic", topic } },
         child,

@@ -1,15 +1,19 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { grant } from "../grants.ts";
+import type { Grants } from "../grants.ts";
 import { isEngine } from "../services/propagation.ts";
 
 /**
- * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push subscription it is also
- * the request's timeout. Shorter than a function's run, a message would be delivered again beside the first delivery.
+ * The longest there is (https://cloud.google.com/pubsub/docs/lease-management): for a push
+ * subscription it is also the request's timeout. Shorter than a function's run, a message would be
+ * delivered again beside the first delivery.
  */
 const ACK_DEADLINE_SECONDS = 600;
-/** 100 attempts 10 to 600 s apart take about 16 hours; what can never succeed is dead-lettered by the function itself. */
+/**
+ * 100 attempts 10 to 600 s apart take about 16 hours; what can never succeed is dead-lettered by
+ * the function itself.
+ */
 const MAX_DELIVERY_ATTEMPTS = 100;
 
 export interface PushSubscriptionArgs {
@@ -24,13 +28,17 @@ export interface PushSubscriptionArgs {
   readonly deadLetterTopic: pulumi.Input<string>;
   /** The Pub/Sub agent, as an IAM member. */
   readonly pubsubAgent: pulumi.Input<string>;
+  readonly grants: Grants;
+  /** "" for all messages; a change replaces the subscription. */
+  readonly filter: string;
   readonly paused: boolean;
   readonly retentionDays: number;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /**
- * A subscription that pushes to a private function, never expires and gives up into the dead-letter topic.
+ * A subscription that pushes to a private function, never expires and gives up into the dead-letter
+ * topic.
  *
  * @returns what to wait for before anything may be published to the topic
  */
@@ -54,6 +62,7 @@ export function pushSubscription(
       // By default a subscription without activity for 31 days deletes itself, with its messages.
       expirationPolicy: { ttl: "" },
       enableMessageOrdering: false,
+      ...(args.filter === "" ? {} : { filter: args.filter }),
       // Without an endpoint nothing is delivered, and messages wait.
       ...(args.paused ? {} : { pushConfig: pushConfig(args) }),
       labels: args.labels,
@@ -61,7 +70,7 @@ export function pushSubscription(
     // Its name is fixed, so the old one has to go first.
     { ...opts, deleteBeforeReplace: true },
   );
-  const mayForward = grant(
+  const mayForward = args.grants.give(
     `${name}-may-be-acknowledged-by-pubsub`,
     // Forwarding a dead letter is acknowledging it here.
     {
@@ -71,7 +80,7 @@ export function pushSubscription(
     },
     opts,
   );
-  return [subscription, mayForward];
+  return [subscription, ...mayForward];
 }
 
 function pushConfig({
@@ -88,7 +97,10 @@ function pushConfig({
   };
 }
 
-/** @throws pulumi.RunError without one: the subscription would silently become one that nobody pulls from. */
+/**
+ * @throws pulumi.RunError without one: the subscription would silently become one that nobody pulls
+ * from.
+ */
 function endpointOf(name: string, urn: string, uri: string | undefined): string {
   if (uri !== undefined && uri !== "") return uri;
   if (!isEngine()) return "";

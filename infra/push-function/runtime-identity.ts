@@ -2,12 +2,16 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childrenOf } from "../children.ts";
-import { grant, type GrantTarget } from "../grants.ts";
+import type { Grants, GrantTarget } from "../grants.ts";
 
 export interface RuntimeIdentityArgs {
   readonly accountId: string;
   readonly displayName: string;
-  readonly secretId: pulumi.Input<string>;
+  /** E-mail of an account that is there already; "" for an own one. */
+  readonly existingAccount: string;
+  readonly grants: Grants;
+  /** Secrets it may read, by a name for the binding. */
+  readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
   /** Topics it may publish to, by a name for the binding. */
   readonly mayPublishTo: Readonly<Record<string, pulumi.Input<string>>>;
   /** Bucket whose objects it may read and list. */
@@ -25,14 +29,17 @@ export class RuntimeIdentity extends pulumi.ComponentResource {
   constructor(name: string, args: RuntimeIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:RuntimeIdentity", name, {}, opts);
     const child = childrenOf(this, opts?.dependsOn);
-    const account = new gcp.serviceaccount.Account(
-      `${name}-account`,
-      { accountId: args.accountId, displayName: args.displayName },
-      child,
-    );
-    this.email = account.email;
-    this.grants = neededGrants(args).map(({ sentence, role, on }) =>
-      grant(`${name}-${sentence}`, { role, member: account.member, on }, child),
+    this.email =
+      args.existingAccount === ""
+        ? new gcp.serviceaccount.Account(
+            `${name}-account`,
+            { accountId: args.accountId, displayName: args.displayName },
+            child,
+          ).email
+        : pulumi.output(args.existingAccount);
+    const member = pulumi.interpolate`serviceAccount:${this.email}`;
+    this.grants = neededGrants(args).flatMap(({ sentence, role, on }) =>
+      args.grants.give(`${name}-${sentence}`, { role, member, on }, child),
     );
     this.registerOutputs({ email: this.email });
   }
@@ -45,7 +52,7 @@ interface NeededGrant {
 }
 
 function neededGrants(args: RuntimeIdentityArgs): NeededGrant[] {
-  const { secretId, mayPublishTo, mayRead, mayWrite } = args;
+  const { secrets, mayPublishTo, mayRead, mayWrite } = args;
   const onBucket = (
     sentence: string,
     role: string,
@@ -53,11 +60,11 @@ function neededGrants(args: RuntimeIdentityArgs): NeededGrant[] {
   ): NeededGrant[] =>
     bucket === undefined ? [] : [{ sentence, role, on: { kind: "bucket", bucket } }];
   return [
-    {
-      sentence: "may-read-token",
+    ...Object.entries(secrets).map(([secretName, secretId]): NeededGrant => ({
+      sentence: `may-read-${secretName}`,
       role: "roles/secretmanager.secretAccessor",
       on: { kind: "secret", secretId },
-    },
+    })),
     ...Object.entries(mayPublishTo).map(([topicName, topic]): NeededGrant => ({
       sentence: `may-publish-${topicName}`,
       role: "roles/pubsub.publisher",

@@ -2,13 +2,8 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childrenOf } from "../children.ts";
-
-export interface DeadLettersArgs {
-  /** Of the topic and of its subscription. */
-  readonly name: string;
-  readonly retentionDays: number;
-  readonly labels: Readonly<Record<string, string>>;
-}
+import type { Plan } from "../configuration/arguments.ts";
+import { createTopic, protection } from "./topic.ts";
 
 /** Where what cannot be imported goes, with the reason, and waits for a person. */
 export class DeadLetters extends pulumi.ComponentResource {
@@ -19,25 +14,26 @@ export class DeadLetters extends pulumi.ComponentResource {
   /** To wait for before anything may be published: without a subscription it would be lost. */
   readonly ready: pulumi.Resource;
 
-  constructor(name: string, args: DeadLettersArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, plan: Plan, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:DeadLetters", name, {}, opts);
-    const { labels } = args;
+    const { settings, names } = plan;
     const child = childrenOf(this, opts?.dependsOn);
-    const topic = new gcp.pubsub.Topic(`${name}-topic`, { name: args.name, labels }, child);
+    const topic = createTopic(`${name}-topic`, names.name("dead-letters"), plan, child);
     const subscription = new gcp.pubsub.Subscription(
       `${name}-subscription`,
       {
-        name: args.name,
+        name: names.name("dead-letters"),
         topic: topic.id,
         ackDeadlineSeconds: 60,
-        messageRetentionDuration: `${args.retentionDays * 86_400}s`,
-        // By default a subscription that nobody pulls from for 31 days deletes itself, with its messages.
+        messageRetentionDuration: `${settings.deadLetterRetentionDays * 86_400}s`,
+        // By default a subscription that nobody pulls from for 31 days deletes itself, with its
+        // messages.
         expirationPolicy: { ttl: "" },
         enableMessageOrdering: false,
-        labels,
+        labels: settings.labels,
       },
       // Its name is fixed, so the old one has to go first.
-      { ...child, deleteBeforeReplace: true },
+      { ...child, ...protection(settings), deleteBeforeReplace: true },
     );
     this.topic = topic.id;
     this.subscription = subscription.id;

@@ -26,7 +26,9 @@ interface Line {
   readonly stack?: string;
 }
 
-/** An exported function with `handle` in it; its process's environment, log and end are the test's. */
+/**
+ * An exported function with `handle` in it; its process's environment, log and end are the test's.
+ */
 function start(t: TestContext, handle: HandleMessage, environment = ENVIRONMENT) {
   t.after(takeProcessListeners());
   const before = process.env;
@@ -172,7 +174,8 @@ describe("an exported function whose handler fails", () => {
   });
 
   it("answers 500 to whatever else is thrown", async (t) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a transform of a user may do it
+    // A user's transform may do it.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const { request } = start(t, () => Promise.reject("user-1@example.com"));
     const { status, lines } = await request();
     assert.deepEqual([status, lines[0]?.error, lines[0]?.stack], [500, "string", ""]);

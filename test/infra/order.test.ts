@@ -118,6 +118,13 @@ test("functions are delayed until their bindings work, the notification is tried
   assert.ok(bindings.every(({ hooks }) => hooks.onError.length === 1));
 });
 
+/** What is kept, or protected: with `fail` everything that holds files or messages. */
+function holding(choice: string): string[] {
+  const messages = ["dead-letters-subscription", "dead-letters-topic", "events-topic"];
+  const names = choice === "fail" ? [...messages, "landing-bucket", "objects"] : ["landing-bucket"];
+  return names.map((name) => `mixpanel-import-${name}`);
+}
+
 const ON_DESTROY = [
   { choice: "keep", retainOnDelete: true, protect: false, forceDestroy: false },
   { choice: "delete", retainOnDelete: false, protect: false, forceDestroy: true },
@@ -125,7 +132,7 @@ const ON_DESTROY = [
 ];
 
 for (const { choice, ...expected } of ON_DESTROY)
-  test(`bucketOnDestroy ${choice} concerns the landing bucket only`, async () => {
+  test(`bucketOnDestroy ${choice} concerns what holds files and messages only`, async () => {
     const { registrations } = await runProgram({ config: { bucketOnDestroy: choice } });
     const buckets = registrations.filter(({ type }) => type === "gcp:storage/bucket:Bucket");
     const facts = buckets.map(({ name, retainOnDelete, protect, inputs }) => [
@@ -139,7 +146,10 @@ for (const { choice, ...expected } of ON_DESTROY)
       "mixpanel-import-source-bucket": gone,
     });
     const kept = registrations.filter((item) => item.retainOnDelete || item.protect);
-    assert.ok(kept.every(({ name }) => name === "mixpanel-import-landing-bucket"));
+    assert.deepEqual(
+      kept.map(({ name }) => name).sort(),
+      choice === "delete" ? [] : holding(choice),
+    );
   });
 
 test("a new token makes a new version before the old one goes, and rolls both functions", async () => {

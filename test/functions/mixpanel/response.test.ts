@@ -65,6 +65,19 @@ describe("what a response of Mixpanel means", () => {
       { num_records_imported: 5 },
       { kind: "miscounted", rows: [], imported: 5 },
     ],
+    [
+      "200, too few, and rows that explain it",
+      200,
+      refusal(3, [row(2)]),
+      { kind: "imported", rows: [usable(2)] },
+    ],
+    [
+      "200, too few, and rows that do not explain it",
+      200,
+      refusal(2, [row(2)]),
+      { kind: "miscounted", rows: [], imported: 2 },
+    ],
+    ["200, all counted, and a row", 200, refusal(4, [row(2)]), { kind: "imported", rows: [] }],
     ["200, no count", 200, { status: "OK" }, { kind: "miscounted", rows: [], imported: undefined }],
     [
       "200, a count that is text",

@@ -70,7 +70,14 @@ describe("the progress of a run", () => {
       problems: new Map(),
       run: 3,
       startedAt: STARTED_AT,
+      size: 100,
     });
+  });
+
+  it("says nothing of the size of an object when no message did", () => {
+    const result = secondRun();
+    const next = nextProgress({ ...result, request: { ...result.request, size: undefined } });
+    assert.equal("size" in next, false);
   });
 
   it("carries the problems that the object will be judged by", () => {

@@ -5,7 +5,9 @@ import type { Log } from "../../../functions/platform/log.ts";
 import { surviveStrayErrors } from "../../../functions/platform/stray-errors.ts";
 import { takeProcessListeners } from "../support/process-listeners.ts";
 
-/** A process that survives stray errors; its own listener, as the framework has one, fails the test. */
+/**
+ * A process that survives stray errors; its own listener, as the framework has one, fails the test.
+ */
 function start(t: TestContext) {
   t.after(takeProcessListeners());
   process.on("unhandledRejection", () => assert.fail("the framework would end the process"));

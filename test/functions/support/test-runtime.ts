@@ -46,7 +46,9 @@ export async function leaveAll(batch: EventBatch, retryReason: string): Promise<
   return { ...(await importAll(batch)), imported: 0, pending: [...batch.ends.keys()], retryReason };
 }
 
-/** An instance between a Mixpanel and a Pub/Sub of the test's own, with a clock that the test sets. */
+/**
+ * An instance between a Mixpanel and a Pub/Sub of the test's own, with a clock that the test sets.
+ */
 export function createTestRuntime(parts: RuntimeParts) {
   const { entryPoint, google, transform = identity, deliver = importAll } = parts;
   const settings = parseSettings(

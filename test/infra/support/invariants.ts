@@ -66,7 +66,9 @@ export const INVARIANTS: Readonly<Record<string, (run: ProgramRun) => string[]>>
     const accounts = new Set<unknown>();
     return offenders(functionsOf(registrations), ({ inputs, dependencies }) => {
       const service = record(inputs["serviceConfig"]);
-      const account = dependencies.find((urn) => urn.endsWith("identity-account"));
+      const account =
+        dependencies.find((urn) => urn.endsWith("identity-account")) ??
+        service["serviceAccountEmail"];
       const shared = account === undefined || accounts.has(account);
       accounts.add(account);
       return shared || service["availableCpu"] !== "1";

@@ -1,8 +1,9 @@
 import { createInputReader, type InputReader } from "./input-reader.ts";
 
 /**
- * What the Google provider, or the API behind it, refuses: mocks accept anything. Taken from the provider's schema
- * (https://github.com/hashicorp/terraform-provider-google-beta) and the API references named below.
+ * What the Google provider, or the API behind it, refuses: mocks accept anything. Taken from the
+ * provider's schema (https://github.com/hashicorp/terraform-provider-google-beta) and the API
+ * references named below.
  *
  * @returns what is wrong with the inputs of one resource, one sentence each
  */
@@ -59,6 +60,9 @@ const bucket: Rule = (inputs) => {
 };
 
 const topic: Rule = (inputs) => {
+  inputs.block("messageStoragePolicy", (policy) => {
+    policy.required("allowedPersistenceRegions");
+  });
   inputs.required("name");
   inputs.matches("name", NAME);
   labels(inputs);
@@ -68,6 +72,7 @@ const subscription: Rule = (inputs) => {
   inputs.required("topic");
   inputs.matches("name", NAME);
   inputs.matches("topic", /^projects\/[^/]+\/topics\/[^/]+$/);
+  inputs.matches("filter", /^.{1,256}$/s);
   inputs.between("ackDeadlineSeconds", 10, 600);
   inputs.seconds("messageRetentionDuration", 600, 31 * DAY);
   inputs.atMostOne("pushConfig", "bigqueryConfig", "cloudStorageConfig");
@@ -109,6 +114,8 @@ const cloudFunction: Rule = (inputs) => {
       "ALLOW_INTERNAL_ONLY",
       "ALLOW_INTERNAL_AND_GCLB",
     ]);
+    service.atMostOne("vpcConnector", "directVpcNetworkInterfaces");
+    service.oneOf("directVpcEgress", ["VPC_EGRESS_ALL_TRAFFIC", "VPC_EGRESS_PRIVATE_RANGES_ONLY"]);
     service.matches("availableCpu", /^[\d.]+$/);
     service.matches("availableMemory", /^\d+(k|M|G|Mi|Gi)?$/);
     service.between("timeoutSeconds", 1, 3600);
@@ -230,6 +237,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     inputs.matches("secretId", /^[\w-]{1,255}$/);
     inputs.block("replication", (replication) => {
       replication.exactlyOne("auto", "userManaged");
+      replication.block("userManaged", (managed) => {
+        managed.each("replicas", (replica) => {
+          replica.required("location");
+        });
+      });
     });
     labels(inputs);
   },
@@ -274,7 +286,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "gcp:monitoring/dashboard:Dashboard": (inputs) => {
     inputs.required("dashboardJson");
     try {
-      // The API leaves zeros out, and the provider compares with what it answers: a difference at every `up`.
+      // The API leaves zeros out, and the provider compares with what it answers: a difference at
+      // every `up`.
       const positions = /"[xy]Pos":0[,}]/.exec(
         JSON.stringify(JSON.parse(inputs.text("dashboardJson"))),
       );

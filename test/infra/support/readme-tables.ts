@@ -22,6 +22,12 @@ export function configurationTable(): string[] {
     row(["`mixpanelToken`", "secret string", "required", TOKEN_DECLARATION.description]),
     ...rows,
     row([
+      "`transformSecret`",
+      "secret string",
+      '`""`',
+      "What transforms get as context.secret, the key of hashProperties (not declared in Pulumi.yaml)",
+    ]),
+    row([
       "`labels`",
       "object",
       "`{}`",

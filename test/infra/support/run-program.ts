@@ -14,6 +14,7 @@ export interface ProgramRun {
   readonly registrations: readonly Registration[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
+  readonly infos: readonly string[];
   /** Inputs of the invokes, by token. */
   readonly calls: readonly { readonly token: string; readonly inputs: unknown }[];
 }
@@ -31,8 +32,9 @@ export interface ProgramOptions {
 let runs = 0;
 
 /**
- * Runs the stack's program under mocks and records everything it registers. Mocks prove what is asked for, not that
- * Google Cloud accepts it; `provider-rules.ts` stands in for the provider's own checks.
+ * Runs the stack's program under mocks and records everything it registers. Mocks prove what is
+ * asked for, not that Google Cloud accepts it; `provider-rules.ts` stands in for the provider's own
+ * checks.
  */
 export async function runProgram(options: ProgramOptions = {}): Promise<ProgramRun> {
   const calls: { token: string; inputs: unknown }[] = [];
@@ -62,9 +64,10 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
   const registrations = recordRegistrations();
   try {
     const outputs = await settle(await (options.program ?? importProgram)(), preview);
-    return { registrations, outputs, warnings: warnings.lines, calls };
+    return { registrations, outputs, warnings: warnings.lines, infos: warnings.infos, calls };
   } finally {
-    // Waits for what is still being registered; without it the next run would be mixed up with this one.
+    // Waits for what is still being registered; without it the next run would be mixed up with this
+    // one.
     await pulumi.runtime.disconnect();
     warnings.restore();
   }
@@ -77,7 +80,10 @@ async function importProgram(): Promise<Record<string, unknown>> {
   return record(await import(specifier));
 }
 
-/** What the provider would answer: the inputs, and what only it knows. In a preview nobody knows that yet. */
+/**
+ * What the provider would answer: the inputs, and what only it knows. In a preview nobody knows
+ * that yet.
+ */
 export function providerAnswer(
   type: string,
   name: string,
@@ -150,18 +156,28 @@ function valueOf(output: pulumi.Output<unknown>, preview: boolean): Promise<unkn
 }
 
 /** Without an engine Pulumi writes its diagnostics to the console. */
-function captureWarnings(): { readonly lines: string[]; readonly restore: () => void } {
+function captureWarnings(): {
+  readonly lines: string[];
+  readonly infos: string[];
+  readonly restore: () => void;
+} {
   const lines: string[] = [];
+  const infos: string[] = [];
   const note = (...parts: unknown[]): void => {
     lines.push(parts.map(String).join(" "));
   };
   const spies = (["warn", "error"] as const).map((method) =>
     mock.method(globalThis.console, method, note),
   );
+  const log = mock.method(globalThis.console, "log", (...parts: unknown[]): void => {
+    infos.push(parts.map(String).join(" "));
+  });
   return {
     lines,
+    infos,
     restore: () => {
       for (const spy of spies) spy.mock.restore();
+      log.mock.restore();
     },
   };
 }

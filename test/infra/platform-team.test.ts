@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CONFIGURATIONS } from "./support/configurations.ts";
+import { functionsOf, ofType } from "./support/invariants.ts";
+import { isSecret } from "./support/registrations.ts";
+import { record, runProgram } from "./support/run-program.ts";
+
+const SECRET = "planted-transform-secret";
+
+const plain = await runProgram();
+const asked = await runProgram(CONFIGURATIONS["what a platform team asks for"] ?? {});
+const services = functionsOf(asked.registrations).map(({ inputs }) =>
+  record(inputs["serviceConfig"]),
+);
+
+test("secrets and messages are kept in the stack's region only", async () => {
+  const { registrations } = await runProgram({ config: { location: "europe-west4" } });
+  const topics = ofType(registrations, "gcp:pubsub/topic:Topic");
+  assert.equal(topics.length, 3);
+  for (const { inputs } of topics)
+    assert.deepEqual(inputs["messageStoragePolicy"], {
+      allowedPersistenceRegions: ["europe-west4"],
+    });
+  for (const { inputs } of ofType(registrations, "gcp:secretmanager/secret:Secret"))
+    assert.deepEqual(inputs["replication"], {
+      userManaged: { replicas: [{ location: "europe-west4" }] },
+    });
+});
+
+test("everything that is sent leaves through the network", () => {
+  for (const service of services) {
+    assert.deepEqual(service["directVpcNetworkInterfaces"], [
+      { network: "shared", subnetwork: "functions" },
+    ]);
+    assert.equal(service["directVpcEgress"], "VPC_EGRESS_ALL_TRAFFIC");
+  }
+  for (const { inputs } of functionsOf(plain.registrations))
+    assert.equal("directVpcEgress" in record(inputs["serviceConfig"]), false);
+});
+
+test("functions run as the accounts that are there already, and none is made for them", () => {
+  assert.deepEqual(services.map((service) => service["serviceAccountEmail"]).sort(), [
+    "messages@acme-data.iam.gserviceaccount.com",
+    "objects@acme-data.iam.gserviceaccount.com",
+  ]);
+  const accounts = ofType(asked.registrations, "gcp:serviceaccount/account:Account");
+  assert.deepEqual(accounts.map(({ name }) => name).sort(), [
+    "mixpanel-import-build-account",
+    "mixpanel-import-invoker-account",
+  ]);
+});
+
+test("without manageIam no grant is made, and each that would be is listed", () => {
+  const grants = asked.registrations.filter(({ type }) => /iammember$/i.test(type));
+  assert.deepEqual(grants, []);
+  const made = plain.registrations.filter(({ type }) => /iammember$/i.test(type));
+  const text = asked.infos.find((line) => line.includes("manageIam is false")) ?? "";
+  // The second secret, for each function, is only in the one that is asked for.
+  assert.equal(text.split("\n").length - 1, made.length + 2);
+  assert.match(
+    text,
+    /roles\/storage\.objectViewer to serviceAccount:objects@acme-data\S+ on bucket/,
+  );
+});
+
+test("the filter is on the events subscription only, and what a change does is told", () => {
+  const filters = ofType(asked.registrations, "gcp:pubsub/subscription:Subscription").map(
+    ({ name, inputs }) => [name, inputs["filter"]],
+  );
+  assert.deepEqual(Object.fromEntries(filters), {
+    "mixpanel-import-dead-letters-subscription": undefined,
+    "mixpanel-import-import-messages-push-subscription": 'attributes.project = "web"',
+    "mixpanel-import-import-object-push-subscription": undefined,
+  });
+  assert.ok(asked.infos.some((line) => line.includes("messageFilter cannot be changed later")));
+});
+
+test("the transform's secret reaches both functions from Secret Manager, and is nowhere else", () => {
+  for (const service of services)
+    assert.deepEqual(
+      Object.values(record(service["secretEnvironmentVariables"])).map(
+        (item) => record(item)["key"],
+      ),
+      ["MIXPANEL_TOKEN", "TRANSFORM_SECRET"],
+    );
+  const holders = asked.registrations.filter(({ rawInputs }) =>
+    JSON.stringify(rawInputs).includes(SECRET),
+  );
+  assert.deepEqual(
+    holders.map(({ name }) => name),
+    ["mixpanel-import-transform-secret-version"],
+  );
+  assert.ok(isSecret(holders[0]?.rawInputs["secretData"]));
+});
+
+test("alerts go to the channels that are there already", () => {
+  for (const { inputs } of ofType(asked.registrations, "gcp:monitoring/alertPolicy:AlertPolicy"))
+    assert.deepEqual(inputs["notificationChannels"], ["projects/acme-data/notificationChannels/7"]);
+});
+
+test("deleted objects of the own bucket can be kept", () => {
+  const bucket = asked.registrations.find(({ name }) => name === "mixpanel-import-landing-bucket");
+  assert.deepEqual(bucket?.inputs["softDeletePolicy"], { retentionDurationSeconds: 604_800 });
+});
