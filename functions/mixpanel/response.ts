@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../http/http-request.ts";
+import { isObject, parseJson } from "../platform/json.ts";
 import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
 
 /** A row of `failed_records` whose `index` says which event of the request it is about. */
@@ -163,10 +164,6 @@ function limitIn(text: string): number | undefined {
 }
 
 function parseBody(body: Buffer): ImportBody | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(body);
+  return isObject(value) ? value : undefined;
 }

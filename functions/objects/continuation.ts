@@ -1,3 +1,4 @@
+import { isObject, parseJson } from "../platform/json.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
@@ -124,16 +125,4 @@ function isFirstError(value: unknown): value is FirstError {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
 }

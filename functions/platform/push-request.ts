@@ -1,3 +1,5 @@
+import { isObject, parseJson } from "./json.ts";
+
 /** A message as Pub/Sub pushes it. */
 export interface PushedMessage {
   readonly data: Buffer;
@@ -57,14 +59,6 @@ export function parsePushRequest(body: unknown): PushedMessage | undefined {
   };
 }
 
-function parseJson(body: Buffer | string): unknown {
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Undefined when `value` is not base64 (https://www.rfc-editor.org/rfc/rfc4648); padding may be
  * missing.
@@ -86,8 +80,4 @@ function textsIn(values: Record<string, unknown>): Record<string, string> {
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
