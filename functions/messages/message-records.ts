@@ -47,7 +47,9 @@ function spansOf(data: Buffer): Iterable<Span> {
   return hasJsonLine(data, whole) ? linesOf(data, whole) : [exact];
 }
 
-/** Whether a text of one line is JSON, with blanks around it; without any it makes no difference. */
+/**
+ * Whether a text of one line is JSON, with blanks around it; without any it makes no difference.
+ */
 function isOneLine(data: Buffer, { start, end }: Span): boolean {
   return (start === 0 && end === data.length) || isJson(data, start, end);
 }
