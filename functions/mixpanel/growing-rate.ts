@@ -11,8 +11,8 @@ export interface GrowingRate {
   /** Nothing may be sent before this, in milliseconds of the monotonic clock. */
   readonly pausedUntil: () => number;
   /**
-   * A request was refused, and is sent again after `pauseMs`: the rate is half of what it was, or of
-   * `perSecond`, which was really sent. `hasSucceeded`: others were not refused since the last
+   * A request was refused, and is sent again after `pauseMs`: the rate is half of what it was, or
+   * of `perSecond`, which was really sent. `hasSucceeded`: others were not refused since the last
    * refusal. False when the refusal is one more of a volley, which is one refusal, not ten.
    */
   readonly refused: (pauseMs: number, perSecond: number, hasSucceeded: boolean) => boolean;
