@@ -12,7 +12,7 @@ import {
   type LyingProxy,
   type ProxiedRequest,
 } from "./lying-proxy.ts";
-import { assertComplete, eventLines, importObject } from "./object-scenario.ts";
+import { assertComplete, eventLines, importObject, linesWith, shownOf } from "./object-scenario.ts";
 
 /** Three ranges of 4 MiB; the lies are about the second one. */
 const EVENTS = 60_000;
@@ -130,5 +130,32 @@ test("metadata that say nothing about the object do not end its import", async (
 
       await assertComplete(cloud, name, name, EVENTS);
       assert.deepEqual(cloud.deadLetters(), []);
+    });
+});
+
+test("an object that vanishes while it is read: what was read is in, and the receipt says it is not all", async (t) => {
+  const { cloud, proxy } = await startLiedTo(t);
+  for (const state of ["superseded", "deleted"])
+    await t.test(state, async () => {
+      const content = Buffer.from(eventLines(EVENTS, state));
+      const linesRead = content.subarray(0, RANGE).filter((byte) => byte === 0x0a).length;
+      const vanish: Lie = async (response, pass) => {
+        const stored = cloud.bucket.stat(CLOUD_NAMES.landingBucket, state);
+        const generation = String(stored?.generation);
+        await cloud.bucket.delete(CLOUD_NAMES.landingBucket, state, generation);
+        if (state === "superseded") await cloud.upload(state, eventLines(1, "Newer"));
+        const { status, headers, body } = await pass();
+        response.writeHead(status, headers).end(body);
+      };
+      proxy.lie(firstTimes(1, vanish, isSecondRange));
+
+      await importObject(cloud, state, content.toString());
+
+      const receipts = linesWith(cloud, "Import complete").filter(
+        (line) => line["state"] === state,
+      );
+      assert.equal(receipts.length, 1);
+      assert.equal(shownOf(cloud, state).distinct, linesRead);
+      assert.equal(cloud.deadLetters().length, state === "deleted" ? 1 : 0);
     });
 });

@@ -53,10 +53,10 @@ test("requests to importMessages", async (t) => {
   await t.test("messages without records are done without a request", async () => {
     const before = mixpanel.stats().requests;
 
-    for (const data of ["", " \n", "[]", undefined]) {
-      const message = { attributes: { kind: "ping" }, ...(data !== undefined && { data }) };
-      assert.equal((await push(cloud, message)).status, 204);
-    }
+    for (const data of ["", " \n", "[]", undefined])
+      assert.equal((await push(cloud, data === undefined ? {} : { data })).status, 204);
+    for (const data of [" \n", "[]"])
+      assert.equal((await push(cloud, { attributes: { kind: "ping" }, data })).status, 204);
 
     assert.equal(mixpanel.stats().requests, before);
     assert.deepEqual(cloud.deadLetters(), []);
