@@ -12,7 +12,7 @@ import { createSlicer, type Slicer } from "./slicer.ts";
 import { createSlicePipeline, retryReasonOf, type PipelineOptions } from "./slice-pipeline.ts";
 import { createSlice, type Slice } from "./slice.ts";
 import { createWatermark, type Watermark, type WatermarkTracker } from "./watermark.ts";
-import { createQuarantineGate, type Quarantined, type QuarantineGate } from "./quarantine-gate.ts";
+import { QuarantineGate, type Quarantined } from "./quarantine-gate.ts";
 
 export interface ImportRunOptions extends Pick<
   PipelineOptions,
@@ -106,7 +106,7 @@ function createQuarantineGateIfDue(
     progress.counters.records.read >= QUARANTINE_SAMPLE_RECORDS
   )
     return undefined;
-  return createQuarantineGate({
+  return new QuarantineGate({
     ...options,
     watermark,
     percent: options.quarantinePercent,

@@ -10,17 +10,9 @@ import {
   QUARANTINE_SAMPLE_RECORDS,
   type ProblemTally,
 } from "./quarantine.ts";
+import type { Slice } from "./slice.ts";
 import { retryReasonOf, type PipelineOptions, type SliceSink } from "./slice-pipeline.ts";
-
-/** The first records of an object, which decide whether it is imported at all. */
-export interface QuarantineGate extends SliceSink {
-  /** Records that are still to come before the object is judged. */
-  recordsLeft(): number;
-  /** What was wrong with the records so far. */
-  problems(): ProblemTally;
-  /** What is wrong with the whole object, once it is judged and found to be no file of events. */
-  quarantined(): Quarantined | undefined;
-}
+import type { Position } from "./watermark.ts";
 
 /**
  * The judgement on an object that is not imported: what is wrong with it, and what became of its
@@ -49,67 +41,102 @@ const MAX_HELD_BYTES = 16 * 1024 * 1024;
  * until the object is judged: a large file of something else than events would otherwise fill the
  * dead-letter topic.
  */
-export function createQuarantineGate(options: QuarantineGateOptions): QuarantineGate {
-  let { counters, firstError, problems: tally } = options.before;
-  let held: { dead: readonly DeadRecord[]; settle: () => void }[] = [];
-  let heldBytes = 0;
-  let retryReason: string | undefined;
-  let verdict: Quarantined | undefined;
+export class QuarantineGate implements SliceSink {
+  readonly #options: QuarantineGateOptions;
+  #counters: Counters;
+  #firstError: FirstError | null;
+  #tally: ProblemTally;
+  #held: { readonly dead: readonly DeadRecord[]; readonly settle: () => void }[] = [];
+  #heldBytes = 0;
+  #retryReason: string | undefined;
+  #verdict: Quarantined | undefined;
 
-  const release = async (): Promise<void> => {
-    const releasing = held;
-    held = [];
-    heldBytes = 0;
-    await options.publish(releasing.flatMap(({ dead }) => dead));
-    for (const { settle } of releasing) settle();
-  };
-  const judge = async (bytes: number): Promise<void> => {
-    const { read, unusable } = counters.records;
-    const { rejected } = counters.events;
-    if (isToBeQuarantined({ read, unusable, rejected }, options.percent))
-      verdict = {
-        problem: quarantineProblem(tally, options.startsWithBracket(), bytes),
-        counters,
-        firstError,
-        bytes,
-      };
-    else await release();
-  };
-  const push: SliceSink["push"] = async (slice, end) => {
-    const settle = options.watermark.open(end);
-    const outcome = await options.deliver(slice);
-    retryReason ??= outcome.retryReason;
+  constructor(options: QuarantineGateOptions) {
+    this.#options = options;
+    this.#counters = options.before.counters;
+    this.#firstError = options.before.firstError;
+    this.#tally = options.before.problems;
+  }
+
+  push(slice: Slice, end: Position): Promise<void> {
+    return this.#tolerate(() => this.#push(slice, end));
+  }
+
+  /** An object that ends, or a run that stops, before the judgement. */
+  drain(): Promise<void> {
+    return this.#verdict === undefined ? this.#tolerate(() => this.#release()) : Promise.resolve();
+  }
+
+  retryReason(): string | undefined {
+    return this.#retryReason;
+  }
+
+  /** Records that are still to come before the object is judged. */
+  recordsLeft(): number {
+    return QUARANTINE_SAMPLE_RECORDS - this.#counters.records.read;
+  }
+
+  /** What was wrong with the records so far. */
+  problems(): ProblemTally {
+    return this.#tally;
+  }
+
+  /** What is wrong with the whole object, once it is judged and found to be no file of events. */
+  quarantined(): Quarantined | undefined {
+    return this.#verdict;
+  }
+
+  async #push(slice: Slice, end: Position): Promise<void> {
+    const settle = this.#options.watermark.open(end);
+    const outcome = await this.#options.deliver(slice);
+    this.#retryReason ??= outcome.retryReason;
     if (outcome.retryReason !== undefined) return;
-    counters = addCounters(counters, outcome.counters);
-    firstError ??= outcome.firstError;
-    tally = countProblems(tally, outcome.dead);
-    held.push({
+    this.#counters = addCounters(this.#counters, outcome.counters);
+    this.#firstError ??= outcome.firstError;
+    this.#tally = countProblems(this.#tally, outcome.dead);
+    this.#held.push({
       dead: outcome.dead,
       settle: () => {
         settle(outcome.counters, outcome.firstError);
       },
     });
-    heldBytes += outcome.dead.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (counters.records.read >= QUARANTINE_SAMPLE_RECORDS) await judge(end.offset);
-    else if (heldBytes > MAX_HELD_BYTES) await release();
-  };
+    this.#heldBytes += outcome.dead.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (this.recordsLeft() <= 0) await this.#judge(end.offset);
+    else if (this.#heldBytes > MAX_HELD_BYTES) await this.#release();
+  }
+
+  async #judge(bytes: number): Promise<void> {
+    const { read, unusable } = this.#counters.records;
+    const { rejected } = this.#counters.events;
+    const { percent, startsWithBracket } = this.#options;
+    if (!isToBeQuarantined({ read, unusable, rejected }, percent)) {
+      await this.#release();
+      return;
+    }
+    this.#verdict = {
+      problem: quarantineProblem(this.#tally, startsWithBracket(), bytes),
+      counters: this.#counters,
+      firstError: this.#firstError,
+      bytes,
+    };
+  }
+
+  async #release(): Promise<void> {
+    const releasing = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    await this.#options.publish(releasing.flatMap(({ dead }) => dead));
+    for (const { settle } of releasing) settle();
+  }
+
   /** What fails for now only stops the run; a bug is thrown. */
-  const tolerate = async (work: () => Promise<void>): Promise<void> => {
+  async #tolerate(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      const reason = retryReasonOf(error, options.onCredentialsError);
+      const reason = retryReasonOf(error, this.#options.onCredentialsError);
       if (reason === undefined) throw error;
-      retryReason ??= reason;
+      this.#retryReason ??= reason;
     }
-  };
-  return {
-    push: (slice, end) => tolerate(() => push(slice, end)),
-    // An object that ends, or a run that stops, before the judgement.
-    drain: () => (verdict === undefined ? tolerate(release) : Promise.resolve()),
-    retryReason: () => retryReason,
-    recordsLeft: () => QUARANTINE_SAMPLE_RECORDS - counters.records.read,
-    quarantined: () => verdict,
-    problems: () => tally,
-  };
+  }
 }

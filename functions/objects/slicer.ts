@@ -46,75 +46,106 @@ interface Overflow {
 
 /** Makes the slicer of a run. @throws what `complete` throws */
 export function createSlicer(options: SlicerOptions): Slicer {
-  let slice = options.newSlice();
-  let position = options.start;
-  let sliceStart = position.offset;
-
-  const complete = async (): Promise<boolean> => {
-    const goesOn = await options.complete(slice, position);
-    slice = options.newSlice();
-    sliceStart = position.offset;
-    return goesOn;
-  };
-
-  /** Tries `addTo` on the slice, and on a new one when the record is one too many. */
-  const addRecord = async (addTo: (slice: Slice) => boolean): Promise<boolean> => {
-    while (!addTo(slice)) {
-      if (!(await complete())) return false;
-    }
-    return true;
-  };
-
-  const addLines = async (block: LineBlock): Promise<boolean> => {
-    const { bytes, start, end } = block;
-    // One check of the whole block is far cheaper than one of each line; only in a bad block the
-    // lines are checked.
-    const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
-    const { source, preparer } = options;
-    const nowMs = options.wallNow();
-    const group: RecordGroup = { source, nowMs, isKnownUtf8 };
-    const scanOptions = { nowMs, looksAtEvents: preparer.usesScan };
-    let { line } = position;
-    for (let at = start; at < end;) {
-      const scanned = scanLines(bytes, at, end, scanOptions);
-      const overflow = addScanned(slice, scanned, { block, line, group, preparer });
-      if (overflow === undefined) {
-        at = scanned.end;
-        line += scanned.lines;
-        continue;
-      }
-      const { record, prepared } = overflow;
-      position = { offset: record.offset, line: record.line };
-      // Others may scan meanwhile: what follows the record is scanned again, from the rest of its
-      // line on.
-      if (!(await addRecord((next) => next.add(record, prepared)))) return false;
-      at = record.end;
-      // A line that nothing follows, not even a line feed, is over.
-      line = at < end ? record.line : record.line + 1;
-    }
-    position = { offset: block.offset + end - start, line };
-    return true;
-  };
-
-  const addOversized = async (oversized: OversizedLine): Promise<boolean> => {
-    const { line, offset } = position;
-    const dead = oversizedRecord(oversized, line);
-    if (!(await addRecord((next) => next.addDead(dead)))) return false;
-    position = { offset: offset + oversized.length + (oversized.isEnded ? 1 : 0), line: line + 1 };
-    return true;
-  };
-
+  const filling = new FillingSlice(options);
   return {
     add: async (block) => {
-      const goesOn = block.kind === "lines" ? await addLines(block) : await addOversized(block);
-      if (!goesOn) return false;
-      const isDue = isIdle(slice) || position.offset - sliceStart >= options.maxSliceBytes;
-      return isDue ? await complete() : true;
+      const isTaken =
+        block.kind === "lines"
+          ? await addLines(block, filling, options)
+          : await addOversized(block, filling);
+      return isTaken && (!filling.isDue() || (await filling.complete()));
     },
     finish: async () => {
-      await options.complete(slice, position);
+      await filling.complete();
     },
   };
+}
+
+/** The slice that is being filled, and how far the object is taken. */
+class FillingSlice {
+  readonly #options: SlicerOptions;
+  #slice: Slice;
+  #startOffset: number;
+  /** Of what comes next in the object. */
+  position: Position;
+
+  constructor(options: SlicerOptions) {
+    this.#options = options;
+    this.#slice = options.newSlice();
+    this.#startOffset = options.start.offset;
+    this.position = options.start;
+  }
+
+  current(): Slice {
+    return this.#slice;
+  }
+
+  /** Tries `addTo` on the slice, and on a new one when the record is one too many. False = stop. */
+  async add(addTo: (slice: Slice) => boolean): Promise<boolean> {
+    while (!addTo(this.#slice)) {
+      if (!(await this.complete())) return false;
+    }
+    return true;
+  }
+
+  /** Whether it is to be completed before it is full. */
+  isDue(): boolean {
+    const { maxSliceBytes } = this.#options;
+    return isIdle(this.#slice) || this.position.offset - this.#startOffset >= maxSliceBytes;
+  }
+
+  /** Hands the slice on, and begins the next one. False = stop. */
+  async complete(): Promise<boolean> {
+    const goesOn = await this.#options.complete(this.#slice, this.position);
+    this.#slice = this.#options.newSlice();
+    this.#startOffset = this.position.offset;
+    return goesOn;
+  }
+}
+
+async function addLines(
+  block: LineBlock,
+  filling: FillingSlice,
+  { source, preparer, wallNow }: SlicerOptions,
+): Promise<boolean> {
+  const { bytes, start, end } = block;
+  // One check of the whole block is far cheaper than one of each line; only in a bad block the
+  // lines are checked.
+  const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
+  const nowMs = wallNow();
+  const group: RecordGroup = { source, nowMs, isKnownUtf8 };
+  const scanOptions = { nowMs, looksAtEvents: preparer.usesScan };
+  let { line } = filling.position;
+  for (let at = start; at < end;) {
+    const scanned = scanLines(bytes, at, end, scanOptions);
+    const overflow = addScanned(filling.current(), scanned, { block, line, group, preparer });
+    if (overflow === undefined) {
+      at = scanned.end;
+      line += scanned.lines;
+      continue;
+    }
+    const { record, prepared } = overflow;
+    filling.position = { offset: record.offset, line: record.line };
+    // Others may scan meanwhile: what follows the record is scanned again, from the rest of its
+    // line on.
+    if (!(await filling.add((next) => next.add(record, prepared)))) return false;
+    at = record.end;
+    // A line that nothing follows, not even a line feed, is over.
+    line = at < end ? record.line : record.line + 1;
+  }
+  filling.position = { offset: block.offset + end - start, line };
+  return true;
+}
+
+async function addOversized(oversized: OversizedLine, filling: FillingSlice): Promise<boolean> {
+  const { line, offset } = filling.position;
+  const dead = oversizedRecord(oversized, line);
+  if (!(await filling.add((next) => next.addDead(dead)))) return false;
+  filling.position = {
+    offset: offset + oversized.length + (oversized.isEnded ? 1 : 0),
+    line: line + 1,
+  };
+  return true;
 }
 
 /** A line that is too long for an event: its head, and where the object has the rest. */

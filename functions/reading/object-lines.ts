@@ -1,14 +1,12 @@
 import type { GoogleApi } from "../google/google-api.ts";
 import type { Deadline } from "../platform/deadline.ts";
-import { UnavailableError } from "../platform/errors.ts";
 import { CorruptGzipError } from "./corrupt-gzip.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
-import { gunzip, type MemberBoundary } from "./gunzip.ts";
-import { isGzip } from "./gzip-header.ts";
+import type { MemberBoundary } from "./gunzip.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
 import { trimStart } from "../event/record.ts";
+import { ObjectContents } from "./object-contents.ts";
 import { readStoredBytes } from "./object-ranges.ts";
-import { skipTo } from "./skip-to.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
 export interface ResumePoint {
@@ -48,14 +46,6 @@ export interface LineOptions {
 const OPEN_ARRAY = 0x5b;
 
 /**
- * Boundaries closer to each other are not kept: an object may have millions of members, and a MiB
- * is skipped at once.
- */
-const BOUNDARY_EVERY_BYTES = 1024 * 1024;
-
-const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
-
-/**
  * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary
  * when they are gzip, leaving out what is before. Whether they are gzip is told by the bytes; gzip
  * within gzip is taken apart too.
@@ -69,54 +59,22 @@ export function openObjectLines(
   position: ResumePoint,
   options: LineOptions,
 ): ObjectLines {
-  const start = position.member?.compressed ?? position.offset;
-  let isPlain = false;
   let settledOffset = (): number => 0;
   const stored = readStoredBytes(google, object, {
     ...options,
-    start,
+    start: position.member?.compressed ?? position.offset,
     // Of gzip, places in the contents say nothing about places in the stored bytes.
-    releasedOffset: () => (isPlain ? settledOffset() : 0),
+    releasedOffset: () => (contents.isPlain() ? settledOffset() : 0),
   });
-  const skipOptions = { ...options, since: { at: options.now(), cpu: process.cpuUsage() } };
-  const members: MemberBoundary[] = [];
-  let isNested = false;
-  const isContinued = position.offset > 0;
-
-  const remember = (member: MemberBoundary): void => {
-    const last = members.at(-1);
-    // Members of the outer gzip say nothing about places in the inner one.
-    if (isNested) return;
-    if (last === undefined || member.decompressed >= last.decompressed + BOUNDARY_EVERY_BYTES)
-      members.push(member);
-  };
-
-  async function* contents(): AsyncGenerator<Buffer> {
-    const chunks = await lookAhead(stored.chunks);
-    if (position.member !== null && !isGzip(chunks.head))
-      throw new UnavailableError("the gzip member is not where it was");
-    const mayBeGzip = position.member !== null || !isContinued;
-    if (!mayBeGzip || !isGzip(chunks.head)) {
-      isPlain = true;
-      yield* chunks.all;
-      return;
-    }
-    const from = position.member ?? BEGINNING;
-    const inner = await lookAhead(gunzip(chunks.all, remember, from));
-    if (!isGzip(inner.head) || from.compressed > 0) {
-      yield* skipTo(inner.all, position.offset - from.decompressed, skipOptions, stored);
-      return;
-    }
-    isNested = true;
-    members.splice(0, Infinity, BEGINNING);
-    const decompressed = gunzip(inner.all, () => undefined);
-    yield* skipTo(decompressed, position.offset, skipOptions, stored);
-  }
+  const contents: ObjectContents = new ObjectContents(stored, position, {
+    ...options,
+    since: { at: options.now(), cpu: process.cpuUsage() },
+  });
 
   let first: number | undefined;
   async function* watched(): AsyncGenerator<Buffer> {
-    for await (const chunk of contents()) {
-      if (!isContinued) first ??= chunk[trimStart(chunk, 0, chunk.length)];
+    for await (const chunk of contents.chunks()) {
+      if (position.offset === 0) first ??= chunk[trimStart(chunk, 0, chunk.length)];
       yield chunk;
     }
   }
@@ -135,30 +93,8 @@ export function openObjectLines(
     },
     startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
-    memberAt: (offset) => members.findLast((member) => member.decompressed <= offset) ?? null,
+    memberAt: (offset) => contents.memberAt(offset),
   };
-}
-
-/** The first chunk, and all chunks again. */
-async function lookAhead(
-  chunks: AsyncIterable<Buffer>,
-): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  const head: Buffer = first.done === true ? Buffer.alloc(0) : first.value;
-  async function* all(): AsyncGenerator<Buffer> {
-    try {
-      if (head.length > 0) yield head;
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { head, all: all() };
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   firstProgress,
 } from "../../../functions/objects/continuation.ts";
 import {
-  createQuarantineGate,
+  QuarantineGate,
   type QuarantineGateOptions,
 } from "../../../functions/objects/quarantine-gate.ts";
 import { carriedProblems } from "../../../functions/objects/quarantine.ts";
@@ -47,7 +47,7 @@ function setUp(options: Partial<QuarantineGateOptions> & { outcomes: readonly Sl
   const published: number[] = [];
   const watermark = createWatermark(START);
   const outcomes = [...options.outcomes];
-  const gate = createQuarantineGate({
+  const gate = new QuarantineGate({
     deliver: () => Promise.resolve(outcomes.shift() ?? assert.fail()),
     publish: (dead) => {
       published.push(dead.length);

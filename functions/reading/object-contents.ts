@@ -1,0 +1,112 @@
+import { UnavailableError } from "../platform/errors.ts";
+import { gunzip, type MemberBoundary } from "./gunzip.ts";
+import { isGzip } from "./gzip-header.ts";
+import type { StoredBytes } from "./object-ranges.ts";
+import { skipTo, type SkipOptions } from "./skip-to.ts";
+
+/** Where the contents of an object begin to be wanted. */
+export interface ContentsStart {
+  /** Bytes before it in the contents, decompressed. */
+  readonly offset: number;
+  /** For gzip: the member to decompress from; null for anything else. */
+  readonly member: MemberBoundary | null;
+}
+
+/**
+ * Boundaries closer to each other are not kept: an object may have millions of members, and a MiB
+ * is skipped at once.
+ */
+const BOUNDARY_EVERY_BYTES = 1024 * 1024;
+
+const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
+
+/**
+ * The contents of an object from its stored bytes: as they are, or decompressed. Whether they are
+ * gzip is told by the bytes; gzip within gzip is taken apart too.
+ */
+export class ObjectContents {
+  readonly #stored: StoredBytes;
+  readonly #start: ContentsStart;
+  readonly #skipOptions: SkipOptions;
+  readonly #members: MemberBoundary[] = [];
+  #isPlain = false;
+  #isNested = false;
+
+  /** `stored` begins at `start.member`, or at `start.offset` when that is null. */
+  constructor(stored: StoredBytes, start: ContentsStart, skipOptions: SkipOptions) {
+    this.#stored = stored;
+    this.#start = start;
+    this.#skipOptions = skipOptions;
+  }
+
+  /** Whether the stored bytes are known to be the contents. */
+  isPlain(): boolean {
+    return this.#isPlain;
+  }
+
+  /** The gzip member in which `offset` lies; null when the object is no gzip. */
+  memberAt(offset: number): MemberBoundary | null {
+    return this.#members.findLast((member) => member.decompressed <= offset) ?? null;
+  }
+
+  /** @throws what reading, decompressing and skipTo throw */
+  async *chunks(): AsyncGenerator<Buffer> {
+    const { offset, member } = this.#start;
+    const stored = await lookAhead(this.#stored.chunks);
+    if (member !== null && !isGzip(stored.head))
+      throw new UnavailableError("the gzip member is not where it was");
+    // What goes on in the middle without a member was found to be plain by an earlier run.
+    const mayBeGzip = member !== null || offset === 0;
+    if (mayBeGzip && isGzip(stored.head)) {
+      yield* this.#decompressed(stored.all);
+      return;
+    }
+    this.#isPlain = true;
+    yield* stored.all;
+  }
+
+  async *#decompressed(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const { offset, member } = this.#start;
+    const from = member ?? BEGINNING;
+    const remember = this.#remember.bind(this);
+    const contents = await lookAhead(gunzip(stored, remember, from));
+    if (!isGzip(contents.head) || from.compressed > 0) {
+      yield* skipTo(contents.all, offset - from.decompressed, this.#skipOptions, this.#stored);
+      return;
+    }
+    // Members of the outer gzip say nothing about places in the inner one.
+    this.#members.splice(0, Infinity, BEGINNING);
+    this.#isNested = true;
+    const inner = gunzip(contents.all, () => undefined);
+    yield* skipTo(inner, offset, this.#skipOptions, this.#stored);
+  }
+
+  #remember(member: MemberBoundary): void {
+    if (this.#isNested) return;
+    const last = this.#members.at(-1);
+    if (last === undefined || member.decompressed >= last.decompressed + BOUNDARY_EVERY_BYTES)
+      this.#members.push(member);
+  }
+}
+
+/** The first chunk, and all chunks again. */
+async function lookAhead(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const head: Buffer = first.done === true ? Buffer.alloc(0) : first.value;
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, all: all() };
+}
