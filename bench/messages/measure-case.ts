@@ -27,9 +27,9 @@ export interface MeasureOptions {
   readonly cpuProfileFolder?: string | undefined;
 }
 
-const PROJECT = "projects/bench";
-const DEAD_TOPIC = `${PROJECT}/topics/dead-letters`;
-const DEAD_SUBSCRIPTION = `${PROJECT}/subscriptions/dead-letters`;
+const PROJECT_PATH = "projects/bench";
+const DEAD_TOPIC = `${PROJECT_PATH}/topics/dead-letters`;
+const DEAD_SUBSCRIPTION = `${PROJECT_PATH}/subscriptions/dead-letters`;
 
 /** Runs one case with a function, a simulator and a Pub/Sub of its own. */
 export async function measureCase(

@@ -8,7 +8,7 @@ import { MixpanelImport } from "../../infra/mixpanel-import.ts";
 import { INVARIANTS } from "./support/invariants.ts";
 import { graphOf } from "./support/graph.ts";
 import { validate } from "./support/provider-rules.ts";
-import { PROJECT, record, runProgram, TOKEN } from "./support/run-program.ts";
+import { PROJECT_ID, record, runProgram, TOKEN } from "./support/run-program.ts";
 
 test("another program uses the component under a name of its own", async () => {
   const run = await runProgram({
@@ -18,7 +18,7 @@ test("another program uses the component under a name of its own", async () => {
   assert.match(String(run.outputs["upload"]), /^gs:\/\/acme-data-web-events-dev-[0-9a-f]{6}$/);
   assert.equal(
     run.outputs["deadLetters"],
-    `projects/${PROJECT}/subscriptions/web-events-dev-dead-letters`,
+    `projects/${PROJECT_ID}/subscriptions/web-events-dev-dead-letters`,
   );
   for (const { custom, type, name, inputs } of run.registrations) {
     assert.ok(name.startsWith("web-events"), name);
@@ -90,7 +90,7 @@ test("it runs under the mocks of a program that knows nothing of hooks", async (
     "theirs",
     "test",
   );
-  pulumi.runtime.setAllConfig({ "gcp:project": PROJECT });
+  pulumi.runtime.setAllConfig({ "gcp:project": PROJECT_ID });
   const component = new MixpanelImport("theirs", { mixpanelToken: TOKEN });
   const name = await new Promise((resolve) => {
     component.importObjectFunction.apply(resolve);
@@ -102,7 +102,7 @@ test("it runs under the mocks of a program that knows nothing of hooks", async (
 test("what is given to the component holds for everything in it", async () => {
   const { registrations } = await runProgram({
     program: () => {
-      const provider = new gcp.Provider("theirs", { project: PROJECT });
+      const provider = new gcp.Provider("theirs", { project: PROJECT_ID });
       const before = new gcp.pubsub.Topic("before", { name: "before" }, { provider });
       new MixpanelImport("one", { mixpanelToken: TOKEN }, { dependsOn: before, provider });
       return Promise.resolve({});

@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
-import { PROJECT, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
+import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
 
 /** `key: value` of Pulumi.yaml, without quotes. */
 function setting(key: string): string {
@@ -65,7 +65,7 @@ async function runAsPulumiDoes(config: Readonly<Record<string, string>>) {
 test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warning", async () => {
   const { code, output } = await runAsPulumiDoes({
     "mixpanel-gcp:mixpanelToken": TOKEN,
-    "gcp:project": PROJECT,
+    "gcp:project": PROJECT_ID,
   });
 
   assert.deepEqual(
@@ -105,7 +105,7 @@ test("a token of nothing but white space is refused in one line", async () => {
   const before = engine.diagnostics.length;
   const { code } = await runAsPulumiDoes({
     "mixpanel-gcp:mixpanelToken": " \n",
-    "gcp:project": PROJECT,
+    "gcp:project": PROJECT_ID,
   });
 
   assert.notEqual(code, 0);

@@ -1,5 +1,5 @@
 import type { ProgramRun } from "./run-program.ts";
-import { PROJECT, record, TOKEN } from "./run-program.ts";
+import { PROJECT_ID, record, TOKEN } from "./run-program.ts";
 import { isSecret, type Registration } from "./registrations.ts";
 
 /** What must hold in every configuration, by name; each returns the offenders. */
@@ -138,7 +138,7 @@ export const INVARIANTS: Readonly<Record<string, (run: ProgramRun) => string[]>>
   "the project is never guessed": ({ registrations }) =>
     offenders(
       ofType(registrations, "gcp:projects/iAMMember:IAMMember"),
-      ({ inputs }) => inputs["project"] !== PROJECT,
+      ({ inputs }) => inputs["project"] !== PROJECT_ID,
     ),
 };
 

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Registration, recordRegistrations, UNKNOWN } from "./registrations.ts";
 
-export const PROJECT = "acme-data";
+export const PROJECT_ID = "acme-data";
 export const TOKEN = "planted-token-5f1c";
 export const STORAGE_AGENT = "service-42@gs-project-accounts.iam.gserviceaccount.com";
 
@@ -92,25 +92,25 @@ export function providerAnswer(
 ): { id: string; state: Record<string, unknown> } {
   if (unknown) return { id: "", state: { ...inputs, ...unknownOutputs(type, inputs) } };
   const text = (key: string) => String(inputs[key]);
-  const email = `${text("accountId")}@${PROJECT}.iam.gserviceaccount.com`;
+  const email = `${text("accountId")}@${PROJECT_ID}.iam.gserviceaccount.com`;
   const known: Record<string, { id?: string; state?: Record<string, unknown> }> = {
     "gcp:storage/bucket:Bucket": { id: text("name"), state: {} },
     "gcp:storage/bucketObject:BucketObject": { state: { generation: 1_700_000_000_000_001 } },
-    "gcp:pubsub/topic:Topic": { id: `projects/${PROJECT}/topics/${text("name")}` },
+    "gcp:pubsub/topic:Topic": { id: `projects/${PROJECT_ID}/topics/${text("name")}` },
     "gcp:pubsub/subscription:Subscription": {
-      id: `projects/${PROJECT}/subscriptions/${text("name")}`,
+      id: `projects/${PROJECT_ID}/subscriptions/${text("name")}`,
     },
     "gcp:serviceaccount/account:Account": {
       state: {
         email,
         member: `serviceAccount:${email}`,
-        name: `projects/${PROJECT}/serviceAccounts/${email}`,
+        name: `projects/${PROJECT_ID}/serviceAccounts/${email}`,
       },
     },
-    "gcp:secretmanager/secret:Secret": { id: `projects/${PROJECT}/secrets/${text("secretId")}` },
+    "gcp:secretmanager/secret:Secret": { id: `projects/${PROJECT_ID}/secrets/${text("secretId")}` },
     "gcp:secretmanager/secretVersion:SecretVersion": { state: { version: "1" } },
     "gcp:artifactregistry/repository:Repository": {
-      id: `projects/${PROJECT}/locations/${text("location")}/repositories/${text("repositoryId")}`,
+      id: `projects/${PROJECT_ID}/locations/${text("location")}/repositories/${text("repositoryId")}`,
       state: { name: text("repositoryId") },
     },
     "gcp:cloudfunctionsv2/function:Function": {
@@ -183,7 +183,7 @@ function captureWarnings(): {
 }
 
 function namespaced(config: Readonly<Record<string, string>>): Record<string, string> {
-  const all = { mixpanelToken: TOKEN, "gcp:project": PROJECT, ...config };
+  const all = { mixpanelToken: TOKEN, "gcp:project": PROJECT_ID, ...config };
   return Object.fromEntries(
     Object.entries(all)
       .filter(([, value]) => value !== UNSET)
