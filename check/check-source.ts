@@ -30,23 +30,30 @@ export interface LocalFile {
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
+  /** Of the object, when the file is not in the working directory. */
+  readonly objectName: string;
 }
 
 /**
  * A local file as an object. The object of a file in the working directory is its path from there
- * (`segment/a.ndjson`), that of any other its last name: so a transform that tells objects apart
- * can be tried.
+ * (`segment/a.ndjson`): so a transform that tells objects apart can be tried.
  */
-export function fileSource({ name, path: file, bytes }: LocalFile): CheckSource {
+export function fileSource({ name, path: file, bytes, objectName }: LocalFile): CheckSource {
   const relative = path.relative(process.cwd(), file);
   const isInside = !relative.startsWith("..") && !path.isAbsolute(relative);
-  const object = isInside ? relative.split(path.sep).join("/") : path.basename(file);
+  const object = isInside ? relative.split(path.sep).join("/") : objectName;
   return {
     name,
     object: { bucket: "local", object, generation: "0" },
     bytes,
     open: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
   };
+}
+
+/** What comes in through a pipe, whose size nobody knows before its end. */
+export function streamSource(name: string, chunks: AsyncIterable<Buffer>): CheckSource {
+  const object = { bucket: "local", object: name, generation: "0" };
+  return { name, object, bytes: 0, open: () => chunks };
 }
 
 /**

@@ -23,6 +23,8 @@ const EXAMPLES = `
 Examples:
   mixpanel-gcp check events.ndjson                         with functions/transform.ts
   mixpanel-gcp check --transform my-transform.ts *.json.gz with another one
+  mixpanel-gcp check history/ '2026-*/*.json'              all files of a folder; those of a pattern
+  gunzip < events.gz | mixpanel-gcp check -                standard input
   mixpanel-gcp check gs://bucket/events.ndjson             an object, read in place
   mixpanel-gcp check --json events.ndjson | jq .problems
 
@@ -41,7 +43,10 @@ export function addCheckCommand(
     .description(
       "A dry run: shows the first events before and after the transform, counts, problems with line\nnumbers, the properties, and what sending would take. Nothing is sent.",
     )
-    .argument("<FILE...>", "newline-delimited JSON, gzipped or not; or gs://BUCKET/OBJECT")
+    .argument(
+      "<FILE...>",
+      "newline-delimited JSON, gzipped or not: files, folders, quoted globs, - (standard input), or gs://BUCKET/OBJECT",
+    )
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
     .option("--strict", "exit 1 when any record would be refused")

@@ -20,6 +20,8 @@ const EXAMPLES = `
 Examples:
   npm run local                                a sample, through the bucket and the topic
   npm run local -- events.ndjson more.json.gz  your own files
+  npm run local -- history/ 'more/*.json.gz'   all files of a folder; those of a pattern
+  gunzip < a.gz | npm run local -- -           standard input
   npm run local -- --messages events.ndjson    every line as one message
   npm run local -- --keep                      stay, import what is put into a folder, and show a page
 
@@ -42,7 +44,10 @@ export function addLocalCommand(
     .description(
       "Builds the functions and runs them here, with a local bucket, Pub/Sub and Mixpanel simulator.\nFiles go through the bucket; without any, a sample is imported.",
     )
-    .argument("[FILE...]", "files to import: newline-delimited JSON, gzipped or not")
+    .argument(
+      "[FILE...]",
+      "newline-delimited JSON, gzipped or not: files, folders, quoted globs, or - (standard input)",
+    )
     .option("--messages <FILE>", "publish each line of FILE as one message (repeatable)", collect)
     .option("--keep", "stay up, watch a folder, and show it all on a local page until Ctrl-C")
     .option("--pubsub-emulator", "deliver by Google's Pub/Sub emulator (needs Java)")
@@ -53,7 +58,7 @@ export function addLocalCommand(
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: LocalFlags) => {
       const { transform, messages = [] } = flags;
-      const input = await checkInput(files, messages);
+      const input = await checkInput(files, messages, signal);
       if (transform !== undefined) await checkTransformFile(transform);
       const summary = await runLocally({
         input,

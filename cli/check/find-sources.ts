@@ -1,21 +1,34 @@
 import type { CheckSource } from "../../check/check-source.ts";
-import { fileSource, objectSources } from "../../check/check-source.ts";
-import { checkInput } from "../input/input-files.ts";
+import { fileSource, objectSources, streamSource } from "../../check/check-source.ts";
+import { expandPaths, refuseSecondStandardInput } from "../input/input-files.ts";
+import {
+  announceStandardInput,
+  STANDARD_INPUT,
+  STANDARD_INPUT_NAME,
+} from "../input/standard-input.ts";
 
 /**
- * Finds files and `gs://bucket/object`s: first the files, in the order given, then the objects.
+ * Finds what is to be checked: files, folders and globs, in the order given; then standard input
+ * (`-`), which is read as it comes; then `gs://bucket/object`s.
  *
  * @throws UserError for whatever is not there or cannot be read
  */
 export async function findSources(names: readonly string[]): Promise<readonly CheckSource[]> {
+  refuseSecondStandardInput(names);
   const isObject = (name: string): boolean => name.startsWith("gs://");
-  const fileNames = names.filter((name) => !isObject(name));
-  const { files } = await checkInput(fileNames, []);
+  const isFile = (name: string): boolean => name !== STANDARD_INPUT && !isObject(name);
+  const files = await expandPaths(names.filter(isFile));
   const objects = await objectSources(names.filter(isObject));
   return [
-    ...files.map(({ path, bytes }, index) =>
-      fileSource({ name: fileNames[index] ?? path, path, bytes }),
+    ...files.map(({ given, path, bytes, name }) =>
+      fileSource({ name: given, path, bytes, objectName: name }),
     ),
+    ...(names.includes(STANDARD_INPUT) ? [standardInput()] : []),
     ...objects,
   ];
+}
+
+function standardInput(): CheckSource {
+  announceStandardInput();
+  return streamSource(STANDARD_INPUT_NAME, process.stdin);
 }
