@@ -43,8 +43,10 @@ export function createShutdown(): Shutdown {
     setTimeout(() => process.exit(0), EXIT_MS).unref();
     exitWhenDone();
   };
-  process.removeAllListeners("SIGTERM");
+  // Ours first: while there is no listener at all, a signal that has come is forgotten.
+  const others = process.listeners("SIGTERM");
   process.once("SIGTERM", stop);
+  for (const other of others) process.removeListener("SIGTERM", other);
 
   return {
     isStopping: () => isStopping,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, it, type TestContext } from "node:test";
 
 import { createShutdown } from "../../../functions/platform/shutdown.ts";
@@ -79,5 +80,29 @@ describe("the end of an instance", () => {
     onStopping(() => told.push("second"));
     stop();
     assert.deepEqual(told, ["first true", "second"]);
+  });
+
+  it("is not missed when the signal comes while the framework's listener is replaced", () => {
+    // The kernel has it, the event loop does not yet: an instance that never heard of it would be
+    // killed ten seconds later with its work unfinished.
+    const program = `
+      process.on("SIGTERM", () => process.exit(7));
+      process.kill(process.pid, "SIGTERM");
+      createShutdown();
+      setTimeout(() => process.exit(8), 5000);
+    `;
+    const { href } = new URL("../../../functions/platform/shutdown.ts", import.meta.url);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        "--input-type=module",
+        "--eval",
+        `import { createShutdown } from ${JSON.stringify(href)};${program}`,
+      ],
+      { encoding: "utf8" },
+    );
+    assert.equal(status, 0, stderr);
   });
 });
