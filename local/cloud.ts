@@ -32,7 +32,10 @@ export interface LocalCloudOptions {
   readonly delivery?: Partial<Record<EntryPoint, DeliverySettings>>;
   /** More options of the processes, e.g. `nodeOptions`. */
   readonly processes?: Partial<
-    Record<EntryPoint, Pick<SupervisedOptions, "nodeOptions" | "cpuProfileFolder">>
+    Record<
+      EntryPoint,
+      Pick<SupervisedOptions, "nodeOptions" | "cpuProfileFolder" | "maxCrashesPerMinute">
+    >
   >;
   /** @default 0, any free ports */
   readonly ports?: { readonly bucket?: number; readonly pubsub?: number };

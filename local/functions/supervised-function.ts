@@ -4,6 +4,12 @@ import type { ProcessUsage } from "./process-usage.ts";
 
 export interface SupervisedOptions extends FunctionOptions {
   /**
+   * More crashes than this within a minute are a crash loop: it is not started again.
+   *
+   * @default 10
+   */
+  readonly maxCrashesPerMinute?: number;
+  /**
    * Called when the function ended by itself, with the reason and the end of what it printed on
    * stderr.
    */
@@ -26,8 +32,7 @@ export interface SupervisedFunction {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** More crashes than this within a minute are a crash loop. */
-const MAX_CRASHES = 10;
+const MAX_CRASHES_PER_MINUTE = 10;
 const CRASH_WINDOW_MS = 60_000;
 
 /**
@@ -37,7 +42,7 @@ const CRASH_WINDOW_MS = 60_000;
  * @throws UserError when the first start fails
  */
 export async function superviseFunction(options: SupervisedOptions): Promise<SupervisedFunction> {
-  const { onCrash = () => undefined } = options;
+  const { onCrash = () => undefined, maxCrashesPerMinute = MAX_CRASHES_PER_MINUTE } = options;
   let giveUp: (reason: string) => void = () => undefined;
   const gaveUp = new Promise<string>((resolve) => {
     giveUp = resolve;
@@ -60,7 +65,7 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
     onCrash(reason, current.stderr());
     crashTimes.push(performance.now());
     const recent = crashTimes.filter((time) => time > performance.now() - CRASH_WINDOW_MS);
-    if (recent.length > MAX_CRASHES) {
+    if (recent.length > maxCrashesPerMinute) {
       giveUp(reason);
       return;
     }

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { EntryPoint } from "../../functions/settings.ts";
+import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { eventText } from "./message-scenario.ts";
+import { receiptOf, shownOf, until } from "./object-scenario.ts";
+
+/**
+ * Kills on each path. `npm run test:kills` has a hundred. `KILLS_SEED` repeats a run, as far as
+ * processes and a network can be repeated.
+ */
+const KILLS = Number(process.env["KILLS"] ?? 20);
+const SEED = Number(process.env["KILLS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Longest an instance lives, in milliseconds: some end before their first request. */
+const MAX_LIFE_MS = 700;
+
+/** Short runs, so that kills also strike between them: continuations, receipts, dead letters. */
+const ENVIRONMENT = {
+  BATCH_EVENTS: "100",
+  MAX_IN_FLIGHT: "4",
+  TIME_BUDGET_SECONDS: "1",
+  TIMEOUT_SECONDS: "25",
+};
+/** Pub/Sub itself gives up after 100 attempts: with pauses this short that is a few kills. */
+const DELIVERY = {
+  retryPolicy: { minimumBackoffMs: 20, maximumBackoffMs: 200 },
+  maxDeliveryAttempts: 100_000,
+};
+
+test("objects: instances killed at random lose nothing and double nothing", async (t) => {
+  const cloud = await startUnstable(t, "importObject");
+  const events = 1500;
+  const nameOf = (index: number): string => `killed-object-${index}`;
+
+  const objects = await killAtRandom(t, cloud, "importObject", 1, async (index) => {
+    const lines = Array.from({ length: events }, (_, at) => eventText(nameOf(index), at));
+    // What is refused by Mixpanel, and by us, at places that the kill decides over.
+    lines.splice(1200, 0, poison(index));
+    lines.splice(400, 0, `no JSON ${index}`);
+    await cloud.upload(nameOf(index), lines.join("\n"));
+  });
+
+  assert.deepEqual(deadRecords(cloud), expectedDead(objects));
+  for (let index = 0; index < objects; index++) {
+    const { state, records, events: counted } = await receiptOf(cloud, nameOf(index));
+    assert.equal(state, "complete");
+    assert.deepEqual(records, { read: events + 2, dropped: 0, unusable: 1, used: events + 1 });
+    assert.deepEqual(counted, { produced: events + 1, imported: events, rejected: 1, idsAdded: 0 });
+    assert.equal(shownOf(cloud, nameOf(index)).distinct, events);
+  }
+});
+
+test("messages: instances killed at random lose nothing and double nothing", async (t) => {
+  const cloud = await startUnstable(t, "importMessages");
+  const perRound = 150;
+  const name = "killed-message";
+
+  const rounds = await killAtRandom(t, cloud, "importMessages", 2, (index) => {
+    const texts = Array.from({ length: perRound }, (_, at) =>
+      eventText(name, index * perRound + at),
+    );
+    cloud.publish(...texts, poison(index), `no JSON ${index}`);
+    return Promise.resolve();
+  });
+
+  assert.equal(shownOf(cloud, name).distinct, rounds * perRound);
+  assert.deepEqual(deadRecords(cloud), expectedDead(rounds));
+});
+
+function startUnstable(t: TestContext, entryPoint: EntryPoint): Promise<TestCloud> {
+  return startTestCloud(t, {
+    environment: { [entryPoint]: ENVIRONMENT },
+    delivery: { [entryPoint]: DELIVERY },
+    processes: { [entryPoint]: { maxCrashesPerMinute: Infinity } },
+    mixpanel: { keepEvents: 0, latencyMs: 40 },
+  });
+}
+
+/**
+ * Ends the instance again and again, by SIGKILL and by SIGTERM, after a random time, and has it do
+ * more meanwhile; then lets it finish.
+ *
+ * @returns how often `addWork` was called
+ */
+async function killAtRandom(
+  t: TestContext,
+  cloud: TestCloud,
+  entryPoint: EntryPoint,
+  stream: number,
+  addWork: (index: number) => Promise<void>,
+): Promise<number> {
+  t.diagnostic(`${KILLS} kills, KILLS_SEED=${SEED}`);
+  const random = randomOf(SEED + stream);
+  const supervised = cloud.functions[entryPoint];
+  for (let kill = 0; kill < KILLS; kill++) {
+    await addWork(kill);
+    await sleep(random() * MAX_LIFE_MS);
+    process.kill(supervised.current().pid, random() < 0.5 ? "SIGKILL" : "SIGTERM");
+    await until(() => supervised.restarts() > kill, `restart ${kill + 1}`);
+  }
+  await cloud.idle();
+  assert.equal(supervised.restarts(), KILLS);
+  return KILLS;
+}
+
+/** Too old for Mixpanel, which says so in a row of `failed_records`. */
+function poison(index: number): string {
+  return eventText("Poison", index, { time: 1 });
+}
+
+/** Dead letters come at least once: a kill may strike between publishing one and saying so. */
+function deadRecords(cloud: TestCloud): readonly string[] {
+  const records = cloud.deadLetters().flatMap(({ data, attributes }) => {
+    assert.equal(attributes["version"], "1", "dead-lettered by us, not by Pub/Sub");
+    return data.toString("utf8").split("\n");
+  });
+  return [...new Set(records)].sort();
+}
+
+function expectedDead(rounds: number): readonly string[] {
+  return Array.from({ length: rounds }, (_, index) => [poison(index), `no JSON ${index}`])
+    .flat()
+    .sort();
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
