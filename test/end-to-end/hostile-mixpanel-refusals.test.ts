@@ -94,6 +94,30 @@ test("an event that is refused alone for hours is given up at last", async (t) =
   assert.equal(dead.attributes["error"], "some data is invalid");
 });
 
+test("messages refused without rows cost only themselves, however many there are", async (t) => {
+  const { cloud } = await startLiedTo(t, { TIME_BUDGET_SECONDS: "20" });
+  mixpanelOf(cloud).setFaults([
+    { kind: "refuseBatch", records: "none", match: { event: "Culprit" } },
+  ]);
+  const culprits = texts("Culprit", 70);
+  const innocents = texts("Innocent", 3930);
+  const mixed = innocents.flatMap((text, index) => {
+    const culprit = index % 56 === 3 ? culprits[(index - 3) / 56] : undefined;
+    return culprit === undefined ? [text] : [text, culprit];
+  });
+  assert.equal(mixed.length, 4000);
+
+  cloud.publish(...mixed);
+  await cloud.idle();
+
+  assert.equal(shownOf(cloud, "Innocent").distinct, 3930);
+  const dead = readable(cloud.deadLetters()).flatMap(({ text }) => text.split("\n"));
+  assert.deepEqual([...dead].sort(), [...culprits].sort());
+  const { requests } = mixpanelOf(cloud).stats();
+  t.diagnostic(`${requests} requests for 70 culprits of 4,000`);
+  assert.ok(requests < 2000, `${requests} requests`);
+});
+
 test("a 403 for what one message holds blocks no other", async (t) => {
   const { cloud, proxy } = await startLiedTo(t, { TIME_BUDGET_SECONDS: "5" });
   proxy.lie((request) =>

@@ -97,6 +97,7 @@ export const transform = (record, context) => {
   if (mood === "later") setTimeout(() => { throw new Error("private"); }, 0);
   if (mood === "throw") throw new Error("thrown for " + context.source);
   if (mood === "drop") return null;
+  if (mood === "hole") return [, record];
   if (mood === "double") return [record, { ...record, properties: { ...record.properties, $insert_id: "twin" } }];
   return record;
 };`;
@@ -113,7 +114,7 @@ test("a user's transform that misbehaves takes no other message down", async (t)
     mixpanel: { latencyMs: 200 },
     onCrash: (_entryPoint, reason) => ends.push(reason),
   });
-  const moods = ["calm", "reject", "throw", "drop", "double"];
+  const moods = ["calm", "reject", "throw", "drop", "double", "hole"];
 
   const answers = await Promise.all(
     moods.flatMap((mood, index) =>
@@ -125,12 +126,17 @@ test("a user's transform that misbehaves takes no other message down", async (t)
     ),
   );
 
-  assert.deepEqual(countStatuses(answers), { 204: 20 });
+  assert.deepEqual(countStatuses(answers), { 204: 24 });
   assert.equal(cloud.functions.importMessages.restarts(), 0);
-  assert.deepEqual(shownOf(cloud, "Moody"), { distinct: 19, stored: 19 });
-  const [dead] = readable(cloud.deadLetters());
-  assert.equal(dead?.attributes["reason"], "transform-failed");
-  assert.equal(dead.attributes["error"], "thrown for message");
+  assert.deepEqual(shownOf(cloud, "Moody"), { distinct: 22, stored: 22 });
+  const dead = readable(cloud.deadLetters());
+  assert.deepEqual(
+    dead.map(({ attributes }) => [attributes["reason"], attributes["error"]]),
+    [
+      ["transform-failed", "thrown for message"],
+      ["transform-failed", "the transform returned an array with undefined in it"],
+    ],
+  );
   assert.equal(linesWith(cloud, "Unhandled rejection").length, 1);
 
   const { exited } = cloud.functions.importMessages.current();
