@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -13,19 +15,17 @@ const ENTRY_POINTS = ["importObject", "importMessages"];
 /** Stands in for secrets and for names that only Google knows: their form is what is checked. */
 const PLACEHOLDER = "not-known-before-it-is-deployed";
 
-const started = new Set<string>();
-
 /**
  * Loads the archive's code in a process of its own, with the environment this stack will give it:
  * code that cannot start is refused before anything is registered, and not after minutes of
- * building. Once for each code and environment.
+ * building. Once for each code and environment: `pulumi up` runs the program twice.
  *
  * @throws pulumi.RunError with what the code says
  */
 export function checkThatItStarts(bundle: StoredBundle, plan: Plan): void {
   const environment = environmentOf(plan);
-  const key = JSON.stringify([bundle.code, environment]);
-  if (started.has(key)) return;
+  const mark = markOf(bundle, environment);
+  if (existsSync(mark)) return;
   const script = `
     const loaded = require(process.argv[1]);
     for (const name of ${JSON.stringify(ENTRY_POINTS)})
@@ -40,7 +40,14 @@ export function checkThatItStarts(bundle: StoredBundle, plan: Plan): void {
     throw new pulumi.RunError(
       `The functions do not start:\n${(error?.message ?? `${stdout}${stderr}`).trim()}`,
     );
-  started.add(key);
+  mkdirSync(dirname(mark), { recursive: true });
+  writeFileSync(mark, "");
+}
+
+/** A file that is there once this code has started with this environment, beside the bundles. */
+function markOf({ code, folder }: StoredBundle, environment: Record<string, string>): string {
+  const facts = JSON.stringify([code, environment, process.version]);
+  return join(dirname(folder), "started", createHash("sha256").update(facts).digest("hex"));
 }
 
 function environmentOf({ project, settings }: Plan): Record<string, string> {

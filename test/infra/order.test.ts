@@ -56,12 +56,6 @@ const WAITS: Readonly<Record<string, readonly string[]>> = {
   "mixpanel-import-publisher-user:ann@example.com": [`${MESSAGES}-push-subscription`],
 };
 
-for (const [name, options] of Object.entries(CONFIGURATIONS))
-  test(`with ${name}, nothing waits for itself`, async () => {
-    const { registrations } = await runProgram(options);
-    assert.equal(graphOf(registrations).cycle(), null);
-  });
-
 test("what has to be there first is waited for", async () => {
   const { registrations } = await runProgram({
     config: {

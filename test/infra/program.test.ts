@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 
 import { CONFIGURATIONS } from "./support/configurations.ts";
+import { graphOf } from "./support/graph.ts";
 import { INVARIANTS } from "./support/invariants.ts";
 import { validate } from "./support/provider-rules.ts";
 import { runProgram } from "./support/run-program.ts";
@@ -39,6 +40,10 @@ for (const [name, options] of Object.entries(CONFIGURATIONS)) {
 
     test("the outputs are those that are promised", () => {
       assert.deepEqual(Object.keys(run.outputs).sort(), OUTPUTS);
+    });
+
+    test("nothing waits for itself", () => {
+      assert.equal(graphOf(run.registrations).cycle(), null);
     });
 
     test("nothing is warned about", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -30,4 +30,22 @@ test("code that starts is accepted, a transform with a secret too", async () => 
   writeFileSync(transform, "export const transform = (r, { secret }) => ({ ...r, secret });");
   const { registrations } = await runProgram({ config: { transform } });
   assert.ok(registrations.length > 50);
+});
+
+test("what has started is not started again, except with another environment", async () => {
+  const transform = join(folder, "counting.ts");
+  const starts = join(folder, "starts");
+  writeFileSync(
+    transform,
+    `import { appendFileSync } from "node:fs";
+     appendFileSync(${JSON.stringify(starts)}, "x");
+     export const transform = (r) => r;`,
+  );
+  const startsAfter = async (config: Record<string, string>): Promise<number> => {
+    await runProgram({ config: { transform, ...config } });
+    return readFileSync(starts, "utf8").length;
+  };
+  assert.equal(await startsAfter({}), 1);
+  assert.equal(await startsAfter({}), 1);
+  assert.equal(await startsAfter({ maxInFlight: "3" }), 2);
 });

@@ -62,6 +62,7 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
     preview,
   );
   const registrations = recordRegistrations();
+  const restoreStacks = withoutStacks();
   try {
     const outputs = await settle(await (options.program ?? importProgram)(), preview);
     return { registrations, outputs, warnings: warnings.lines, infos: warnings.infos, calls };
@@ -69,8 +70,21 @@ export async function runProgram(options: ProgramOptions = {}): Promise<ProgramR
     // Waits for what is still being registered; without it the next run would be mixed up with this
     // one.
     await pulumi.runtime.disconnect();
+    restoreStacks();
     warnings.restore();
   }
+}
+
+/**
+ * Pulumi notes a stack for each promise, to name those that leak; that is four fifths of what a run
+ * costs, and no test looks at them.
+ */
+function withoutStacks(): () => void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  return () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
 }
 
 /** The program is a module that runs once: the query makes it another module. */
