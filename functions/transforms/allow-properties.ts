@@ -1,6 +1,9 @@
 import type { Transform } from "../event/transform-contract.ts";
 import { filterMembers, propertiesOf } from "./event-properties.ts";
 import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
+import { checkedEntries, checkNames, checkSome } from "./step-arguments.ts";
+
+const STEP = "allowProperties";
 
 /**
  * Lets through only what is on the list: events by name, and of each the properties named (besides
@@ -9,6 +12,8 @@ import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
  * removed. What a source adds later is not sent until it is listed. `distinct_id` goes through as
  * it is: hash it first when it identifies a person.
  *
+ * @throws Error for a plan without an event, which would leave everything out
+ *
  * @example
  * allowProperties({
  *   "Signed Up": ["plan", "$os"],
@@ -16,6 +21,9 @@ import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
  * })
  */
 export function allowProperties(plan: Readonly<Record<string, readonly string[]>>): Transform {
+  const entries = checkedEntries(STEP, "plan", plan, "an object of lists of names");
+  checkSome(STEP, "event", entries);
+  for (const [event, names] of entries) checkNames(STEP, JSON.stringify(event), names);
   const allowed = new Map(
     Object.entries(plan).map(([event, names]) => [
       event,

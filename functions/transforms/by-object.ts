@@ -1,6 +1,10 @@
 import picomatch from "picomatch";
 
 import { identity, type Transform } from "../event/transform-contract.ts";
+import { checkedEntries, checkFunction, checkName } from "./step-arguments.ts";
+
+const STEP = "byObject";
+const A_TRANSFORM = "a transform, which is a function";
 
 /**
  * Gives every object the transform of the first pattern that its name matches, in the order they
@@ -18,6 +22,16 @@ export function byObject(
   routes: Readonly<Record<string, Transform>>,
   otherwise: Transform = identity,
 ): Transform {
+  for (const [pattern, transform] of checkedEntries(
+    STEP,
+    "routes",
+    routes,
+    "an object of transforms",
+  )) {
+    checkName(STEP, "a pattern", pattern);
+    checkFunction(STEP, JSON.stringify(pattern), transform, A_TRANSFORM);
+  }
+  checkFunction(STEP, "otherwise", otherwise, A_TRANSFORM);
   const compiled = Object.entries(routes).map(([pattern, transform]) => ({
     // In a bucket a leading dot means nothing.
     matches: picomatch(pattern, { dot: true }),

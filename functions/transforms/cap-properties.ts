@@ -4,6 +4,7 @@ import { cutToBytes } from "../event/utf8.ts";
 import { editProperties, isJsonArray, isJsonObject, type JsonObject } from "./event-properties.ts";
 import { ESSENTIAL_PROPERTIES } from "./pick-properties.ts";
 import { PROPERTY_LIMITS } from "./property-limits.ts";
+import { checkNone } from "./step-arguments.ts";
 
 const ESSENTIAL: ReadonlySet<string> = new Set([...ESSENTIAL_PROPERTIES, "ip"]);
 
@@ -19,7 +20,8 @@ const NEVER_CUT: ReadonlySet<string> = new Set([...ESSENTIAL, "$user_id", "$devi
  *
  * @example compose(flattenProperties(), capProperties())
  */
-export function capProperties(): Transform {
+export function capProperties(...none: readonly never[]): Transform {
+  checkNone("capProperties", none);
   return (record) => editProperties(record, capEvent);
 }
 

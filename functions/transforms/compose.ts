@@ -4,6 +4,7 @@ import {
   type JsonRecord,
   type Transform,
 } from "../event/transform-contract.ts";
+import { checkFunction, ordinal } from "./step-arguments.ts";
 
 /**
  * One transform out of several steps: each gets what the one before made. A step that returns
@@ -19,6 +20,8 @@ import {
  * );
  */
 export function compose(...steps: readonly Transform[]): Transform {
+  for (const [index, step] of steps.entries())
+    checkFunction("compose", ordinal("step", index), step, "a transform, which is a function");
   const working = steps.filter((step) => step !== identity);
   if (working.length === 0) return identity;
   return (record, context) => runSteps(working, record, context);

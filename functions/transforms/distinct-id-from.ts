@@ -2,6 +2,9 @@ import type { Transform } from "../event/transform-contract.ts";
 import { editProperties, textOf } from "./event-properties.ts";
 import { type Field, readField } from "./field.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
+import { checkField, checkSome, ordinal } from "./step-arguments.ts";
+
+const STEP = "distinctIdFrom";
 
 /**
  * Sets `distinct_id` to the first of these fields that holds an id: text that is not empty and no
@@ -13,6 +16,8 @@ import { isPlaceholderId } from "./placeholder-id.ts";
  * @example distinctIdFrom(["context", "traits", "id"]) // a path from the top of the record
  */
 export function distinctIdFrom(...fields: readonly Field[]): Transform {
+  checkSome(STEP, "field", fields);
+  for (const [index, field] of fields.entries()) checkField(STEP, ordinal("field", index), field);
   return (record) => {
     const values = fields.map((field) => readField(record, field));
     const id = values

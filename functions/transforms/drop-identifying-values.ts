@@ -1,6 +1,7 @@
 import type { Json, JsonRecord, Transform } from "../event/transform-contract.ts";
 import { isJsonArray, isJsonObject, type JsonObject } from "./event-properties.ts";
 import { type IdentifyingKind, isIdentifyingText } from "./identifying-text.ts";
+import { checkChoice, ordinal } from "./step-arguments.ts";
 
 const ALL_KINDS: readonly IdentifyingKind[] = ["email", "phone", "ip"];
 
@@ -27,6 +28,8 @@ const PHONE_NAME = /phone|mobile|msisdn|whatsapp|^tel$|^fax$|^sms$/i;
  * dropIdentifyingValues("email", "phone")
  */
 export function dropIdentifyingValues(...kinds: readonly IdentifyingKind[]): Transform {
+  for (const [index, kind] of kinds.entries())
+    checkChoice("dropIdentifyingValues", ordinal("kind", index), kind, ALL_KINDS);
   const wanted = new Set(kinds.length === 0 ? ALL_KINDS : kinds);
   return (record) => {
     const { event, ...rest } = record;

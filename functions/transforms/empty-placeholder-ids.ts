@@ -1,6 +1,7 @@
 import type { Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
+import { checkNone } from "./step-arguments.ts";
 
 /**
  * Turns a `distinct_id` that says that there is none (`null`, `0`, `anonymous`, `undefined`, in any
@@ -10,7 +11,8 @@ import { isPlaceholderId } from "./placeholder-id.ts";
  *
  * @example compose(distinctIdFrom("user_id"), emptyPlaceholderIds())
  */
-export function emptyPlaceholderIds(): Transform {
+export function emptyPlaceholderIds(...none: readonly never[]): Transform {
+  checkNone("emptyPlaceholderIds", none);
   return (record) =>
     editProperties(record, (properties) =>
       Object.hasOwn(properties, "distinct_id") && isPlaceholderId(properties["distinct_id"])

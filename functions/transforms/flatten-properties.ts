@@ -1,5 +1,6 @@
 import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonObject, type JsonObject } from "./event-properties.ts";
+import { checkName } from "./step-arguments.ts";
 
 /**
  * Spreads nested objects into properties of their own: `{"cart": {"total": 9}}` becomes
@@ -10,6 +11,7 @@ import { editProperties, isJsonObject, type JsonObject } from "./event-propertie
  * @example flattenProperties("_") // cart_total
  */
 export function flattenProperties(separator = "."): Transform {
+  checkName("flattenProperties", "separator", separator);
   return (record) =>
     editProperties(record, (properties) => {
       if (!Object.values(properties).some(isSpread)) return properties;

@@ -4,6 +4,9 @@ import { stringifyExactJson } from "../event/exact-json.ts";
 import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, isJsonArray } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
+import { checkNames, checkSome } from "./step-arguments.ts";
+
+const STEP = "hashProperties";
 
 /**
  * The secret of a hash; without it anybody could try all e-mail addresses and see which one gives
@@ -37,6 +40,8 @@ const IDS: ReadonlySet<string> = new Set(["distinct_id", "$user_id", "$device_id
  * hashProperties(["distinct_id", "email"])
  */
 export function hashProperties(names: readonly string[], secret?: HashSecret): Transform {
+  checkNames(STEP, "names", names);
+  checkSome(STEP, "name", names);
   const digestOf = secret === undefined ? digestBySecret() : always(createDigest(secret));
   return (record, context) =>
     editProperties(record, (properties) => {
@@ -79,12 +84,21 @@ function hashValue(value: Json | undefined, digest: Digest): Json | undefined {
   return digest(typeof value === "object" ? stringifyExactJson(value) : value.toString());
 }
 
+/** What is wrong with a secret is told without it. */
 function createDigest(secret: HashSecret): Digest {
-  const text = "salt" in secret ? secret.salt : secret.hmacKey;
   // A transform may be plain JavaScript, and its key may come from a file that lacks it.
+  if (!isHashSecret(secret))
+    throw new Error(`${STEP}: secret has to be { hmacKey: "..." } or { salt: "..." }.`);
+  const text = "salt" in secret ? secret.salt : secret.hmacKey;
   if (typeof text !== "string" || Buffer.byteLength(text) < MIN_SECRET_BYTES)
-    throw new Error(`hashProperties needs a secret of at least ${MIN_SECRET_BYTES} bytes.`);
+    throw new Error(`${STEP} needs a secret of at least ${MIN_SECRET_BYTES} bytes.`);
   return "salt" in secret
     ? (value) => hash("sha256", text + value, "hex")
     : (value) => createHmac("sha256", text).update(value).digest("hex");
+}
+
+function isHashSecret(secret: unknown): secret is HashSecret {
+  if (typeof secret !== "object" || secret === null) return false;
+  const names = Object.keys(secret);
+  return names.length === 1 && ["hmacKey", "salt"].includes(names[0] ?? "");
 }

@@ -1,5 +1,6 @@
 import type { JsonRecord, Transform } from "../event/transform-contract.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
+import { checkNamePatterns, checkSome } from "./step-arguments.ts";
 
 /**
  * Keeps the events with these names and leaves all others out (they are counted as `dropped`).
@@ -7,6 +8,8 @@ import { matchNames, type NamePattern } from "./name-pattern.ts";
  * @example keepEvents("Signed Up", /^Order /)
  */
 export function keepEvents(...names: readonly NamePattern[]): Transform {
+  checkSome("keepEvents", "name", names);
+  checkNamePatterns("keepEvents", names);
   const matches = matchNames(names);
   return (record) => (matches(nameOf(record)) ? record : null);
 }
@@ -17,6 +20,7 @@ export function keepEvents(...names: readonly NamePattern[]): Transform {
  * @example dropEvents("Heartbeat", /^debug_/)
  */
 export function dropEvents(...names: readonly NamePattern[]): Transform {
+  checkNamePatterns("dropEvents", names);
   const matches = matchNames(names);
   return (record) => (matches(nameOf(record)) ? null : record);
 }

@@ -1,7 +1,10 @@
 import type { Json } from "../event/transform-contract.ts";
 
 /** How a time is written: ISO 8601 text, or a count since 1970-01-01 UTC. */
-export type TimeFormat = "iso8601" | "seconds" | "milliseconds" | "microseconds";
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
+/** All of them. */
+export const TIME_FORMATS = ["iso8601", "seconds", "milliseconds", "microseconds"] as const;
 
 const PER_MILLISECOND = { seconds: 1 / 1000, milliseconds: 1, microseconds: 1000 } as const;
 

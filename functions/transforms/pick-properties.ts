@@ -1,6 +1,7 @@
 import type { Transform } from "../event/transform-contract.ts";
 import { editProperties, filterMembers } from "./event-properties.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
+import { checkNamePatterns } from "./step-arguments.ts";
 
 /**
  * What an event cannot be imported without, or would be another event without.
@@ -15,6 +16,7 @@ export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as con
  * @example pickProperties("plan", "amount", /^utm_/)
  */
 export function pickProperties(...names: readonly NamePattern[]): Transform {
+  checkNamePatterns("pickProperties", names);
   const isKept = matchNames([...ESSENTIAL_PROPERTIES, ...names]);
   return (record) => editProperties(record, (properties) => filterMembers(properties, isKept));
 }

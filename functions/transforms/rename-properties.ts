@@ -1,5 +1,8 @@
 import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties, setMember } from "./event-properties.ts";
+import { checkedEntries, checkName } from "./step-arguments.ts";
+
+const STEP = "renameProperties";
 
 /**
  * Gives properties other names. A property that has the new name already is replaced; one that is
@@ -8,6 +11,8 @@ import { editProperties, setMember } from "./event-properties.ts";
  * @example renameProperties({ userId: "$user_id", anonymousId: "$device_id" })
  */
 export function renameProperties(names: Readonly<Record<string, string>>): Transform {
+  for (const [name, newName] of checkedEntries(STEP, "names", names, "an object of names"))
+    checkName(STEP, `the new name of ${JSON.stringify(name)}`, newName);
   const newNames = new Map(Object.entries(names));
   return (record) =>
     editProperties(record, (properties) => {

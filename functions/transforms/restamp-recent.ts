@@ -1,5 +1,6 @@
 import type { Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
+import { checkFunction } from "./step-arguments.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** From here on a number is milliseconds: as seconds it would be the year 5138. */
@@ -16,6 +17,7 @@ const FIRST_MILLISECONDS = 1e11;
  * @example compose(restampRecent()) // a demonstration
  */
 export function restampRecent(now: () => number = Date.now): Transform {
+  checkFunction("restampRecent", "now", now, "a function that returns milliseconds since 1970");
   return (record) =>
     editProperties(record, (properties) => {
       const { time } = properties;

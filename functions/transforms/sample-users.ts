@@ -3,6 +3,9 @@ import { hash } from "node:crypto";
 import { stringifyExactJson } from "../event/exact-json.ts";
 import type { JsonRecord, Transform } from "../event/transform-contract.ts";
 import { propertiesOf, textOf } from "./event-properties.ts";
+import { refuseArgument } from "./step-arguments.ts";
+
+const STEP = "sampleUsers";
 
 /**
  * Keeps `percent` of the users with all their events and leaves the others out. Who is kept depends
@@ -17,8 +20,14 @@ import { propertiesOf, textOf } from "./event-properties.ts";
  * @example sampleUsers(10)
  */
 export function sampleUsers(percent: number, seed = ""): Transform {
-  if (!(percent > 0 && percent <= 100))
-    throw new Error("sampleUsers needs a percentage of more than 0 and at most 100.");
+  if (typeof percent !== "number" || !(percent > 0 && percent <= 100))
+    refuseArgument(
+      STEP,
+      "percent",
+      percent,
+      "a percentage: a number of more than 0 and at most 100",
+    );
+  if (typeof seed !== "string") refuseArgument(STEP, "seed", seed, "a text");
   return (record) => (shareOf(`${seed}\0${identityOf(record)}`) < percent / 100 ? record : null);
 }
 

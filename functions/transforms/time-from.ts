@@ -2,9 +2,11 @@ import { FIRST_MILLISECONDS } from "../event/limits.ts";
 import type { Json, Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
 import { describeField, type Field, readField } from "./field.ts";
-import { parseCount, parseIso8601, type TimeFormat } from "./parse-time.ts";
+import { parseCount, parseIso8601, TIME_FORMATS, type TimeFormat } from "./parse-time.ts";
+import { checkChoice, checkField, checkOptions } from "./step-arguments.ts";
 import { createZoneClock } from "./time-zone.ts";
 
+const STEP = "timeFrom";
 /** Mixpanel refuses what is older. https://docs.mixpanel.com/reference/import-events */
 const EARLIEST_MS = Date.UTC(1971, 0, 1);
 
@@ -19,7 +21,8 @@ const EARLIEST_MS = Date.UTC(1971, 0, 1);
  * @param field a property's name, or a path from the top of the record
  * @param zone of ISO 8601 text that names none: an IANA name or an offset. Without it such text is
  *   an error
- * @throws Error when the zone is unknown, or given for a count, which is always UTC
+ * @throws Error when an argument is none of these, or a zone is given for a count, which is always
+ *   UTC
  *
  * @example timeFrom("created_at", "iso8601") // "2026-01-31T23:59:59Z"
  * @example timeFrom("created_at", "iso8601", { zone: "Europe/Vienna" }) // "2026-01-31 23:59:59"
@@ -28,8 +31,12 @@ const EARLIEST_MS = Date.UTC(1971, 0, 1);
 export function timeFrom(
   field: Field,
   format: TimeFormat,
-  { zone }: { readonly zone?: string } = {},
+  options: { readonly zone?: string } = {},
 ): Transform {
+  checkField(STEP, "field", field);
+  checkChoice(STEP, "format", format, TIME_FORMATS);
+  checkOptions(STEP, options, ["zone"]);
+  const { zone } = options;
   const parse = createParser(format, zone);
   const name = describeField(field);
   return (record) => {
@@ -42,10 +49,10 @@ export function timeFrom(
 
 function createParser(format: TimeFormat, zone: string | undefined): (value: Json) => number {
   if (format === "iso8601") {
-    const fromZone = zone === undefined ? undefined : createZoneClock(zone);
+    const fromZone = zone === undefined ? undefined : named(STEP, () => createZoneClock(zone));
     return (value) => inRange(parseIso8601(value, fromZone));
   }
-  if (zone !== undefined) throw new Error(`A number of ${format} has no time zone.`);
+  if (zone !== undefined) throw new Error(`${STEP}: a number of ${format} has no time zone.`);
   return (value) => inRange(parseCount(value, format));
 }
 

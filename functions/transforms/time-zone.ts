@@ -45,7 +45,7 @@ function createFormat(zone: string): Intl.DateTimeFormat {
     return new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
   } catch (error) {
     throw new Error(
-      `There is no time zone ${zone}. Give an IANA name such as Europe/Vienna, or an offset such as +02:00.`,
+      `there is no time zone ${zone}; zone has to be an IANA name such as Europe/Vienna, or an offset such as +02:00`,
       { cause: error },
     );
   }

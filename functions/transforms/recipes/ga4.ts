@@ -6,6 +6,7 @@ import { isJsonArray, isJsonObject, type JsonObject, textOf } from "../event-pro
 import { readField } from "../field.ts";
 import { parseCount } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
+import { checkIsCalledWithRecord } from "../step-arguments.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
 /**
@@ -69,6 +70,7 @@ const ROW_KEY = [
  * export { ga4 as transform } from "./functions/transforms/recipes/ga4.ts";
  */
 export const ga4: Transform = (row) => {
+  checkIsCalledWithRecord("ga4", row);
   const name = textOf(row["event_name"]);
   if (name === undefined) throw new Error("event_name: missing");
   return {

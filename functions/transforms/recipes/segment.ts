@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, textOf } from "../event-properties.ts";
 import { readField } from "../field.ts";
 import { parseIso8601 } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
+import { checkIsCalledWithRecord } from "../step-arguments.ts";
 import { toMixpanelTime } from "../time-from.ts";
 
 /**
@@ -50,6 +51,7 @@ const CONTEXT: Readonly<Record<string, readonly string[]>> = {
  * export { segment as transform } from "./functions/transforms/recipes/segment.ts";
  */
 export const segment: Transform = (call) => {
+  checkIsCalledWithRecord("segment", call);
   const name = eventName(call);
   if (name === undefined) return null;
   return {
