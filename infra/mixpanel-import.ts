@@ -34,12 +34,19 @@ export class MixpanelImport extends pulumi.ComponentResource {
   readonly bucketUrl: pulumi.Output<string>;
   /** `projects/P/topics/T`, known once what is published there is imported. */
   readonly eventsTopic: pulumi.Output<string>;
+  /** `projects/P/topics/T` of the bucket's notifications and of continuations. */
   readonly objectsTopic: pulumi.Output<string>;
+  /** `projects/P/topics/T` of what could not be imported. */
   readonly deadLetterTopic: pulumi.Output<string>;
+  /** `projects/P/subscriptions/S`, the pull subscription that keeps dead letters. */
   readonly deadLetterSubscription: pulumi.Output<string>;
+  /** Name of the bucket with one receipt for each object. */
   readonly receiptsBucket: pulumi.Output<string>;
+  /** Name of the function behind the bucket. */
   readonly importObjectFunction: pulumi.Output<string>;
+  /** Name of the function behind the events topic. */
   readonly importMessagesFunction: pulumi.Output<string>;
+  /** Address of the dashboard in the console. */
   readonly dashboardUrl: pulumi.Output<string>;
 
   /** @throws pulumi.RunError when a setting is wrong or the transform cannot be bundled

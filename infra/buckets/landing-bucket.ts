@@ -12,10 +12,10 @@ import { hardenedBucket } from "./hardened-bucket.ts";
  */
 export function landingBucket(
   name: string,
-  { settings, names, project, location }: Plan,
+  { settings, existing, names, project, location }: Plan,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  if (settings.existingBucket !== "") return pulumi.output(settings.existingBucket);
+  if (existing.bucket !== "") return pulumi.output(existing.bucket);
   const bucket = new gcp.storage.Bucket(
     name,
     {

@@ -2,30 +2,28 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { createNames, type Names } from "../names.ts";
+import type { MixpanelImportArgs } from "./component-args.ts";
+import { knownValues, nameOf } from "./inputs.ts";
 import { resolveLocation } from "./location.ts";
 import { notesAbout, warningsAbout } from "./rules.ts";
 import type { Settings } from "./schema.ts";
 import { validate } from "./validate.ts";
 
-/**
- * Every setting of the stack's configuration, with the same meaning and default (`schema.ts`; a
- * relative `transform` is resolved from the working directory). They are plain values, because they
- * decide what is made, and are checked before anything is registered.
- */
-export interface MixpanelImportArgs extends Partial<Settings> {
-  /** Token of the Mixpanel project; becomes a secret if it is not one. */
-  readonly mixpanelToken: pulumi.Input<string>;
-  /** Id of the Google Cloud project, the one the provider works in. @default `gcp:project` */
-  readonly project?: string;
-  /** What transforms get as `context.secret`: the key of `hashProperties`. @default none */
-  readonly transformSecret?: pulumi.Input<string>;
-}
+export type { MixpanelImportArgs } from "./component-args.ts";
 
 /** Everything that is decided before the first resource is registered. */
 export interface Plan {
   readonly settings: Settings;
   readonly mixpanelToken: pulumi.Input<string>;
   readonly transformSecret: pulumi.Input<string> | undefined;
+  /**
+   * Names of what is there already; "" for what is not. The settings only say that there is one:
+   * another resource of the program may be what it names.
+   */
+  readonly existing: {
+    readonly bucket: pulumi.Input<string>;
+    readonly topic: pulumi.Input<string>;
+  };
   readonly project: string;
   /** Region of everything regional. */
   readonly location: string;
@@ -42,25 +40,40 @@ export interface Plan {
  * @throws pulumi.RunError listing everything that is wrong.
  */
 export function planOf(name: string, args: MixpanelImportArgs): Plan {
-  const { mixpanelToken, transformSecret, project = gcp.config.project ?? "", ...values } = args;
-  const validated = validate(values);
-  const problems = [...missing(mixpanelToken, project), ...validated.problems];
-  if (problems.length > 0)
-    throw new pulumi.RunError(
-      `The configuration of ${name} is not usable:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
-    );
-  const { settings } = validated;
+  const { mixpanelToken, transformSecret, project = gcp.config.project ?? "", ...others } = args;
+  const known = knownValues({ ...others });
+  const { settings, problems } = validate(known.values);
+  refuse(name, [...missing(mixpanelToken, project), ...known.problems, ...problems]);
   const location = resolveLocation(settings, gcp.config.region);
-  const warnings = warningsAbout(settings, location);
-  const names = createNames(name, pulumi.getStack());
-  const notes = notesAbout(settings, location);
-  return { settings, mixpanelToken, transformSecret, project, location, names, warnings, notes };
+  return {
+    settings,
+    mixpanelToken,
+    transformSecret,
+    existing: {
+      bucket: nameOf("existingBucket", others.existingBucket, settings.existingBucket),
+      topic: nameOf("existingTopic", others.existingTopic, settings.existingTopic),
+    },
+    project,
+    location,
+    names: createNames(name, pulumi.getStack()),
+    warnings: warningsAbout(settings, location),
+    notes: notesAbout(settings, location),
+  };
+}
+
+function refuse(name: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((line) => `  - ${line}`).join("\n");
+  throw new pulumi.RunError(`The configuration of ${name} is not usable:\n${list}`);
 }
 
 function missing(mixpanelToken: unknown, project: unknown): string[] {
   const problems: string[] = [];
   if (mixpanelToken === undefined)
     problems.push("mixpanelToken is missing: pulumi config set --secret mixpanelToken");
+  // One that is a secret is judged as soon as it is known, before it is stored.
+  if (typeof mixpanelToken === "string" && mixpanelToken.trim() === "")
+    problems.push("mixpanelToken is empty");
   if (typeof project !== "string" || project === "")
     problems.push("gcp:project is missing: pulumi config set gcp:project PROJECT");
   return problems;

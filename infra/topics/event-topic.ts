@@ -12,10 +12,11 @@ export function eventTopic(
   plan: Plan,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const { existingTopic } = plan.settings;
-  if (existingTopic === "") return createTopic(name, plan.names.name("events"), plan, opts).id;
-  const isFull = existingTopic.includes("/");
-  return pulumi.output(isFull ? existingTopic : `projects/${plan.project}/topics/${existingTopic}`);
+  const { topic } = plan.existing;
+  if (topic === "") return createTopic(name, plan.names.name("events"), plan, opts).id;
+  return pulumi
+    .output(topic)
+    .apply((known) => (known.includes("/") ? known : `projects/${plan.project}/topics/${known}`));
 }
 
 /**

@@ -11,9 +11,18 @@ export interface FakeEngine {
   readonly diagnostics: readonly string[];
   /** Names of registered resources. */
   readonly resources: readonly string[];
+  /** What they were registered with, by name. */
+  readonly registrations: ReadonlyMap<string, EngineRegistration>;
   /** Names of registered hooks. */
   readonly hooks: readonly string[];
   stop(): void;
+}
+
+/** As sent: secrets are wrapped. */
+export interface EngineRegistration {
+  readonly type: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly dependencies: readonly string[];
 }
 
 type Reply = (error: unknown, response: unknown) => void;
@@ -27,6 +36,9 @@ type Service = Readonly<Record<string, { readonly responseType: ResponseType }>>
 /** The getters that are read here, of several messages; their types are not published. */
 interface Request {
   getName(): string;
+  getType(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+  getDependenciesList(): string[];
   getMessage(): string;
   getSeverity(): number;
   getUrn(): string;
@@ -66,6 +78,7 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
   const monitor = new MockMonitor(mocks);
   const diagnostics: string[] = [];
   const resources: string[] = [];
+  const registrations = new Map<string, EngineRegistration>();
   const hooks: string[] = [];
   let root = "";
 
@@ -75,6 +88,11 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
     handlersOf(ResourceMonitorService, {
       registerResource: ({ request }, reply) => {
         resources.push(request.getName());
+        registrations.set(request.getName(), {
+          type: request.getType(),
+          inputs: request.getObject().toJavaScript(),
+          dependencies: request.getDependenciesList(),
+        });
         void monitor.registerResource(request, reply);
       },
       invoke: ({ request }, reply) => void monitor.invoke(request, reply),
@@ -124,6 +142,7 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
     address: `127.0.0.1:${port}`,
     diagnostics,
     resources,
+    registrations,
     hooks,
     stop: () => {
       server.forceShutdown();

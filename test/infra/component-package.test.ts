@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, suite, test } from "node:test";
+
+import { REPOSITORY } from "../../archive/bundle.ts";
+import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration/schema.ts";
+import { secret, startComponentHost } from "./support/component-host.ts";
+import { startFakeEngine } from "./support/fake-engine.ts";
+import { OUTPUTS } from "./support/readme-tables.ts";
+import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
+
+const engine = await startFakeEngine({
+  newResource: ({ type, name, inputs, custom }) =>
+    providerAnswer(type, name, record(inputs), custom === false),
+  call: () => ({ emailAddress: STORAGE_AGENT, number: "42" }),
+});
+const host = await startComponentHost(engine.address, tmpdir());
+after(async () => {
+  await host.stop();
+  engine.stop();
+});
+
+const schema = await host.schema();
+const component = schema.resources["mixpanel-gcp:index:MixpanelImport"];
+assert.ok(component);
+const { inputProperties: inputs, properties: outputs } = component;
+const config = { "gcp:project": PROJECT_ID };
+
+/** Settings that may name what the same program makes. */
+const NAMES = ["existingBucket", "existingTopic"];
+
+function read(path: string): string {
+  return readFileSync(join(REPOSITORY, path), "utf8");
+}
+
+/** What the schema says of a setting: its type, and that it has to be known. */
+function expectedProperty(key: string, declaration: Declaration): Record<string, unknown> {
+  const plain = NAMES.includes(key) ? {} : { plain: true };
+  switch (declaration.type) {
+    case "string": {
+      const enumType = `#/types/mixpanel-gcp:index:${key[0]?.toUpperCase()}${key.slice(1)}`;
+      const type = declaration.oneOf === undefined ? { type: "string" } : { $ref: enumType };
+      return { ...type, ...plain, optional: true };
+    }
+    case "integer":
+      return { type: "number", ...plain, optional: true };
+    case "boolean":
+      return { type: "boolean", ...plain, optional: true };
+    case "array":
+      return { type: "array", items: { type: "string", plain: true }, ...plain, optional: true };
+  }
+}
+
+/** The setting's text and what other languages cannot see in its type. */
+function expectedDescription(declaration: Declaration): string {
+  const { description, default: value } = declaration;
+  const isUnset = value === "" || Array.isArray(value);
+  const range =
+    declaration.type === "integer" ? `; from ${declaration.min} to ${declaration.max}` : "";
+  return `${description}.${isUnset ? "" : ` Default: ${String(value)}${range}.`}`;
+}
+
+suite("the schema that Pulumi's component host serves of index.ts", () => {
+  for (const key of configKeys())
+    test(`has ${key}, as infra/configuration/schema.ts declares it`, () => {
+      const { description = "", ...property } = inputs[key] ?? {};
+      assert.deepEqual(property, expectedProperty(key, CONFIGURATION[key]));
+      assert.equal(description.replaceAll("\n", " "), expectedDescription(CONFIGURATION[key]));
+    });
+
+  test("has besides these the token, the project, the secret of transforms and the labels", () => {
+    const own = new Set<string>(configKeys());
+    const others = Object.entries(inputs).filter(([key]) => !own.has(key));
+    for (const [key, { description = "" }] of others) assert.notEqual(description, "", key);
+    assert.deepEqual(
+      Object.fromEntries(others.map(([key, { description, ...property }]) => [key, property])),
+      {
+        // Inputs, and not plain: a secret is not known before it is needed.
+        mixpanelToken: { type: "string" },
+        transformSecret: { type: "string", optional: true },
+        project: { type: "string", plain: true, optional: true },
+        labels: {
+          type: "object",
+          additionalProperties: { type: "string", plain: true },
+          plain: true,
+          optional: true,
+        },
+      },
+    );
+    assert.deepEqual(component.requiredInputs, ["mixpanelToken"]);
+  });
+
+  test("has the values of each setting that is a choice", () => {
+    for (const [name, { enum: members }] of Object.entries(schema.types)) {
+      const key = name.replace(/^.*:(\w)/, (_, first: string) => first.toLowerCase());
+      const { oneOf } = record(record(CONFIGURATION)[key]);
+      assert.deepEqual(
+        members.map(({ value }) => value),
+        oneOf,
+        name,
+      );
+    }
+  });
+
+  test("has the outputs, with what they are", () => {
+    assert.deepEqual(Object.keys(outputs).sort(), Object.keys(OUTPUTS).sort());
+    assert.deepEqual(component.required, Object.keys(OUTPUTS).sort());
+    for (const [key, { type, description = "" }] of Object.entries(outputs)) {
+      assert.equal(type, "string", key);
+      assert.notEqual(description, "", key);
+    }
+  });
+});
+
+suite("a program in another language", () => {
+  test("gets everything inside the component, hooks included", async () => {
+    const { urn, state } = await host.construct({
+      name: "web",
+      inputs: { mixpanelToken: secret(TOKEN), maxInstances: 5, mixpanelRegion: "eu" },
+      config,
+    });
+
+    assert.match(urn, /::mixpanel-gcp:index:MixpanelImport::web$/);
+    assert.deepEqual(Object.keys(state).sort(), Object.keys(OUTPUTS).sort());
+    assert.match(String(state["bucketUrl"]), /^gs:\/\/acme-data-web-dev-[0-9a-f]{6}$/);
+    const { inputs: given } = engine.registrations.get("web-import-object-function") ?? {};
+    assert.equal(given?.["location"], "europe-west1");
+    assert.equal(record(given["serviceConfig"])["maxInstanceCount"], 5);
+    assert.ok(engine.hooks.includes("web-notification-retry"));
+    assert.deepEqual(engine.diagnostics, []);
+  });
+
+  test("has its token in one place, as a secret, and in no output", async () => {
+    const { state } = await host.construct({
+      name: "secret",
+      inputs: { mixpanelToken: secret(TOKEN), transformSecret: secret("planted-key") },
+      config,
+    });
+
+    for (const text of [TOKEN, "planted-key"]) {
+      assert.equal(JSON.stringify(state).includes(text), false);
+      const holders = [...engine.registrations].filter(
+        ([name, given]) => name.startsWith("secret") && JSON.stringify(given).includes(text),
+      );
+      assert.equal(holders.length, 1);
+      const { type, inputs: given } = holders[0]?.[1] ?? {};
+      assert.equal(type, "gcp:secretmanager/secretVersion:SecretVersion");
+      assert.deepEqual(given?.["secretData"], secret(text));
+    }
+  });
+
+  test("may give the name of a topic that it makes itself, and the component waits for it", async () => {
+    const topic = "urn:pulumi:dev::theirs::gcp:pubsub/topic:Topic::clicks";
+    const { state } = await host.construct({
+      name: "shared",
+      inputs: { mixpanelToken: secret(TOKEN), existingTopic: "projects/acme/topics/clicks" },
+      inputDependencies: { existingTopic: [topic] },
+      config,
+    });
+
+    assert.equal(state["eventsTopic"], "projects/acme/topics/clicks");
+    assert.equal(engine.registrations.has("shared-events-topic"), false);
+    const subscriptions = [...engine.registrations].filter(
+      ([name, { inputs: given }]) =>
+        name.startsWith("shared") && given["topic"] === "projects/acme/topics/clicks",
+    );
+    assert.deepEqual(
+      subscriptions.map(([, { dependencies }]) => dependencies.includes(topic)),
+      [true],
+    );
+  });
+
+  const wrong: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
+    ["a number that is none", { batchEvents: 1.5 }, /- batchEvents must be a whole number/],
+    [
+      "a choice that is none",
+      { mixpanelRegion: "fr" },
+      /- mixpanelRegion must be one of us, eu, in/,
+    ],
+    ["a secret that decides what is made", { memory: secret("1Gi") }, /- memory must be known/],
+    [
+      "a list with such an item",
+      { uploaders: [secret("user:a@b.c")] },
+      /- uploaders must be known/,
+    ],
+    ["a topic that is none", { existingTopic: "gs://x" }, /- existingTopic must be projects/],
+    ["an empty token", { mixpanelToken: " " }, /- mixpanelToken is empty/],
+  ];
+  for (const [what, given, message] of wrong)
+    test(`is told of ${what} before anything is registered`, async () => {
+      const before = engine.resources.length;
+      await assert.rejects(
+        host.construct({
+          name: "wrong",
+          inputs: { mixpanelToken: secret(TOKEN), ...given },
+          config,
+        }),
+        message,
+      );
+      assert.equal(engine.resources.length, before);
+    });
+
+  const late: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
+    ["an empty secret token", { mixpanelToken: secret("\n") }, /mixpanelToken is empty/],
+    ["a topic", { existingTopic: secret("gs://x") }, /existingTopic must be projects/],
+    ["an empty topic", { existingTopic: secret("") }, /existingTopic is empty/],
+  ];
+  for (const [what, given, message] of late)
+    test(`is told of ${what} as soon as it is known`, async () => {
+      await assert.rejects(
+        host.construct({
+          name: "late",
+          inputs: { mixpanelToken: secret(TOKEN), ...given },
+          config,
+        }),
+        message,
+      );
+    });
+});
+
+test("index.js, which is run, and index.ts, whose types are read, export the same", () => {
+  const code = (path: string) => read(path).replaceAll(/^\/\/.*\n/gm, "");
+  assert.equal(code("index.js"), code("index.ts"));
+});
+
+test("the package needs the same Pulumi as the program, and does not stand in its way", () => {
+  const version = /^requiredPulumiVersion: .*$/m;
+  assert.equal(
+    version.exec(read("PulumiPlugin.yaml"))?.[0],
+    version.exec(read("Pulumi.yaml"))?.[0],
+  );
+  // With either of them Pulumi would run the package's entry point instead of the program, find no
+  // resources, and delete those there are (@pulumi/pulumi/cmd/run/run.js).
+  const manifest = JSON.parse(read("package.json")) as Record<string, unknown>;
+  assert.deepEqual([manifest["main"], manifest["exports"]], [undefined, undefined]);
+});
