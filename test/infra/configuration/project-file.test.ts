@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -10,10 +11,59 @@ import {
   type Declaration,
 } from "../../../infra/configuration/schema.ts";
 import { renderProjectFile } from "../support/project-file.ts";
+import { record } from "../support/run-program.ts";
+
+const file = readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8");
+// Pulumi's own copy: it is its dependency, not ours.
+const { load } = createRequire(import.meta.resolve("@pulumi/pulumi"))("js-yaml") as {
+  load: (text: string) => unknown;
+};
+
+/** Parts of a project file that a project made of this template still has. */
+function lasting(text: string): unknown {
+  const { config, main, requiredPulumiVersion, runtime } = record(load(text));
+  // `pulumi new` adds tags of the stack, under a name of its own.
+  const own = Object.entries(record(config)).filter(([key]) => !key.includes(":"));
+  const { nodeargs, typescript } = record(record(runtime)["options"]);
+  return { config: Object.fromEntries(own), main, requiredPulumiVersion, nodeargs, typescript };
+}
 
 test("Pulumi.yaml declares exactly the keys, types and defaults that the program reads", () => {
-  assert.equal(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8"), renderProjectFile());
+  assert.deepEqual(lasting(file), lasting(renderProjectFile()));
 });
+
+// `pulumi new` gives a project a name and a description of its own, and takes the template out.
+const isTemplate = file.includes("\ntemplate:\n");
+
+test(
+  "Pulumi.yaml is written as this repository writes it",
+  { skip: isTemplate ? false : "this project was made by `pulumi new`" },
+  () => {
+    assert.equal(file, renderProjectFile());
+  },
+);
+
+test(
+  "`pulumi new` asks for what has no default, and for the region, and hides the token",
+  { skip: isTemplate ? false : "this project was made by `pulumi new`" },
+  () => {
+    const { template } = record(load(file));
+    const asked = record(record(template)["config"]);
+    const withDefault = Object.entries(asked).filter(([, key]) => "default" in record(key));
+    const hidden = Object.entries(asked).filter(([, key]) => record(key)["secret"] === true);
+    assert.deepEqual(Object.keys(asked), ["gcp:project", "mixpanelRegion", "mixpanelToken"]);
+    assert.deepEqual(
+      withDefault.map(([key, value]) => [key, record(value)["default"]]),
+      [["mixpanelRegion", CONFIGURATION.mixpanelRegion.default]],
+    );
+    assert.deepEqual(
+      hidden.map(([key]) => key),
+      ["mixpanelToken"],
+    );
+    for (const [key, value] of Object.entries(asked))
+      assert.match(String(record(value)["description"]), /\w{4}/, key);
+  },
+);
 
 test("every declaration is one that Pulumi's project schema knows", () => {
   // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/project.json: a type of

@@ -28,6 +28,23 @@ runtime:
     # tsx loads TypeScript for this program, the tests and the scripts alike.
     nodeargs: "--import tsx"
     typescript: false
+# What \`pulumi new\` asks for; it takes this section out of the project it makes.
+template:
+  description: Events from Cloud Storage and Pub/Sub into Mixpanel, none lost
+  quickstart: |
+    Two APIs have to be on before the first \`pulumi up\`:
+      gcloud auth application-default login
+      gcloud services enable serviceusage.googleapis.com cloudresourcemanager.googleapis.com
+    Your transform is functions/transform.ts; \`npm run local -- FILE\` shows what it does.
+  config:
+    gcp:project:
+      description: Id of the Google Cloud project
+    mixpanelRegion:
+      description: Where the Mixpanel project keeps its data (us, eu or in)
+      default: us
+    mixpanelToken:
+      description: Token of the Mixpanel project (Project Settings, Overview)
+      secret: true
 # Declared in infra/configuration/schema.ts; a test holds the two against each other.
 config:
 `;
