@@ -1,13 +1,14 @@
 /** What a refusal of a function means, and what helps. The first that fits counts. */
 const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
-    pattern: /cloud ?build.*(region|location)|restricted.*region|region.*restricted/i,
+    // Says "quota" too, so it comes before that one.
+    pattern: /run builds in this region|cloud ?build.*(region|location)|restricted.*region/i,
     remedy:
       "Cloud Build may not be used in this region by this project: pulumi config set location REGION with one of " +
       "https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects, or ask for the region.",
   },
   {
-    pattern: /quota|maxScale may not exceed|max_?instance/i,
+    pattern: /quota|maxScale may not exceed|max[ _]?instances/i,
     remedy:
       "The project's quota of Cloud Run is smaller than the stack's maxInstances (20 instances of 1 vCPU, for " +
       "each function): pulumi config set maxInstances 10, or ask for more " +

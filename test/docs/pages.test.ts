@@ -15,9 +15,13 @@ function textOf(path: string): string {
   return readFileSync(join(REPOSITORY, path), "utf8");
 }
 
-/** Whether the repository has it, or `npm ci` or a build makes it. */
+/**
+ * Whether the repository has it, or `npm ci` or a build makes it. Google's roles and constraints
+ * look like paths.
+ */
 function isThere(path: string): boolean {
-  return /^(dist|node_modules)\//.test(path) || existsSync(join(REPOSITORY, path));
+  const others = /^(dist|node_modules|roles|constraints)\//;
+  return others.test(path) || existsSync(join(REPOSITORY, path));
 }
 
 /** Paths from the repository's root that a page has in backticks. */

@@ -18,9 +18,15 @@ const CASES = [
   },
   {
     operation: "create",
-    error:
-      "failed precondition: due to quota restrictions, Cloud Build cannot run builds in this region",
+    // https://github.com/google-github-actions/deploy-cloudrun/issues/480
+    error: "failed precondition: due to quota restrictions, cannot run builds in this region",
     says: [/config set location/],
+  },
+  {
+    operation: "create",
+    // https://github.com/jspsych/datapipe/pull/238
+    error: "Max instances must be set to 200 or fewer to set the requested total CPU.",
+    says: [/maxInstances/],
   },
   {
     operation: "create",
