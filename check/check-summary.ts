@@ -1,4 +1,5 @@
 import type { RecordCounts } from "../functions/records/counters.ts";
+import type { EventNotes } from "./event-notes.ts";
 import type { ProblemCount } from "./problem-tally.ts";
 import type { EventNameCount, PropertySummary } from "./property-profile.ts";
 import type { SendingEstimate } from "./request-estimate.ts";
@@ -50,6 +51,7 @@ export interface CheckSummary {
   readonly files: readonly FileSummary[];
   /** Most frequent first. */
   readonly problems: readonly ProblemCount[];
+  readonly notes: EventNotes;
   readonly eventNames: readonly EventNameCount[];
   readonly properties: readonly PropertySummary[];
   readonly sending: SendingEstimate;

@@ -9,6 +9,7 @@ import type { CheckCounts } from "./check-counts.ts";
 import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
+import { createEventNotes } from "./event-notes.ts";
 import type { MixpanelRules } from "./mixpanel-rules.ts";
 import { toOutgoingEvent } from "./outgoing-event.ts";
 import { createProblemTally } from "./problem-tally.ts";
@@ -49,6 +50,7 @@ export class Examination {
   readonly #isStrict: boolean;
   readonly #tally = createProblemTally();
   readonly #profile = createPropertyProfile();
+  readonly #notes = createEventNotes();
   readonly #estimate = createRequestEstimate();
   readonly #files: FileSummary[] = [];
   readonly #samples: Sample[] = [];
@@ -93,6 +95,7 @@ export class Examination {
       events,
       files: this.#files,
       problems: this.#tally.problems(),
+      notes: this.#notes.notes(),
       eventNames: this.#profile.eventNames(),
       properties: this.#profile.properties(),
       sending: this.#estimate.result(this.#rules),
@@ -155,6 +158,7 @@ export class Examination {
     counts.produced++;
     this.#estimate.add(event);
     this.#profile.add(outgoing.value.event, outgoing.value.properties);
+    this.#notes.add(outgoing.value.properties, event.isIdentity);
     const refusal = this.#rules.refusalOf(outgoing, nowMs);
     if (refusal === undefined) return;
     counts.rejected++;

@@ -7,6 +7,8 @@ export interface PropertySummary {
   readonly share: number;
   /** How often its value was of each type. */
   readonly types: Readonly<Partial<Record<ValueType, number>>>;
+  /** Texts that Mixpanel cuts, being longer than 255 bytes. */
+  readonly cut: number;
 }
 
 export type ValueType = "string" | "number" | "boolean" | "null" | "list" | "object";
@@ -27,40 +29,49 @@ export interface PropertyProfile {
   uncounted(): number;
 }
 
+/**
+ * https://docs.mixpanel.com/docs/data-structure/property-reference/data-type: longer texts are cut,
+ * silently.
+ */
+const MAX_TEXT_BYTES = 255;
+/** UTF-8 takes at most three bytes for a unit of UTF-16. */
+const SURELY_SHORT = MAX_TEXT_BYTES / 3;
+
 /** Names made of data (an id, a date) would otherwise fill the memory. */
 const MAX_NAMES = 5000;
 
 /** Counts events by name, and their properties by name and type, in bounded memory. */
 export function createPropertyProfile(): PropertyProfile {
   const names = new Map<string, number>();
-  const types = new Map<string, Partial<Record<ValueType, number>>>();
+  const properties = new Map<string, PropertyCounts>();
   let events = 0;
   let uncounted = 0;
 
   const countProperty = (name: string, value: unknown): void => {
-    let known = types.get(name);
+    let known = properties.get(name);
     if (known === undefined) {
-      if (types.size >= MAX_NAMES) {
+      if (properties.size >= MAX_NAMES) {
         uncounted++;
         return;
       }
-      known = {};
-      types.set(name, known);
+      known = { types: {}, cut: 0 };
+      properties.set(name, known);
     }
     const type = typeOf(value);
-    known[type] = (known[type] ?? 0) + 1;
+    known.types[type] = (known.types[type] ?? 0) + 1;
+    if (typeof value === "string" && isTooLong(value)) known.cut++;
   };
   return {
-    add: (name, properties) => {
+    add: (name, values) => {
       events++;
       if (names.size < MAX_NAMES || names.has(name)) names.set(name, (names.get(name) ?? 0) + 1);
-      for (const key in properties) countProperty(key, properties[key]);
+      for (const key in values) countProperty(key, values[key]);
     },
     properties: () =>
-      [...types]
-        .map(([name, counts]) => {
-          const having = Object.values(counts).reduce((sum, count) => sum + count, 0);
-          return { name, events: having, share: having / events, types: counts };
+      [...properties]
+        .map(([name, { types, cut }]) => {
+          const having = Object.values(types).reduce((sum, count) => sum + count, 0);
+          return { name, events: having, share: having / events, types, cut };
         })
         .sort((a, b) => b.events - a.events),
     eventNames: () =>
@@ -69,6 +80,15 @@ export function createPropertyProfile(): PropertyProfile {
         .sort((a, b) => b.events - a.events),
     uncounted: () => uncounted,
   };
+}
+
+interface PropertyCounts {
+  readonly types: Partial<Record<ValueType, number>>;
+  cut: number;
+}
+
+function isTooLong(text: string): boolean {
+  return text.length > SURELY_SHORT && Buffer.byteLength(text) > MAX_TEXT_BYTES;
 }
 
 function typeOf(value: unknown): ValueType {

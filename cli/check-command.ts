@@ -12,6 +12,8 @@ import { showCheckProgress } from "./check/check-progress.ts";
 import { findSources } from "./check/find-sources.ts";
 import { SIMULATED_RULES } from "./check/mixpanel-rules.ts";
 import { checkTransformFile } from "./input/input-files.ts";
+import { columnsOf } from "./terminal/fit.ts";
+import { createPaint } from "./terminal/paint.ts";
 
 interface CheckFlags {
   readonly json?: true;
@@ -53,10 +55,14 @@ export function addCheckCommand(
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: CheckFlags) => {
       const summary = await check(files, flags, signal);
-      process.stderr.write(`${formatReport(summary)}\n`);
-      if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      process.stdout.write(`${flags.json ? JSON.stringify(summary) : report(summary)}\n`);
       if (!summary.ok) setExitCode(1);
     });
+}
+
+function report(summary: CheckSummary): string {
+  const { stdout } = process;
+  return formatReport(summary, { paint: createPaint(stdout), columns: columnsOf(stdout) });
 }
 
 async function check(

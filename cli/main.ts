@@ -15,6 +15,7 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 
+endWithReader();
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -40,6 +41,14 @@ async function run(argv: readonly string[]): Promise<number> {
     if (interruption.aborted) return INTERRUPTED;
     return report(error);
   }
+}
+
+/** `| head` reads as much as it wants: that is no failure, and nobody to tell about it. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
 }
 
 /** Tells what went wrong; only a bug shows its stack trace. */

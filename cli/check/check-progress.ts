@@ -1,7 +1,11 @@
 import type { CheckProgress } from "../../check/check-files.ts";
 import type { CheckSource } from "../../check/check-source.ts";
 import type { ShownProgress, TerminalStream } from "../terminal/progress.ts";
+import { fit, printable } from "../terminal/fit.ts";
 import { showProgress } from "../terminal/progress.ts";
+import { formatCount } from "../terminal/table.ts";
+
+const MAX_NAME_COLUMNS = 24;
 
 interface SourceState {
   readonly source: CheckSource;
@@ -10,6 +14,9 @@ interface SourceState {
   startedAt: number | undefined;
   isFinished: boolean;
 }
+
+/** More bars than these do not fit on a screen together. */
+const MAX_BARS = 5;
 
 /** Shows how far a dry run is, until `stop`. */
 export function showCheckProgress(
@@ -26,7 +33,10 @@ export function showCheckProgress(
     const state = states.get(source);
     if (state !== undefined) apply(state);
   };
-  const display = showProgress(stream, () => [...states.values()].map(toShown));
+  const display = showProgress(stream, () => {
+    const shown = [...states.values()].map(toShown);
+    return shown.length > MAX_BARS ? [together(shown)] : shown;
+  });
   return {
     begin: (source) => {
       change(source, (state) => {
@@ -51,5 +61,26 @@ export function showCheckProgress(
 
 function toShown({ source, bytes, startedAt, isFinished }: SourceState): ShownProgress {
   const seconds = startedAt === undefined ? 0 : (performance.now() - startedAt) / 1000;
-  return { name: source.object.object, totalBytes: source.bytes, bytes, isFinished, seconds };
+  // What comes through a pipe has no size before its end.
+  const totalBytes = Math.max(source.bytes, bytes);
+  return {
+    name: fit(printable(source.name), MAX_NAME_COLUMNS),
+    totalBytes,
+    bytes,
+    isFinished,
+    seconds,
+  };
+}
+
+function together(files: readonly ShownProgress[]): ShownProgress {
+  const sum = (of: (file: ShownProgress) => number): number =>
+    files.reduce((total, file) => total + of(file), 0);
+  return {
+    name: `${formatCount(files.length)} files`,
+    totalBytes: sum(({ totalBytes }) => totalBytes),
+    bytes: sum(({ bytes }) => bytes),
+    isFinished: files.every(({ isFinished }) => isFinished),
+    // One is read after the other.
+    seconds: Math.max(...files.map(({ seconds }) => seconds)),
+  };
 }

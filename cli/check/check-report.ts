@@ -1,33 +1,41 @@
-import { formatCount } from "../terminal/table.ts";
-import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
-import type { CheckSummary, FileSummary, Sample } from "../../check/check-summary.ts";
+import type { CheckSummary } from "../../check/check-summary.ts";
 import type { ProblemCount } from "../../check/problem-tally.ts";
 import type { PropertySummary } from "../../check/property-profile.ts";
+import { fit, padTo, printable, widthOf, wrap } from "../terminal/fit.ts";
+import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
+import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
+import { fileTable } from "./file-table.ts";
+import { formatNotes } from "./note-report.ts";
+import { formatSample, type ReportStyle } from "./sample-report.ts";
 
-const MAX_TEXT = 1500;
 const MAX_PROBLEMS = 20;
 const MAX_FILES = 5;
-const MAX_LINES_TEXT = 60;
 const MAX_PROPERTIES = 40;
+const MAX_NAME_COLUMNS = 40;
 const MAX_EVENT_NAMES = 15;
 
 /** The report for people, as lines of text. */
-export function formatReport(summary: CheckSummary): string {
+export function formatReport(summary: CheckSummary, style: ReportStyle): string {
+  const { paint, columns } = style;
+  const outcome = outcomeOf(summary);
+  const isGood = outcome.refused === 0 && summary.ok;
   return [
-    ...summary.samples.map(formatSample),
+    ...summary.samples.map((sample) => formatSample(sample, style)),
+    fileTable(summary.files),
     formatCounts(summary),
-    ...summary.files.flatMap(({ file, error }) =>
-      error === undefined ? [] : [`${file} could not be read to its end: ${error}.`],
-    ),
-    ...summary.files.filter(({ isQuarantined }) => isQuarantined).map(formatQuarantine),
-    formatProblems(summary.problems),
-    formatEventNames(summary),
-    formatProperties(summary.properties),
-    formatSending(summary),
-    describeOutcome(outcomeOf(summary), "would be imported"),
+    formatProblems(summary.problems, style),
+    ...formatNotes(summary, columns).map((note) => paint("doubtful", note)),
+    formatEventNames(summary, style),
+    formatProperties(summary.properties, style),
+    wrap(describeSending(summary), columns),
+    paint(isGood ? "good" : summary.ok ? "doubtful" : "bad", verdict(outcome)),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function verdict(outcome: Outcome): string {
+  return describeOutcome(outcome, "would be imported");
 }
 
 function outcomeOf({ records, events }: CheckSummary): Outcome {
@@ -39,23 +47,6 @@ function outcomeOf({ records, events }: CheckSummary): Outcome {
   };
 }
 
-function formatSample({ file, line, before, after, note }: Sample): string {
-  const made = after.length === 0 ? [`(${note ?? "nothing"})`] : after.map(shorten);
-  return [
-    `${file}, line ${line}`,
-    ` - ${shorten(before)}`,
-    ...made.map((text) => ` + ${text}`),
-  ].join("\n");
-}
-
-/** At the default of the setting; what is not read of it is not sent either. */
-function formatQuarantine({ file }: FileSummary): string {
-  return (
-    `${file} WOULD BE QUARANTINED: 90 % or more of its first 1,000 records would be refused, and the ` +
-    "rest would not be read. To import such files all the same: pulumi config set quarantinePercent 0"
-  );
-}
-
 function formatCounts({ records, events }: CheckSummary): string {
   const read = `${formatCount(records.read)} records: ${formatCount(records.used)} used`;
   const rest = `${formatCount(records.dropped)} left out, ${formatCount(records.unusable)} unusable`;
@@ -64,23 +55,37 @@ function formatCounts({ records, events }: CheckSummary): string {
   return `${read}, ${rest}\n${sent}, ${formatCount(events.rejected)} rejected${ids}`;
 }
 
-function formatProblems(problems: readonly ProblemCount[]): string {
+function formatProblems(
+  problems: readonly ProblemCount[],
+  { paint, columns }: ReportStyle,
+): string {
   if (problems.length === 0) return "";
-  const rows = problems.slice(0, MAX_PROBLEMS).flatMap(formatProblem);
+  const rows = problems
+    .slice(0, MAX_PROBLEMS)
+    .flatMap((problem) => formatProblem(problem, columns));
   const rest = problems.length - MAX_PROBLEMS;
-  return ["Problems", ...rows, ...(rest > 0 ? [`  and ${rest} more`] : [])].join("\n");
+  const more = rest > 0 ? [`  and ${formatCount(rest)} more`] : [];
+  return [paint("heading", "Problems"), ...rows, ...more].join("\n");
 }
 
-function formatProblem({ reason, field, error, records, places }: ProblemCount): string[] {
+function formatProblem(
+  { reason, field, error, records, places }: ProblemCount,
+  columns: number,
+): string[] {
   const what = [reason, field, error].filter((text) => text !== "").join(", ");
-  const shown = places
-    .slice(0, MAX_FILES)
-    .map(({ file, lines }) => `    ${file}, ${isOne(lines) ? "line" : "lines"} ${cut(lines)}`);
+  const shown = places.slice(0, MAX_FILES).map(({ file, lines }) => {
+    const where = `${isOne(lines) ? "line" : "lines"} `;
+    const room = columns - 6 - where.length;
+    const name = printable(file);
+    // At least half of the line for the name, and the rest for lines, in whole ranges.
+    const shownLines = cutRanges(lines, Math.max(room - widthOf(name), Math.floor(room / 2)));
+    return `    ${fit(name, room - shownLines.length)}, ${where}${shownLines}`;
+  });
   const rest = places.length - shown.length;
   return [
-    `  ${formatCount(records)}  ${what}`,
+    `  ${wrap(`${formatCount(records)}  ${printable(what)}`, columns - 2, "     ")}`,
     ...shown,
-    ...(rest > 0 ? [`    and ${rest} more files`] : []),
+    ...(rest > 0 ? [`    and ${formatCount(rest)} more files`] : []),
   ];
 }
 
@@ -89,39 +94,46 @@ function isOne(lines: string): boolean {
 }
 
 /** Whole ranges only. */
-function cut(lines: string): string {
-  if (lines.length <= MAX_LINES_TEXT) return lines;
-  return `${lines.slice(0, lines.lastIndexOf(",", MAX_LINES_TEXT))}, ...`;
+function cutRanges(lines: string, columns: number): string {
+  if (lines.length <= columns) return lines;
+  const end = lines.lastIndexOf(",", columns - 5);
+  return end <= 0 ? "..." : `${lines.slice(0, end)}, ...`;
 }
 
-function formatEventNames({ eventNames }: CheckSummary): string {
+function formatEventNames({ eventNames }: CheckSummary, { paint, columns }: ReportStyle): string {
   if (eventNames.length === 0) return "";
   const rows = eventNames
     .slice(0, MAX_EVENT_NAMES)
-    .map(({ name, events }) => `  ${formatCount(events).padStart(11)}  ${shorten(name)}`);
+    .map(({ name, events }) =>
+      fit(`  ${formatCount(events).padStart(11)}  ${printable(name)}`, columns),
+    );
   const rest = eventNames.length - rows.length;
-  return ["Events", ...rows, ...(rest > 0 ? [`  and ${rest} more names`] : [])].join("\n");
+  const more = rest > 0 ? [`  and ${formatCount(rest)} more names`] : [];
+  return [paint("heading", "Events"), ...rows, ...more].join("\n");
 }
 
-function formatProperties(properties: readonly PropertySummary[]): string {
+function formatProperties(
+  properties: readonly PropertySummary[],
+  { paint, columns }: ReportStyle,
+): string {
   if (properties.length === 0) return "";
   const shown = properties.slice(0, MAX_PROPERTIES);
-  const width = Math.min(Math.max(...shown.map(({ name }) => name.length)), 40);
+  const width = Math.min(
+    Math.max(...shown.map(({ name }) => widthOf(printable(name)))),
+    MAX_NAME_COLUMNS,
+  );
   const rows = shown.map(({ name, share, types }) => {
     const percent = `${(share * 100).toFixed(1)}%`.padStart(7);
-    return `  ${name.padEnd(width)} ${percent}  ${Object.keys(types).join(", ")}`;
+    const column = padTo(fit(printable(name), width), width);
+    return fit(`  ${column} ${percent}  ${Object.keys(types).join(", ")}`, columns);
   });
   const rest = properties.length - rows.length;
-  return ["Properties", ...rows, ...(rest > 0 ? [`  and ${rest} more`] : [])].join("\n");
+  const more = rest > 0 ? [`  and ${formatCount(rest)} more`] : [];
+  return [paint("heading", "Properties"), ...rows, ...more].join("\n");
 }
 
-function formatSending({ sending }: CheckSummary): string {
+function describeSending({ sending }: CheckSummary): string {
   const { bytes, requests, seconds } = sending;
-  const size = `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
   const time = seconds < 1 ? "less than a second" : `at least ${Math.ceil(seconds)} s`;
-  return `To send: ${size} in ${formatCount(requests)} requests, ${time} at Mixpanel's rate limit.`;
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
+  return `To send: ${formatBytes(bytes)} in ${formatNumberOf(requests, "request")}, ${time} at Mixpanel's rate limit.`;
 }

@@ -1,5 +1,5 @@
 import type { CheckSource } from "../../check/check-source.ts";
-import { fileSource, objectSources, streamSource } from "../../check/check-source.ts";
+import { fileSource, streamSource } from "../../check/check-source.ts";
 import { expandPaths, refuseSecondStandardInput } from "../input/input-files.ts";
 import {
   announceStandardInput,
@@ -18,7 +18,7 @@ export async function findSources(names: readonly string[]): Promise<readonly Ch
   const isObject = (name: string): boolean => name.startsWith("gs://");
   const isFile = (name: string): boolean => name !== STANDARD_INPUT && !isObject(name);
   const files = await expandPaths(names.filter(isFile));
-  const objects = await objectSources(names.filter(isObject));
+  const objects = await findObjects(names.filter(isObject));
   return [
     ...files.map(({ given, path, bytes, name }) =>
       fileSource({ name: given, path, bytes, objectName: name }),
@@ -26,6 +26,13 @@ export async function findSources(names: readonly string[]): Promise<readonly Ch
     ...(names.includes(STANDARD_INPUT) ? [standardInput()] : []),
     ...objects,
   ];
+}
+
+/** Google's client library takes its time to load, and files do without it. */
+async function findObjects(urls: readonly string[]): Promise<readonly CheckSource[]> {
+  if (urls.length === 0) return [];
+  const { objectSources } = await import("../../check/object-sources.ts");
+  return objectSources(urls);
 }
 
 function standardInput(): CheckSource {

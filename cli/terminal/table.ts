@@ -23,6 +23,23 @@ export function formatTable(
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
+/** `1 event`, `1,234 events`. */
+export function formatNumberOf(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+const UNITS = [
+  ["GB", 1e9],
+  ["MB", 1e6],
+  ["kB", 1e3],
+] as const;
+
+/** Decimal units, as Mixpanel and Cloud Storage count: `0 B`, `12.3 kB`, `4 GB`. */
+export function formatBytes(bytes: number): string {
+  const [unit, size] = UNITS.find(([, least]) => bytes >= least) ?? ["B", 1];
+  return `${formatCount(Math.round((bytes / size) * 10) / 10)} ${unit}`;
+}
+
 /** 1234567 as `1,234,567`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US");

@@ -152,9 +152,9 @@ test("properties are told with their types and share", async () => {
 
   assert.deepEqual(find("plan"), {
     ...{ name: "plan", events: 2, share: 1 },
-    types: { number: 1, string: 1 },
+    ...{ types: { number: 1, string: 1 }, cut: 0 },
   });
-  assert.deepEqual(find("n"), { name: "n", events: 1, share: 0.5, types: { null: 1 } });
+  assert.deepEqual(find("n"), { name: "n", events: 1, share: 0.5, types: { null: 1 }, cut: 0 });
 });
 
 test("an event is shown as it would be sent, every digit of it", async () => {

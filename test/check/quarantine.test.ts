@@ -1,3 +1,4 @@
+import { plain } from "../../cli/terminal/paint.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -36,6 +37,7 @@ test("a file whose first records are refused is told to be quarantined, as the f
     const summary = await checkFile(bad, good);
     assert.equal(summary.files[0]?.isQuarantined, expected, `${bad}`);
     assert.equal(summary.ok, !expected && good > 0);
-    assert.equal(formatReport(summary).includes("rows.ndjson WOULD BE QUARANTINED"), expected);
+    const report = formatReport(summary, { paint: plain, columns: 80 });
+    assert.equal(report.includes("rows.ndjson WOULD BE QUARANTINED"), expected);
   }
 });

@@ -17,6 +17,7 @@ before(async () => {
   const write = (name: string, text: string | Buffer) =>
     writeFile(path.join(checkout.folder, name), text);
   await mkdir(path.join(checkout.folder, "segment"));
+  await mkdir(path.join(checkout.folder, "hollow"));
   // Whatever the repository's own transform has become.
   await write(
     "functions/transform.ts",
@@ -25,6 +26,9 @@ before(async () => {
   await write("good.ndjson", ndjson(events(10)));
   await write("good.ndjson.gz", gzipSync(ndjson(events(10))));
   await write("bad.ndjson", ndjson([event(), event({ event: "" }), event()]));
+  await mkdir(path.join(checkout.folder, "history/2026"), { recursive: true });
+  await write("history/empty.ndjson", "");
+  await write("history/2026/b.ndjson", ndjson(events(10)));
   await write("segment/a.ndjson", ndjson([event()]));
   await write("syntax.ts", "export const transform = (\n");
   await write("forgot.ts", "export const transform = (record: object) => { void record; };");
@@ -50,26 +54,52 @@ async function checkJson(
   return { code, summary: JSON.parse(stdout) as CheckSummary };
 }
 
-test("good files pass: exit 0, and a report on standard error only", async () => {
+test("good files pass: exit 0, and a report on standard output only", async () => {
   const { code, stdout, stderr } = await checkout.run(["check", "good.ndjson", "good.ndjson.gz"]);
 
   assert.equal(code, 0);
-  assert.equal(stdout, "");
-  assert.match(stderr, /^good\.ndjson, line 1\n - \{"event".*\n \+ \{"event".*"ip":0\}\}\n/);
-  assert.match(stderr, /20 records: 20 used, 0 left out, 0 unusable/);
-  assert.match(stderr, /^ {2}plan +100\.0% {2}string$/m);
-  assert.match(stderr, /in 2 requests/);
-  assert.match(stderr, /20 of 20 would be imported, 0 refused, 0 left out\.\n$/);
+  assert.equal(stderr, "");
+  assert.match(stdout, /^good\.ndjson, line 1\n {2}event +"[^]*^\+ {3}ip +0$/m);
+  assert.match(stdout, /20 records: 20 used, 0 left out, 0 unusable/);
+  assert.match(stdout, /^ {2}plan +100\.0% {2}string$/m);
+  assert.match(stdout, /in 2 requests/);
+  assert.match(stdout, /20 of 20 would be imported, 0 refused, 0 left out\.\n$/);
 });
 
 test("what would be refused is told with its line: exit 0, and 1 with --strict", async () => {
-  const { code, stderr } = await checkout.run(["check", "bad.ndjson"]);
+  const { code, stdout } = await checkout.run(["check", "bad.ndjson"]);
   const strict = await checkout.run(["check", "--strict", "bad.ndjson"]);
 
   assert.equal(code, 0);
   assert.equal(strict.code, 1);
-  assert.match(stderr, /1 {2}invalid, event, blank\n {4}bad\.ndjson, line 2\n/);
-  assert.match(stderr, /2 of 3 would be imported, 1 refused, 0 left out\.\n$/);
+  assert.match(stdout, /1 {2}invalid, event, blank\n {4}bad\.ndjson, line 2\n/);
+  assert.match(stdout, /2 of 3 would be imported, 1 refused, 0 left out\.\n$/);
+});
+
+test("a folder is checked with all in it, and an empty file has its row", async () => {
+  const { code, stdout } = await checkout.run(["check", "history"]);
+
+  assert.equal(code, 0);
+  assert.match(stdout, /^history\/2026\/b\.ndjson +10 +10 +0 +0 +[\d.]+ kB$/m);
+  assert.match(stdout, /^history\/empty\.ndjson \(empty\) +0 +0 +0 +0 +0 B$/m);
+});
+
+test("standard input is checked as it comes, gzipped or not", async () => {
+  const { code, stdout } = await checkout.run(["check", "--json", "-"], {
+    input: gzipSync(ndjson(events(10))),
+  });
+
+  assert.equal(code, 0);
+  assert.equal((JSON.parse(stdout) as CheckSummary).records.used, 10);
+});
+
+test("a reader that stops reading is no failure", async () => {
+  const command = checkout.start(["check", "good.ndjson"]);
+  command.stopReading();
+  const { code, stderr } = await command.ended;
+
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
 });
 
 const NOTHING_IMPORTED = [
@@ -79,10 +109,10 @@ const NOTHING_IMPORTED = [
 
 for (const { transform, message } of NOTHING_IMPORTED)
   test(`nothing would be imported with ${transform}: that is loud, and exit 1`, async () => {
-    const { code, stderr } = await checkout.run(["check", "good.ndjson", "--transform", transform]);
+    const { code, stdout } = await checkout.run(["check", "good.ndjson", "--transform", transform]);
 
     assert.equal(code, 1);
-    assert.match(stderr, message);
+    assert.match(stdout, message);
   });
 
 test("a transform that never returns is ended, with the line it was at: exit 1", async () => {
@@ -147,10 +177,40 @@ test("an object of a bucket is read in place", async (t) => {
   assert.match(absent.stderr, /^gs:\/\/landing\/absent cannot be read: /);
 });
 
+test("an object without credentials is told in one line, without the library's warnings", async (t) => {
+  const environment = {
+    HOME: checkout.folder,
+    CLOUDSDK_CONFIG: checkout.folder,
+    GOOGLE_APPLICATION_CREDENTIALS: "",
+    // What is found on a machine that is not Google's.
+    METADATA_SERVER_DETECTION: "none",
+  };
+  for (const [name, value] of Object.entries(environment)) {
+    const before = process.env[name];
+    process.env[name] = value;
+    t.after(() => {
+      if (before === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = before;
+    });
+  }
+
+  const { code, stdout, stderr } = await checkout.run(["check", "gs://landing/a.ndjson"]);
+
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+  assert.equal(
+    stderr,
+    "gs://landing/a.ndjson cannot be read: there are no Google Cloud credentials on this machine. " +
+      "Run: gcloud auth application-default login\n",
+  );
+});
+
 const MISTAKES = [
   { args: [], code: 2, message: /missing required argument 'FILE'/ },
   { args: ["absent.ndjson"], code: 2, message: /^There is no file absent\.ndjson\.\n$/ },
-  { args: ["cli"], code: 2, message: /^cli is a folder/ },
+  { args: ["hollow"], code: 2, message: /^There is no file in the folder hollow\.\n$/ },
+  { args: ["*.csv"], code: 2, message: /^No file matches \*\.csv\.\n$/ },
+  { args: ["-", "-"], code: 2, message: /^Standard input \(-\) can be read only once\.\n$/ },
   { args: ["gs://landing/*"], code: 2, message: /names no object/ },
   { args: ["good.ndjson", "--transform", "no.ts"], code: 2, message: /^--transform: There is no/ },
   { args: ["good.ndjson", "--transform", "syntax.ts"], code: 1, message: /syntax\.ts:\d+:\d+: / },

@@ -20,11 +20,18 @@ const NEEDED = [
 export interface Checkout {
   readonly folder: string;
   /** Runs `mixpanel-gcp` with these arguments until it ends. */
-  run(args: readonly string[], options?: { readonly cwd?: string }): Promise<CommandResult>;
-  start(args: readonly string[], options?: { readonly cwd?: string }): RunningCommand;
+  run(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  start(args: readonly string[], options?: RunOptions): RunningCommand;
   /** Ids of all processes whose command line names this copy. */
   processes(): Promise<number[]>;
   remove(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** @default the copy */
+  readonly cwd?: string;
+  /** What comes on standard input; without it there is none. */
+  readonly input?: string | Buffer;
 }
 
 export interface CommandResult {
@@ -39,6 +46,8 @@ export interface RunningCommand {
   readonly ended: Promise<CommandResult>;
   /** Resolves with the match as soon as what it printed, on either stream, matches. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Closes its standard output, as `head` does. */
+  stopReading(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -51,8 +60,8 @@ export async function copyCheckout(): Promise<Checkout> {
     ),
   );
   await symlink(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
-  const start: Checkout["start"] = (args, { cwd = folder } = {}) =>
-    startCommand([path.join(folder, "cli", "bin.js"), ...args], cwd);
+  const start: Checkout["start"] = (args, { cwd = folder, input } = {}) =>
+    startCommand([path.join(folder, "cli", "bin.js"), ...args], cwd, input);
   return {
     folder,
     start,
@@ -62,8 +71,14 @@ export async function copyCheckout(): Promise<Checkout> {
   };
 }
 
-function startCommand(args: readonly string[], cwd: string): RunningCommand {
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+function startCommand(
+  args: readonly string[],
+  cwd: string,
+  input: string | Buffer | undefined,
+): RunningCommand {
+  const child = spawn(process.execPath, args, { cwd });
+  // A command that fails at once reads nothing of it.
+  child.stdin.on("error", () => undefined).end(input);
   const printed = { stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const)
@@ -88,6 +103,9 @@ function startCommand(args: readonly string[], cwd: string): RunningCommand {
           reject(new Error(`It ended without printing ${String(pattern)}:\n${printed.stderr}`));
         });
       }),
+    stopReading: () => {
+      child.stdout.destroy();
+    },
     kill: (signal) => {
       child.kill(signal);
     },

@@ -1,0 +1,44 @@
+/** What events will meet that is no refusal of theirs, or one of some projects only. */
+export interface EventNotes {
+  /**
+   * `$identify`, `$create_alias`, `$merge`: refused by projects with Simplified ID Merge
+   * (https://docs.mixpanel.com/docs/tracking-methods/id-management).
+   */
+  readonly identityEvents: number;
+  /** Events that projects with Original ID Merge refuse. */
+  readonly withoutDistinctId: number;
+  /**
+   * Of these, events without `$user_id` and `$device_id` too: Mixpanel makes a user up from the
+   * address of the request
+   * (https://docs.mixpanel.com/troubleshooting/errors/server-side-events-without-a-user).
+   */
+  readonly withoutUser: number;
+}
+
+export interface EventNoteTally {
+  add(properties: Readonly<Record<string, unknown>>, isIdentity: boolean): void;
+  notes(): EventNotes;
+}
+
+/** Counts what is worth a note. */
+export function createEventNotes(): EventNoteTally {
+  let identityEvents = 0;
+  let withoutDistinctId = 0;
+  let withoutUser = 0;
+  return {
+    add: (properties, isIdentity) => {
+      if (isIdentity) {
+        identityEvents++;
+        return;
+      }
+      if (isPresent(properties["distinct_id"])) return;
+      withoutDistinctId++;
+      if (!isPresent(properties["$user_id"]) && !isPresent(properties["$device_id"])) withoutUser++;
+    },
+    notes: () => ({ identityEvents, withoutDistinctId, withoutUser }),
+  };
+}
+
+function isPresent(id: unknown): boolean {
+  return id !== undefined && id !== null;
+}
