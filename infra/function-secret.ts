@@ -11,6 +11,8 @@ export interface FunctionSecretArgs {
   readonly value: pulumi.Input<string>;
   /** The one region it is kept in. */
   readonly location: string;
+  /** "" for Google's own. */
+  readonly kmsKey: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -27,8 +29,7 @@ export class FunctionSecret extends pulumi.ComponentResource {
       `${name}-secret`,
       {
         secretId: args.secretId,
-        // Where everything else is, and nowhere else.
-        replication: { userManaged: { replicas: [{ location: args.location }] } },
+        replication: { userManaged: { replicas: [replica(args)] } },
         labels: args.labels,
       },
       child,
@@ -45,6 +46,15 @@ export class FunctionSecret extends pulumi.ComponentResource {
     this.version = version.version;
     this.registerOutputs({ secretId: this.secretId, version: this.version });
   }
+}
+
+/** Where everything else is, and nowhere else. */
+function replica({
+  location,
+  kmsKey,
+}: FunctionSecretArgs): gcp.types.input.secretmanager.SecretReplicationUserManagedReplica {
+  if (kmsKey === "") return { location };
+  return { location, customerManagedEncryption: { kmsKeyName: kmsKey } };
 }
 
 function trimmed(key: string, value: string): string {

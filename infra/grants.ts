@@ -1,7 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { retryWhileMemberIsUnknown } from "./services/propagation.ts";
+import { commandFor } from "./grant-command.ts";
+import { retryWhileMemberIsUnknown, withHooksOf } from "./services/propagation.ts";
 
 type Text = pulumi.Input<string>;
 
@@ -23,6 +24,8 @@ export type GrantTarget =
   /** `projects/P/serviceAccounts/E` */
   | { readonly kind: "account"; readonly account: Text }
   | { readonly kind: "repository"; readonly repository: Text; readonly location: string }
+  /** `projects/P/locations/L/keyRings/R/cryptoKeys/K` */
+  | { readonly kind: "key"; readonly key: string }
   /** The Cloud Run service of a function, which has the function's name. */
   | { readonly kind: "function"; readonly functionName: Text; readonly location: string };
 
@@ -33,64 +36,64 @@ export interface Grant {
   readonly on: GrantTarget;
 }
 
-/** Makes grants, or notes them for somebody else to make. */
-export class Grants {
-  readonly #isManaged: boolean;
-  readonly #noted: pulumi.Output<string>[] = [];
+export interface GrantsOptions {
+  /** Whether grants are made; otherwise they are noted. */
+  readonly isManaged: boolean;
+  /** Project that everything is in that names none. */
+  readonly project: string;
+}
 
-  constructor(isManaged: boolean) {
-    this.#isManaged = isManaged;
+/** Makes grants, or notes the commands that make them, for somebody else to run. */
+export class Grants {
+  readonly #options: GrantsOptions;
+  readonly #noted: { readonly on: GrantTarget; readonly command: pulumi.Output<string> }[] = [];
+
+  constructor(options: GrantsOptions) {
+    this.#options = options;
   }
 
   /** Gives a role. `name` reads as a sentence: `build-may-write-logs`. @returns what to wait for */
   give(name: string, given: Grant, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
-    if (this.#isManaged) return [grant(name, given, opts)];
-    this.#noted.push(sentenceOf(given));
+    const { isManaged, project } = this.#options;
+    if (isManaged) return [grant(name, given, opts)];
+    this.#noted.push({ on: given.on, command: commandFor(given, project) });
     return [];
   }
 
-  /** What has not been made, one sentence each. */
-  noted(): pulumi.Output<string[]> {
-    return pulumi.all(this.#noted);
+  /**
+   * The commands for what has not been made, in the order in which they can be run: those for the
+   * key, without which nothing is made; those for what is there before the functions; those for
+   * the functions and what calls them. Each list is known as soon as what it names is.
+   */
+  noted(): pulumi.Output<string[]>[] {
+    const stageOf = (kind: GrantTarget["kind"]) =>
+      STAGES.findIndex((kinds) => kinds.includes(kind));
+    const lists = STAGES.map((_, stage) =>
+      this.#noted.filter(({ on }) => stageOf(on.kind) === stage).map(({ command }) => command),
+    ).filter((commands) => commands.length > 0);
+    const told: pulumi.Output<string[]>[] = [];
+    for (const commands of lists) {
+      // Not before the list before it.
+      const list = pulumi.all([pulumi.all(commands), told.at(-1)]).apply(([known]) => known);
+      told.push(list);
+    }
+    return told;
   }
 }
 
-/** `roles/pubsub.publisher to serviceAccount:… on topic projects/P/topics/T` */
-function sentenceOf({ role, member, on }: Grant): pulumi.Output<string> {
-  return pulumi.all([member, nameOf(on)]).apply(([who, name]) => {
-    const condition = on.kind === "project" ? (on.condition?.expression ?? "") : "";
-    const limit = condition === "" ? "" : ` if ${condition}`;
-    return `${role} to ${who} on ${on.kind} ${name}${limit}`;
-  });
-}
-
-function nameOf(on: GrantTarget): Text {
-  switch (on.kind) {
-    case "project":
-      return on.project;
-    case "topic":
-      return on.topic;
-    case "subscription":
-      return on.subscription;
-    case "bucket":
-      return on.bucket;
-    case "secret":
-      return on.secretId;
-    case "account":
-      return on.account;
-    case "repository":
-      return on.repository;
-    case "function":
-      return on.functionName;
-  }
-}
+/** Kinds of targets by when they are there. */
+const STAGES: readonly (readonly GrantTarget["kind"][])[] = [
+  ["key"],
+  ["project", "topic", "bucket", "secret", "account", "repository"],
+  ["function", "subscription"],
+];
 
 function grant(
   name: string,
   { role, member, on }: Grant,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const opts = { ...options, ...retryWhileMemberIsUnknown(`${name}-retry`) };
+  const opts = withHooksOf(options, retryWhileMemberIsUnknown(`${name}-retry`));
   switch (on.kind) {
     case "project": {
       const { project, condition } = on;
@@ -118,6 +121,8 @@ function grant(
       const args = { repository, location, role, member };
       return new gcp.artifactregistry.RepositoryIamMember(name, args, opts);
     }
+    case "key":
+      return new gcp.kms.CryptoKeyIAMMember(name, { cryptoKeyId: on.key, role, member }, opts);
     case "function": {
       const args = { name: on.functionName, location: on.location, role, member };
       return new gcp.cloudrunv2.ServiceIamMember(name, args, opts);

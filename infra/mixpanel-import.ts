@@ -11,8 +11,9 @@ import { functionBundle, type StoredBundle } from "./push-function/bundle.ts";
 import { layFoundation } from "./push-function/foundation.ts";
 import { Importer } from "./push-function/importer.ts";
 import { checkThatItStarts } from "./push-function/start-check.ts";
-import type { ServiceAgents } from "./services/agents.ts";
+import { type ServiceAgents, serviceAgents } from "./services/agents.ts";
 import { Apis } from "./services/apis.ts";
+import { allowEncryption } from "./services/encryption.ts";
 import { DeadLetters } from "./topics/dead-letters.ts";
 import { allowPublishers, eventTopic } from "./topics/event-topic.ts";
 import { createTopic } from "./topics/topic.ts";
@@ -80,13 +81,19 @@ function build(
   bundle: StoredBundle,
   inside: pulumi.CustomResourceOptions,
 ) {
-  const apis = plan.settings.manageServices ? [new Apis(`${name}-apis`, inside)] : [];
-  const child = after(inside, apis);
+  const { kmsKey, manageIam, manageServices } = plan.settings;
+  const isEncrypted = kmsKey !== "";
+  const apis = manageServices ? [new Apis(`${name}-apis`, { isEncrypted }, inside)] : [];
+  const afterApis = after(inside, apis);
+  const grants = new Grants({ isManaged: manageIam, project: plan.project });
+  const agents = serviceAgents(name, plan, afterApis);
+  const mayEncrypt = allowEncryption(name, { kmsKey, agents, grants }, afterApis);
 
-  const grants = new Grants(plan.settings.manageIam);
+  const child = after(afterApis, mayEncrypt);
   const inlets = createInlets(name, plan, child);
   const { landing, objects, receipts, events, deadLetters } = inlets;
-  const { foundation, agents } = layFoundation(name, plan, { bundle, deadLetters, grants }, child);
+  const on = { bundle, deadLetters, grants, agents };
+  const foundation = layFoundation(name, plan, on, child);
   const afterDeadLetters = after(child, deadLetters.ready);
   const importObject = new Importer(
     `${name}-import-object`,
@@ -173,13 +180,15 @@ function openInlets(
   return notification;
 }
 
-/** With `manageIam` off, lists what somebody else has to grant before anything works. */
+/**
+ * With `manageIam` off, lists the commands that somebody else has to run. A list is printed as soon
+ * as what it names is there, so that a first run that fails for want of grants has printed them.
+ */
 function tellGrants(grants: Grants): void {
-  grants.noted().apply((lines) => {
-    if (lines.length === 0) return;
-    const list = lines.map((line) => `  ${line}`).join("\n");
-    void pulumi.log.info(`manageIam is false. Somebody has to grant:\n${list}`);
-  });
+  for (const commands of grants.noted())
+    commands.apply((lines) => {
+      void pulumi.log.info(`manageIam is false. Somebody has to run:\n${lines.join("\n")}`);
+    });
 }
 
 /** `value`, known only once `resources` are there. */

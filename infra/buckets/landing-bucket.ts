@@ -21,7 +21,7 @@ export function landingBucket(
     {
       name: settings.bucketName || names.bucketName(project, location),
       location,
-      ...hardenedBucket(lifecycle(settings), settings.softDeleteDays),
+      ...hardenedBucket({ ...settings, lifecycleRules: lifecycle(settings) }),
       // An object that is replaced or deleted before its message comes is still there by its
       // generation.
       versioning: { enabled: true },

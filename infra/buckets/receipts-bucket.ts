@@ -14,10 +14,10 @@ export function receiptsBucket(
   opts: pulumi.CustomResourceOptions,
 ): gcp.storage.Bucket {
   const bucketName = names.bucketName(project, location, "receipts");
-  const { labels } = settings;
+  const { labels, kmsKey } = settings;
   return new gcp.storage.Bucket(
     name,
-    { name: bucketName, location, ...hardenedBucket(), forceDestroy: true, labels },
+    { name: bucketName, location, ...hardenedBucket({ kmsKey }), forceDestroy: true, labels },
     opts,
   );
 }

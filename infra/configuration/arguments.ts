@@ -5,7 +5,7 @@ import { createNames, type Names } from "../names.ts";
 import type { MixpanelImportArgs } from "./component-args.ts";
 import { knownValues, nameOf } from "./inputs.ts";
 import { resolveLocation } from "./location.ts";
-import { notesAbout, warningsAbout } from "./rules.ts";
+import { brokenPlacement, notesAbout, warningsAbout } from "./rules.ts";
 import type { Settings } from "./schema.ts";
 import { validate } from "./validate.ts";
 
@@ -43,8 +43,13 @@ export function planOf(name: string, args: MixpanelImportArgs): Plan {
   const { mixpanelToken, transformSecret, project = gcp.config.project ?? "", ...others } = args;
   const known = knownValues({ ...others });
   const { settings, problems } = validate(known.values);
-  refuse(name, [...missing(mixpanelToken, project), ...known.problems, ...problems]);
   const location = resolveLocation(settings, gcp.config.region);
+  refuse(name, [
+    ...missing(mixpanelToken, project),
+    ...known.problems,
+    ...problems,
+    ...brokenPlacement(settings, location),
+  ]);
   return {
     settings,
     mixpanelToken,

@@ -120,6 +120,11 @@ export interface MixpanelImportArgs {
    * Pub/Sub filter on the events subscription; a change replaces it, with the messages that wait.
    */
   readonly messageFilter?: string;
+  /**
+   * Key of Cloud KMS, in location, for buckets, topics, secrets, images and functions; empty:
+   * Google's.
+   */
+  readonly kmsKey?: string;
   /** VPC network through which everything leaves the functions; empty: none. */
   readonly network?: string;
   /** Subnetwork of network, in location; empty: the one of the network's name. */

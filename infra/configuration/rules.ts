@@ -8,6 +8,8 @@ const MEMBER = /^(user|serviceAccount|group|domain|principal|principalSet):\S+$/
 /** https://cloud.google.com/storage/docs/buckets#naming */
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const TOPIC = /^(projects\/[^/\s]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
+/** A key, not one of its versions (https://cloud.google.com/kms/docs/getting-resource-ids). */
+const KEY = /^projects\/[^/\s]+\/locations\/([^/\s]+)\/keyRings\/[^/\s]+\/cryptoKeys\/[^/\s]+$/;
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels */
 const CHANNEL = /^projects\/[^/\s]+\/notificationChannels\/\d+$/;
@@ -32,6 +34,22 @@ export function brokenRules(settings: Settings): string[] {
     ...checkMembers(settings),
     ...checkGlobs(settings),
     ...checkTogether(settings),
+  ];
+}
+
+/**
+ * What is wrong with settings that depend on where the stack is, one sentence each. A key has to be
+ * where what it encrypts is: a region's bucket
+ * (https://cloud.google.com/storage/docs/encryption/customer-managed-keys#restrictions), images,
+ * a secret's replica and functions (https://cloud.google.com/functions/docs/securing/cmek) take no
+ * global and no multi-region key.
+ */
+export function brokenPlacement({ kmsKey }: Settings, location: string): string[] {
+  const place = KEY.exec(kmsKey)?.[1];
+  if (place === undefined || place === location) return [];
+  return [
+    `kmsKey must be in ${location}, where everything that it encrypts is, got one in ${place} ` +
+      "(neither a global nor a multi-region key will do)",
   ];
 }
 
@@ -98,6 +116,7 @@ function checkFormats(settings: Settings): string[] {
   check("bucketName", BUCKET, bucket);
   check("existingBucket", BUCKET, bucket);
   check("existingTopic", TOPIC, "projects/P/topics/T or T");
+  check("kmsKey", KEY, "projects/P/locations/L/keyRings/R/cryptoKeys/K, without a version");
   check("objectsServiceAccount", EMAIL, "the e-mail address of a service account");
   check("messagesServiceAccount", EMAIL, "the e-mail address of a service account");
   check("alertEmail", EMAIL, "an e-mail address");

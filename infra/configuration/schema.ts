@@ -200,6 +200,12 @@ export const CONFIGURATION = {
     description:
       "Pub/Sub filter on the events subscription; a change replaces it, with the messages that wait",
   },
+  kmsKey: {
+    type: "string",
+    default: "",
+    description:
+      "Key of Cloud KMS, in location, for buckets, topics, secrets, images and functions; empty: Google's",
+  },
   network: {
     type: "string",
     default: "",

@@ -12,6 +12,8 @@ export interface BuildIdentityArgs {
   /** The agent of Cloud Functions, as an IAM member: it reads the images. */
   readonly functionsAgent: pulumi.Input<string>;
   readonly grants: Grants;
+  /** That of the functions, as they have to be the same; "" for Google's own. */
+  readonly kmsKey: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -50,9 +52,11 @@ export class BuildIdentity extends pulumi.ComponentResource {
         format: "DOCKER",
         description: "Images of the Mixpanel import functions",
         cleanupPolicies: CLEANUP_POLICIES,
+        kmsKeyName: args.kmsKey || undefined,
         labels: args.labels,
       },
-      child,
+      // Its name is fixed, and another key replaces it.
+      { ...child, deleteBeforeReplace: true },
     );
     this.serviceAccount = account.name;
     this.repository = repository.id;

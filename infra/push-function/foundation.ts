@@ -4,7 +4,7 @@ import { after } from "../children.ts";
 import type { Plan } from "../configuration/arguments.ts";
 import { FunctionSecret } from "../function-secret.ts";
 import type { Grants } from "../grants.ts";
-import { type ServiceAgents, serviceAgents } from "../services/agents.ts";
+import type { ServiceAgents } from "../services/agents.ts";
 import type { DeadLetters } from "../topics/dead-letters.ts";
 import { BuildIdentity } from "./build-identity.ts";
 import type { StoredBundle } from "./bundle.ts";
@@ -33,20 +33,23 @@ export interface Foundation {
 export function layFoundation(
   name: string,
   plan: Plan,
-  on: { readonly bundle: StoredBundle; readonly grants: Grants; readonly deadLetters: DeadLetters },
+  on: {
+    readonly bundle: StoredBundle;
+    readonly grants: Grants;
+    readonly agents: ServiceAgents;
+    readonly deadLetters: DeadLetters;
+  },
   child: pulumi.CustomResourceOptions,
-): { readonly foundation: Foundation; readonly agents: ServiceAgents } {
+): Foundation {
   const { settings, names, project, location } = plan;
-  const { labels, manageServices } = settings;
-  const { bundle, grants } = on;
+  const { labels, kmsKey } = settings;
+  const { bundle, grants, agents } = on;
   const deadLetterTopic = on.deadLetters.topic;
   const source = new FunctionSource(
     `${name}-source`,
-    { bucketName: names.bucketName(project, location, "source"), location, bundle, labels },
+    { bucketName: names.bucketName(project, location, "source"), location, bundle, kmsKey, labels },
     child,
   );
-  const bucketProject = settings.existingBucketProject || project;
-  const agents = serviceAgents(name, { project, bucketProject, manageServices }, child);
   const build = new BuildIdentity(
     `${name}-build`,
     {
@@ -56,6 +59,7 @@ export function layFoundation(
       project,
       functionsAgent: agents.functions,
       grants,
+      kmsKey,
       labels,
     },
     after(child, [...agents.identities]),
@@ -67,8 +71,7 @@ export function layFoundation(
   );
   const { pubsub: pubsubAgent } = agents;
   const secrets = createSecrets(name, plan, child);
-  const foundation = { source, build, ...secrets, invoker, pubsubAgent, deadLetterTopic, grants };
-  return { foundation, agents };
+  return { source, build, ...secrets, invoker, pubsubAgent, deadLetterTopic, grants };
 }
 
 function createSecrets(
@@ -76,11 +79,11 @@ function createSecrets(
   { settings, names, location, mixpanelToken, transformSecret }: Plan,
   child: pulumi.CustomResourceOptions,
 ): Pick<Foundation, "token" | "transformSecret"> {
-  const { labels } = settings;
+  const { labels, kmsKey } = settings;
   const create = (key: string, suffix: string, value: pulumi.Input<string>) =>
     new FunctionSecret(
       `${name}-${suffix}`,
-      { key, secretId: names.name(suffix), value, location, labels },
+      { key, secretId: names.name(suffix), value, location, kmsKey, labels },
       child,
     );
   return {

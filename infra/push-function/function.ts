@@ -47,6 +47,7 @@ export function privateFunction(
       location: args.location,
       description: args.description,
       labels: args.settings.labels,
+      kmsKeyName: args.settings.kmsKey || undefined,
       buildConfig: {
         runtime: "nodejs24",
         entryPoint: args.entryPoint,

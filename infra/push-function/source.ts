@@ -11,6 +11,8 @@ export interface FunctionSourceArgs {
   readonly bucketName: string;
   readonly location: string;
   readonly bundle: StoredBundle;
+  /** "" for Google's own. */
+  readonly kmsKey: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -25,10 +27,10 @@ export class FunctionSource extends pulumi.ComponentResource {
   constructor(name: string, args: FunctionSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mixpanel-gcp:index:FunctionSource", name, {}, opts);
     const child = childrenOf(this, opts?.dependsOn);
-    const { bucketName, location, labels } = args;
+    const { bucketName, location, kmsKey, labels } = args;
     const bucket = new gcp.storage.Bucket(
       `${name}-bucket`,
-      { name: bucketName, location, ...hardenedBucket(), forceDestroy: true, labels },
+      { name: bucketName, location, ...hardenedBucket({ kmsKey }), forceDestroy: true, labels },
       child,
     );
     // A function is updated only when the name or generation of its source changes, never by its

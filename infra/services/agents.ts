@@ -1,21 +1,17 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface ServiceAgentsArgs {
-  /** Project that everything is in. */
-  readonly project: string;
-  /** Project of the landing bucket: notifications are sent by the agent of the bucket's project. */
-  readonly bucketProject: string;
-  /** Whether agents may have to be created. */
-  readonly manageServices: boolean;
-}
+import type { Plan } from "../configuration/arguments.ts";
 
 /** Accounts that Google's services act as, as IAM members. */
 export interface ServiceAgents {
+  /** Sends the notifications of the landing bucket: the agent of that bucket's project. */
   readonly storage: pulumi.Output<string>;
   readonly pubsub: pulumi.Output<string>;
   /** That of Cloud Functions, which reads images. */
   readonly functions: pulumi.Output<string>;
+  /** All that need the key of an encrypted stack, by service; none without a key. */
+  readonly encrypting: Readonly<Record<string, pulumi.Output<string>>>;
   /** What has to be there before a function is made. */
   readonly identities: readonly pulumi.Resource[];
 }
@@ -31,20 +27,30 @@ const AGENTS = {
 } as const;
 
 /**
+ * Those that need a key besides, and Cloud Storage. Eventarc does nothing here, but Google wants
+ * the key given to it for all functions (https://cloud.google.com/functions/docs/securing/cmek).
+ */
+const ENCRYPTING_AGENTS = {
+  artifactregistry: "gcp-sa-artifactregistry",
+  eventarc: "gcp-sa-eventarc",
+  secretmanager: "gcp-sa-secretmanager",
+} as const;
+
+/**
  * The agents. In a fresh project they do not exist until somebody asks for them
  * (https://cloud.google.com/iam/docs/service-agents), and a binding for an account that does not
  * exist is refused.
  */
 export function serviceAgents(
   name: string,
-  { project, bucketProject, manageServices }: ServiceAgentsArgs,
+  { project, settings }: Plan,
   opts: pulumi.CustomResourceOptions,
 ): ServiceAgents {
-  // Asking for it creates it.
-  const storage = gcp.storage.getProjectServiceAccountOutput({ project: bucketProject }, opts);
+  const isEncrypted = settings.kmsKey !== "";
+  const services = isEncrypted ? { ...AGENTS, ...ENCRYPTING_AGENTS } : AGENTS;
   const { number } = gcp.organizations.getProjectOutput({ projectId: project }, opts);
-  const identities = manageServices
-    ? Object.keys(AGENTS).map(
+  const identities = settings.manageServices
+    ? Object.keys(services).map(
         (service) =>
           new gcp.projects.ServiceIdentity(
             `${name}-agents-${service}`,
@@ -58,10 +64,20 @@ export function serviceAgents(
     pulumi
       .all([number, created])
       .apply(([digits]) => `serviceAccount:service-${digits}@${domain}.iam.gserviceaccount.com`);
+  const encrypting = Object.fromEntries(
+    Object.entries(services).map(([service, domain]) => [service, agent(domain)]),
+  );
   return {
-    storage: pulumi.interpolate`serviceAccount:${storage.emailAddress}`,
+    storage: storageAgent(settings.existingBucketProject || project, opts),
     pubsub: agent(AGENTS.pubsub),
     functions: agent(AGENTS.cloudfunctions),
+    encrypting: isEncrypted ? { storage: storageAgent(project, opts), ...encrypting } : {},
     identities,
   };
+}
+
+/** The agent of Cloud Storage in `project`. Asking for it creates it. */
+function storageAgent(project: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  const { emailAddress } = gcp.storage.getProjectServiceAccountOutput({ project }, opts);
+  return pulumi.interpolate`serviceAccount:${emailAddress}`;
 }

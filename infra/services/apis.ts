@@ -27,15 +27,22 @@ export const APIS = [
  */
 const ENABLE_SECONDS = 30;
 
+/** Its agent needs the key of an encrypted stack (`agents.ts`), and is made with the API. */
+export const ENCRYPTION_API = "eventarc.googleapis.com";
+
 /** Enables the APIs, and leaves them enabled on destroy: others in the project may use them. */
 export class Apis extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: { isEncrypted: boolean },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("mixpanel-gcp:index:Apis", name, {}, opts);
     const child = {
       ...childrenOf(this, opts?.dependsOn),
       ...whenHooksRun(() => ({ hooks: { afterCreate: [wait(ENABLE_SECONDS)] } })),
     };
-    for (const service of APIS)
+    for (const service of args.isEncrypted ? [...APIS, ENCRYPTION_API] : APIS)
       new gcp.projects.Service(
         `${name}-${service.replace(".googleapis.com", "")}`,
         { service, disableOnDestroy: false },

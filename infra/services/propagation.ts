@@ -49,6 +49,17 @@ export function untilBindingWorks(): pulumi.CustomResourceOptions {
 }
 
 /**
+ * `options` and `more`, whose hooks both run. Pulumi's own merge would change those of `options`.
+ */
+export function withHooksOf(
+  options: pulumi.CustomResourceOptions,
+  more: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+  if (options.hooks === undefined || more.hooks === undefined) return { ...options, ...more };
+  return { ...options, ...more, hooks: { ...options.hooks, ...more.hooks } };
+}
+
+/**
  * For a function, which half succeeds without its bindings: one whose build was refused exists, and
  * creating it once more is a conflict. So it waits until they work, is never tried again, and a
  * failure says what to run next.

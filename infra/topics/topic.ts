@@ -14,6 +14,7 @@ export function createTopic(
     name,
     {
       name: topicName,
+      kmsKeyName: settings.kmsKey || undefined,
       messageStoragePolicy: { allowedPersistenceRegions: [location] },
       labels: settings.labels,
     },

@@ -51,17 +51,32 @@ test("functions run as the accounts that are there already, and none is made for
   ]);
 });
 
-test("without manageIam no grant is made, and each that would be is listed", () => {
+test("without manageIam no grant is made, and the command for each that would be is told", () => {
   const grants = asked.registrations.filter(({ type }) => /iammember$/i.test(type));
   assert.deepEqual(grants, []);
   const made = plain.registrations.filter(({ type }) => /iammember$/i.test(type));
-  const text = asked.infos.find((line) => line.includes("manageIam is false")) ?? "";
+  const told = asked.infos
+    .filter((line) => line.includes("manageIam is false"))
+    .map((line) => line.split("\n").slice(1));
+  const commands = told.flat();
   // The second secret, for each function, is only in the one that is asked for.
-  assert.equal(text.split("\n").length - 1, made.length + 2);
-  assert.match(
-    text,
-    /roles\/storage\.objectViewer to serviceAccount:objects@acme-data\S+ on bucket/,
+  assert.equal(commands.length, made.length + 2);
+  assert.equal(new Set(commands).size, commands.length);
+  for (const command of commands) assert.match(command, /^gcloud [a-z -]+ add-iam-policy-binding /);
+  assert.ok(
+    commands.some((command) =>
+      /^gcloud storage buckets add-iam-policy-binding gs:\/\/acme-data-\S+ --member=serviceAccount:objects@acme-data\.iam\.gserviceaccount\.com --role=roles\/storage\.objectViewer$/.test(
+        command,
+      ),
+    ),
   );
+  // Those for functions, and for what calls them, can be run only when these are there.
+  assert.deepEqual(told[1]?.map((command) => command.split(" add-iam")[0]).sort(), [
+    "gcloud pubsub subscriptions",
+    "gcloud pubsub subscriptions",
+    "gcloud run services",
+    "gcloud run services",
+  ]);
 });
 
 test("the filter is on the events subscription only, and what a change does is told", () => {

@@ -137,6 +137,31 @@ const WRONG: Readonly<Record<string, { config: Record<string, string>; problem: 
     config: { paused: "yes" },
     problem: /^paused must be true or false, got "yes"$/,
   },
+  "a key of another region": {
+    config: { kmsKey: "projects/p/locations/us-east1/keyRings/r/cryptoKeys/k" },
+    problem: /^kmsKey must be in us-central1, .*got one in us-east1 \(/,
+  },
+  "a global key": {
+    config: { kmsKey: "projects/p/locations/global/keyRings/r/cryptoKeys/k" },
+    problem: /^kmsKey must be in us-central1, .*got one in global \(neither a global nor/,
+  },
+  "a key of a multi-region": {
+    config: {
+      kmsKey: "projects/p/locations/europe/keyRings/r/cryptoKeys/k",
+      mixpanelRegion: "eu",
+    },
+    problem: /^kmsKey must be in europe-west1, .*got one in europe \(/,
+  },
+  "a version of a key": {
+    config: {
+      kmsKey: "projects/p/locations/us-central1/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1",
+    },
+    problem: /^kmsKey must be projects\/P\/.*, without a version, got/,
+  },
+  "a key by its short name": {
+    config: { kmsKey: "mixpanel" },
+    problem: /^kmsKey must be projects\/P\//,
+  },
   "no address": {
     config: { alertEmail: "ops" },
     problem: /^alertEmail must be an e-mail address, got "ops"$/,

@@ -22,6 +22,7 @@ const TARGETS: Readonly<Record<string, { readonly kind: string; readonly key: st
     kind: "repository",
     key: "repository",
   },
+  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": { kind: "key", key: "cryptoKeyId" },
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": { kind: "function", key: "name" },
 };
 
@@ -46,15 +47,26 @@ export function bindingsOf(registrations: readonly Registration[]): Binding[] {
     .sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+/** Google's services by the domain of their agents. */
+const AGENTS = {
+  "gcp-sa-artifactregistry": "Artifact Registry",
+  "gcp-sa-eventarc": "Eventarc",
+  "gcp-sa-pubsub": "Pub/Sub",
+  "gcp-sa-secretmanager": "Secret Manager",
+  "gcf-admin-robot": "Cloud Functions",
+  "gs-project-accounts": "Cloud Storage",
+  "serverless-robot-prod": "Cloud Run",
+};
+
 function key({ member, role, on }: Binding): string {
   return `${member} ${role} ${on}`;
 }
 
 function shortMember(member: string): string {
-  if (member.includes("@gcp-sa-pubsub.")) return "Pub/Sub agent";
-  if (member.includes("@gcf-admin-robot.")) return "Cloud Functions agent";
-  if (member.includes("@gs-project-accounts.")) return "Cloud Storage agent";
-  return shortName(member.replace(/^serviceAccount:/, ""));
+  const agent = Object.entries(AGENTS).find(([domain]) => member.includes(`@${domain}.`));
+  return agent === undefined
+    ? shortName(member.replace(/^serviceAccount:/, ""))
+    : `${agent[1]} agent`;
 }
 
 /**

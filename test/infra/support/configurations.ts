@@ -37,6 +37,9 @@ const EXISTING = {
   existingTopic: "projects/their-project/topics/their-events",
 };
 
+/** A key where a stack is by default; its project is that of a security team. */
+export const KEY = "projects/acme-keys/locations/us-central1/keyRings/data/cryptoKeys/mixpanel";
+
 /** The configurations in which everything that must always hold is checked. */
 export const CONFIGURATIONS: Readonly<Record<string, ProgramOptions>> = {
   defaults: {},
@@ -59,6 +62,10 @@ export const CONFIGURATIONS: Readonly<Record<string, ProgramOptions>> = {
       messageFilter: 'attributes.project = "web"',
       notificationChannels: JSON.stringify(["projects/acme-data/notificationChannels/7"]),
     },
+  },
+  "encrypted with an own key": { config: { kmsKey: KEY } },
+  "encrypted, with nothing managed and an existing bucket": {
+    config: { ...EXISTING, kmsKey: KEY, manageIam: "false", manageServices: "false" },
   },
   "no managed services": { config: { manageServices: "false" } },
   preview: { preview: true },

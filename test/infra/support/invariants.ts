@@ -123,7 +123,7 @@ export const INVARIANTS: Readonly<Record<string, (run: ProgramRun) => string[]>>
 
   "whatever has a fixed name and can be replaced is deleted first": ({ registrations }) =>
     offenders(
-      registrations.filter(({ type }) => /:(Function|Subscription)$/.test(type)),
+      registrations.filter(({ type }) => /:(Function|Subscription|Repository)$/.test(type)),
       ({ deleteBeforeReplace }) => !deleteBeforeReplace,
     ),
 

@@ -21,6 +21,14 @@ const DAY = 86_400;
 
 type Rule = (inputs: InputReader) => void;
 
+/** A key, which is where what it encrypts is (API). */
+const KEY = /^projects\/[^/]+\/locations\/[a-z]+-[a-z]+\d\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+function keyIn(location: string, inputs: InputReader, key = "kmsKeyName"): void {
+  if (!inputs.has(key)) return;
+  inputs.matches(key, KEY);
+  if (inputs.text(key).split("/")[3] !== location) inputs.note(`${key} is not in ${location}`);
+}
+
 const labels: Rule = (inputs) => {
   inputs.strings("labels");
 };
@@ -38,6 +46,9 @@ const iamMember =
 
 const bucket: Rule = (inputs) => {
   inputs.required("location");
+  inputs.block("encryption", (block) => {
+    keyIn(inputs.text("location"), block, "defaultKmsKeyName");
+  });
   inputs.matches("name", BUCKET);
   inputs.oneOf("publicAccessPrevention", ["inherited", "enforced"]);
   inputs.block("versioning", (block) => {
@@ -63,6 +74,7 @@ const topic: Rule = (inputs) => {
   inputs.block("messageStoragePolicy", (policy) => {
     policy.required("allowedPersistenceRegions");
   });
+  inputs.matches("kmsKeyName", KEY);
   inputs.required("name");
   inputs.matches("name", NAME);
   labels(inputs);
@@ -101,6 +113,7 @@ const subscription: Rule = (inputs) => {
 
 const cloudFunction: Rule = (inputs) => {
   inputs.required("location", "name");
+  keyIn(inputs.text("location"), inputs);
   inputs.matches("name", /^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/);
   inputs.block("buildConfig", (build) => {
     build.required("runtime", "entryPoint", "source");
@@ -240,6 +253,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       replication.block("userManaged", (managed) => {
         managed.each("replicas", (replica) => {
           replica.required("location");
+          replica.block("customerManagedEncryption", (encryption) => {
+            encryption.required("kmsKeyName");
+            keyIn(replica.text("location"), encryption);
+          });
         });
       });
     });
@@ -256,6 +273,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "gcp:artifactregistry/repository:Repository": (inputs) => {
     inputs.required("format", "repositoryId", "location");
+    keyIn(inputs.text("location"), inputs);
     inputs.matches("repositoryId", /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
     inputs.each("cleanupPolicies", (policy) => {
       policy.required("id");
@@ -281,6 +299,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "gcp:serviceaccount/iAMMember:IAMMember": (inputs) => {
     iamMember("serviceAccountId")(inputs);
     inputs.matches("serviceAccountId", /^projects\/[^/]+\/serviceAccounts\/[^/]+@[^/]+$/);
+  },
+  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": (inputs) => {
+    iamMember("cryptoKeyId")(inputs);
+    inputs.matches("cryptoKeyId", KEY);
   },
   "gcp:logging/metric:Metric": logMetric,
   "gcp:monitoring/dashboard:Dashboard": (inputs) => {
