@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { REPOSITORY } from "../../archive/bundle.ts";
 
 const PAGES = [
+  "README.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
   ...globSync("docs/**/*.md", { cwd: REPOSITORY }).sort(),
@@ -16,11 +17,11 @@ function textOf(path: string): string {
 }
 
 /**
- * Whether the repository has it, or `npm ci` or a build makes it. Google's roles and constraints
- * look like paths.
+ * Whether the repository has it, `npm ci` or a build makes it, or NAME stands for what the reader
+ * makes. Google's roles, constraints and topics look like paths.
  */
 function isThere(path: string): boolean {
-  const others = /^(dist|node_modules|roles|constraints)\//;
+  const others = /^(dist|node_modules|roles|constraints|projects)\/|\bNAME\b/;
   return others.test(path) || existsSync(join(REPOSITORY, path));
 }
 

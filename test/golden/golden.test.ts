@@ -11,8 +11,8 @@ import {
 import { goldenDiff } from "../../check/golden-diff.ts";
 
 /**
- * Every `NAME.in.ndjson` here and beside the recipes has to become its `NAME.out.ndjson` (README,
- * "Change the transform"). With `--update` what it becomes is written there instead.
+ * Every `NAME.in.ndjson` here and beside the recipes has to become its `NAME.out.ndjson`
+ * (docs/transform.md). With `--update` what it becomes is written there instead.
  */
 const FOLDERS = [".", "../../functions/transforms/recipes"];
 const isHelp = process.argv.includes("--help");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -13,52 +13,37 @@ import {
 } from "./support/readme-tables.ts";
 import { runProgram } from "./support/run-program.ts";
 
-const file = join(REPOSITORY, "README.md");
-const readme = existsSync(file) ? readFileSync(file, "utf8") : "";
+const textOf = (page: string) => readFileSync(join(REPOSITORY, page), "utf8");
 
-/** Rows that the README lacks; the padding of cells does not matter. */
-function missingRows(rows: readonly string[]): string[] {
+/** Rows that the page lacks; the padding of cells does not matter. */
+function missingRows(page: string, rows: readonly string[]): string[] {
   const plain = (line: string) => line.replace(/\s*\|\s*/g, "|").trim();
-  const lines = new Set(readme.split("\n").map(plain));
+  const lines = new Set(textOf(page).split("\n").map(plain));
   return rows.filter((row) => !row.startsWith("|---") && !lines.has(plain(row)));
 }
 
-const skipWithout = (heading: string) =>
-  new RegExp(`^#+ .*${heading}`, "im").test(readme) ? false : `README.md has no section ${heading}`;
+test("the table of the configuration is that of the program", () => {
+  assert.deepEqual(missingRows("docs/configuration.md", configurationTable()), []);
+});
 
-test(
-  "the README's table of the configuration is that of the program",
-  { skip: skipWithout("Configuration") },
-  () => {
-    assert.deepEqual(missingRows(configurationTable()), []);
-  },
-);
+test("the table of outputs is that of the program", async () => {
+  assert.deepEqual(missingRows("docs/configuration.md", outputsTable()), []);
+  assert.deepEqual(Object.keys((await runProgram()).outputs).sort(), Object.keys(OUTPUTS).sort());
+});
 
-test(
-  "the README's table of outputs is that of the program",
-  { skip: skipWithout("Outputs") },
-  async () => {
-    assert.deepEqual(missingRows(outputsTable()), []);
-    assert.deepEqual(Object.keys((await runProgram()).outputs).sort(), Object.keys(OUTPUTS).sort());
-  },
-);
+test("the table of bindings is what the stack grants", async () => {
+  const { registrations } = await runProgram();
+  assert.deepEqual(
+    missingRows("docs/permissions.md", bindingsTable(bindingsOf(registrations))),
+    [],
+  );
+});
 
-test(
-  "the README's table of bindings is what the stack grants",
-  { skip: skipWithout("Permissions") },
-  async () => {
-    const { registrations } = await runProgram();
-    assert.deepEqual(missingRows(bindingsTable(bindingsOf(registrations))), []);
-  },
-);
-
-test(
-  "the README's example of the component is the program that is compiled and run",
-  { skip: readme.includes("new MixpanelImport(") ? false : "README.md has no example" },
-  () => {
-    const example = readFileSync(join(REPOSITORY, "test/infra/support/example-program.ts"), "utf8");
-    const [, body = ""] = example.split(/^(?=const config)/m);
-    assert.ok(body.includes("new MixpanelImport("));
-    assert.ok(readme.includes(body.trim()), "from `const config` on, it differs");
-  },
-);
+test("the example of the component is the program that is compiled and run", () => {
+  const [, body = ""] = textOf("test/infra/support/example-program.ts").split(/^(?=const config)/m);
+  assert.ok(body.includes("new MixpanelImport("));
+  assert.ok(
+    textOf("docs/component.md").includes(body.trim()),
+    "from `const config` on, it differs",
+  );
+});

@@ -3,7 +3,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
 /**
- * The test command (README, "Test"): runs every `test/<folder>/*.test.ts`, or only the files whose
+ * The test command (CONTRIBUTING.md): runs every `test/<folder>/*.test.ts`, or only the files whose
  * path holds one of the words given, each in a process of its own, and closes with one line of
  * counts. Flags are for the tests (`npm test -- golden --update`). A skipped test says why; nothing
  * is left out silently.
