@@ -8,7 +8,7 @@ import { REPOSITORY } from "../../archive/bundle.ts";
 import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration/schema.ts";
 import { secret, startComponentHost } from "./support/component-host.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
-import { OUTPUTS } from "./support/readme-tables.ts";
+import { OUTPUTS } from "./support/docs-tables.ts";
 import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
 
 const engine = await startFakeEngine({

@@ -27,7 +27,7 @@ const TARGETS: Readonly<Record<string, { readonly kind: string; readonly key: st
 };
 
 /**
- * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the README.
+ * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the docs.
  * Accounts and resources are named by what comes after the stack's prefix.
  */
 export function bindingsOf(registrations: readonly Registration[]): Binding[] {
