@@ -95,7 +95,8 @@ export class QuarantineGate implements SliceSink {
     this.#firstError ??= outcome.firstError;
     this.#tally = countProblems(this.#tally, outcome.dead);
     this.#held.push({
-      dead: outcome.dead,
+      // Copied: a record of a few bytes would hold on to the block of megabytes that it came in.
+      dead: outcome.dead.map((dead) => ({ ...dead, bytes: Buffer.from(dead.bytes) })),
       settle: () => {
         settle(outcome.counters, outcome.firstError);
       },

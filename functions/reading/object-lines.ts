@@ -64,7 +64,7 @@ export function openObjectLines(
     ...options,
     start: position.member?.compressed ?? position.offset,
     // Of gzip, places in the contents say nothing about places in the stored bytes.
-    releasedOffset: () => (contents.isPlain() ? settledOffset() : 0),
+    releasedOffset: () => (contents.isPlain() ? settledOffset() : undefined),
   });
   const contents: ObjectContents = new ObjectContents(stored, position, {
     ...options,

@@ -35,10 +35,9 @@ export interface ReadOptions {
   readonly now: () => number;
   /**
    * The place in the stored bytes before which nobody looks at a chunk any more: memory of chunks
-   * that end before it is used again.
-   * @default nothing is released
+   * that end before it is used again. Undefined: nothing is released.
    */
-  readonly releasedOffset?: () => number;
+  readonly releasedOffset?: () => number | undefined;
 }
 
 /**
@@ -75,7 +74,7 @@ export function readStoredBytes(
   object: ObjectGeneration,
   options: ReadOptions,
 ): StoredBytes {
-  const { start, now, releasedOffset = () => 0 } = options;
+  const { start, now, releasedOffset = () => undefined } = options;
   const memory = createRangeMemory(RANGE_BYTES, releasedOffset);
   let { size } = options;
   let isHindered = false;

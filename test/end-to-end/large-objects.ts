@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import os from "node:os";
@@ -13,9 +14,10 @@ import { BUILT_FUNCTION } from "../support/local-cloud.ts";
 
 /**
  * Imports large objects through the built bundle and prints what it took (`npm run test:large`):
- * plain, gzip of one member and of many, announced as `contentEncoding: gzip`, and one so large
- * that it takes several runs. Fails when anything is missing, or when the function's memory is not
- * flat. Takes minutes and up to 3 GB of disk.
+ * plain, gzip of one member and of many, announced as `contentEncoding: gzip`, gzip that is hardly
+ * smaller than its contents, records of almost 1 MB, and one so large that it takes several runs.
+ * Fails when anything is missing, or when the function's memory is not flat. Takes minutes and up
+ * to 3 GB of disk.
  */
 const { values: options } = parseArgs({
   options: {
@@ -58,17 +60,32 @@ function eventLine(index: number): string {
   })}\n`;
 }
 
-async function writeEvents(file: string, megabytes: number): Promise<EventFile> {
+/** The same with as many bytes of text that gzip makes little of. */
+function noisyLine(index: number, bytes: number): string {
+  const properties = {
+    time: 1_750_000_000 + index,
+    $insert_id: `noise-${index}`,
+    noise: randomBytes((bytes * 3) / 4).toString("base64"),
+  };
+  return `${JSON.stringify({ event: "Noise", properties })}\n`;
+}
+
+async function writeEvents(
+  file: string,
+  megabytes: number,
+  lineOf: (index: number) => string = eventLine,
+  pieceEvents = PIECE_EVENTS,
+): Promise<EventFile> {
   const handle = await open(file, "w");
   let bytes = 0;
   let events = 0;
   while (bytes < megabytes * MEGABYTE) {
     const from = events;
-    const lines = Array.from({ length: PIECE_EVENTS }, (_, index) => eventLine(from + index));
+    const lines = Array.from({ length: pieceEvents }, (_, index) => lineOf(from + index));
     const piece = Buffer.from(lines.join(""));
     await handle.write(piece);
     bytes += piece.length;
-    events += PIECE_EVENTS;
+    events += pieceEvents;
   }
   await handle.close();
   return { path: file, events };
@@ -164,6 +181,12 @@ try {
   await importFile(folder, "gzip without the name", zipped);
   await importFile(folder, "contentEncoding gzip", zipped, { contentEncoding: "gzip" });
   await importFile(folder, "gzip in blocks", blocked);
+  const large = path.join(folder, "large-records");
+  const largeRecords = await writeEvents(large, 900, (index) => noisyLine(index, 950_000), 10);
+  await importFile(folder, "records of almost 1 MB", largeRecords);
+  const noise = path.join(folder, "noise");
+  const noisy = await writeEvents(noise, 500, (index) => noisyLine(index, 4000), 1000);
+  await importFile(folder, "noise, one gzip member", await zip(noisy, `${noise}.gz`));
   const largest = await writeEvents(path.join(folder, "largest"), Number(options.largest));
   // So slow that a gigabyte takes several runs, with all the requests under way that there may be.
   const inRuns = { environment: { TIME_BUDGET_SECONDS: options.budget }, latencyMs: 1000 };

@@ -131,6 +131,26 @@ describe("the quarantine gate", () => {
     assert.deepEqual([quarantined?.firstError?.line, quarantined?.bytes], [1, 10_000]);
   });
 
+  it("holds copies of dead records, not the blocks they came in", async () => {
+    const block = Buffer.from("{} and megabytes of others");
+    const { dead, ...outcome } = outcomeOf(1, 1, 1);
+    const published: string[] = [];
+    const { gate } = setUp({
+      outcomes: [
+        { ...outcome, dead: dead.map((one) => ({ ...one, bytes: block.subarray(0, 2) })) },
+      ],
+      publish: (records) => {
+        published.push(...records.map(({ bytes }) => bytes.toString()));
+        return Promise.resolve();
+      },
+    });
+    await gate.push(SLICE, { offset: 10, line: 2 });
+    // The block's memory is used for another one meanwhile.
+    block.fill("x");
+    await gate.drain();
+    assert.deepEqual(published, ["{}"]);
+  });
+
   it("only stops when the dead letters cannot be published for now", async () => {
     const { gate, watermark } = setUp({
       outcomes: [outcomeOf(1000, 1, 1)],

@@ -28,6 +28,23 @@ describe("the memory of ranges", () => {
     assert.notEqual(memory.take(10, 10), last);
   });
 
+  it("keeps a few buffers only, however much of the object is looked at", () => {
+    let released = 0;
+    const memory = createRangeMemory(RANGE, () => released);
+    const takeMany = (from: number): readonly Buffer[] =>
+      Array.from({ length: 100 }, (_, index) => memory.take((from + index) * RANGE, RANGE));
+    const first = new Set(takeMany(0));
+    released = 100 * RANGE;
+    const again = takeMany(100).filter((bytes) => first.has(bytes));
+    assert.ok(again.length <= 16, `${again.length} of 100 are kept`);
+  });
+
+  it("keeps nothing while it cannot be said what is released", () => {
+    const memory = createRangeMemory(RANGE, () => undefined);
+    const taken = Array.from({ length: 10 }, (_, index) => memory.take(index * RANGE, RANGE));
+    assert.equal(new Set(taken).size, 10);
+  });
+
   it("never gives out what is still looked at", () => {
     const step = fc.record({ release: fc.boolean(), retry: fc.boolean() });
     fc.assert(
