@@ -18,16 +18,16 @@ interface LocalFlags {
 
 const EXAMPLES = `
 Examples:
-  npm run local                                a sample, through the bucket and the topic
-  npm run local -- events.ndjson more.json.gz  your own files
-  npm run local -- history/ 'more/*.json.gz'   all files of a folder; those of a pattern
-  gunzip < a.gz | npm run local -- -           standard input
-  npm run local -- --messages events.ndjson    every line as one message
-  npm run local -- --keep                      stay, import what is put into a folder, and show a page
+  npm run local                              a sample, both ways
+  npm run local -- events.ndjson more.gz     your own files
+  npm run local -- history/ 'more/*.gz'      those of a folder; of a pattern
+  gunzip < a.gz | npm run local -- -         standard input
+  npm run local -- --messages events.ndjson  every line as one message
+  npm run local -- --keep                    stay, watch a folder, show a page
 
-Exit code: 0 = every record is accounted for, 1 = something failed or did not add up, a file was
-quarantined, is cut off, or nothing of it was imported (with --strict: a record was refused),
-2 = wrong usage.`;
+Exit code: 0 = every record is accounted for, 1 = something failed or did not
+add up, a file was quarantined, is cut off, or nothing of it was imported (with
+--strict: a record was refused), 2 = wrong usage, 130 = interrupted.`;
 
 /**
  * `local [FILE...]`: the whole pipeline on this machine. `setExitCode` is told 1 when something

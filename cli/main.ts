@@ -34,7 +34,7 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
-    refuseSwallowedOptions(process.env);
+    refuseSwallowedOptions(program, process.env);
     await program.parseAsync(argv);
     return exitCode;
   } catch (error) {

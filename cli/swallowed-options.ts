@@ -1,26 +1,45 @@
+import type { Command } from "commander";
+
 import { UserError } from "../functions/platform/user-error.ts";
 
-/** Options of ours that npm has none of its own name for; `json` and `token` are not among them. */
-const OPTIONS = ["keep", "strict", "messages", "transform", "pubsub-emulator", "html"];
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Options that are npm's own too: it acts on them, and passes them on to nobody. */
+const NPM_OWN = new Set(["--help", "--version"]);
 
 /**
  * `npm run local --keep` gives the option to npm, which puts it into the environment and says
  * nothing (https://docs.npmjs.com/cli/commands/npm-run): the command would run without it.
  *
+ * @param program all of whose commands' options are looked for
  * @throws UserError (exit code 2) naming what npm took, and how to write it
  */
-export function refuseSwallowedOptions(
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
+export function refuseSwallowedOptions(program: Command, environment: Environment): void {
+  const options = program.commands.flatMap((command) => command.options.map(({ long }) => long));
+  refuseSwallowed(
+    options.filter((option) => typeof option === "string"),
+    environment,
+  );
+}
+
+/**
+ * The same for an npm script.
+ *
+ * @param options as they are typed: `--keep`
+ * @throws UserError (exit code 2)
+ */
+export function refuseSwallowed(options: readonly string[], environment: Environment): void {
   const script = environment["npm_lifecycle_event"];
   if (script === undefined) return;
-  const taken = OPTIONS.filter(
-    (option) => environment[`npm_config_${option.replaceAll("-", "_")}`] !== undefined,
-  ).map((option) => `--${option}`);
+  const taken = [...new Set(options)].filter(
+    (option) =>
+      !NPM_OWN.has(option) &&
+      environment[`npm_config_${option.slice(2).replaceAll("-", "_")}`] !== undefined,
+  );
   if (taken.length === 0) return;
-  const options = taken.join(" ");
+  const run = script === "test" ? "npm test" : `npm run ${script}`;
   throw new UserError(
-    `npm took ${options} for itself. Put -- before it: npm run ${script} -- ${options}`,
+    `npm took ${taken.join(" ")} for itself. Put -- before it: ${run} -- ${taken.join(" ")}`,
     2,
   );
 }

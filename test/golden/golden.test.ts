@@ -15,14 +15,8 @@ import { goldenDiff } from "../../check/golden-diff.ts";
  * (docs/transform.md). With `--update` what it becomes is written there instead.
  */
 const FOLDERS = [".", "../../functions/transforms/recipes"];
-const isHelp = process.argv.includes("--help");
-const isUpdate = process.argv.includes("--update") && !isHelp;
-if (isHelp)
-  process.stdout.write(
-    "npm run golden:update writes what every golden case becomes into its .out.ndjson file.\n" +
-      "Now nothing is written: the cases are only compared.\n",
-  );
 
+const isUpdate = process.argv.includes("--update");
 const cases = (
   await Promise.all(
     FOLDERS.map((folder) => findGoldenCases(fileURLToPath(new URL(folder, import.meta.url)))),

@@ -1,23 +1,14 @@
+import { spawnSync } from "node:child_process";
 import { glob } from "node:fs/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
 /**
- * The test command (CONTRIBUTING.md): runs every `test/<folder>/*.test.ts`, or only the files whose
- * path holds one of the words given, each in a process of its own, and closes with one line of
- * counts. Flags are for the tests (`npm test -- golden --update`). A skipped test says why; nothing
- * is left out silently.
+ * The test command (CONTRIBUTING.md): builds the functions and runs every
+ * `test/<folder>/*.test.ts`, or only the files whose path holds one of the words given, each in a
+ * process of its own, and closes with one line of counts. Flags are for the tests (`npm test --
+ * golden --update`). A skipped test says why; nothing is left out silently.
  */
-const USAGE = `npm test                  every test
-npm test -- WORD…         those whose path holds one of the words
-npm test -- golden --update   accepts what the golden cases become
-`;
-
-if (process.argv.includes("--help")) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
-
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const flags = process.argv.slice(2).filter((word) => word.startsWith("--"));
 const files: string[] = [];
@@ -30,6 +21,10 @@ if (files.length === 0) {
     `No test file's path holds ${words.map((word) => `"${word}"`).join(" or ")}.\n`,
   );
   process.exit(1);
+}
+for (const script of ["build", "build:tested"]) {
+  const { status } = spawnSync("npm", ["run", "--silent", script], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 /** What `test:summary` counts; `failed` is missing in the typings of `@types/node`. */
