@@ -6,9 +6,10 @@ import type { Plan } from "../configuration/arguments.ts";
 import { monitoredNames } from "../names.ts";
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
+import { createObjectives } from "./objectives.ts";
 import { bucketsOf, type LogMetric, logFilter, logMetrics } from "./log-metrics.ts";
 
-/** Log-based metrics, a dashboard and alerts. */
+/** Log-based metrics, a dashboard, objectives and alerts. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
@@ -36,7 +37,8 @@ export class Monitoring extends pulumi.ComponentResource {
       ...createChannels(name, settings.alertEmail, child),
       ...settings.notificationChannels,
     ];
-    for (const [key, alert] of Object.entries(alerts(names)))
+    const watched = { ...alerts(names), ...createObjectives(name, plan, child) };
+    for (const [key, alert] of Object.entries(watched))
       new gcp.monitoring.AlertPolicy(
         `${name}-alert-${key}`,
         {
@@ -104,8 +106,8 @@ function alertArgs(alert: Alert, prefix: string): gcp.monitoring.AlertPolicyArgs
   return {
     displayName,
     severity: alert.severity,
-    combiner: "OR",
-    conditions: [{ displayName: alert.title, ...alert.condition }],
+    combiner: alert.conditions.length > 1 ? "AND" : "OR",
+    conditions: alert.conditions.map((condition) => ({ displayName: alert.title, ...condition })),
     documentation: { content: alert.advice, mimeType: "text/markdown", subject: displayName },
     ...(alert.notificationPeriod === undefined
       ? {}

@@ -27,6 +27,7 @@ const GOOGLE_METRICS: Readonly<Record<string, readonly string[]>> = {
     "subscription_id",
     "project_id",
   ],
+  "pubsub.googleapis.com/subscription/dead_letter_message_count": ["subscription_id", "project_id"],
   "run.googleapis.com/request_count": ["service_name", "response_code", "response_code_class"],
   "run.googleapis.com/container/instance_count": ["service_name", "state"],
 };
@@ -126,10 +127,13 @@ test("every condition of an alert refers to what exists, by the names of this st
     }
 });
 
-test("there is an alert for each of the five troubles, and each says what to do", () => {
+test("there is an alert for each thing that may go wrong, and each says what to do", () => {
   assert.deepEqual(alerts.map(({ name }) => name.replace(/^.*-alert-/, "")).sort(), [
+    "burn-events",
+    "burn-objects",
     "credentials",
     "dead-letters",
+    "forwarded",
     "function-errors",
     "oldest-message",
     "reject-share",

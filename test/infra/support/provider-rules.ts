@@ -1,4 +1,5 @@
 import { createInputReader, type InputReader } from "./input-reader.ts";
+import { DAY, MONITORING_RULES, type Rule } from "./monitoring-rules.ts";
 
 /**
  * What the Google provider, or the API behind it, refuses: mocks accept anything. Taken from the
@@ -17,9 +18,6 @@ export function validate(type: string, inputs: Readonly<Record<string, unknown>>
 
 const NAME = /^(?!goog)[A-Za-z][\w.~+%-]{2,254}$/;
 const BUCKET = /^(?!goog)(?!.*google)[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
-const DAY = 86_400;
-
-type Rule = (inputs: InputReader) => void;
 
 /** A key, which is where what it encrypts is (API). */
 const KEY = /^projects\/[^/]+\/locations\/[a-z]+-[a-z]+\d\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
@@ -148,81 +146,6 @@ const cloudFunction: Rule = (inputs) => {
   labels(inputs);
 };
 
-const alertPolicy: Rule = (inputs) => {
-  inputs.required("displayName", "combiner", "conditions");
-  inputs.oneOf("combiner", ["AND", "OR", "AND_WITH_MATCHING_RESOURCE"]);
-  inputs.oneOf("severity", ["CRITICAL", "ERROR", "WARNING"]);
-  inputs.block("documentation", (block) => {
-    block.required("content");
-  });
-  inputs.each("conditions", (condition) => {
-    condition.required("displayName");
-    condition.exactlyOne(
-      "conditionThreshold",
-      "conditionMatchedLog",
-      "conditionPrometheusQueryLanguage",
-      "conditionAbsent",
-    );
-    condition.block("conditionThreshold", (threshold) => {
-      threshold.required("comparison", "duration", "filter");
-      threshold.oneOf("comparison", ["COMPARISON_GT", "COMPARISON_LT"]);
-      threshold.matches("duration", /^(0|60|120|180|240|300|600|900|3600)s$/);
-      threshold.each("aggregations", (aggregation) => {
-        aggregation.seconds("alignmentPeriod", 60, 7 * DAY);
-        aggregation.oneOf("perSeriesAligner", [
-          "ALIGN_MAX",
-          "ALIGN_DELTA",
-          "ALIGN_RATE",
-          "ALIGN_MEAN",
-        ]);
-        aggregation.oneOf("crossSeriesReducer", ["REDUCE_SUM", "REDUCE_MAX", "REDUCE_NONE"]);
-      });
-    });
-    condition.block("conditionPrometheusQueryLanguage", (query) => {
-      query.required("query");
-      query.seconds("evaluationInterval", 30, DAY);
-    });
-    // A condition on log lines has to be limited (API).
-    condition.block("conditionMatchedLog", (log) => {
-      log.required("filter");
-      if (!inputs.has("alertStrategy")) log.note("needs alertStrategy.notificationRateLimit");
-    });
-  });
-};
-
-const logMetric: Rule = (inputs) => {
-  inputs.block("bucketOptions", (options) => {
-    options.exactlyOne("exponentialBuckets", "linearBuckets", "explicitBuckets");
-    options.block("exponentialBuckets", (buckets) => {
-      buckets.between("numFiniteBuckets", 1, 198);
-      buckets.between("growthFactor", 1.000001, 100);
-      buckets.between("scale", 0.000001, 1e12);
-    });
-  });
-  inputs.required("name", "filter");
-  inputs.matches("name", /^[\w./:-]{1,100}$/);
-  inputs.block("metricDescriptor", (descriptor) => {
-    descriptor.oneOf("metricKind", ["DELTA", "GAUGE", "CUMULATIVE"]);
-    descriptor.oneOf("valueType", ["INT64", "DISTRIBUTION"]);
-    const extracts = inputs.has("valueExtractor");
-    if ((descriptor.text("valueType") === "DISTRIBUTION") !== extracts)
-      descriptor.note("a distribution, and nothing else here, has a valueExtractor");
-    if ((descriptor.text("valueType") === "DISTRIBUTION") !== inputs.has("bucketOptions"))
-      descriptor.note("a distribution, and nothing else, has bucketOptions");
-    const declared: string[] = [];
-    descriptor.each("labels", (label) => {
-      label.required("key");
-      label.oneOf("valueType", ["BOOL", "INT64", "STRING"]);
-      declared.push(label.text("key"));
-    });
-    const extracted: string[] = [];
-    inputs.block("labelExtractors", (block) => {
-      extracted.push(...declared.filter((key) => block.has(key)));
-    });
-    if (extracted.length !== declared.length) descriptor.note("a label has no extractor");
-  });
-};
-
 const RULES: Readonly<Record<string, Rule>> = {
   "gcp:projects/service:Service": (inputs) => {
     inputs.required("service");
@@ -304,22 +227,5 @@ const RULES: Readonly<Record<string, Rule>> = {
     iamMember("cryptoKeyId")(inputs);
     inputs.matches("cryptoKeyId", KEY);
   },
-  "gcp:logging/metric:Metric": logMetric,
-  "gcp:monitoring/dashboard:Dashboard": (inputs) => {
-    inputs.required("dashboardJson");
-    try {
-      // The API leaves zeros out, and the provider compares with what it answers: a difference at
-      // every `up`.
-      const positions = /"[xy]Pos":0[,}]/.exec(
-        JSON.stringify(JSON.parse(inputs.text("dashboardJson"))),
-      );
-      if (positions !== null) inputs.note("a position of 0 differs from what the API gives back");
-    } catch {
-      inputs.note("dashboardJson is not JSON");
-    }
-  },
-  "gcp:monitoring/alertPolicy:AlertPolicy": alertPolicy,
-  "gcp:monitoring/notificationChannel:NotificationChannel": (inputs) => {
-    inputs.required("type");
-  },
+  ...MONITORING_RULES,
 };

@@ -135,6 +135,11 @@ export function providerAnswer(
         },
       },
     },
+    "gcp:monitoring/slo:Slo": {
+      state: {
+        name: `projects/42/services/${text("service")}/serviceLevelObjectives/${text("sloId")}`,
+      },
+    },
     "gcp:monitoring/dashboard:Dashboard": { id: "projects/42/dashboards/board-1" },
   };
   const { id = `${name}-id`, state = {} } = known[type] ?? {};
