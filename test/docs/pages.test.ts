@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 import { describe, it } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
-
-const PAGES = [
-  "README.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  ...globSync("docs/**/*.md", { cwd: REPOSITORY }).sort(),
-];
-
-function textOf(path: string): string {
-  return readFileSync(join(REPOSITORY, path), "utf8");
-}
+import { proseOf } from "./support/fences.ts";
+import { anchorsOf, linksOf } from "./support/links.ts";
+import { PAGES, textOf } from "./support/pages.ts";
 
 /**
  * Whether the repository has it, `npm ci` or a build makes it, or NAME stands for what the reader
@@ -55,14 +47,15 @@ for (const page of PAGES)
       assert.deepEqual(missing, []);
     });
 
-    it("links only to pages that are there", () => {
-      const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)/g)];
-      assert.deepEqual(
-        links
-          .map(([, link = ""]) => join(dirname(page), link))
-          .filter((path) => !existsSync(join(REPOSITORY, path))),
-        [],
-      );
+    it("links only to pages and headings that are there", () => {
+      const broken = linksOf(proseOf(textOf(page))).filter((link) => {
+        if (/^(https|mailto):/.test(link)) return !URL.canParse(link);
+        const [path = "", anchor] = link.split("#");
+        const target = path === "" ? page : normalize(join(dirname(page), path));
+        if (!existsSync(join(REPOSITORY, target))) return true;
+        return anchor !== undefined && !anchorsOf(proseOf(textOf(target))).has(anchor);
+      });
+      assert.deepEqual(broken, []);
     });
 
     it("names only scripts that there are", () => {

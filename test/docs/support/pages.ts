@@ -5,7 +5,7 @@ import { REPOSITORY } from "../../../archive/bundle.ts";
 
 /** Every page of Markdown that is written for people, from the repository's root. */
 export const PAGES: readonly string[] = [
-  ...globSync("*.md", { cwd: REPOSITORY }).sort(),
+  ...globSync("{*,.github/*}.md", { cwd: REPOSITORY }).sort(),
   ...globSync("docs/**/*.md", { cwd: REPOSITORY }).sort(),
 ];
 

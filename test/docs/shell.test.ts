@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { describe, it } from "node:test";
+
+import { REPOSITORY } from "../../archive/bundle.ts";
+import { problemOf } from "./support/cloud-commands.ts";
+import { fencesOf } from "./support/fences.ts";
+import { PAGES, textOf } from "./support/pages.ts";
+import { runPage } from "./support/sandbox.ts";
+
+/** Languages a block may have; one without is what a command prints. */
+const LANGUAGES = ["", "json", "mermaid", "sh", "ts", "yaml"];
+
+for (const page of PAGES) {
+  const fences = fencesOf(textOf(page));
+  if (!fences.some(({ language }) => language === "sh")) continue;
+  describe(page, () => {
+    it("has commands that can be typed as they stand", async (t) => {
+      const { code, output, calls } = await runPage(t, fences);
+      assert.equal(code, 0, output);
+      assert.deepEqual(
+        calls.map(problemOf).filter((problem) => problem !== undefined),
+        [],
+      );
+    });
+  });
+}
+
+describe("every page", () => {
+  const all = PAGES.flatMap((page) => fencesOf(textOf(page)));
+
+  it("has blocks of known languages only", () => {
+    const unknown = all.filter(({ language }) => !LANGUAGES.includes(language));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("names log messages that there are", () => {
+    const code = globSync("functions/**/*.ts", { cwd: REPOSITORY }).map(textOf).join("\n");
+    const named = PAGES.flatMap((page) => [
+      ...textOf(page).matchAll(/jsonPayload\.message="([^"]+)"/g),
+    ]).map(([, message = ""]) => message);
+    assert.ok(named.length > 0);
+    assert.deepEqual(
+      named.filter((message) => !code.includes(`"${message}"`)),
+      [],
+    );
+  });
+});

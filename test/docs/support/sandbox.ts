@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { TestContext } from "node:test";
+
+import { REPOSITORY } from "../../../archive/bundle.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import type { Fence } from "./fences.ts";
+
+/** What npm would do for minutes, or what needs the network: only that there is such a script. */
+const NOT_RUN = ["npm ci", "npm ci --prefix ../mixpanel-gcp", "npm test", "npm run check"];
+/** Needs Java and Google's emulator; test/cli/local-emulator.test.ts runs it where they are. */
+const RUN_ELSEWHERE = ["npm run local -- --pubsub-emulator"];
+const LEFT_OUT = new Set([".git", ".local", "dist", "node_modules"]);
+const TIMEOUT_MS = 120_000;
+
+/** How the commands of a page ended. */
+export interface PageRun {
+  readonly code: number | null;
+  /** What they printed, on both streams. */
+  readonly output: string;
+  /** Calls of programs that are not run here, such as `["pulumi", "up"]`. */
+  readonly calls: readonly (readonly string[])[];
+}
+
+/**
+ * Stands in for `pulumi`, `gcloud` and `git`: notes the call, prints something. `npm` and `npx` are
+ * run, unless they are in a list above; what stays until Ctrl-C gets it once it is up.
+ */
+const STAND_IN = String.raw`#!/usr/bin/env bash
+name="$(basename "$0")"
+note() { printf '%s\x1f' "$name" "$@" >> "$SANDBOX/calls"; printf '\x1e' >> "$SANDBOX/calls"; }
+export PATH="${"$"}{PATH//"$SANDBOX/bin:"/}"
+case "$name $*" in
+  "pulumi stack output bucketUrl"*) note "$@"; echo gs://stand-in; exit ;;
+  pulumi*|gcloud*|git*) note "$@"; echo stand-in; exit ;;
+esac
+if grep -qxF -- "$name $*" "$SANDBOX/not-run"; then note "$@"; exit; fi
+case " $* " in *" --help "*) ;; *" --keep "*|*" simulator "*) stays=yes ;; esac
+export PATH="$SANDBOX/bin:$PATH"
+real="$(PATH="${"$"}{PATH//"$SANDBOX/bin:"/}" command -v "$name")"
+[ "$stays" = yes ] || exec "$real" "$@"
+set -m
+"$real" "$@" > "$SANDBOX/stays" 2>&1 &
+until grep -qE 'Ctrl-C|Token:' "$SANDBOX/stays"; do
+  kill -0 $! 2> /dev/null || break
+  sleep 0.1
+done
+kill -INT -- -$!
+wait $!
+code=$?
+cat "$SANDBOX/stays"
+[ $code = 130 ] || exit $code
+`;
+
+/**
+ * Runs all `sh` blocks of a page as one script, in a clone of this tree; blocks that are files are
+ * written before. A command that fails ends it.
+ */
+export async function runPage(t: TestContext, fences: readonly Fence[]): Promise<PageRun> {
+  const folder = await temporaryFolder(t);
+  const clone = await makeClone(folder);
+  for (const { file, lines } of fences)
+    if (file !== undefined) await writeFile(path.join(clone, file), `${lines.join("\n")}\n`);
+  await writeFile(path.join(folder, "script"), scriptOf(fences));
+  const env = {
+    PATH: `${path.join(folder, "bin")}:${path.dirname(process.execPath)}:${process.env["PATH"]}`,
+    HOME: folder,
+    SANDBOX: folder,
+    // Not even by mistake.
+    npm_config_offline: "true",
+    npm_config_update_notifier: "false",
+  };
+  const child = spawn("bash", ["-euo", "pipefail", path.join(folder, "script")], {
+    cwd: clone,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: TIMEOUT_MS,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output, calls: await readCalls(folder) };
+}
+
+async function makeClone(folder: string): Promise<string> {
+  const clone = path.join(folder, "mixpanel-gcp");
+  await cp(REPOSITORY, clone, {
+    recursive: true,
+    filter: (source) => !LEFT_OUT.has(path.relative(REPOSITORY, source)),
+  });
+  await symlink(path.join(REPOSITORY, "node_modules"), path.join(clone, "node_modules"));
+  await mkdir(path.join(folder, "bin"));
+  for (const name of ["pulumi", "gcloud", "git", "npm", "npx"])
+    await writeFile(path.join(folder, "bin", name), STAND_IN, { mode: 0o755 });
+  await writeFile(path.join(folder, "not-run"), [...NOT_RUN, ...RUN_ELSEWHERE].join("\n"));
+  await writeFile(path.join(folder, "calls"), "");
+  return clone;
+}
+
+/** Commands are on the lines they have on the page, where messages of bash find them. */
+function scriptOf(fences: readonly Fence[]): string {
+  const script: string[] = [];
+  for (const { lines, firstLine } of fences.filter(({ language }) => language === "sh")) {
+    while (script.length < firstLine - 1) script.push("");
+    script.push(...lines);
+  }
+  return `${script.join("\n")}\n`;
+}
+
+async function readCalls(folder: string): Promise<string[][]> {
+  const text = await readFile(path.join(folder, "calls"), "utf8");
+  return text
+    .split("\x1e")
+    .slice(0, -1)
+    .map((call) => call.split("\x1f").slice(0, -1));
+}
