@@ -23,6 +23,7 @@ const rows = text
 /** Words of messages of which each has to have its row. */
 const MESSAGES: readonly string[] = [
   "does not satisfy the version range",
+  "Unknown file extension",
   "PULUMI_ACCESS_TOKEN must be set",
   "incorrect passphrase",
   "is missing configuration value 'mixpanelToken'",

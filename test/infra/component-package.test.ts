@@ -6,14 +6,18 @@ import { after, suite, test } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
 import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration/schema.ts";
-import { secret, startComponentHost } from "./support/component-host.ts";
+import { output, secret, startComponentHost, storedSecret } from "./support/component-host.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
 import { OUTPUTS } from "./support/docs-tables.ts";
+import { UNKNOWN } from "./support/registrations.ts";
 import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
 
 const engine = await startFakeEngine({
-  newResource: ({ type, name, inputs, custom }) =>
-    providerAnswer(type, name, record(inputs), custom === false),
+  newResource: ({ type, name, inputs, custom }) => {
+    // Mocks cannot answer with a secret that is unknown.
+    const { secretData: _, ...known } = record(inputs);
+    return providerAnswer(type, name, known, custom === false);
+  },
   call: () => ({ emailAddress: STORAGE_AGENT, number: "42" }),
 });
 const host = await startComponentHost(engine.address, tmpdir());
@@ -147,7 +151,7 @@ suite("a program in another language", () => {
       assert.equal(holders.length, 1);
       const { type, inputs: given } = holders[0]?.[1] ?? {};
       assert.equal(type, "gcp:secretmanager/secretVersion:SecretVersion");
-      assert.deepEqual(given?.["secretData"], secret(text));
+      assert.deepEqual(given?.["secretData"], storedSecret(text));
     }
   });
 
@@ -155,8 +159,10 @@ suite("a program in another language", () => {
     const topic = "urn:pulumi:dev::theirs::gcp:pubsub/topic:Topic::clicks";
     const { state } = await host.construct({
       name: "shared",
-      inputs: { mixpanelToken: secret(TOKEN), existingTopic: "projects/acme/topics/clicks" },
-      inputDependencies: { existingTopic: [topic] },
+      inputs: {
+        mixpanelToken: secret(TOKEN),
+        existingTopic: output("projects/acme/topics/clicks", { from: [topic] }),
+      },
       config,
     });
 
@@ -172,6 +178,42 @@ suite("a program in another language", () => {
     );
   });
 
+  test("may be previewed before its token and topic are known", async () => {
+    const { state } = await host.construct({
+      name: "unknown",
+      inputs: { mixpanelToken: output(undefined), existingTopic: output(undefined) },
+      config,
+      isPreview: true,
+    });
+
+    assert.equal(engine.registrations.has("unknown-events-topic"), false);
+    assert.equal(state["eventsTopic"], UNKNOWN);
+    const { inputs: version } = engine.registrations.get("unknown-token-version") ?? {};
+    assert.deepEqual(version?.["secretData"], storedSecret(UNKNOWN));
+  });
+
+  test("may make several at once, each with its own settings", async () => {
+    const made = await Promise.all(
+      ["us", "eu", "in"].map((mixpanelRegion) =>
+        host.construct({
+          name: `in-${mixpanelRegion}`,
+          inputs: { mixpanelToken: secret(`token-${mixpanelRegion}`), mixpanelRegion },
+          config: { "gcp:project": `project-${mixpanelRegion}` },
+        }),
+      ),
+    );
+
+    assert.deepEqual(
+      made.map(({ state }) => String(state["bucketUrl"]).replace(/-[0-9a-f]{6}$/, "")),
+      ["us", "eu", "in"].map((region) => `gs://project-${region}-in-${region}-dev`),
+    );
+    for (const region of ["us", "eu", "in"])
+      assert.deepEqual(
+        engine.registrations.get(`in-${region}-token-version`)?.inputs["secretData"],
+        storedSecret(`token-${region}`),
+      );
+  });
+
   const wrong: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
     ["a number that is none", { batchEvents: 1.5 }, /- batchEvents must be a whole number/],
     [
@@ -179,6 +221,7 @@ suite("a program in another language", () => {
       { mixpanelRegion: "fr" },
       /- mixpanelRegion must be one of us, eu, in/,
     ],
+    ["an output that decides what is made", { location: output("a") }, /- location must be known/],
     ["a secret that decides what is made", { memory: secret("1Gi") }, /- memory must be known/],
     [
       "a list with such an item",

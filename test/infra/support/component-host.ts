@@ -7,8 +7,8 @@ import { text } from "node:stream/consumers";
 
 import { REPOSITORY } from "../../../archive/bundle.ts";
 
-/** The marks of a secret on its way between processes. */
-const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+/** What tells values of special kinds from objects on their way between processes. */
+const KIND = "4dabf18193072939515e22adb298388d";
 
 /** Pulumi's component host with this repository as its plugin, in a process of its own. */
 export interface ComponentHost {
@@ -50,9 +50,7 @@ export interface ConstructRequest {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly config?: Readonly<Record<string, string>>;
-  /** Of what inputs come from, by input. */
-  readonly inputDependencies?: Readonly<Record<string, readonly string[]>>;
-  readonly dependsOn?: readonly string[];
+  readonly isPreview?: boolean;
 }
 
 export interface ConstructResponse {
@@ -60,19 +58,38 @@ export interface ConstructResponse {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
-/** `value` as a secret input. */
+/**
+ * `value` as an output, which is how the engine hands on what another resource has made, a secret,
+ * and (without `value`) what is not known in a preview.
+ */
+export function output(
+  value: string | undefined,
+  options: { readonly isSecret?: boolean; readonly from?: readonly string[] } = {},
+): unknown {
+  return {
+    [KIND]: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
+    ...(value === undefined ? {} : { value }),
+    secret: options.isSecret === true,
+    dependencies: options.from ?? [],
+  };
+}
+
+/** `value` as a secret of the configuration. */
 export function secret(value: string): unknown {
-  return { ...SECRET, value };
+  return output(value, { isSecret: true });
+}
+
+/** `value` as the engine gets it from a resource that makes it a secret. */
+export function storedSecret(value: string): unknown {
+  return { [KIND]: "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
 /** The generated messages and clients of Pulumi's protocol; their types are not published. */
 interface Message {
-  getUrnsList(): string[];
   getSchema(): string;
   getUrn(): string;
   getState(): { toJavaScript(): Record<string, unknown> };
   getConfigMap(): Map<string, string>;
-  getInputdependenciesMap(): Map<string, Message>;
   [setter: `set${string}`]: (value: unknown) => void;
 }
 type Call = (request: Message, done: (error: Error | null, response: Message) => void) => void;
@@ -80,7 +97,7 @@ interface Protocol {
   readonly grpc: { credentials: { createInsecure(): unknown } };
   readonly messages: {
     readonly GetSchemaRequest: new () => Message;
-    readonly ConstructRequest: (new () => Message) & { PropertyDependencies: new () => Message };
+    readonly ConstructRequest: new () => Message;
   };
   readonly Struct: { fromJavaScript(value: unknown): unknown };
   readonly Client: new (
@@ -137,7 +154,7 @@ export async function startComponentHost(engine: string, folder: string): Promis
       const response = await called(client.getSchema.bind(client), new messages.GetSchemaRequest());
       return JSON.parse(response.getSchema()) as PackageSchema;
     },
-    construct: async ({ name, inputs, config, inputDependencies, dependsOn }) => {
+    construct: async ({ name, inputs, config, isPreview }) => {
       const request = new messages.ConstructRequest();
       const set = (field: string, value: unknown): void => {
         request[`set${field}`]?.(value);
@@ -145,18 +162,13 @@ export async function startComponentHost(engine: string, folder: string): Promis
       set("Project", "theirs");
       set("Stack", "dev");
       set("Parallel", 16);
+      set("Dryrun", isPreview === true);
       set("Monitorendpoint", engine);
       set("Type", "mixpanel-gcp:index:MixpanelImport");
       set("Name", name);
       set("Inputs", Struct.fromJavaScript(inputs));
-      set("DependenciesList", dependsOn ?? []);
       for (const [key, value] of Object.entries(config ?? {}))
         request.getConfigMap().set(key, value);
-      for (const [key, urns] of Object.entries(inputDependencies ?? {})) {
-        const dependencies = new messages.ConstructRequest.PropertyDependencies();
-        dependencies["setUrnsList"]?.(urns);
-        request.getInputdependenciesMap().set(key, dependencies);
-      }
       const response = await called(client.construct.bind(client), request);
       return { urn: response.getUrn(), state: response.getState().toJavaScript() };
     },
