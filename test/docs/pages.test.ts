@@ -62,7 +62,9 @@ for (const page of PAGES)
       const { scripts } = JSON.parse(textOf("package.json")) as {
         scripts: Readonly<Record<string, string>>;
       };
-      const named = [...textOf(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
+      const named = [...textOf(page).matchAll(/npm run ([a-z][\w:-]*)/g)].map(
+        ([, name = ""]) => name,
+      );
       assert.deepEqual(
         named.filter((name) => !Object.hasOwn(scripts, name)),
         [],
