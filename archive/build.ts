@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 import { bundleFunction, REPOSITORY } from "./bundle.ts";
 
-const USAGE = "Usage: npm run build [-- --transform FILE] [--out FOLDER]";
+const USAGE = "Usage: npm run build [-- --transform FILE] [--out FOLDER] [--source-map]";
 
 /**
  * Writes dist/function/ (or the folder of `--out`): byte for byte what `pulumi up` uploads. A
@@ -14,7 +14,7 @@ function build(args: string[]): void {
   const options = readOptions(args);
   if (options === undefined) return;
   try {
-    const { files, code } = bundleFunction({ transform: options.transform });
+    const { files, code } = bundleFunction(options);
     writeFolder(options.out, files);
     const bytes = Buffer.byteLength(files["index.js"]);
     const name = relative(REPOSITORY, join(options.out, "index.js"));
@@ -29,18 +29,24 @@ interface BuildOptions {
   readonly transform: string | undefined;
   /** Absolute. */
   readonly out: string;
+  readonly sourceMap: boolean;
 }
 
 /** The options given, their paths absolute; undefined after a wrong usage. */
 function readOptions(args: string[]): BuildOptions | undefined {
   try {
-    const options = { transform: { type: "string" }, out: { type: "string" } } as const;
-    const { transform, out } = parseArgs({ args, options }).values;
+    const options = {
+      transform: { type: "string" },
+      out: { type: "string" },
+      "source-map": { type: "boolean" },
+    } as const;
+    const { transform, out, "source-map": sourceMap = false } = parseArgs({ args, options }).values;
     if (transform === "") throw new Error("--transform needs the path of a file.");
     if (out === "") throw new Error("--out needs the path of a folder.");
     return {
       transform: transform === undefined ? undefined : fromCaller(transform),
       out: out === undefined ? join(REPOSITORY, "dist/function") : fromCaller(out),
+      sourceMap,
     };
   } catch (error) {
     fail(2, `${error instanceof Error ? error.message : String(error)}\n${USAGE}`);

@@ -1,7 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 
-import { type BuildFailure, buildSync } from "esbuild";
+import { pathToFileURL } from "node:url";
 
+import { buildSync } from "esbuild";
+
+import { describeBuildFailure, isBuildFailure } from "./build-failure.ts";
 import { packageFunction } from "./function-package.ts";
 import { checkTransform } from "./user-transform.ts";
 
@@ -16,6 +19,13 @@ export interface BundleOptions {
    * @default functions/transform.ts
    */
   readonly transform?: string | undefined;
+  /**
+   * For a run on this machine, whose errors are to name the user's files and lines. It names
+   * folders of this machine, so nothing that is uploaded has one.
+   *
+   * @default false
+   */
+  readonly sourceMap?: boolean;
 }
 
 /** What is uploaded for both functions. */
@@ -41,7 +51,10 @@ export function bundleFunction(options: BundleOptions = {}): FunctionBundle {
       : resolve(options.transform);
   const { code: indexJs, inputs } = withReadableErrors(() => {
     if (transform !== undefined) checkTransform(transform, REPOSITORY);
-    return bundleCode(transform ?? join(REPOSITORY, "functions/transform.ts"));
+    return bundleCode(
+      transform ?? join(REPOSITORY, "functions/transform.ts"),
+      options.sourceMap === true,
+    );
   });
   const { packageJson, packageLock, code } = packageFunction(REPOSITORY, indexJs);
   return {
@@ -51,13 +64,20 @@ export function bundleFunction(options: BundleOptions = {}): FunctionBundle {
   };
 }
 
+/** Its sources are named from the repository, wherever the bundle will be. */
+const SOURCE_MAP = {
+  sourcemap: "inline",
+  sourcesContent: false,
+  sourceRoot: `${pathToFileURL(REPOSITORY).href}/`,
+} as const;
+
 /**
  * Equal trees must give equal bytes, or every `pulumi up` would redeploy: a fixed working
  * directory, an entry that is a file, full minification and no source map are all needed for it,
  * since esbuild otherwise writes relative paths into comments and wrappers. CommonJS, because the
  * framework loads it fastest.
  */
-function bundleCode(transform: string): { code: string; inputs: string[] } {
+function bundleCode(transform: string, hasSourceMap: boolean): { code: string; inputs: string[] } {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [join(REPOSITORY, "functions/index.ts")],
     absWorkingDir: REPOSITORY,
@@ -72,6 +92,7 @@ function bundleCode(transform: string): { code: string; inputs: string[] } {
     define: { "import.meta.dirname": "__dirname" },
     minify: true,
     legalComments: "none",
+    ...(hasSourceMap && SOURCE_MAP),
     outfile: "index.js",
     write: false,
     metafile: true,
@@ -89,15 +110,9 @@ function withReadableErrors<T>(build: () => T): T {
     return build();
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    const lines = error.errors.map(({ location, text }) =>
-      location === null
-        ? text
-        : `${resolve(REPOSITORY, location.file)}:${location.line}:${location.column + 1}: ${text}`,
+    throw new Error(
+      `The functions could not be bundled.\n${describeBuildFailure(error, REPOSITORY)}`,
+      { cause: error },
     );
-    throw new Error(`The functions could not be bundled.\n${lines.join("\n")}`, { cause: error });
   }
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
 }

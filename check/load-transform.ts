@@ -3,14 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import type { BuildFailure, Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import { build } from "esbuild";
 
+import { describeBuildFailure, isBuildFailure } from "../archive/build-failure.ts";
 import { messageOf } from "../functions/platform/errors.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { UserError } from "../functions/platform/user-error.ts";
+import { errorPlace } from "./locate-errors.ts";
 
-const REPOSITORY = fileURLToPath(new URL("..", import.meta.url));
+/** The product. */
+export const REPOSITORY = path.dirname(fileURLToPath(new URL(".", import.meta.url)));
 const CONTRACT = path.join(REPOSITORY, "functions", "event", "transform-contract.ts");
 
 /** The transform that is deployed when the stack names none. */
@@ -26,8 +29,7 @@ export const OWN_TRANSFORM = path.join(REPOSITORY, "functions", "transform.ts");
  *   function `transform`
  */
 export async function loadTransform(file: string): Promise<Transform> {
-  const code = await bundle(file);
-  const exported = await importCode(code, file);
+  const exported = await importBundle(file);
   const { transform } = exported;
   if (isTransform(transform)) return transform;
   if (transform !== undefined)
@@ -44,7 +46,8 @@ function isTransform(value: unknown): value is Transform {
   return typeof value === "function";
 }
 
-async function bundle(file: string): Promise<string> {
+/** @param target where the code will be, which its source map starts from */
+async function bundle(file: string, target: string): Promise<string> {
   try {
     const { outputFiles } = await build({
       entryPoints: [file],
@@ -56,14 +59,19 @@ async function bundle(file: string): Promise<string> {
       // The functions are CommonJS, where it does not exist.
       supported: { "top-level-await": false },
       banner: { js: REQUIRE },
+      outfile: target,
+      sourcemap: "inline",
+      sourcesContent: false,
       write: false,
       logLevel: "silent",
       plugins: [shareContract],
     });
     return outputFiles.map(({ text }) => text).join("");
   } catch (error) {
-    if (isBuildFailure(error)) throw new UserError(describe(error));
-    throw error;
+    if (!isBuildFailure(error)) throw error;
+    throw new UserError(
+      `The transform does not compile.\n${describeBuildFailure(error, REPOSITORY)}`,
+    );
   }
 }
 
@@ -86,28 +94,40 @@ const shareContract: Plugin = {
   },
 };
 
-async function importCode(code: string, file: string): Promise<Readonly<Record<string, unknown>>> {
+async function importBundle(file: string): Promise<Readonly<Record<string, unknown>>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-transform-"));
   try {
     const target = path.join(folder, "transform.mjs");
-    await writeFile(target, code);
-    return (await import(pathToFileURL(target).href)) as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    throw new UserError(`The transform ${file} failed while it was loaded: ${messageOf(error)}`);
+    await writeFile(target, await bundle(file, target));
+    return await importFile(target, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function describe({ errors }: BuildFailure): string {
-  const lines = errors.map(({ location, text }) =>
-    location === null
-      ? text
-      : `${path.resolve(REPOSITORY, location.file)}:${location.line}:${location.column + 1}: ${text}`,
-  );
-  return `The transform does not compile.\n${lines.join("\n")}`;
+async function importFile(
+  target: string,
+  file: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  // So that stacks name the user's files and lines.
+  process.setSourceMapsEnabled(true);
+  const handleAgain = interruptAtOnce();
+  try {
+    return (await import(pathToFileURL(target).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    const place = error instanceof Error ? errorPlace(error, { file, repository: REPOSITORY }) : "";
+    const where = place === "" ? file : place;
+    throw new UserError(`${where}: the transform failed while it was loaded: ${messageOf(error)}`);
+  } finally {
+    handleAgain();
+  }
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+/** Code that does not return would keep whoever handles Ctrl-C from being told of it. */
+function interruptAtOnce(): () => void {
+  const listeners = process.listeners("SIGINT");
+  process.removeAllListeners("SIGINT");
+  return () => {
+    for (const listener of listeners) process.on("SIGINT", listener);
+  };
 }

@@ -4,7 +4,8 @@ import type { Command } from "commander";
 
 import { checkFiles } from "../check/check-files.ts";
 import type { CheckSummary } from "../check/check-summary.ts";
-import { loadTransform, OWN_TRANSFORM } from "../check/load-transform.ts";
+import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "../check/load-transform.ts";
+import { locateErrors } from "../check/locate-errors.ts";
 import { identity } from "../functions/event/transform-contract.ts";
 import { TEST_SECRET_NOTE } from "../functions/transforms/test-secret.ts";
 import { formatReport } from "./check/check-report.ts";
@@ -14,11 +15,13 @@ import { SIMULATED_RULES } from "./check/mixpanel-rules.ts";
 import { checkTransformFile } from "./input/input-files.ts";
 import { columnsOf } from "./terminal/fit.ts";
 import { createPaint } from "./terminal/paint.ts";
+import { NO_TYPE_CHECK, startTypeCheck } from "./transform/type-check.ts";
 
 interface CheckFlags {
   readonly json?: true;
   readonly transform?: string;
   readonly strict?: true;
+  readonly typecheck: boolean;
 }
 
 const EXAMPLES = `
@@ -51,6 +54,7 @@ export function addCheckCommand(
     )
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
+    .option("--no-typecheck", "use the transform in spite of type errors")
     .option("--strict", "exit 1 when any record would be refused")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: CheckFlags) => {
@@ -67,22 +71,29 @@ function report(summary: CheckSummary): string {
 
 async function check(
   files: readonly string[],
-  { transform: transformFile, strict }: CheckFlags,
+  { transform: transformFile, strict, typecheck }: CheckFlags,
   signal: AbortSignal,
 ): Promise<CheckSummary> {
   if (transformFile !== undefined) await checkTransformFile(transformFile);
   const sources = await findSources(files);
-  const transform = await loadTransform(path.resolve(transformFile ?? OWN_TRANSFORM));
+  const file = path.resolve(transformFile ?? OWN_TRANSFORM);
+  const transform = locateErrors(await loadTransform(file), { file, repository: REPOSITORY });
   if (transform !== identity && !process.env["TRANSFORM_SECRET"])
     process.stderr.write(`${TEST_SECRET_NOTE}\n`);
+  // The transform that changes nothing has no types to be wrong.
+  const types = typecheck && transform !== identity ? startTypeCheck(file) : NO_TYPE_CHECK;
   const progress = showCheckProgress(process.stderr, sources);
   try {
-    return await checkFiles({
-      ...{ sources, transform, progress, signal },
+    const summary = await checkFiles({
+      ...{ sources, transform, progress },
+      signal: AbortSignal.any([signal, types.signal]),
       strict: strict === true,
       rules: SIMULATED_RULES,
     });
+    await types.done();
+    return summary;
   } finally {
     progress.stop();
+    types.stop();
   }
 }

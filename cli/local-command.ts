@@ -1,15 +1,15 @@
-import path from "node:path";
-
 import type { Command } from "commander";
 
 import { runLocally } from "../local/run/local-run.ts";
 import { checkInput, checkTransformFile } from "./input/input-files.ts";
 import { createRunDisplay } from "./local/run-display.ts";
+import { localTransform } from "./transform/local-transform.ts";
 
 interface LocalFlags {
   readonly messages?: readonly string[];
   readonly keep?: true;
   readonly strict?: true;
+  readonly typecheck: boolean;
   readonly pubsubEmulator?: true;
   readonly json?: true;
   readonly transform?: string;
@@ -53,6 +53,7 @@ export function addLocalCommand(
     .option("--pubsub-emulator", "deliver by Google's Pub/Sub emulator (needs Java)")
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "build this transform in, instead of functions/transform.ts")
+    .option("--no-typecheck", "use the transform in spite of type errors")
     .option("--strict", "exit 1 when any record is refused")
     .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
     .addHelpText("after", EXAMPLES)
@@ -62,7 +63,7 @@ export function addLocalCommand(
       if (transform !== undefined) await checkTransformFile(transform);
       const summary = await runLocally({
         input,
-        transform: transform && path.resolve(transform),
+        transform: await localTransform(transform, flags.typecheck),
         token: flags.token,
         keep: flags.keep ?? false,
         strict: flags.strict ?? false,

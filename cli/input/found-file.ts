@@ -28,8 +28,7 @@ export async function findFile(
   try {
     const found = await stat(given);
     if (found.isDirectory()) return { problem: `${given} is a folder.` };
-    if (!found.isFile())
-      return { problem: `${given} is not a regular file; pipe it in, and give - instead.` };
+    if (!found.isFile()) return { problem: `${given} is not a regular file.` };
     await access(given, constants.R_OK);
     return { name, path: path.resolve(given), bytes: found.size, given };
   } catch (error) {

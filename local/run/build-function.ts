@@ -14,10 +14,16 @@ const BUILD = path.join("archive", "build.ts");
  * running function would be restarted from.
  *
  * @param transform absolute path of the transform to build in; undefined for the repository's own
+ * @param hasSourceMap so that stacks name the files and lines of the sources
  * @throws UserError with what the build said
  */
-export async function buildFunction(transform: string | undefined, target: string): Promise<void> {
+export async function buildFunction(
+  transform: string | undefined,
+  target: string,
+  hasSourceMap = false,
+): Promise<void> {
   const options = transform === undefined ? [] : ["--transform", transform];
+  if (hasSourceMap) options.push("--source-map");
   const { code, output } = await run(["--import", "tsx", BUILD, "--out", target, ...options]);
   if (code !== 0) throw new UserError(output.trim() || "The functions could not be built.");
 }

@@ -52,7 +52,7 @@ export async function runLocally(options: LocalRunOptions): Promise<RunSummary> 
     say,
   );
   const functionSource = path.join(workFolder, "function");
-  await buildFunction(options.transform, functionSource);
+  await buildFunction(options.transform, functionSource, options.transform !== undefined);
 
   const observers = createObservers(input.files, display.live);
   const { listeners, onDeadLetters } = observers;

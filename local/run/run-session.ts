@@ -50,6 +50,8 @@ const MAX_DELIVERY_ATTEMPTS = 10;
 /** After Ctrl-C a person waits; what is under way is not needed any more. */
 const STOP_GRACE_MS = 1000;
 const MAX_CRASH_CHARACTERS = 500;
+/** Where the bundle has one: errors of a transform name its file and line. */
+const WITH_SOURCE_MAPS = { nodeOptions: ["--enable-source-maps"] };
 
 /**
  * Starts the local cloud for a run. Mixpanel's rate limits are off: what a run shows is what the
@@ -67,6 +69,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     bucketFolder,
     mixpanel: { rateLimit: "off" },
     ...(token !== undefined && { token }),
+    processes: { importObject: WITH_SOURCE_MAPS, importMessages: WITH_SOURCE_MAPS },
     delivery: {
       // One after the other, as each deployed instance does; progress relies on it too.
       importObject: { maxOutstanding: 1, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },

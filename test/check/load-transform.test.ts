@@ -50,13 +50,22 @@ test("a CommonJS module that needs one of Node's own can be imported", async (t)
 const MISTAKES = [
   ["a top-level await", "export const transform = await 1;", /broken\.ts:1:26: Top-level await/],
   ["a syntax error", "export const transform =\n  (;", /broken\.ts:2:4: /],
-  ["an import that leads nowhere", 'import "./absent.ts";', /broken\.ts:1:8: .*absent/],
+  [
+    "an import that leads nowhere",
+    'import "./absent.ts";',
+    /broken\.ts:1:8: Could not resolve "\.\/absent\.ts"$/,
+  ],
+  [
+    "a package that is not installed",
+    'import { a } from "@absent/package/deep"; export const transform = a;',
+    /broken\.ts:1:19: Could not resolve .*\. Run: npm install @absent\/package$/,
+  ],
   ["no transform", "export const other = 1;", /no export named "transform" \(it exports other\)/],
   ["no function", "export const transform = 1;", /"transform" of .*broken\.ts is not a function/],
   [
     "an error when it is loaded",
     'throw new Error("no key");',
-    /failed while it was loaded: no key/,
+    /broken\.ts:1:7: the transform failed while it was loaded: no key/,
   ],
 ] as const;
 

@@ -31,7 +31,9 @@ before(async () => {
   await write("history/2026/b.ndjson", ndjson(events(10)));
   await write("segment/a.ndjson", ndjson([event()]));
   await write("syntax.ts", "export const transform = (\n");
-  await write("forgot.ts", "export const transform = (record: object) => { void record; };");
+  await write("forgot.js", "export const transform = (record) => { void record; };");
+  await write("typed.ts", "export const transform = (record: object): object => record.event;");
+  await write("throws.ts", "export const transform = () => {\n  throw new Error('no plan');\n};");
   await write("drops.ts", "export const transform = () => null;");
   await write(
     "endless.ts",
@@ -103,7 +105,7 @@ test("a reader that stops reading is no failure", async () => {
 });
 
 const NOTHING_IMPORTED = [
-  { transform: "forgot.ts", message: /forgot `return`[\s\S]*NOTHING WOULD BE IMPORTED: see/ },
+  { transform: "forgot.js", message: /forgot `return`[\s\S]*NOTHING WOULD BE IMPORTED: see/ },
   { transform: "drops.ts", message: /NOTHING WOULD BE IMPORTED: the transform leaves every/ },
 ];
 
@@ -114,6 +116,26 @@ for (const { transform, message } of NOTHING_IMPORTED)
     assert.equal(code, 1);
     assert.match(stdout, message);
   });
+
+test("a type error is told with its place: exit 1, unless it is not asked for", async () => {
+  const { code, stderr } = await checkout.run(["check", "good.ndjson", "--transform", "typed.ts"]);
+  const untyped = ["check", "good.ndjson", "--transform", "typed.ts", "--no-typecheck"];
+  const { stdout } = await checkout.run(untyped);
+
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^The transform has type errors \(--no-typecheck lets it run all the same\)/m,
+  );
+  assert.match(stderr, /typed\.ts:1:\d+: Property 'event' does not exist on type 'object'\.$/m);
+  assert.match(stdout, /10 {2}transform-failed, the transform returned a string/);
+});
+
+test("what a transform throws is told with its file and line", async () => {
+  const { stdout } = await checkout.run(["check", "good.ndjson", "--transform", "throws.ts"]);
+
+  assert.match(stdout, /^ {2}10 {2}transform-failed, throws\.ts:2:9: no plan$/m);
+});
 
 test("a transform that never returns is ended, with the line it was at: exit 1", async () => {
   const { code, stderr } = await checkout.run([
