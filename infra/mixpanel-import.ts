@@ -58,7 +58,9 @@ export class MixpanelImport extends pulumi.ComponentResource {
     checkThatItStarts(bundle, plan);
     super("mixpanel-gcp:index:MixpanelImport", name, {}, opts);
     for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
-    for (const note of plan.notes) void pulumi.log.info(note, this);
+    // In a preview there is still time; in the update that follows it would only be repeated.
+    const tell = pulumi.runtime.isDryRun() ? pulumi.log.warn : pulumi.log.info;
+    for (const note of plan.notes) void tell(note, this);
 
     const outputs = build(name, plan, bundle, childrenOf(this, opts?.dependsOn));
     this.bucketUrl = outputs.bucketUrl;

@@ -15,15 +15,33 @@ export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
     ...Object.fromEntries<unknown>(declared),
     labels: parsed(config.get("labels")),
     mixpanelToken: config.getSecret("mixpanelToken"),
-    // Set to "", it is as good as not set.
-    transformSecret: config.get("transformSecret")
-      ? config.getSecret("transformSecret")
-      : undefined,
+    transformSecret: readTransformSecret(config),
     project: gcp.config.project,
   };
   // Values of unknown types, which is what the component expects of any program that is not
   // TypeScript.
   return args as unknown as MixpanelImportArgs;
+}
+
+/**
+ * The keys that are encrypted, as a list in JSON: how the command line tells the program
+ * (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/config.ts).
+ */
+const ENCRYPTED_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
+
+/**
+ * Undefined when it is not set, or set to "". Not declared, it may be in the stack's file as it is:
+ * the command line does not refuse that, as it does for the token.
+ */
+function readTransformSecret(config: pulumi.Config): pulumi.Output<string> | undefined {
+  const key = "transformSecret";
+  if (!config.get(key)) return undefined;
+  const encrypted = process.env[ENCRYPTED_KEYS];
+  if (encrypted?.includes(JSON.stringify(`${config.name}:${key}`)) === false)
+    void pulumi.log.warn(
+      `${key} is not encrypted in the stack's file: pulumi config set --secret ${key}`,
+    );
+  return config.getSecret(key);
 }
 
 /** The value of `key` in the type it is declared with; the text itself when it cannot be. */

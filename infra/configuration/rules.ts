@@ -10,6 +10,10 @@ const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const TOPIC = /^(projects\/[^/\s]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
 /** A key, not one of its versions (https://cloud.google.com/kms/docs/getting-resource-ids). */
 const KEY = /^projects\/[^/\s]+\/locations\/([^/\s]+)\/keyRings\/[^/\s]+\/cryptoKeys\/[^/\s]+$/;
+/** A network or subnetwork by its name, or by the full one where another project shares it. */
+const NETWORK = /^(projects\/[^/\s]+\/global\/networks\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const SUBNETWORK =
+  /^(projects\/[^/\s]+\/regions\/([^/\s]+)\/subnetworks\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels */
 const CHANNEL = /^projects\/[^/\s]+\/notificationChannels\/\d+$/;
@@ -44,13 +48,20 @@ export function brokenRules(settings: Settings): string[] {
  * a secret's replica and functions (https://cloud.google.com/functions/docs/securing/cmek) take no
  * global and no multi-region key.
  */
-export function brokenPlacement({ kmsKey }: Settings, location: string): string[] {
-  const place = KEY.exec(kmsKey)?.[1];
-  if (place === undefined || place === location) return [];
-  return [
-    `kmsKey must be in ${location}, where everything that it encrypts is, got one in ${place} ` +
-      "(neither a global nor a multi-region key will do)",
-  ];
+export function brokenPlacement({ kmsKey, subnetwork }: Settings, location: string): string[] {
+  const problems: string[] = [];
+  const keyLocation = KEY.exec(kmsKey)?.[1] ?? location;
+  if (keyLocation !== location)
+    problems.push(
+      `kmsKey must be in ${location}, where everything that it encrypts is, got one in ` +
+        `${keyLocation} (neither a global nor a multi-region key will do)`,
+    );
+  const region = SUBNETWORK.exec(subnetwork)?.[2] ?? location;
+  if (region !== location)
+    problems.push(
+      `subnetwork must be in ${location}, where the functions are, got one in ${region}`,
+    );
+  return problems;
 }
 
 /**
@@ -117,6 +128,8 @@ function checkFormats(settings: Settings): string[] {
   check("existingBucket", BUCKET, bucket);
   check("existingTopic", TOPIC, "projects/P/topics/T or T");
   check("kmsKey", KEY, "projects/P/locations/L/keyRings/R/cryptoKeys/K, without a version");
+  check("network", NETWORK, "a network's name or projects/P/global/networks/N");
+  check("subnetwork", SUBNETWORK, "a subnetwork's name or projects/P/regions/R/subnetworks/S");
   check("objectsServiceAccount", EMAIL, "the e-mail address of a service account");
   check("messagesServiceAccount", EMAIL, "the e-mail address of a service account");
   check("alertEmail", EMAIL, "an e-mail address");
@@ -179,6 +192,12 @@ function checkTogether(settings: Settings): string[] {
     );
   if (settings.subnetwork !== "" && settings.network === "")
     problems.push("subnetwork is set, but network is not");
+  const { objectsServiceAccount: account } = settings;
+  if (account !== "" && account === settings.messagesServiceAccount)
+    problems.push(
+      "objectsServiceAccount and messagesServiceAccount must be two accounts: what is taken from the one " +
+        "would be taken from the other",
+    );
   if (days > 0 && days < MIN_OBJECT_DAYS)
     problems.push(`deleteObjectsAfterDays must be 0 or at least ${MIN_OBJECT_DAYS}, got ${days}`);
   if (days >= MIN_OBJECT_DAYS && days <= retentionDays)

@@ -13,10 +13,13 @@ export type Declaration = { readonly description: string } & (
 
 /**
  * Every key of the stack's configuration that has a default. The command line refuses a declared
- * key without a value, so only `mixpanelToken` is declared without one, and `labels` (declared
- * types know no objects) and `transformSecret` (a secret has no default) are not declared at all
- * (https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options). Limits:
- * https://docs.mixpanel.com/reference/import-events (batches),
+ * key without a value, so only `mixpanelToken` is declared without one
+ * (https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options). Two are not
+ * declared at all: `labels`, because declared types know no objects, and `transformSecret`, because
+ * a declared secret may have no default: the command line wants it encrypted
+ * (https://github.com/pulumi/pulumi/issues/21865).
+ *
+ * Limits: https://docs.mixpanel.com/reference/import-events (batches),
  * https://cloud.google.com/run/docs/configuring (memory, concurrency, instances),
  * https://cloud.google.com/pubsub/docs/subscription-properties (retention, and the 600 s
  * acknowledgement deadline that a function has to stay well below).

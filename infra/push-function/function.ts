@@ -108,7 +108,7 @@ function serviceConfig(args: FunctionArgs): gcp.types.input.cloudfunctionsv2.Fun
 
 /**
  * Everything that is sent leaves through the network, where a NAT can give it static addresses
- * (https://cloud.google.com/functions/docs/networking/network-settings#direct-vpc-egress).
+ * (https://docs.cloud.google.com/functions/docs/running/direct-vpc).
  */
 function egress({
   network,

@@ -79,7 +79,7 @@ test("without manageIam no grant is made, and the command for each that would be
   ]);
 });
 
-test("the filter is on the events subscription only, and what a change does is told", () => {
+test("the filter is on the events subscription only, and on no other", () => {
   const filters = ofType(asked.registrations, "gcp:pubsub/subscription:Subscription").map(
     ({ name, inputs }) => [name, inputs["filter"]],
   );
@@ -88,7 +88,36 @@ test("the filter is on the events subscription only, and what a change does is t
     "mixpanel-import-import-messages-push-subscription": 'attributes.project = "web"',
     "mixpanel-import-import-object-push-subscription": undefined,
   });
-  assert.ok(asked.infos.some((line) => line.includes("messageFilter cannot be changed later")));
+});
+
+test("what is good to know beforehand is a warning of the preview, and only there", async () => {
+  const config = { messageFilter: 'attributes.project = "web"', mixpanelRegion: "in" };
+  const preview = await runProgram({ config, preview: true });
+  const [filter, build] = preview.warnings;
+  assert.match(filter ?? "", /messageFilter cannot be changed later/);
+  assert.match(build ?? "", /Cloud Build is restricted for some projects in asia-south1/);
+  assert.equal(preview.warnings.length, 2);
+
+  const update = await runProgram({ config });
+  assert.deepEqual(update.warnings, []);
+  assert.ok(update.infos.some((line) => line.includes("messageFilter cannot be changed later")));
+});
+
+test("a transform's secret that is in the stack's file as it is, is warned about", async () => {
+  const warningsWith = async (...encrypted: string[]) => {
+    process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(
+      encrypted.map((key) => `mixpanel-gcp:${key}`),
+    );
+    try {
+      return (await runProgram({ config: { transformSecret: SECRET } })).warnings;
+    } finally {
+      delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
+    }
+  };
+  const [warning = "", ...others] = await warningsWith("mixpanelToken");
+  assert.match(warning, /pulumi config set --secret transformSecret/);
+  assert.deepEqual(others, []);
+  assert.deepEqual(await warningsWith("mixpanelToken", "transformSecret"), []);
 });
 
 test("the transform's secret reaches both functions from Secret Manager, and is nowhere else", () => {

@@ -162,6 +162,18 @@ const WRONG: Readonly<Record<string, { config: Record<string, string>; problem: 
     config: { kmsKey: "mixpanel" },
     problem: /^kmsKey must be projects\/P\//,
   },
+  "a network as URL": {
+    config: { network: "https://www.googleapis.com/compute/v1/projects/p/global/networks/n" },
+    problem: /^network must be a network's name or projects\/P\/global\/networks\/N, got/,
+  },
+  "a subnetwork of another region": {
+    config: { network: "n", subnetwork: "projects/p/regions/us-east1/subnetworks/s" },
+    problem: /^subnetwork must be in us-central1, where the functions are, got one in us-east1$/,
+  },
+  "one account for both functions": {
+    config: { objectsServiceAccount: "a@p.example", messagesServiceAccount: "a@p.example" },
+    problem: /^objectsServiceAccount and messagesServiceAccount must be two accounts/,
+  },
   "no address": {
     config: { alertEmail: "ops" },
     problem: /^alertEmail must be an e-mail address, got "ops"$/,

@@ -75,6 +75,19 @@ test("every declaration is one that Pulumi's project schema knows", () => {
   }
 });
 
+test("no secret has a default, which the command line would want to be encrypted", () => {
+  const file = readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8");
+  const [, config = ""] = file.split(/^config:$/m);
+  const keys = config.split(/^ {2}(?=\w)/m);
+  const secrets = keys.filter((key) => key.includes("secret: true"));
+  assert.deepEqual(
+    secrets.map((key) => key.split(":")[0]),
+    ["mixpanelToken"],
+  );
+  for (const key of secrets) assert.doesNotMatch(key, /default:/);
+  assert.ok(!configKeys().some((key) => key.toLowerCase().includes("secret")));
+});
+
 test("every default is within its own range", () => {
   for (const key of configKeys()) {
     const declaration: Declaration = CONFIGURATION[key];
