@@ -4,6 +4,16 @@
  */
 export class CorruptGzipError extends Error {
   override readonly name = "CorruptGzipError";
+  /**
+   * Where in the stored bytes the piece begins that could not be decompressed. What comes before
+   * the damage in that piece has not been given. Undefined: everything has been.
+   */
+  readonly pieceAt: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly pieceAt?: number } = {}) {
+    super(message, options);
+    this.pieceAt = options.pieceAt;
+  }
 }
 
 /** The source ended before the gzip data did. */

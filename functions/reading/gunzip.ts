@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { findMember, skipHeader } from "./gzip-header.ts";
 import { createGzipInput } from "./gzip-input.ts";
-import { inflateMember, SMALL_MEMBER_BYTES } from "./inflate-member.ts";
+import { inflateMember, SMALL_MEMBER_BYTES, type SmallSteps } from "./inflate-member.ts";
 
 /** Where a gzip member begins: in the stored bytes, and in what they decompress to. */
 export interface MemberBoundary {
@@ -23,21 +23,24 @@ const PACK_MEMBERS = 1000;
  * over.
  *
  * @param start where the chunks begin: the start of a member
+ * @param smallSteps where an earlier reading found damage
  * @throws CorruptGzipError when the data is cut off or damaged, after everything readable has been
- *   given
+ *   given up to its `pieceAt`
  */
 export function gunzip(
   chunks: AsyncIterable<Buffer>,
   onMember: (boundary: MemberBoundary) => void,
   start: MemberBoundary = { compressed: 0, decompressed: 0 },
+  smallSteps?: SmallSteps,
 ): AsyncGenerator<Buffer> {
-  return pack(inflateMembers(chunks, onMember, start));
+  return pack(inflateMembers(chunks, onMember, start, smallSteps));
 }
 
 async function* inflateMembers(
   chunks: AsyncIterable<Buffer>,
   onMember: (boundary: MemberBoundary) => void,
   start: MemberBoundary,
+  smallSteps: SmallSteps | undefined,
 ): AsyncGenerator<Buffer> {
   const input = createGzipInput(chunks, start.compressed);
   let decompressed = start.decompressed;
@@ -48,7 +51,7 @@ async function* inflateMembers(
       const first = decompressed;
       onMember({ compressed: input.position(), decompressed });
       await skipHeader(input);
-      for await (const output of inflateMember(input, isSmall)) {
+      for await (const output of inflateMember(input, isSmall, smallSteps)) {
         decompressed += output.length;
         yield output;
       }

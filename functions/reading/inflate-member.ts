@@ -16,6 +16,20 @@ export const SMALL_MEMBER_BYTES = 256 * 1024;
  */
 const SMALL_CHUNK_BYTES = 4096;
 
+/** What a piece of input becomes, at most a thousand times as much, is held at once. */
+export const INPUT_PIECE_BYTES = 32 * 1024;
+
+/**
+ * A part of the source that is decompressed in smaller pieces, slowly: of a piece with damage in it
+ * nothing is given.
+ */
+export interface SmallSteps {
+  /** Where the part begins in the source, and its bytes. */
+  readonly from: number;
+  readonly length: number;
+  readonly step: number;
+}
+
 /** Larger pieces mean fewer turns of the event loop and fewer lines to put together. */
 const OUTPUT_CHUNK_BYTES = 512 * 1024;
 
@@ -24,12 +38,17 @@ const OUTPUT_CHUNK_BYTES = 512 * 1024;
  *
  * @param isSmall what to expect: a small member that is there as a whole is decompressed at once,
  *   which for a tiny one is twenty times as fast; anything else is decompressed as a stream
- * @throws CorruptGzipError, after everything readable has been given; what the input throws
+ * @throws CorruptGzipError, after everything readable has been given up to `pieceAt`; what the
+ *   input throws
  */
-export async function* inflateMember(input: GzipInput, isSmall: boolean): AsyncGenerator<Buffer> {
+export async function* inflateMember(
+  input: GzipInput,
+  isSmall: boolean,
+  smallSteps: SmallSteps | undefined,
+): AsyncGenerator<Buffer> {
   const small = isSmall ? inflateAtOnce(input.buffered()) : undefined;
   if (small === undefined) {
-    yield* inflateStream(input);
+    yield* inflateStream(input, smallSteps);
     return;
   }
   input.drop(small.compressedBytes);
@@ -60,65 +79,87 @@ function inflateAtOnce(
   }
 }
 
-async function* inflateStream(input: GzipInput): AsyncGenerator<Buffer> {
-  const inflate = zlib.createInflateRaw({ chunkSize: OUTPUT_CHUNK_BYTES });
-  const feeding = feed(input, inflate);
-  // A failure of the source destroys the inflater, which ends the loop below with that failure.
-  feeding.catch((error: unknown) => inflate.destroy(error instanceof Error ? error : undefined));
+async function* inflateStream(
+  input: GzipInput,
+  smallSteps: SmallSteps | undefined,
+): AsyncGenerator<Buffer> {
+  const inflater = createInflater();
   let checksum = 0;
   let length = 0;
   try {
-    for await (const output of inflate as AsyncIterable<Buffer>) {
-      checksum = zlib.crc32(output, checksum);
-      length += output.length;
-      yield output;
+    for (let isOver = false; !isOver;) {
+      isOver = await inflatePiece(input, inflater, smallSteps);
+      for (const output of inflater.takeOutput()) {
+        checksum = zlib.crc32(output, checksum);
+        length += output.length;
+        yield output;
+      }
     }
-    await feeding;
-  } catch (error) {
-    throw translate(error);
   } finally {
-    inflate.destroy();
+    inflater.destroy();
   }
   await checkTrailer(input, checksum, length);
 }
 
-/** Writes the member's bytes into `inflate`, and gives back to `input` what lies behind its end. */
-async function feed(input: GzipInput, inflate: zlib.InflateRaw): Promise<void> {
+/**
+ * Decompresses what comes next in the member. What lies behind its end is left alone.
+ *
+ * @returns whether the member has ended
+ */
+async function inflatePiece(
+  input: GzipInput,
+  inflater: Inflater,
+  smallSteps: SmallSteps | undefined,
+): Promise<boolean> {
+  const pieceAt = input.position();
+  const taken = await input.take();
+  if (taken.length === 0) throw cutOff();
+  const piece = taken.subarray(0, pieceBytes(pieceAt, smallSteps));
+  try {
+    const used = await inflater.write(piece);
+    input.giveBack(taken.subarray(used));
+    return used < piece.length;
+  } catch (error) {
+    throw new CorruptGzipError("the gzip data is damaged", { cause: error, pieceAt });
+  }
+}
+
+/** How much is decompressed at once of what begins at `at`. */
+function pieceBytes(at: number, smallSteps: SmallSteps | undefined): number {
+  if (smallSteps === undefined) return INPUT_PIECE_BYTES;
+  const { from, length, step } = smallSteps;
+  if (at < from) return Math.min(INPUT_PIECE_BYTES, from - at);
+  return at < from + length ? step : INPUT_PIECE_BYTES;
+}
+
+interface Inflater {
+  /** Decompresses a piece; returns how much of it belongs to the member. */
+  readonly write: (piece: Buffer) => Promise<number>;
+  /** What the pieces written so far have become. */
+  readonly takeOutput: () => readonly Buffer[];
+  readonly destroy: () => void;
+}
+
+function createInflater(): Inflater {
+  const inflate = zlib.createInflateRaw({ chunkSize: OUTPUT_CHUNK_BYTES });
+  const output: Buffer[] = [];
+  inflate.on("data", (chunk: Buffer) => output.push(chunk));
   const ended = once(inflate, "end");
   ended.catch(() => undefined);
-  let written = 0;
-  for (;;) {
-    const chunk = await input.take();
-    if (chunk.length === 0) break;
-    written += chunk.length;
-    await Promise.race([ended, write(inflate, chunk)]);
-    // The inflater leaves alone what does not belong to the member any more.
-    const rest = written - inflate.bytesWritten;
-    if (rest === 0) continue;
-    input.giveBack(chunk.subarray(chunk.length - rest));
-    break;
-  }
-  inflate.end();
-  await ended;
-}
-
-function write(inflate: zlib.InflateRaw, chunk: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    inflate.write(chunk, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-/**
- * https://nodejs.org/api/zlib.html#constants: Z_BUF_ERROR is an end before the end, the others are
- * damage.
- */
-function translate(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "Z_BUF_ERROR") return cutOff();
-  return code.startsWith("Z_")
-    ? new CorruptGzipError("the gzip data is damaged", { cause: error })
-    : error;
+  return {
+    write: async (piece) => {
+      const before = inflate.bytesWritten;
+      const written = new Promise<void>((resolve, reject) => {
+        inflate.write(piece, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+      // At the end of the member the callback is not called.
+      await Promise.race([ended, written]);
+      return inflate.bytesWritten - before;
+    },
+    takeOutput: () => output.splice(0),
+    destroy: () => inflate.destroy(),
+  };
 }

@@ -1,6 +1,8 @@
 import { UnavailableError } from "../platform/errors.ts";
+import { CorruptGzipError } from "./corrupt-gzip.ts";
 import { gunzip, type MemberBoundary } from "./gunzip.ts";
 import { isGzip } from "./gzip-header.ts";
+import type { SmallSteps } from "./inflate-member.ts";
 import type { StoredBytes } from "./object-ranges.ts";
 import { skipTo, type SkipOptions } from "./skip-to.ts";
 
@@ -18,6 +20,11 @@ export interface ContentsStart {
  */
 const BOUNDARY_EVERY_BYTES = 1024 * 1024;
 
+export interface ContentsOptions extends SkipOptions {
+  /** As of `gunzip`; of gzip within gzip it means nothing. */
+  readonly smallSteps: SmallSteps | undefined;
+}
+
 const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 
 /**
@@ -27,16 +34,16 @@ const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 export class ObjectContents {
   readonly #stored: StoredBytes;
   readonly #start: ContentsStart;
-  readonly #skipOptions: SkipOptions;
+  readonly #options: ContentsOptions;
   readonly #members: MemberBoundary[] = [];
   #isPlain = false;
   #isNested = false;
 
   /** `stored` begins at `start.member`, or at `start.offset` when that is null. */
-  constructor(stored: StoredBytes, start: ContentsStart, skipOptions: SkipOptions) {
+  constructor(stored: StoredBytes, start: ContentsStart, options: ContentsOptions) {
     this.#stored = stored;
     this.#start = start;
-    this.#skipOptions = skipOptions;
+    this.#options = options;
   }
 
   /** Whether the stored bytes are known to be the contents. */
@@ -69,16 +76,16 @@ export class ObjectContents {
     const { offset, member } = this.#start;
     const from = member ?? BEGINNING;
     const remember = this.#remember.bind(this);
-    const contents = await lookAhead(gunzip(stored, remember, from));
+    const contents = await lookAhead(gunzip(stored, remember, from, this.#options.smallSteps));
     if (!isGzip(contents.head) || from.compressed > 0) {
-      yield* skipTo(contents.all, offset - from.decompressed, this.#skipOptions, this.#stored);
+      yield* skipTo(contents.all, offset - from.decompressed, this.#options, this.#stored);
       return;
     }
     // Members of the outer gzip say nothing about places in the inner one.
     this.#members.splice(0, Infinity, BEGINNING);
     this.#isNested = true;
     const inner = gunzip(contents.all, () => undefined);
-    yield* skipTo(inner, offset, this.#skipOptions, this.#stored);
+    yield* withoutPlace(skipTo(inner, offset, this.#options, this.#stored));
   }
 
   #remember(member: MemberBoundary): void {
@@ -86,6 +93,17 @@ export class ObjectContents {
     const last = this.#members.at(-1);
     if (last === undefined || member.decompressed >= last.decompressed + BOUNDARY_EVERY_BYTES)
       this.#members.push(member);
+  }
+}
+
+/** Damage within the inner gzip has no place in the stored bytes. */
+async function* withoutPlace(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw error instanceof CorruptGzipError
+      ? new CorruptGzipError(error.message, { cause: error })
+      : error;
   }
 }
 

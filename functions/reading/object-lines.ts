@@ -1,12 +1,14 @@
 import type { GoogleApi } from "../google/google-api.ts";
-import type { Deadline } from "../platform/deadline.ts";
+import { mayStart, type Deadline } from "../platform/deadline.ts";
 import { CorruptGzipError } from "./corrupt-gzip.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
 import type { MemberBoundary } from "./gunzip.ts";
 import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
 import { trimStart } from "../event/record.ts";
+import type { SmallSteps } from "./inflate-member.ts";
 import { ObjectContents } from "./object-contents.ts";
-import { readStoredBytes } from "./object-ranges.ts";
+import { readStoredBytes, type StoredBytes } from "./object-ranges.ts";
+import { upToDamage } from "./up-to-damage.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
 export interface ResumePoint {
@@ -60,20 +62,28 @@ export function openObjectLines(
   options: LineOptions,
 ): ObjectLines {
   let settledOffset = (): number => 0;
-  const stored = readStoredBytes(google, object, {
-    ...options,
-    start: position.member?.compressed ?? position.offset,
-    // Of gzip, places in the contents say nothing about places in the stored bytes.
-    releasedOffset: () => (contents.isPlain() ? settledOffset() : undefined),
-  });
-  const contents: ObjectContents = new ObjectContents(stored, position, {
-    ...options,
-    since: { at: options.now(), cpu: process.cpuUsage() },
+  const open = (from: ResumePoint, smallSteps?: SmallSteps): OpenedContents =>
+    openContents(google, object, {
+      ...options,
+      from,
+      smallSteps,
+      settledOffset: () => settledOffset(),
+    });
+  const { stored, contents } = open(position);
+  const chunks = upToDamage(contents.chunks(), {
+    readAgain: (given, smallSteps) => {
+      const offset = position.offset + given;
+      return open(
+        { ...position, offset, member: contents.memberAt(offset) },
+        smallSteps,
+      ).contents.chunks();
+    },
+    isInTime: () => mayStart(options.deadline, options.now()),
   });
 
   let first: number | undefined;
   async function* watched(): AsyncGenerator<Buffer> {
-    for await (const chunk of contents.chunks()) {
+    for await (const chunk of chunks) {
       if (position.offset === 0) first ??= chunk[trimStart(chunk, 0, chunk.length)];
       yield chunk;
     }
@@ -95,6 +105,37 @@ export function openObjectLines(
     size: stored.size,
     memberAt: (offset) => contents.memberAt(offset),
   };
+}
+
+interface OpenedContents {
+  readonly stored: StoredBytes;
+  readonly contents: ObjectContents;
+}
+
+interface OpenOptions extends LineOptions {
+  readonly from: ResumePoint;
+  /** As of `gunzip`. */
+  readonly smallSteps: SmallSteps | undefined;
+  readonly settledOffset: () => number;
+}
+
+function openContents(
+  google: GoogleApi,
+  object: ObjectGeneration,
+  { from, smallSteps, settledOffset, ...options }: OpenOptions,
+): OpenedContents {
+  const stored = readStoredBytes(google, object, {
+    ...options,
+    start: from.member?.compressed ?? from.offset,
+    // Of gzip, places in the contents say nothing about places in the stored bytes.
+    releasedOffset: () => (contents.isPlain() ? settledOffset() : undefined),
+  });
+  const contents: ObjectContents = new ObjectContents(stored, from, {
+    ...options,
+    since: { at: options.now(), cpu: process.cpuUsage() },
+    smallSteps,
+  });
+  return { stored, contents };
 }
 
 /**
