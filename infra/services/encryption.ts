@@ -15,6 +15,10 @@ export interface EncryptionArgs {
  * Lets the services encrypt with the key. A bucket, topic, secret or repository is refused as long
  * as its service may not, so that each grant is waited for until it works.
  *
+ * The grants stay when the stack is destroyed or gets another key. The agents are those of the
+ * whole project: other stacks may use the same key, and the files of a bucket that is kept, like
+ * everything written before a change of the key, could not be read any more.
+ *
  * @returns what to wait for before anything is made that is encrypted
  */
 export function allowEncryption(
@@ -30,7 +34,7 @@ export function allowEncryption(
         member,
         on: { kind: "key", key: kmsKey },
       },
-      { ...opts, ...untilBindingWorks() },
+      { ...opts, retainOnDelete: true, ...untilBindingWorks() },
     ),
   );
 }

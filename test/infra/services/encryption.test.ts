@@ -65,6 +65,13 @@ test("nothing is encrypted before the grants work", () => {
   }
 });
 
+test("the grants outlive the stack: others use them, and what was encrypted has to be read", () => {
+  assert.deepEqual(
+    grants.filter(({ retainOnDelete }) => !retainOnDelete),
+    [],
+  );
+});
+
 test("an agent is there before the key is given to it", () => {
   const graph = graphOf(encrypted.registrations);
   for (const service of ["artifactregistry", "eventarc", "secretmanager", "pubsub", "run"])
