@@ -49,7 +49,7 @@ async function measurePeers(certificate: Certificate): Promise<readonly PeerResu
   const results: PeerResult[] = [];
   for (const peer of peers) {
     tell(peer.name);
-    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, isZipped: false });
+    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, layout: "lines" });
     const result = await measurePeer(peer, file, certificate);
     if (result !== undefined) results.push(result);
   }
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const certificate = await makeCertificate();
   const built = await buildFunctionFolder();
   try {
-    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, isZipped: false });
+    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, layout: "lines" });
     const bareRead = await measureBareRead(file.path, file.bytes);
     const measured = await measure(built.folder, certificate);
     const text = options.json

@@ -1,7 +1,7 @@
 import type { ColdStart } from "./cold-start.ts";
 import type { CaseResult } from "./messages/measure-case.ts";
 import { eventsPerRequest, messagesPerSecond, ratioToEmpty } from "./messages/messages-table.ts";
-import { PLAIN, SLOW, TRANSFORMED } from "./objects/object-cases.ts";
+import { ARRAY, PLAIN, SLOW, TRANSFORMED } from "./objects/object-cases.ts";
 import type { ObjectResult } from "./objects/run-cases.ts";
 import type { PeerResult } from "./peers.ts";
 
@@ -40,11 +40,15 @@ function objectTargets({ objects, peers }: Measured): readonly Target[] {
   const plain = byName.get(PLAIN);
   const transformed = byName.get(TRANSFORMED);
   const slow = byName.get(SLOW);
+  const array = byName.get(ARRAY);
   return [
     ...(plain ? [atMost("importObject: CPU", "× gzip -1", 1.5, plain.timesGzip)] : []),
     ...peers.flatMap((peer) => (plain ? [peerTarget(peer, plain)] : [])),
     ...(transformed
       ? [atMost("importObject with a transform: CPU", "× gzip -1", 2.4, transformed.timesGzip)]
+      : []),
+    ...(array && plain
+      ? [atMost("importObject, JSON array: CPU", "× lines", 2, array.timesGzip / plain.timesGzip)]
       : []),
     ...(slow ? [atMost("importObject, 300 ms: 200 MB", "s", 7, secondsFor(slow))] : []),
     ...(objects.length > 0

@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Transform, type Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
@@ -8,7 +9,10 @@ import zlib from "node:zlib";
 import { seededRandom } from "../random.ts";
 import { sampleEvent } from "./sample-event.ts";
 
-/** A file of events, one JSON object a line. */
+/** How the events are written: one a line, the same gzipped, or elements of a JSON array. */
+export type EventLayout = "lines" | "gzip" | "array";
+
+/** A file of events. */
 export interface EventFile {
   readonly path: string;
   /** Size of the file as it is stored. */
@@ -23,7 +27,7 @@ export interface EventFileOptions {
   readonly megabytes: number;
   /** Words added to an event of 650 bytes, six bytes each. */
   readonly moreWords: number;
-  readonly isZipped: boolean;
+  readonly layout: EventLayout;
 }
 
 /** Not under version control; made once, and the same on every machine. */
@@ -40,11 +44,39 @@ export async function eventFile(options: EventFileOptions): Promise<EventFile> {
   if (!existsSync(countFile)) await writeFile(countFile, String(await writeEvents(plain, options)));
   const events = Number(await readFile(countFile, "utf8"));
   const { size: eventBytes } = await stat(plain);
-  if (!options.isZipped) return { path: plain, bytes: eventBytes, eventBytes, events };
-  const zipped = `${plain}.gz`;
-  if (!existsSync(zipped)) await zip(plain, zipped);
-  const { size: bytes } = await stat(zipped);
-  return { path: zipped, bytes, eventBytes, events };
+  const file = await inLayout(plain, options.layout);
+  const { size: bytes } = await stat(file);
+  return { path: file, bytes, eventBytes, events };
+}
+
+/** The file that holds the lines of `plain` in `layout`. */
+async function inLayout(plain: string, layout: EventLayout): Promise<string> {
+  switch (layout) {
+    case "lines":
+      return plain;
+    case "gzip":
+      return await converted(plain, `${plain}.gz`, zlib.createGzip({ level: 6 }));
+    case "array":
+      return await converted(plain, `${plain}.array.json`, linesToArray());
+  }
+}
+
+/** `[`, the lines with commas in the place of their line feeds, `]` in the place of the last. */
+function linesToArray(): Transform {
+  let held: Buffer = Buffer.from("[");
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = chunk.indexOf("\n"); at !== -1; at = chunk.indexOf("\n", at + 1))
+        chunk[at] = ",".charCodeAt(0);
+      this.push(held);
+      held = chunk;
+      done();
+    },
+    flush(done) {
+      this.push(held.subarray(0, -1));
+      done(null, "]");
+    },
+  });
 }
 
 async function writeEvents(
@@ -71,12 +103,14 @@ async function writeEvents(
   return events;
 }
 
-async function zip(source: string, target: string): Promise<void> {
+async function converted(source: string, target: string, conversion: Duplex): Promise<string> {
+  if (existsSync(target)) return target;
   const unfinished = `${target}.part`;
   await pipeline(
     createReadStream(source, { highWaterMark: 1024 * 1024 }),
-    zlib.createGzip({ level: 6 }),
+    conversion,
     createWriteStream(unfinished),
   );
   await rename(unfinished, target);
+  return target;
 }

@@ -14,12 +14,13 @@ export interface ObjectCase {
   readonly runs: number;
 }
 
-const SMALL = { moreWords: 0, isZipped: false } as const;
+const SMALL = { moreWords: 0, layout: "lines" } as const;
 const AT_ONCE = { latencyMs: 0, runs: 1 } as const;
 
 /** The case the ratio to gzip is promised for. */
 export const PLAIN = "650-byte events";
 export const TRANSFORMED = "with a transform";
+export const ARRAY = "JSON array";
 export const SLOW = "300 ms a request";
 
 export const OBJECT_CASES: readonly ObjectCase[] = [
@@ -33,7 +34,8 @@ export const OBJECT_CASES: readonly ObjectCase[] = [
     runs: 3,
   },
   { ...AT_ONCE, name: "five steps", file: SMALL, transform: beside("five-step-transform.ts") },
-  { ...AT_ONCE, name: "gzipped", file: { ...SMALL, isZipped: true } },
+  { ...AT_ONCE, name: "gzipped", file: { ...SMALL, layout: "gzip" } },
+  { ...AT_ONCE, name: ARRAY, file: { ...SMALL, layout: "array" } },
   { ...AT_ONCE, name: "5 kB events", file: { ...SMALL, moreWords: 725 } },
 ];
 

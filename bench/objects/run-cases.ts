@@ -52,7 +52,7 @@ export async function runObjectCases(options: ObjectRunOptions): Promise<readonl
 async function runCase(objectCase: ObjectCase, options: ObjectRunOptions): Promise<ObjectResult> {
   const { megabytes } = options;
   const file = await eventFile({ ...objectCase.file, megabytes });
-  const plain = await eventFile({ ...objectCase.file, isZipped: false, megabytes });
+  const plain = await eventFile({ ...objectCase.file, layout: "lines", megabytes });
   const gzip = [await measureGzip(plain.path)];
   const runs: ObjectRun[] = [];
   for (let run = 0; run < objectCase.runs; run++) {
