@@ -16,6 +16,7 @@ export const MAY_IMPORT = {
   functions: ["functions"],
   "functions/objects": [
     "functions/reading",
+    "functions/formats",
     "functions/scan",
     "functions/records",
     "functions/mixpanel",
@@ -32,6 +33,12 @@ export const MAY_IMPORT = {
   ],
   "functions/records": [
     "functions/scan",
+    "functions/google",
+    "functions/event",
+    "functions/platform",
+  ],
+  "functions/formats": [
+    "functions/reading",
     "functions/google",
     "functions/event",
     "functions/platform",

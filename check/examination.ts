@@ -2,6 +2,8 @@ import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
+import { ForeignFormatError, UnclosedContentsError } from "../functions/formats/damage.ts";
+import { isOversized, type OversizedRecord } from "../functions/formats/record-block.ts";
 import { CorruptGzipError } from "../functions/reading/corrupt-gzip.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
@@ -76,7 +78,7 @@ export class Examination {
    */
   async examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void> {
     const file = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
-    const error = await gzipDamage(this.#readAll(source, file, onBytes));
+    const error = await damageOf(this.#readAll(source, file, onBytes));
     this.#estimate.endOfObject();
     this.#files.push({
       ...{ file: source.name, bytes: source.bytes },
@@ -119,23 +121,23 @@ export class Examination {
     const origin = objectRecordSource(source.object);
     for await (const block of readRecords(counted(source.open(), onBytes))) {
       const nowMs = this.#now();
-      if (block.kind === "oversized") {
-        file.counts.read++;
-        file.counts.unusable++;
-        this.#tally.add(TOO_LARGE, file.name, block.line);
-        judge(file);
-        continue;
-      }
       const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
       runWatched(
         block.records,
         (record) => {
-          this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
+          if (isOversized(record)) this.#addOversized(record, file);
+          else this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
           judge(file);
         },
         ({ line }) => `${file.name}, line ${line}`,
       );
     }
+  }
+
+  #addOversized({ line }: OversizedRecord, { name, counts }: OpenFile): void {
+    counts.read++;
+    counts.unusable++;
+    this.#tally.add(TOO_LARGE, name, line);
   }
 
   #addRecord(record: RecordBytes, prepared: PreparedRecord, file: OpenFile, nowMs: number): void {
@@ -176,13 +178,18 @@ async function* counted(
   }
 }
 
-/** What is wrong with the gzip data; what was readable has been read. */
-async function gzipDamage(work: Promise<void>): Promise<string | undefined> {
+/** What keeps the source from being read to its end; what was readable has been read. */
+async function damageOf(work: Promise<void>): Promise<string | undefined> {
   try {
     await work;
     return undefined;
   } catch (error) {
-    if (error instanceof CorruptGzipError) return error.message;
+    if (
+      error instanceof CorruptGzipError ||
+      error instanceof UnclosedContentsError ||
+      error instanceof ForeignFormatError
+    )
+      return error.message;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { TEST_TRANSFORM_SECRET } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
+import { isOversized } from "../functions/formats/record-block.ts";
 import { readRecords } from "./read-records.ts";
 import { runWatched } from "./watchdog.ts";
 
@@ -85,17 +86,17 @@ async function transformLines(
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
   for await (const block of readRecords(oneChunk(input))) {
-    if (block.kind === "oversized") lines.push(refused("too-large", "", "larger than 1 MB"));
-    else {
-      const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
-      runWatched(
-        block.records,
-        (record) => {
-          lines.push(...resultOf(preparer.prepare(record, group)));
-        },
-        ({ line }) => `${object}, line ${line}`,
-      );
-    }
+    const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
+    runWatched(
+      block.records,
+      (record) => {
+        const result = isOversized(record)
+          ? [refused("too-large", "", "larger than 1 MB")]
+          : resultOf(preparer.prepare(record, group));
+        lines.push(...result);
+      },
+      ({ line }) => `${object}, line ${line}`,
+    );
   }
   return lines.map((line) => `${line}\n`).join("");
 }

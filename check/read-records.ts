@@ -1,39 +1,55 @@
 import { isUtf8 } from "node:buffer";
 
-import { gunzip } from "../functions/reading/gunzip.ts";
-import { isGzip } from "../functions/reading/gzip-header.ts";
-import { splitLines, type LineBlock } from "../functions/reading/lines.ts";
-import { trimEnd, trimStart, type RecordBytes } from "../functions/event/record.ts";
+import { trimEnd, trimStart, type Position, type RecordBytes } from "../functions/event/record.ts";
+import type { LineBlock } from "../functions/formats/ndjson/lines.ts";
+import { peekContents } from "../functions/formats/peek-contents.ts";
+import {
+  readRecords as readContents,
+  type ContentBlock,
+} from "../functions/formats/read-records.ts";
+import type { OversizedRecord } from "../functions/formats/record-block.ts";
+import { decompressorOf } from "../functions/reading/decompress.ts";
 
-/** Some records that lie next to each other, or the line of one that is too long to be an event. */
-export type RecordBlock =
-  | {
-      readonly kind: "records";
-      readonly records: readonly RecordBytes[];
-      readonly isKnownUtf8: boolean;
-    }
-  | { readonly kind: "oversized"; readonly line: number };
+/** Some records that lie next to each other. */
+export interface CheckedBlock {
+  readonly records: readonly (RecordBytes | OversizedRecord)[];
+  readonly isKnownUtf8: boolean;
+}
 
 const LINE_FEED = 0x0a;
+const START: Position = { offset: 0, line: 1 };
 
 /**
- * The records of a file as importObject reads them: lines, blank ones left out, gzip taken apart
- * (twice, when it is gzip within gzip). Holds one chunk and at most one line of 1 MB.
+ * The records of a file as importObject reads them: what is compressed is taken apart (twice, when
+ * it is compressed twice), and what it is is told by its beginning. Holds one chunk and at most one
+ * record of 1 MB.
  *
- * @throws CorruptGzipError after everything readable has been given
+ * @throws ForeignFormatError when it is something that is not read; CorruptGzipError and
+ *   UnclosedContentsError after everything readable has been given
  */
-export async function* readRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordBlock> {
+export async function* readRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CheckedBlock> {
+  const contents = await peekContents(decompress(decompress(chunks)));
   let line = 1;
-  for await (const block of splitLines(decompress(decompress(chunks)))) {
-    if (block.kind === "oversized") yield { kind: "oversized", line: line++ };
-    else {
-      const { records, nextLine } = recordsOf(block, line);
-      line = nextLine;
-      yield {
-        kind: "records",
-        records,
-        isKnownUtf8: isUtf8(block.bytes.subarray(block.start, block.end)),
-      };
+  for await (const block of readContents(contents.chunks, contents.format, START)) {
+    const checked = toCheckedBlock(block, line);
+    line = checked.nextLine;
+    yield checked;
+  }
+}
+
+/** @param line on which the block begins */
+function toCheckedBlock(
+  block: ContentBlock,
+  line: number,
+): CheckedBlock & { readonly nextLine: number } {
+  switch (block.kind) {
+    case "oversized":
+      return { records: [{ ...block, line }], isKnownUtf8: true, nextLine: line + 1 };
+    case "records":
+      return { records: block.records, isKnownUtf8: false, nextLine: block.end.line };
+    case "lines": {
+      const isKnownUtf8 = isUtf8(block.bytes.subarray(block.start, block.end));
+      return { ...recordsOf(block, line), isKnownUtf8 };
     }
   }
 }
@@ -62,14 +78,14 @@ function recordsOf(
   return { records, nextLine: line };
 }
 
-/** The chunks themselves when they do not begin like gzip. */
+/** The chunks themselves when they do not begin like compressed ones. */
 async function* decompress(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) return;
   const all = startingWith(first.value, iterator);
-  if (isGzip(first.value)) yield* gunzip(all, () => undefined);
-  else yield* all;
+  const decompressAll = decompressorOf(first.value);
+  yield* decompressAll === undefined ? all : decompressAll(all, () => undefined);
 }
 
 async function* startingWith(

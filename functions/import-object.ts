@@ -18,7 +18,7 @@ import { mayStart, untilEnd } from "./platform/deadline.ts";
 import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
 import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
 import { createGenerationLookup } from "./reading/generation-lookup.ts";
-import { openObjectLines } from "./reading/object-lines.ts";
+import { openObjectRecords } from "./formats/object-records.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -72,13 +72,14 @@ async function run(
   const { object, deliveryAttempt } = request;
   const progress = request.progress ?? firstProgress(new Date(wallNow()).toISOString());
   const origin = objectOrigin(object);
-  const lines = openObjectLines(runtime.google, object, progress.position, {
+  const records = openObjectRecords(runtime.google, object, progress.position, {
     deadline: work,
     size: request.size,
+    format: progress.format,
     budgetMs: work.startBy - deadlines.startedAt,
     now,
   });
-  const importRun = await runImport(progress, lines, {
+  const importRun = await runImport(progress, records, {
     source: objectRecordSource(object),
     preparer: runtime.preparer,
     newBuilder: runtime.newBuilder,
@@ -97,7 +98,7 @@ async function run(
     },
     wallNow,
   });
-  return { request, progress, lines, run: importRun, deadlines };
+  return { request, progress, records, run: importRun, deadlines };
 }
 
 /** A message that asks for something we cannot understand never will be understood. */

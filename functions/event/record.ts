@@ -15,6 +15,14 @@ export interface RecordBytes {
   readonly hasLineBreaks: boolean;
 }
 
+/** A position between two records of an object, where a later run can go on. */
+export interface Position {
+  /** Bytes of the object's contents before it, decompressed. */
+  readonly offset: number;
+  /** Line of the record after it, 1-based. */
+  readonly line: number;
+}
+
 /**
  * An event as it will be sent: `bytes[start, end)` with `insertion` (ASCII) put in at `insertAt`.
  */

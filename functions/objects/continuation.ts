@@ -2,7 +2,8 @@ import { isObject, parseJson } from "../platform/json.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
-import type { ResumePoint } from "../reading/object-lines.ts";
+import type { Format } from "../formats/format.ts";
+import type { ResumePoint } from "../formats/object-records.ts";
 
 /** How far the import of an object has come, and what is counted up to there. */
 export interface Progress {
@@ -20,6 +21,8 @@ export interface Progress {
    * against it.
    */
   readonly size?: number;
+  /** What the first run has told the contents to be. Absent: newline-delimited JSON. */
+  readonly format?: Format;
 }
 
 /** The beginning of the first run. */
@@ -34,13 +37,19 @@ export function firstProgress(startedAt: string): Progress {
   };
 }
 
-const VERSION = 1;
+/** Of newline-delimited JSON, which code before other formats came reads too. */
+const LINES_VERSION = 1;
+/**
+ * Of anything else: code that knows only lines dead-letters such a continuation, in the place of
+ * reading on in the middle of an array.
+ */
+const FORMAT_VERSION = 2;
 
 /** The data of a continuation message. */
 export function encodeContinuation(progress: Progress, importId: string | undefined): Buffer {
   return Buffer.from(
     JSON.stringify({
-      version: VERSION,
+      version: progress.format === undefined ? LINES_VERSION : FORMAT_VERSION,
       ...progress,
       problems: Object.fromEntries(progress.problems),
       ...(importId !== undefined && { importId }),
@@ -54,7 +63,9 @@ export function encodeContinuation(progress: Progress, importId: string | undefi
  */
 export function decodeContinuation(data: Buffer): Progress | undefined {
   const value = parseJson(data);
-  if (!isObject(value) || value["version"] !== VERSION) return undefined;
+  if (!isObject(value)) return undefined;
+  const format = decodeFormat(value["version"], value["format"]);
+  if (format === "unknown") return undefined;
   const position = decodePosition(value["position"]);
   const counters = decodeCounters(value["counters"]);
   const { firstError, run, startedAt, size } = value;
@@ -71,8 +82,17 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
     problems,
     run,
     startedAt,
+    ...(format !== undefined && { format }),
     ...(size !== undefined && { size }),
   };
+}
+
+/** "unknown": not a version, or not a format, that this code reads. */
+function decodeFormat(version: unknown, value: unknown): Format | undefined | "unknown" {
+  if (version === LINES_VERSION) return undefined;
+  if (version !== FORMAT_VERSION || !isObject(value)) return "unknown";
+  const { name, isArray } = value;
+  return name === "json" && typeof isArray === "boolean" ? { name, isArray } : "unknown";
 }
 
 function decodePosition(value: unknown): ResumePoint | undefined {

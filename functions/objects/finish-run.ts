@@ -61,12 +61,13 @@ async function finishRun(result: RunResult, options: FinishRunOptions): Promise<
   const { end } = result.run;
   switch (end.kind) {
     case "complete":
-      if (result.lines.size() === 0) return skipEmpty(result, options);
+      if (result.records.size() === 0) return skipEmpty(result, options);
       return await writeReceipt(result, { ...totals(result), state: "complete" }, options);
     case "truncated":
+    case "unreadable":
       return await writeReceipt(
         result,
-        { ...totals(result), state: "truncated", problem: end.problem },
+        { ...totals(result), state: end.kind, problem: end.problem },
         options,
       );
     case "quarantined":

@@ -1,10 +1,11 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import { ForeignFormatError, UnclosedContentsError } from "../formats/damage.ts";
 import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
-import type { ObjectLines } from "../reading/object-lines.ts";
+import type { ObjectRecords } from "../formats/object-records.ts";
 import { ObjectGoneError } from "../reading/object-ranges.ts";
 import { MemberTooLargeError } from "../reading/skip-to.ts";
 import { QUARANTINE_SAMPLE_RECORDS, type ProblemTally } from "./quarantine.ts";
@@ -38,6 +39,8 @@ export type RunEnd =
   | { readonly kind: "stopped"; readonly reason: string }
   /** Before it, for ever: what follows cannot be read. */
   | { readonly kind: "truncated"; readonly problem: Problem }
+  /** At its beginning, for ever: it is something that is not read. */
+  | { readonly kind: "unreadable"; readonly problem: Problem }
   /** For ever: it is no file of events. */
   | ({ readonly kind: "quarantined" } & Quarantined)
   /** The generation is not there any more. */
@@ -57,13 +60,13 @@ export interface ImportRun {
  */
 export async function runImport(
   progress: Progress,
-  lines: ObjectLines,
+  records: ObjectRecords,
   options: ImportRunOptions,
 ): Promise<ImportRun> {
   const { offset, line } = progress.position;
   const watermark = createWatermark({ offset, line });
-  lines.releaseUpTo?.(() => watermark.current().position.offset);
-  const gate = createQuarantineGateIfDue(progress, lines, options, watermark);
+  records.releaseUpTo?.(() => watermark.current().position.offset);
+  const gate = createQuarantineGateIfDue(progress, options, watermark);
   const pipeline = createSlicePipeline({ ...options, watermark });
   const isSampling = (): boolean => (gate?.recordsLeft() ?? 0) > 0;
   const retryReason = (): string | undefined => gate?.retryReason() ?? pipeline.retryReason();
@@ -79,7 +82,7 @@ export async function runImport(
       return stopReason() === undefined && gate?.quarantined() === undefined;
     },
   });
-  const end = await readToEnd(lines, slicer, stopReason, options);
+  const end = await readToEnd(records, slicer, stopReason, options);
   // What is read of an object that is damaged or gone is imported.
   if (end.kind !== "stopped") await slicer.finish();
   await gate?.drain();
@@ -97,7 +100,6 @@ function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {
 
 function createQuarantineGateIfDue(
   progress: Progress,
-  lines: ObjectLines,
   options: ImportRunOptions,
   watermark: WatermarkTracker,
 ): QuarantineGate | undefined {
@@ -111,18 +113,17 @@ function createQuarantineGateIfDue(
     watermark,
     percent: options.quarantinePercent,
     before: progress,
-    startsWithBracket: lines.startsWithBracket,
   });
 }
 
 async function readToEnd(
-  lines: ObjectLines,
+  records: ObjectRecords,
   slicer: Slicer,
   stopReason: () => string | undefined,
   options: ImportRunOptions,
 ): Promise<RunEnd> {
   try {
-    for await (const block of lines.blocks) {
+    for await (const block of records.blocks) {
       const reason = stopReason();
       if (reason !== undefined) return { kind: "stopped", reason };
       if (!(await slicer.add(block))) return { kind: "stopped", reason: stopReason() ?? "" };
@@ -138,7 +139,9 @@ function endOf(error: unknown, { onCredentialsError }: ImportRunOptions): RunEnd
   if (error instanceof ObjectGoneError) return { kind: "gone" };
   const reason = retryReasonOf(error, onCredentialsError);
   if (reason !== undefined) return { kind: "stopped", reason };
-  if (error instanceof CorruptGzipError)
+  if (error instanceof ForeignFormatError)
+    return { kind: "unreadable", problem: unreadable(error.message) };
+  if (error instanceof CorruptGzipError || error instanceof UnclosedContentsError)
     return { kind: "truncated", problem: unreadable(`${error.message}: upload the object again`) };
   if (error instanceof MemberTooLargeError)
     return {

@@ -1,3 +1,4 @@
+import type { Position } from "../event/record.ts";
 import { addCounters, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Progress } from "./continuation.ts";
@@ -12,7 +13,6 @@ import {
 } from "./quarantine.ts";
 import type { Slice } from "./slice.ts";
 import { retryReasonOf, type PipelineOptions, type SliceSink } from "./slice-pipeline.ts";
-import type { Position } from "./watermark.ts";
 
 /**
  * The judgement on an object that is not imported: what is wrong with it, and what became of its
@@ -30,7 +30,6 @@ export interface QuarantineGateOptions extends Omit<PipelineOptions, "maxInFligh
   readonly percent: number;
   /** What earlier runs counted of the object. */
   readonly before: Pick<Progress, "counters" | "firstError" | "problems">;
-  readonly startsWithBracket: () => boolean;
 }
 
 /** Dead letters are held back until the object is judged, but no more than this. */
@@ -109,13 +108,13 @@ export class QuarantineGate implements SliceSink {
   async #judge(bytes: number): Promise<void> {
     const { read, unusable } = this.#counters.records;
     const { rejected } = this.#counters.events;
-    const { percent, startsWithBracket } = this.#options;
+    const { percent } = this.#options;
     if (!isToBeQuarantined({ read, unusable, rejected }, percent)) {
       await this.#release();
       return;
     }
     this.#verdict = {
-      problem: quarantineProblem(this.#tally, startsWithBracket(), bytes),
+      problem: quarantineProblem(this.#tally, bytes),
       counters: this.#counters,
       firstError: this.#firstError,
       bytes,

@@ -54,20 +54,13 @@ export function carriedProblems(tally: ProblemTally): ProblemTally {
 }
 
 /** What the one dead letter says that stands for a quarantined object. */
-export function quarantineProblem(
-  tally: ProblemTally,
-  startsWithBracket: boolean,
-  bytesRead: number,
-): Problem {
+export function quarantineProblem(tally: ProblemTally, bytesRead: number): Problem {
   const named = [...tally]
     .sort(([, a], [, b]) => b - a)
     .slice(0, NAMED_ERRORS)
     .map(([text, count]) => `${text} (${count})`);
-  const advice = startsWithBracket
-    ? "The object starts with [: write one JSON object per line instead of one array. "
-    : "";
   const rest =
     `only the first ${bytesRead} bytes were read; to import it all the same, publish its notification ` +
     "again with eventType=IMPORT_AGAIN and quarantine=off";
-  return { reason: "quarantined", field: "", error: `${advice}${named.join("; ")}; ${rest}` };
+  return { reason: "quarantined", field: "", error: `${named.join("; ")}; ${rest}` };
 }

@@ -12,7 +12,8 @@ import { cutToBytes } from "../event/utf8.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
 
 /** How the import of an object ended. */
-export type ReceiptState = "complete" | "truncated" | "superseded" | "deleted" | "quarantined";
+export type ReceiptState =
+  "complete" | "truncated" | "superseded" | "deleted" | "quarantined" | "unreadable";
 
 /** Written once for each generation of an object, when its import has ended. Version 1. */
 export interface Receipt {

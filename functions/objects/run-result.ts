@@ -1,6 +1,7 @@
 import type { Problem } from "../event/problem.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
-import type { ObjectLines } from "../reading/object-lines.ts";
+import { NDJSON } from "../formats/format.ts";
+import type { ObjectRecords } from "../formats/object-records.ts";
 import { addCounters, type Counters } from "../records/counters.ts";
 import { encodeContinuation, type Progress } from "./continuation.ts";
 import type { ImportRun } from "./import-run.ts";
@@ -16,7 +17,7 @@ export interface RunResult {
   readonly receiptGeneration: string | undefined;
   /** Where the run began. */
   readonly progress: Progress;
-  readonly lines: Pick<ObjectLines, "size" | "memberAt">;
+  readonly records: Pick<ObjectRecords, "size" | "memberAt" | "format">;
   readonly run: ImportRun;
   readonly deadlines: RunDeadlines;
 }
@@ -49,13 +50,15 @@ export function hasProgress({ progress, run }: RunResult): boolean {
 export function nextProgress(result: RunResult): Progress {
   const { offset, line } = result.run.watermark.position;
   const { size } = result.request;
+  const format = result.records.format();
   return {
     ...totals(result),
     problems: carriedProblems(result.run.problems),
-    position: { offset, line, member: result.lines.memberAt(offset) },
+    position: { offset, line, member: result.records.memberAt(offset) },
     run: result.progress.run + 1,
     startedAt: result.progress.startedAt,
     ...(size !== undefined && { size }),
+    ...(format !== undefined && format.name !== NDJSON.name && { format }),
   };
 }
 
@@ -81,7 +84,7 @@ export function toReceipt(
   return {
     version: 1,
     ...result.request.object,
-    size: result.lines.size(),
+    size: result.records.size(),
     state: outcome.state,
     records,
     events,

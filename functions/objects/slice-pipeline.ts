@@ -1,8 +1,9 @@
+import type { Position } from "../event/record.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import { CredentialsError, isRetryable } from "../platform/errors.ts";
 import type { SliceOutcome } from "./slice-delivery.ts";
 import type { Slice } from "./slice.ts";
-import type { Position, WatermarkTracker } from "./watermark.ts";
+import type { WatermarkTracker } from "./watermark.ts";
 
 /** Where slices go. */
 export interface SliceSink {

@@ -1,7 +1,7 @@
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
-import { OVERSIZED_HEAD_BYTES } from "../reading/lines.ts";
+import { OVERSIZED_HEAD_BYTES } from "../formats/ndjson/lines.ts";
 import type { PreparedRecord } from "../records/prepare-record.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import type { Problem } from "../event/problem.ts";

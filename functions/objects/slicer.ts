@@ -1,14 +1,15 @@
 import { isUtf8 } from "node:buffer";
 
 import type { DeadRecord } from "../records/dead-letter.ts";
-import type { LineBlock, OversizedLine } from "../reading/lines.ts";
+import type { LineBlock, OversizedLine } from "../formats/ndjson/lines.ts";
+import type { ContentBlock } from "../formats/read-records.ts";
+import { isOversized, type OversizedRecord, type RecordBlock } from "../formats/record-block.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
-import type { RecordBytes } from "../event/record.ts";
+import type { Position, RecordBytes } from "../event/record.ts";
 import { scanLines, type ScannedLines } from "../scan/event-scanner.ts";
 import type { Slice } from "./slice.ts";
-import type { Position } from "./watermark.ts";
 
 export interface SlicerOptions {
   readonly start: Position;
@@ -33,7 +34,7 @@ export interface Slicer {
    * Takes what is next in the object. False = stop: `complete` said so, and what is left over has
    * not been taken.
    */
-  add(block: LineBlock | OversizedLine): Promise<boolean>;
+  add(block: ContentBlock): Promise<boolean>;
   /** Completes the last slice, at the end of the object. */
   finish(): Promise<void>;
 }
@@ -49,10 +50,7 @@ export function createSlicer(options: SlicerOptions): Slicer {
   const filling = new FillingSlice(options);
   return {
     add: async (block) => {
-      const isTaken =
-        block.kind === "lines"
-          ? await addLines(block, filling, options)
-          : await addOversized(block, filling);
+      const isTaken = await addBlock(block, filling, options);
       return isTaken && (!filling.isDue() || (await filling.complete()));
     },
     finish: async () => {
@@ -103,6 +101,51 @@ class FillingSlice {
   }
 }
 
+function addBlock(
+  block: ContentBlock,
+  filling: FillingSlice,
+  options: SlicerOptions,
+): Promise<boolean> {
+  switch (block.kind) {
+    case "lines":
+      return addLines(block, filling, options);
+    case "oversized":
+      return addOversized(block, filling);
+    case "records":
+      return addRecords(block, filling, options);
+  }
+}
+
+async function addRecords(
+  { records, end }: RecordBlock,
+  filling: FillingSlice,
+  { source, preparer, wallNow }: SlicerOptions,
+): Promise<boolean> {
+  const group: RecordGroup = { source, nowMs: wallNow(), isKnownUtf8: false };
+  for (const record of records) {
+    const { offset, line } = record;
+    filling.position = { offset, line };
+    const addTo = adderOf(record, group, preparer);
+    if (!addTo(filling.current()) && !(await filling.add(addTo))) return false;
+  }
+  filling.position = end;
+  return true;
+}
+
+/** What adds a record that is not a line to a slice. */
+function adderOf(
+  record: RecordBytes | OversizedRecord,
+  group: RecordGroup,
+  preparer: RecordPreparer,
+): (slice: Slice) => boolean {
+  if (isOversized(record)) {
+    const dead = oversizedRecord(record, record.line);
+    return (slice) => slice.addDead(dead);
+  }
+  const prepared = preparer.prepare(record, group);
+  return (slice) => slice.add(record, prepared);
+}
+
 async function addLines(
   block: LineBlock,
   filling: FillingSlice,
@@ -149,7 +192,10 @@ async function addOversized(oversized: OversizedLine, filling: FillingSlice): Pr
 }
 
 /** A line that is too long for an event: its head, and where the object has the rest. */
-function oversizedRecord({ head, offset, length }: OversizedLine, line: number): DeadRecord {
+function oversizedRecord(
+  { head, offset, length }: Pick<OversizedRecord, "head" | "offset" | "length">,
+  line: number,
+): DeadRecord {
   const problem: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
   return { problem, bytes: head, line, cut: { offset, bytes: length } };
 }

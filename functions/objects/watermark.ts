@@ -1,13 +1,6 @@
+import type { Position } from "../event/record.ts";
 import { addCounters, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { FirstError } from "./receipt.ts";
-
-/** A position between two records of an object. */
-export interface Position {
-  /** Bytes of the object's contents before it, decompressed. */
-  readonly offset: number;
-  /** Line of the record after it, 1-based. */
-  readonly line: number;
-}
 
 /** How far a run has settled its object, in one piece from where it began. */
 export interface Watermark {

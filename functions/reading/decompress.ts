@@ -1,11 +1,12 @@
 import { gunzip, type MemberBoundary } from "./gunzip.ts";
 import { isGzip } from "./gzip-header.ts";
+import type { SmallSteps } from "./inflate-member.ts";
 import { unzstd } from "./unzstd.ts";
 import { isZstd } from "./zstd-frame.ts";
 
 /**
  * Decompresses chunks that begin at `start`, and tells where each member (a frame, of zstd) begins,
- * so that a later run can start there.
+ * so that a later run can start there. `smallSteps`: where an earlier reading found damage.
  *
  * @throws CorruptGzipError when the data is cut off or damaged, after everything readable
  */
@@ -13,6 +14,7 @@ export type Decompress = (
   chunks: AsyncIterable<Buffer>,
   onMember: (boundary: MemberBoundary) => void,
   start?: MemberBoundary,
+  smallSteps?: SmallSteps,
 ) => AsyncGenerator<Buffer>;
 
 /**

@@ -1,7 +1,7 @@
 import { UnavailableError } from "../platform/errors.ts";
 import { CorruptGzipError } from "./corrupt-gzip.ts";
-import { gunzip, type MemberBoundary } from "./gunzip.ts";
-import { isGzip } from "./gzip-header.ts";
+import { decompressorOf, type Decompress } from "./decompress.ts";
+import type { MemberBoundary } from "./gunzip.ts";
 import type { SmallSteps } from "./inflate-member.ts";
 import type { StoredBytes } from "./object-ranges.ts";
 import { skipTo, type SkipOptions } from "./skip-to.ts";
@@ -29,7 +29,7 @@ const BEGINNING: MemberBoundary = { compressed: 0, decompressed: 0 };
 
 /**
  * The contents of an object from its stored bytes: as they are, or decompressed. Whether they are
- * gzip is told by the bytes; gzip within gzip is taken apart too.
+ * compressed is told by the bytes; what is compressed twice is taken apart too.
  */
 export class ObjectContents {
   readonly #stored: StoredBytes;
@@ -60,31 +60,35 @@ export class ObjectContents {
   async *chunks(): AsyncGenerator<Buffer> {
     const { offset, member } = this.#start;
     const stored = await lookAhead(this.#stored.chunks);
-    if (member !== null && !isGzip(stored.head))
-      throw new UnavailableError("the gzip member is not where it was");
+    const decompress = decompressorOf(stored.head);
+    if (member !== null && decompress === undefined)
+      throw new UnavailableError("the compressed member is not where it was");
     // What goes on in the middle without a member was found to be plain by an earlier run.
-    const mayBeGzip = member !== null || offset === 0;
-    if (mayBeGzip && isGzip(stored.head)) {
-      yield* this.#decompressed(stored.all);
+    if (decompress !== undefined && (member !== null || offset === 0)) {
+      yield* this.#decompressed(stored.all, decompress);
       return;
     }
     this.#isPlain = true;
     yield* stored.all;
   }
 
-  async *#decompressed(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  async *#decompressed(
+    stored: AsyncIterable<Buffer>,
+    decompress: Decompress,
+  ): AsyncGenerator<Buffer> {
     const { offset, member } = this.#start;
     const from = member ?? BEGINNING;
     const remember = this.#remember.bind(this);
-    const contents = await lookAhead(gunzip(stored, remember, from, this.#options.smallSteps));
-    if (!isGzip(contents.head) || from.compressed > 0) {
+    const contents = await lookAhead(decompress(stored, remember, from, this.#options.smallSteps));
+    const decompressAgain = decompressorOf(contents.head);
+    if (decompressAgain === undefined || from.compressed > 0) {
       yield* skipTo(contents.all, offset - from.decompressed, this.#options, this.#stored);
       return;
     }
-    // Members of the outer gzip say nothing about places in the inner one.
+    // Members of the outer data say nothing about places in the inner one.
     this.#members.splice(0, Infinity, BEGINNING);
     this.#isNested = true;
-    const inner = gunzip(contents.all, () => undefined);
+    const inner = decompressAgain(contents.all, () => undefined);
     yield* withoutPlace(skipTo(inner, offset, this.#options, this.#stored));
   }
 

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, childrenOf } from "../children.ts";
 import type { Plan } from "../configuration/arguments.ts";
 import { monitoredNames } from "../names.ts";
-import { retryWhileMetricIsUnknown } from "../services/propagation.ts";
 import { type Alert, alerts } from "./alerts.ts";
 import { dashboard } from "./dashboard.ts";
 import { createObjectives } from "./objectives.ts";
@@ -47,7 +46,7 @@ export class Monitoring extends pulumi.ComponentResource {
           notificationChannels: channels,
           userLabels: settings.labels,
         },
-        { ...afterMetrics, ...retryWhileMetricIsUnknown(`${name}-alert-${key}-retry`) },
+        afterMetrics,
       );
     this.dashboardUrl = board.id.apply(
       (id) =>

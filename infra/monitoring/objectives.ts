@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Plan } from "../configuration/arguments.ts";
 import { monitoredNames } from "../names.ts";
-import { retryWhileMetricIsUnknown } from "../services/propagation.ts";
 import { type Alert, subscriptionFilter } from "./alerts.ts";
 
 const GOAL = 0.999;
@@ -72,7 +71,7 @@ export function createObjectives(
         },
         userLabels: settings.labels,
       },
-      { ...opts, ...retryWhileMetricIsUnknown(`${name}-slo-${key}-retry`) },
+      opts,
     );
     return [`burn-${key}`, burnAlert(key, objective, slo.name)];
   });

@@ -21,13 +21,6 @@ const UNKNOWN_MEMBER = /does not exist/i;
 const REFUSED = /does not exist|permission|forbidden|\b403\b/i;
 
 /**
- * A metric that nothing has written yet, or that was made a moment ago: "could take up to 10
- * minutes to become available"
- * (https://github.com/hashicorp/terraform-provider-google/issues/11102, 10325).
- */
-const UNKNOWN_METRIC = /cannot find metric|metric .*is unknown/i;
-
-/**
  * Hooks are run by the engine, and Pulumi's mocks have none: registering one would fail every unit
  * test of a program that uses these components.
  */
@@ -105,15 +98,6 @@ export function retryWhileRefused(name: string): pulumi.CustomResourceOptions {
  */
 export function retryWhileMemberIsUnknown(name: string): pulumi.CustomResourceOptions {
   return retryOn(name, UNKNOWN_MEMBER);
-}
-
-/**
- * Tries to make an alert or an objective again while its metric is not known.
- *
- * @param name of the hook; unique in the stack
- */
-export function retryWhileMetricIsUnknown(name: string): pulumi.CustomResourceOptions {
-  return retryOn(name, UNKNOWN_METRIC);
 }
 
 function retryOn(name: string, pattern: RegExp): pulumi.CustomResourceOptions {

@@ -76,6 +76,8 @@ function filesNotImported({ receipts, messages }: RunFacts): string[] {
         `${object} was quarantined: most of its first records were refused, and only its first ${bytes} ` +
           "bytes were read. The setting quarantinePercent 0 imports such files all the same.",
       ];
+    if (state === "unreadable")
+      return [`${object} cannot be read: its dead letter says what it is, and what to do.`];
     if (state === "truncated") return [`${object} is cut off: what was readable is imported.`];
     return nothingOf(object, { records, events });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 
 import { identity, type Transform } from "../../functions/event/transform-contract.ts";
 import type { CheckSource } from "../../check/check-source.ts";
@@ -55,6 +55,32 @@ test("good records pass, with what sending them takes", async () => {
   assert.equal(sending.requests, 3);
   assert.equal(sending.seconds, 4001 / 30_000);
   assert.deepEqual(problems, []);
+});
+
+test("files are read as importObject reads them, whatever their layout", async () => {
+  const records = events(3);
+  const text = JSON.stringify(records);
+  const { ok, files } = await check([
+    source("array.json", text),
+    source("pretty.json.zst", zstdCompressSync(JSON.stringify(records, null, 2))),
+    source("concatenated", records.map((record) => JSON.stringify(record)).join("")),
+    source("cut-off.json", text.slice(0, -1)),
+    source("events.zip", Buffer.from("PK\x03\x04\x14\0\0\0\x08\0events.ndjson")),
+    source("utf-16", Buffer.from(`\ufeff${text}`, "utf16le")),
+  ]);
+
+  assert.equal(ok, false);
+  assert.deepEqual(
+    files.map(({ records: { read, used }, error }) => [read, used, error]),
+    [
+      [3, 3, undefined],
+      [3, 3, undefined],
+      [3, 3, undefined],
+      [3, 3, "the JSON is cut off: it is never closed"],
+      [0, 0, "a zip archive: unzip it, and upload the files in it"],
+      [0, 0, "UTF-16 text: convert it with: iconv -f UTF-16 -t UTF-8 FILE"],
+    ],
+  );
 });
 
 test("bytes decide over the time once events are larger than 1.1 KB", async () => {

@@ -6,10 +6,11 @@ import { CountMismatchError } from "../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../functions/mixpanel/deliver-batch.ts";
 import { createBatchBuilders, lengthOf } from "../../functions/mixpanel/event-batch.ts";
 import { runImport, type ImportRun } from "../../functions/objects/import-run.ts";
-import type { ObjectLines } from "../../functions/reading/object-lines.ts";
+import { NDJSON } from "../../functions/formats/format.ts";
+import type { ObjectRecords } from "../../functions/formats/object-records.ts";
 import { deliverSlice } from "../../functions/objects/slice-delivery.ts";
 import { objectRecordSource } from "../../functions/objects/object-origin.ts";
-import { splitLines } from "../../functions/reading/lines.ts";
+import { splitLines } from "../../functions/formats/ndjson/lines.ts";
 import { createRecordPreparer } from "../../functions/records/prepare-record.ts";
 import { identity } from "../../functions/event/transform-contract.ts";
 import { NO_DEADLINE } from "../support/deadlines.ts";
@@ -19,12 +20,12 @@ async function* inOnePiece(text: string): AsyncGenerator<Buffer> {
   yield await Promise.resolve(Buffer.from(text));
 }
 
-function linesOf(text: string): ObjectLines {
+function linesOf(text: string): ObjectRecords {
   return {
     blocks: splitLines(inOnePiece(text)),
     size: () => text.length,
     memberAt: () => null,
-    startsWithBracket: () => false,
+    format: () => NDJSON,
   };
 }
 

@@ -75,10 +75,7 @@ test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warni
   assert.ok(engine.resources.includes("mixpanel-import-notification"));
   assert.deepEqual(
     engine.hooks
-      .filter(
-        (hook) =>
-          !/projects\/service:Service|-(may|uploader|publisher|alert|slo)-.*-retry$/.test(hook),
-      )
+      .filter((hook) => !/projects\/service:Service|-(may|uploader|publisher)-.*-retry$/.test(hook))
       .sort(),
     [
       "gcp:cloudfunctionsv2/function:Function_mixpanel-import-import-messages-function_beforeCreate_0",

@@ -97,6 +97,21 @@ describe("a continuation", () => {
     assert.deepEqual(decodeContinuation(encodeContinuation(written, undefined)), written);
   });
 
+  it("of another format than lines is of version 2, and says what an earlier run has found out", () => {
+    const first = firstProgress("2026-01-01T00:00:00.000Z");
+    for (const isArray of [true, false]) {
+      const written = { ...first, format: { name: "json", isArray } } as const;
+      const data = encodeContinuation(written, undefined);
+      assert.equal(Reflect.get(JSON.parse(data.toString()) as object, "version"), 2);
+      assert.deepEqual(decodeContinuation(data), written);
+    }
+    for (const format of [undefined, null, "json", { name: "json" }, { name: "csv" }])
+      assert.equal(
+        decodeContinuation(Buffer.from(JSON.stringify({ ...GOOD, version: 2, format }))),
+        undefined,
+      );
+  });
+
   it("holds version and importId for others to read", () => {
     const data = encodeContinuation(firstProgress("2026-01-01T00:00:00.000Z"), "again");
     const { version, importId } = JSON.parse(data.toString("utf8")) as Record<string, unknown>;

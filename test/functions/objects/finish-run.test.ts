@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { NDJSON } from "../../../functions/formats/format.ts";
 import { decodeContinuation } from "../../../functions/objects/continuation.ts";
 import type { RunEnd } from "../../../functions/objects/import-run.ts";
 import { CountMismatchError, CredentialsError } from "../../../functions/platform/errors.ts";
@@ -91,8 +92,8 @@ describe("the end of a run", () => {
   });
 
   it("writes no receipt of an empty object", async () => {
-    const lines = { size: () => 0, memberAt: () => null };
-    const { response, steps, logLine } = await finish(COMPLETE, { lines, offset: 0 });
+    const records = { size: () => 0, memberAt: () => null, format: () => NDJSON };
+    const { response, steps, logLine } = await finish(COMPLETE, { records, offset: 0 });
     assert.deepEqual(response, { status: 204, text: "skipped: empty" });
     assert.deepEqual(steps, []);
     assert.deepEqual(logLine("Object skipped")?.[2], { ...OBJECT, reason: "empty" });
@@ -143,8 +144,8 @@ describe("a generation that is gone", () => {
 describe("a run that stopped", () => {
   it("is continued from where everything is settled", async () => {
     const member = { compressed: 10, decompressed: 70 };
-    const lines = { size: () => 100, memberAt: () => member };
-    const { response, published, steps, deadlines, logLine } = await finish(STOPPED, { lines });
+    const records = { size: () => 100, memberAt: () => member, format: () => NDJSON };
+    const { response, published, steps, deadlines, logLine } = await finish(STOPPED, { records });
     assert.deepEqual(response, { status: 204, text: "continued" });
     assert.deepEqual(steps, ["find receipt", "publish"]);
     assert.deepEqual([...deadlines], [FINISH]);

@@ -57,7 +57,6 @@ function setUp(options: Partial<QuarantineGateOptions> & { outcomes: readonly Sl
     onCredentialsError: () => undefined,
     percent: 90,
     before: firstProgress("2026-01-01T00:00:00.000Z"),
-    startsWithBracket: () => false,
     ...options,
   });
   return { gate, published, watermark };

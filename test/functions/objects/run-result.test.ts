@@ -59,11 +59,11 @@ describe("the progress of a run", () => {
 
   it("is where the next run goes on", () => {
     const result = secondRun(ERROR);
-    const lines = {
-      ...result.lines,
+    const records = {
+      ...result.records,
       memberAt: (offset: number) => ({ compressed: offset / 2, decompressed: offset - 1 }),
     };
-    assert.deepEqual(nextProgress({ ...result, lines }), {
+    assert.deepEqual(nextProgress({ ...result, records }), {
       position: { offset: 80, line: 6, member: { compressed: 40, decompressed: 79 } },
       counters: addCounters(COUNTERS, COUNTERS),
       firstError: ERROR,

@@ -7,7 +7,8 @@ import fc from "fast-check";
 import type { SliceOutcome } from "../../../functions/objects/slice-delivery.ts";
 import { createSlicePipeline } from "../../../functions/objects/slice-pipeline.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
-import { createWatermark, type Position } from "../../../functions/objects/watermark.ts";
+import type { Position } from "../../../functions/event/record.ts";
+import { createWatermark } from "../../../functions/objects/watermark.ts";
 import {
   CountMismatchError,
   CredentialsError,

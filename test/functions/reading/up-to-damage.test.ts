@@ -6,7 +6,7 @@ import { systemClock } from "../../../functions/platform/clock.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
 import type { SmallSteps } from "../../../functions/reading/inflate-member.ts";
-import { openObjectLines, type ResumePoint } from "../../../functions/reading/object-lines.ts";
+import { openObjectRecords, type ResumePoint } from "../../../functions/formats/object-records.ts";
 import { upToDamage } from "../../../functions/reading/up-to-damage.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { chunksOf } from "../support/chunks.ts";
@@ -53,13 +53,14 @@ describe("a damaged object", async () => {
     const name = `damaged-${objects++}`;
     const { generation } = await server.put("landing", name, bytes);
     const position = { offset: 0, line: 1, member: null, ...from };
-    const lines = openObjectLines(
+    const lines = openObjectRecords(
       google,
       { bucket: "landing", object: name, generation },
       position,
       {
         deadline: deadlineIn(60_000),
         size: bytes.length,
+        format: undefined,
         budgetMs: 60_000,
         now: systemClock.now,
       },

@@ -56,7 +56,7 @@ export function endedRun(
     request: { ...REQUEST, importId },
     receiptGeneration: undefined,
     progress: firstProgress(STARTED_AT),
-    lines: { size: () => 100, memberAt: () => null },
+    records: { size: () => 100, memberAt: () => null, format: () => undefined },
     run: { end, watermark, problems: new Map() },
     deadlines: { startedAt: 1000, work: deadline(400_000, 525_000), finish: FINISH },
     ...parts,

@@ -8,8 +8,9 @@ import { firstProgress, type Progress } from "../../../functions/objects/continu
 import { runImport, type ImportRunOptions } from "../../../functions/objects/import-run.ts";
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
 import type { CredentialsError } from "../../../functions/platform/errors.ts";
-import { splitLines } from "../../../functions/reading/lines.ts";
-import type { ObjectLines } from "../../../functions/reading/object-lines.ts";
+import { splitLines } from "../../../functions/formats/ndjson/lines.ts";
+import { NDJSON } from "../../../functions/formats/format.ts";
+import type { ObjectRecords } from "../../../functions/formats/object-records.ts";
 import type { DeadRecord } from "../../../functions/records/dead-letter.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
@@ -44,7 +45,7 @@ export async function refuse(batch: EventBatch, retryReason: string): Promise<De
 export function linesOfObject(
   chunks: readonly string[],
   { offset = 0, failure }: { readonly offset?: number; readonly failure?: Error | undefined } = {},
-): ObjectLines & { readonly isClosed: () => boolean } {
+): ObjectRecords & { readonly isClosed: () => boolean } {
   let isClosed = false;
   async function* read(): AsyncGenerator<Buffer> {
     try {
@@ -61,7 +62,7 @@ export function linesOfObject(
     blocks: splitLines(read(), offset),
     size: () => offset + chunks.join("").length,
     memberAt: () => null,
-    startsWithBracket: () => chunks.join("").startsWith("["),
+    format: () => NDJSON,
     isClosed: () => isClosed,
   };
 }
@@ -71,7 +72,7 @@ export interface ImportParts extends Partial<Omit<ImportRunOptions, "deliver">> 
   readonly text?: string;
   /** What reading ends with, in the place of the object's end. */
   readonly failure?: Error;
-  readonly lines?: ObjectLines;
+  readonly lines?: ObjectRecords;
   readonly progress?: Progress;
   readonly deliver?: (batch: EventBatch) => Promise<Delivery>;
 }

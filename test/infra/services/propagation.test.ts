@@ -5,7 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
   retryWhileMemberIsUnknown,
-  retryWhileMetricIsUnknown,
   retryWhileRefused,
   wait,
   whenHooksRun,
@@ -103,27 +102,6 @@ for (const [index, { error, expected }] of [
   test(`a binding refused with "${error.slice(0, 40)}…" is ${expected ? "tried again" : "final"}`, async () => {
     acceptHooks();
     const [hook] = retryWhileMemberIsUnknown(`member-${index}`).hooks?.onError ?? [];
-    assert.ok(hook);
-    mock.timers.enable({ apis: ["setTimeout"] });
-    const failure = { urn: "", id: "", name: "", type: "", failedOperation: "create" };
-    const decision = hook.callback({ ...failure, errors: [error] });
-    mock.timers.tick(10_000);
-    assert.equal(await decision, expected);
-    mock.timers.reset();
-  });
-
-// https://github.com/hashicorp/terraform-provider-google/issues/11102, 10325
-const UNKNOWN_METRICS = [
-  'Error 404: Cannot find metric(s) that match type = "logging.googleapis.com/user/a". If a metric was created recently, it could take up to 10 minutes to become available.',
-  "Error 404: The metric referenced by the provided filter is unknown. Check the metric name and labels.",
-];
-for (const [index, { error, expected }] of [
-  ...UNKNOWN_METRICS.map((text) => ({ error: text, expected: true })),
-  { error: "Error 400: Field alert_policy.conditions had an invalid value", expected: false },
-].entries())
-  test(`an alert refused with "${error.slice(11, 50)}…" is ${expected ? "tried again" : "final"}`, async () => {
-    acceptHooks();
-    const [hook] = retryWhileMetricIsUnknown(`metric-${index}`).hooks?.onError ?? [];
     assert.ok(hook);
     mock.timers.enable({ apis: ["setTimeout"] });
     const failure = { urn: "", id: "", name: "", type: "", failedOperation: "create" };

@@ -5,10 +5,10 @@ import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { systemClock } from "../../../functions/platform/clock.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import {
-  openObjectLines,
-  type LineOptions,
+  openObjectRecords,
+  type ReadOptions,
   type ResumePoint,
-} from "../../../functions/reading/object-lines.ts";
+} from "../../../functions/formats/object-records.ts";
 import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
 import type { MemberBoundary } from "../../../functions/reading/gunzip.ts";
 import { RANGE_BYTES } from "../../../functions/reading/object-ranges.ts";
@@ -38,13 +38,14 @@ describe("the lines of an object", async () => {
     name: string,
     bytes: Uint8Array,
     position = BEGINNING,
-    options: Partial<LineOptions> = {},
+    options: Partial<ReadOptions> = {},
   ) => {
     const stored = server.stat("landing", name) ?? (await server.put("landing", name, bytes));
     const object = { bucket: "landing", object: name, generation: stored.generation };
-    const lines = openObjectLines(google, object, position, {
+    const lines = openObjectRecords(google, object, position, {
       deadline: deadlineIn(60_000),
       size: undefined,
+      format: undefined,
       budgetMs: 60_000,
       now: systemClock.now,
       ...options,
@@ -180,19 +181,6 @@ describe("the lines of an object", async () => {
     server.faults.set([]);
     assert.ok(failure instanceof UnavailableError);
     assert.equal(text === lines, true);
-  });
-
-  it("tell whether the contents start with a bracket", async () => {
-    for (const [name, text, expected] of [
-      ["array", ' \n[{"event":"e"}]', true],
-      ["array-bom", '\ufeff[{"event":"e"}]', true],
-      ["lines", '{"event":"["}', false],
-      ["empty", "", false],
-    ] as const)
-      for (const bytes of [Buffer.from(text), gzipSync(text)]) {
-        const { lines } = await open(`${name}-${bytes.length}`, bytes);
-        assert.equal(lines.startsWithBracket(), expected, name);
-      }
   });
 
   it("are the bytes themselves when they only look like gzip further on", async () => {

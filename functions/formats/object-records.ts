@@ -1,28 +1,28 @@
+import type { Position } from "../event/record.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import { mayStart, type Deadline } from "../platform/deadline.ts";
-import { CorruptGzipError } from "./corrupt-gzip.ts";
-import type { ObjectGeneration } from "./object-generation.ts";
-import type { MemberBoundary } from "./gunzip.ts";
-import { splitLines, type LineBlock, type OversizedLine } from "./lines.ts";
-import { trimStart } from "../event/record.ts";
-import type { SmallSteps } from "./inflate-member.ts";
-import { ObjectContents } from "./object-contents.ts";
-import { readStoredBytes, type StoredBytes } from "./object-ranges.ts";
-import { upToDamage } from "./up-to-damage.ts";
+import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import type { MemberBoundary } from "../reading/gunzip.ts";
+import type { SmallSteps } from "../reading/inflate-member.ts";
+import { ObjectContents } from "../reading/object-contents.ts";
+import type { ObjectGeneration } from "../reading/object-generation.ts";
+import { readStoredBytes, type StoredBytes } from "../reading/object-ranges.ts";
+import { upToDamage } from "../reading/up-to-damage.ts";
+import { NDJSON, type Format } from "./format.ts";
+import { peekContents } from "./peek-contents.ts";
+import { readRecords, type ContentBlock } from "./read-records.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
-export interface ResumePoint {
-  /** Bytes before it in the object's contents, decompressed. */
-  readonly offset: number;
-  /** Its line, 1-based. */
-  readonly line: number;
+export interface ResumePoint extends Position {
   /** For gzip: the last member that begins at or before `offset`; null for anything else. */
   readonly member: MemberBoundary | null;
 }
 
-/** The lines of an object from some position on. */
-export interface ObjectLines {
-  readonly blocks: AsyncIterable<LineBlock | OversizedLine>;
+/** The records of an object from some position on. */
+export interface ObjectRecords {
+  readonly blocks: AsyncIterable<ContentBlock>;
+  /** What the contents were told to be; undefined until the first block is there. */
+  readonly format: () => Format | undefined;
   /** Stored bytes of the object; known once the first block is there. */
   readonly size: () => number;
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
@@ -32,36 +32,35 @@ export interface ObjectLines {
    * at any more. Until it is called all blocks stay what they are.
    */
   readonly releaseUpTo?: (settledOffset: () => number) => void;
-  /** Whether the contents start with `[`: a JSON array where lines are expected. */
-  readonly startsWithBracket: () => boolean;
 }
 
-export interface LineOptions {
+export interface ReadOptions {
   readonly deadline: Deadline;
   /** Stored bytes of the object, when its notification said so: what is read has to agree. */
   readonly size: number | undefined;
+  /** What an earlier run has told the contents to be. In the middle nobody could tell. */
+  readonly format: Format | undefined;
   /** Longest a run may go on, in milliseconds. */
   readonly budgetMs: number;
   readonly now: () => number;
 }
 
-const OPEN_ARRAY = 0x5b;
-
 /**
  * Opens an object at `position`: by range when its bytes are plain, from the last member's boundary
- * when they are gzip, leaving out what is before. Whether they are gzip is told by the bytes; gzip
- * within gzip is taken apart too.
+ * when they are compressed, leaving out what is before. What they are is told by the bytes.
  *
- * `blocks` throws what reading and decompressing throw, and MemberTooLargeError; CorruptGzipError
- * after the last line that can be read, whole or not.
+ * `blocks` throws what reading and decompressing throw, and MemberTooLargeError;
+ * ForeignFormatError when there are no records at all; CorruptGzipError and UnclosedContentsError
+ * after the last record that can be read, whole or not.
  */
-export function openObjectLines(
+export function openObjectRecords(
   google: GoogleApi,
   object: ObjectGeneration,
   position: ResumePoint,
-  options: LineOptions,
-): ObjectLines {
+  options: ReadOptions,
+): ObjectRecords {
   let settledOffset = (): number => 0;
+  let format = position.offset > 0 ? (options.format ?? NDJSON) : options.format;
   const open = (from: ResumePoint, smallSteps?: SmallSteps): OpenedContents =>
     openContents(google, object, {
       ...options,
@@ -70,38 +69,31 @@ export function openObjectLines(
       settledOffset: () => settledOffset(),
     });
   const { stored, contents } = open(position);
-  const chunks = upToDamage(contents.chunks(), {
+  const readable = upToDamage(contents.chunks(), {
     readAgain: (given, smallSteps) => {
       const offset = position.offset + given;
-      return open(
-        { ...position, offset, member: contents.memberAt(offset) },
-        smallSteps,
-      ).contents.chunks();
+      const from = { ...position, offset, member: contents.memberAt(offset) };
+      return open(from, smallSteps).contents.chunks();
     },
     isInTime: () => mayStart(options.deadline, options.now()),
   });
 
-  let first: number | undefined;
-  async function* watched(): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      if (position.offset === 0) first ??= chunk[trimStart(chunk, 0, chunk.length)];
-      yield chunk;
+  async function* blocks(): AsyncGenerator<ContentBlock> {
+    let chunks: AsyncIterable<Buffer> = readable;
+    if (format === undefined) {
+      const peeked = await peekContents(chunks);
+      chunks = peeked.chunks;
+      format = peeked.format;
     }
-  }
-
-  async function* blocks(): AsyncGenerator<LineBlock | OversizedLine> {
-    let damage: CorruptGzipError | undefined;
-    const readable = untilDamage(watched(), (error) => (damage = error));
-    yield* splitLines(readable, position.offset);
-    if (damage !== undefined) throw damage;
+    yield* readToDamage(chunks, format, position);
   }
 
   return {
     blocks: blocks(),
+    format: () => format,
     releaseUpTo: (offset) => {
       settledOffset = offset;
     },
-    startsWithBracket: () => first === OPEN_ARRAY,
     size: stored.size,
     memberAt: (offset) => contents.memberAt(offset),
   };
@@ -112,7 +104,7 @@ interface OpenedContents {
   readonly contents: ObjectContents;
 }
 
-interface OpenOptions extends LineOptions {
+interface OpenOptions extends ReadOptions {
   readonly from: ResumePoint;
   /** As of `gunzip`. */
   readonly smallSteps: SmallSteps | undefined;
@@ -127,7 +119,7 @@ function openContents(
   const stored = readStoredBytes(google, object, {
     ...options,
     start: from.member?.compressed ?? from.offset,
-    // Of gzip, places in the contents say nothing about places in the stored bytes.
+    // Of compressed data, places in the contents say nothing about places in the stored bytes.
     releasedOffset: () => (contents.isPlain() ? settledOffset() : undefined),
   });
   const contents: ObjectContents = new ObjectContents(stored, from, {
@@ -140,16 +132,28 @@ function openContents(
 
 /**
  * Damage is an end like any other to what comes before: a last record without a line feed is one
- * there, too. Any other failure is not: the next run reads the rest of the line.
+ * there, too. Any other failure is not: the next run reads the rest of the record.
+ *
+ * @throws CorruptGzipError behind the last record, whatever else is missing there
  */
-async function* untilDamage(
+async function* readToDamage(
   chunks: AsyncIterable<Buffer>,
-  onDamage: (error: CorruptGzipError) => void,
-): AsyncGenerator<Buffer> {
-  try {
-    yield* chunks;
-  } catch (error) {
-    if (!(error instanceof CorruptGzipError)) throw error;
-    onDamage(error);
+  format: Format,
+  start: Position,
+): AsyncGenerator<ContentBlock> {
+  let damage: CorruptGzipError | undefined;
+  async function* readable(): AsyncGenerator<Buffer> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      if (!(error instanceof CorruptGzipError)) throw error;
+      damage = error;
+    }
   }
+  try {
+    yield* readRecords(readable(), format, start);
+  } catch (error) {
+    throw damage ?? error;
+  }
+  if (damage !== undefined) throw damage;
 }

@@ -1,4 +1,4 @@
-import { MAX_EVENT_BYTES } from "../event/limits.ts";
+import { MAX_EVENT_BYTES } from "../../event/limits.ts";
 
 /** What a dead letter keeps of a line that is too long to be an event. */
 export const OVERSIZED_HEAD_BYTES = 64 * 1024;

@@ -7,9 +7,9 @@ import {
   OVERSIZED_HEAD_BYTES,
   splitLines,
   type OversizedLine,
-} from "../../../functions/reading/lines.ts";
-import { trimEnd, trimStart } from "../../../functions/event/record.ts";
-import { chunksOf, cutAt, cuts, piecesOf } from "../support/chunks.ts";
+} from "../../../../functions/formats/ndjson/lines.ts";
+import { trimEnd, trimStart } from "../../../../functions/event/record.ts";
+import { chunksOf, cutAt, cuts, piecesOf } from "../../support/chunks.ts";
 
 interface Line {
   readonly offset: number;

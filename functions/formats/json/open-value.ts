@@ -1,0 +1,64 @@
+import { MAX_EVENT_BYTES } from "../../event/limits.ts";
+import type { RecordBytes } from "../../event/record.ts";
+import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
+import type { OversizedRecord } from "../record-block.ts";
+
+/** A value may be as long as an event, and some white space within it. */
+const MAX_VALUE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
+
+/** A value whose end has not been found yet. */
+export interface OpenValue {
+  readonly offset: number;
+  readonly line: number;
+  /** Spaces and tabs at the beginning of its line. */
+  readonly indent: number;
+  /** Of the chunks before this one; only the head when it is too long. */
+  pieces: Buffer[];
+  /** Bytes in chunks before this one. */
+  length: number;
+  /** How often it was parsed to find out whether it is JSON so far. */
+  looks: number;
+}
+
+/** Makes a value that begins in this chunk. */
+export function newValue(offset: number, line: number, indent: number): OpenValue {
+  return { offset, line, indent, pieces: [], length: 0, looks: 0 };
+}
+
+/**
+ * Keeps what a chunk has of the value. Past the limit only the head is kept, so that a file that
+ * never closes a value cannot fill the memory.
+ */
+export function keepPiece(value: OpenValue, piece: Buffer): void {
+  const wasOversized = value.length > MAX_VALUE_BYTES;
+  value.length += piece.length;
+  if (wasOversized) return;
+  value.pieces.push(piece);
+  if (value.length > MAX_VALUE_BYTES)
+    value.pieces = [Buffer.concat(value.pieces).subarray(0, OVERSIZED_HEAD_BYTES)];
+}
+
+/** What there is of the value, with `piece` of this chunk; undefined when it is too long. */
+export function bytesSoFar({ pieces, length }: OpenValue, piece: Buffer): Buffer | undefined {
+  return length > MAX_VALUE_BYTES ? undefined : Buffer.concat([...pieces, piece]);
+}
+
+/** The record of a value that ends in `chunk`, of which it has `chunk[start, end)`. */
+export function closeValue(
+  value: OpenValue,
+  { chunk, start, end }: { readonly chunk: Buffer; readonly start: number; readonly end: number },
+  hasLineBreaks: boolean,
+): RecordBytes | OversizedRecord {
+  const { offset, line, pieces } = value;
+  const length = value.length + end - start;
+  if (length > MAX_VALUE_BYTES) {
+    const head =
+      value.length > MAX_VALUE_BYTES
+        ? (pieces[0] ?? Buffer.alloc(0))
+        : Buffer.concat([...pieces, chunk.subarray(start, end)]);
+    return { head: Buffer.from(head.subarray(0, OVERSIZED_HEAD_BYTES)), length, offset, line };
+  }
+  if (pieces.length === 0) return { bytes: chunk, start, end, offset, line, hasLineBreaks };
+  const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)], length);
+  return { bytes, start: 0, end: length, offset, line, hasLineBreaks };
+}

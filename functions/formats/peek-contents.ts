@@ -1,0 +1,67 @@
+import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { ForeignFormatError } from "./damage.ts";
+import { detectFormat, type Detected } from "./detect-format.ts";
+import type { Format } from "./format.ts";
+
+/** Contents of which the beginning has been looked at. */
+export interface PeekedContents {
+  readonly format: Format;
+  /** All of them, from the beginning. */
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
+/**
+ * Reads as much of contents as their format takes to be told: nearly always the first chunk, and
+ * never more than 1 MB and a chunk.
+ *
+ * @throws ForeignFormatError when they are something that is not read; what the chunks throw
+ */
+export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<PeekedContents> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const pieces: Buffer[] = [];
+  let damage: CorruptGzipError | undefined;
+  const readPiece = async (): Promise<boolean> => {
+    try {
+      const next = await iterator.next();
+      if (next.done !== true) pieces.push(next.value);
+      return next.done !== true;
+    } catch (error) {
+      // What is before the damage is all there will ever be: any other failure passes.
+      if (!(error instanceof CorruptGzipError)) throw error;
+      damage = error;
+      return false;
+    }
+  };
+  let detected: Detected | undefined;
+  while (detected === undefined) {
+    const mayBeMore = await readPiece();
+    const [first = Buffer.alloc(0)] = pieces;
+    const head = pieces.length > 1 ? Buffer.concat(pieces) : first;
+    detected = detectFormat(head, !mayBeMore);
+  }
+  if (detected.kind === "format")
+    return { format: detected.format, chunks: replay(pieces, iterator, () => damage) };
+  await iterator.return?.();
+  const { what, advice } = detected.foreign;
+  throw new ForeignFormatError(`${what}: ${advice}`);
+}
+
+/** The pieces that were read ahead, and what is behind them. */
+async function* replay(
+  pieces: readonly Buffer[],
+  iterator: AsyncIterator<Buffer>,
+  damage: () => CorruptGzipError | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* pieces;
+    const found = damage();
+    if (found !== undefined) throw found;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
