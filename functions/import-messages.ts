@@ -16,6 +16,8 @@ import { createMessageSummary } from "./messages/message-summary.ts";
 import { messageDeadline } from "./messages/message-deadline.ts";
 import { untilEnd, type Deadline } from "./platform/deadline.ts";
 import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
+import type { RecordPreparer } from "./records/prepare-record.ts";
+import { watchPreparer } from "./records/transform-watch.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -30,6 +32,7 @@ const MESSAGE_BYTES = 2048;
 /** What the messages of an instance share. */
 interface Shared {
   readonly runtime: Runtime;
+  readonly preparer: RecordPreparer;
   readonly batcher: Batcher;
   readonly publishDeadLetters: PublishDeadLetters;
 }
@@ -38,11 +41,13 @@ interface Shared {
  * Makes the handler of the events topic: messages that are here at the same moment share requests.
  */
 export function createImportMessages(runtime: Runtime): HandleMessage {
-  const { log, now, circuitBreaker } = runtime;
+  const { log, now, circuitBreaker, preparer } = runtime;
   const admission = createAdmission(ADMISSION_LIMITS);
   const settled = createMessageSummary(log, now);
   const shared: Shared = {
     runtime,
+    // Without a transform there is nothing that might not return.
+    preparer: preparer.usesScan ? preparer : watchPreparer(preparer),
     batcher: createMessageBatcher(runtime),
     publishDeadLetters: deadLettersOf(runtime),
   };
@@ -103,11 +108,11 @@ async function importMessage(
   onSettled: (counters: Counters) => void,
 ): Promise<HandlerResponse> {
   try {
-    const { preparer, now, wallNow, settings, shutdown } = shared.runtime;
+    const { now, wallNow, settings, shutdown } = shared.runtime;
     const deadline = messageDeadline(settings, now(), shutdown.signal);
     const origin = messageOrigin(message);
     let counters = ZERO_COUNTERS;
-    for (const slice of prepareMessage(message, origin, preparer, wallNow())) {
+    for (const slice of prepareMessage(message, origin, shared.preparer, wallNow())) {
       if (!slice.isLast && !admitted.holdSlices()) return notNow(429, "too many records at once");
       if (!admitted.holdRecords(slice.events.length + slice.tally.dead.length))
         return notNow(429, "too many events at once");

@@ -6,6 +6,7 @@
 export const RETURNED_NOTHING = "returned nothing: forgot `return`? `null` leaves a record out";
 export const IS_ASYNCHRONOUS = "a transform has to be synchronous";
 export const HAS_NO_JSON = "the transform returned something that has no JSON";
+export const DID_NOT_RETURN = "the transform did not return within 5 s";
 export const THREW_NO_ERROR = "threw something that is no error";
 
 /** What is returned instead of a record, as `kindOf` names it. */
@@ -27,6 +28,7 @@ export function returnedAmong(value: unknown): string {
 /** All texts of this vocabulary. */
 export const TRANSFORM_ERRORS: ReadonlySet<string> = new Set([
   ...[RETURNED_NOTHING, IS_ASYNCHRONOUS, HAS_NO_JSON, THREW_NO_ERROR],
+  DID_NOT_RETURN,
   ...KINDS.flatMap((kind) => [withoutArray(kind), inArray(kind)]),
 ]);
 

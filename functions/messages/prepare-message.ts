@@ -4,6 +4,7 @@ import type { PushedMessage } from "../platform/push-request.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { PreparedRecord, RecordPreparer } from "../records/prepare-record.ts";
+import { prepareRecords, prepareRecordsWithinLimit } from "../records/prepare-records.ts";
 import { readMessageData } from "./message-data.ts";
 import type { MessageOrigin } from "./message-origin.ts";
 import { messageRecords } from "./message-records.ts";
@@ -34,11 +35,15 @@ export interface RecordTally {
   readonly idsAdded: number;
 }
 
+type PreparedMessage = Pick<PushedMessage, "data" | "attributes" | "deliveryAttempt">;
+
 /**
  * Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice.
+ * In a message that is delivered again a transform gets five seconds for each record: it may be the
+ * one that ended the instance the last time (transform-watch.ts).
  */
 export function* prepareMessage(
-  { data, attributes }: Pick<PushedMessage, "data" | "attributes">,
+  { data, attributes, deliveryAttempt }: PreparedMessage,
   origin: MessageOrigin,
   preparer: RecordPreparer,
   nowMs: number,
@@ -50,11 +55,19 @@ export function* prepareMessage(
   }
   const group = { source: origin.records, nowMs, isKnownUtf8: false };
   const records = messageRecords(read.bytes);
+  const isLimited = !preparer.usesScan && deliveryAttempt > 1;
+  const prepareAll = isLimited ? prepareRecordsWithinLimit : prepareRecords;
   let next = records.next();
   do {
     const slice = createSlice(origin);
-    for (; next.done !== true && slice.read() < SLICE_RECORDS; next = records.next())
-      slice.add(next.value, preparer.prepare(next.value, group));
+    prepareAll(preparer, group, {
+      next: () => (next.done === true ? undefined : next.value),
+      take: (record, prepared) => {
+        slice.add(record, prepared);
+        next = records.next();
+        return slice.read() < SLICE_RECORDS;
+      },
+    });
     yield slice.close(next.done === true);
   } while (next.done !== true);
 }

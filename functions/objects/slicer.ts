@@ -6,6 +6,7 @@ import type { ContentBlock } from "../formats/read-records.ts";
 import { isOversized, type OversizedRecord, type RecordBlock } from "../formats/record-block.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
+import { prepareRecordsWithinLimit } from "../records/prepare-records.ts";
 import type { Problem } from "../event/problem.ts";
 import type { Position, RecordBytes } from "../event/record.ts";
 import { scanLines, type ScannedLines } from "../scan/event-scanner.ts";
@@ -215,22 +216,47 @@ interface ScanContext {
 function addScanned(
   slice: Slice,
   scanned: ScannedLines,
-  { block, line, group, preparer }: ScanContext,
+  context: ScanContext,
 ): Overflow | undefined {
-  const { bytes, start, offset } = block;
+  const { group, preparer } = context;
+  if (!preparer.usesScan) return addTransformed(slice, scanned, context);
   for (let row = 0; row < scanned.rows; row++) {
-    const record: RecordBytes = {
-      bytes,
-      start: scanned.startOf(row),
-      end: scanned.endOf(row),
-      offset: offset + scanned.startOf(row) - start,
-      line: line + scanned.lineOf(row),
-      hasLineBreaks: false,
-    };
+    const record = recordAt(row, scanned, context);
     const prepared = preparer.prepare(record, group, scanned.eventOf(row));
     if (!slice.add(record, prepared)) return { record, prepared };
   }
   return undefined;
+}
+
+/** A transform decides, which might not return. */
+function addTransformed(
+  slice: Slice,
+  scanned: ScannedLines,
+  context: ScanContext,
+): Overflow | undefined {
+  let row = 0;
+  let overflow: Overflow | undefined;
+  prepareRecordsWithinLimit(context.preparer, context.group, {
+    next: () => (row < scanned.rows ? recordAt(row++, scanned, context) : undefined),
+    take: (record, prepared) => {
+      if (slice.add(record, prepared)) return true;
+      overflow = { record, prepared };
+      return false;
+    },
+  });
+  return overflow;
+}
+
+function recordAt(row: number, scanned: ScannedLines, { block, line }: ScanContext): RecordBytes {
+  const { bytes, start, offset } = block;
+  return {
+    bytes,
+    start: scanned.startOf(row),
+    end: scanned.endOf(row),
+    offset: offset + scanned.startOf(row) - start,
+    line: line + scanned.lineOf(row),
+    hasLineBreaks: false,
+  };
 }
 
 /** Whether nothing of a slice is to be sent or published: it costs nothing to settle. */

@@ -41,7 +41,12 @@ function prepareWhole(
   attributes: Record<string, string> = {},
 ): MessageSlice {
   const slices = [
-    ...prepareMessage({ data: Buffer.from(data), attributes }, origin, preparer, NOW),
+    ...prepareMessage(
+      { data: Buffer.from(data), attributes, deliveryAttempt: 1 },
+      origin,
+      preparer,
+      NOW,
+    ),
   ];
   assert.deepEqual(
     slices.map(({ isLast }) => isLast),
@@ -53,7 +58,9 @@ function prepareWhole(
 test("a message of many records is taken in slices, in order and whole", () => {
   for (const count of [SLICE_RECORDS, SLICE_RECORDS + 1, 3 * SLICE_RECORDS - 1]) {
     const data = Buffer.from(`${line("plain")}\n`.repeat(count));
-    const slices = [...prepareMessage({ data, attributes: {} }, origin, preparer, NOW)];
+    const slices = [
+      ...prepareMessage({ data, attributes: {}, deliveryAttempt: 1 }, origin, preparer, NOW),
+    ];
     const lines = slices.flatMap(({ events }) => events.map(({ record }) => record.line));
     assert.deepEqual(
       lines,

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test, type TestContext } from "node:test";
+
+import { buildFunction } from "../../local/run/build-function.ts";
+import { ndjson } from "../support/factories.ts";
+import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { linesWith } from "./message-scenario.ts";
+import { numbered, receiptOf, shownOf } from "./object-scenario.ts";
+
+const ENDLESS = `
+export const transform = (record: any) => {
+  if (record.event === "Endless") for (;;);
+  return { ...record };
+};`;
+
+const DID_NOT_RETURN = "the transform did not return within 5 s";
+
+async function startEndless(t: TestContext): Promise<TestCloud> {
+  const folder = await temporaryFolder(t);
+  const transform = path.join(folder, "endless.ts");
+  await writeFile(transform, ENDLESS);
+  const functionSource = path.join(folder, "function");
+  await buildFunction(transform, functionSource);
+  return startTestCloud(t, { functionSource });
+}
+
+test("a record of an object whose transform does not return is dead-lettered, and the rest is imported", async (t) => {
+  const cloud = await startEndless(t);
+  const good = Array.from({ length: 50 }, (_, index) => numbered("Good", index));
+  const endless = numbered("Endless", 0);
+
+  await cloud.upload("mixed.ndjson", ndjson([...good.slice(0, 20), endless, ...good.slice(20)]));
+  await cloud.idle();
+
+  const { records, state, firstError, runs } = await receiptOf(cloud, "mixed.ndjson");
+  assert.deepEqual(records, { read: 51, dropped: 0, unusable: 1, used: 50 });
+  assert.equal(state, "complete");
+  assert.equal(runs, 1);
+  assert.equal(firstError?.reason, "transform-failed");
+  assert.deepEqual(shownOf(cloud, "Good"), { distinct: 50, stored: 50 });
+  const [dead, ...others] = cloud.deadLetters();
+  assert.equal(dead?.attributes["error"], DID_NOT_RETURN);
+  assert.equal(dead.attributes["lines"], "21");
+  assert.deepEqual(JSON.parse(dead.data.toString()), endless);
+  assert.deepEqual(others, []);
+  assert.equal(cloud.functions.importObject.restarts(), 0);
+});
+
+test("a message whose transform does not return ends the instance once, and is dead-lettered when it comes again", async (t) => {
+  const cloud = await startEndless(t);
+  const good = Array.from({ length: 50 }, (_, index) => JSON.stringify(numbered("Good", index)));
+  const endless = JSON.stringify(numbered("Endless", 0));
+
+  const ids = cloud.publish(...good.slice(0, 20), endless, ...good.slice(20));
+  await cloud.idle();
+
+  const [dead, ...others] = cloud.deadLetters();
+  assert.equal(dead?.attributes["error"], DID_NOT_RETURN);
+  assert.equal(dead.data.toString(), endless);
+  assert.deepEqual(others, []);
+  assert.equal(shownOf(cloud, "Good").distinct, 50);
+  assert.equal(cloud.functions.importMessages.restarts(), 1);
+  const [told, ...more] = linesWith(cloud, "The transform does not return");
+  assert.deepEqual(told, {
+    severity: "CRITICAL",
+    message: "The transform does not return",
+    messageId: ids[20],
+    line: 1,
+    seconds: 10,
+  });
+  assert.deepEqual(more, []);
+});
