@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { runLocally } from "../local/run/local-run.ts";
+import { prepareInbox } from "./input/inbox.ts";
 import { checkInput, checkTransformFile } from "./input/input-files.ts";
 import { createRunDisplay } from "./local/run-display.ts";
 import { localTransform } from "./transform/local-transform.ts";
@@ -8,6 +9,7 @@ import { localTransform } from "./transform/local-transform.ts";
 interface LocalFlags {
   readonly messages?: readonly string[];
   readonly keep?: true;
+  readonly inbox?: string;
   readonly strict?: true;
   readonly typecheck: boolean;
   readonly pubsubEmulator?: true;
@@ -15,6 +17,10 @@ interface LocalFlags {
   readonly transform?: string;
   readonly token?: string;
 }
+
+/** https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for Ctrl-C. */
+const INTERRUPTED = 130;
+const FAILED = 1;
 
 const EXAMPLES = `
 Examples:
@@ -50,6 +56,7 @@ export function addLocalCommand(
     )
     .option("--messages <FILE>", "publish each line of FILE as one message (repeatable)", collect)
     .option("--keep", "stay up, watch a folder, and show it all on a local page until Ctrl-C")
+    .option("--inbox <FOLDER>", "the folder --keep watches, and what is in it (implies --keep)")
     .option("--pubsub-emulator", "deliver by Google's Pub/Sub emulator (needs Java)")
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--transform <FILE>", "build this transform in, instead of functions/transform.ts")
@@ -59,20 +66,22 @@ export function addLocalCommand(
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: LocalFlags) => {
       const { transform, messages = [] } = flags;
+      const isKept = flags.keep === true || flags.inbox !== undefined;
       const input = await checkInput(files, messages, signal);
       if (transform !== undefined) await checkTransformFile(transform);
-      const summary = await runLocally({
+      const { summary, isInterrupted } = await runLocally({
         input,
         transform: await localTransform(transform, flags.typecheck),
         token: flags.token,
-        keep: flags.keep ?? false,
+        keep: isKept,
+        inbox: flags.inbox === undefined ? undefined : await prepareInbox(flags.inbox),
         strict: flags.strict ?? false,
         pubsubEmulator: flags.pubsubEmulator ?? false,
         signal,
-        display: createRunDisplay(process.stderr),
+        display: createRunDisplay(process.stderr, flags.json ? process.stderr : process.stdout),
       });
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-      if (!summary.ok) setExitCode(signal.aborted && !flags.keep ? 130 : 1);
+      if (!summary.ok) setExitCode(isInterrupted ? INTERRUPTED : FAILED);
     });
 }
 

@@ -1,47 +1,77 @@
 import type { EntryPoint } from "../../functions/settings.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";
-import type { DeadLetterGroup } from "../../local/run/dead-letter-collector.ts";
+import type { DeadLetterGroup } from "../../local/run/dead-letter-groups.ts";
 import type { MessageTotals } from "../../local/run/run-log.ts";
 import { countsIn } from "../../local/run/run-log.ts";
+import { printable } from "../terminal/fit.ts";
+import type { Meaning } from "../terminal/paint.ts";
 import { formatCount } from "../terminal/table.ts";
+import { describeProblem } from "./reason-list.ts";
+
+/** A line, and what it means; undefined for news that are neither good nor bad. */
+export interface LiveLine {
+  readonly text: string;
+  readonly meaning: Meaning | undefined;
+}
+
+type Counts = Pick<MessageTotals, "records" | "events">;
 
 /** What is not an import, but worth knowing; undefined for the rest. */
-export function describeOther(entryPoint: EntryPoint, line: LogLine): string | undefined {
+export function describeOther(entryPoint: EntryPoint, line: LogLine): LiveLine | undefined {
   const { object, reason, error, severity, message } = line;
   if (typeof object === "string" && typeof reason === "string")
-    return `${object}: ${message.toLowerCase()}, ${reason}`;
+    return {
+      text: printable(`${object}: ${message.toLowerCase()}, ${reason}`),
+      meaning: "doubtful",
+    };
   if (severity !== "ERROR" && severity !== "CRITICAL") return undefined;
-  return `${entryPoint}: ${message}${typeof error === "string" ? `, ${error}` : ""}`;
+  const why = typeof error === "string" ? `, ${error}` : "";
+  return { text: printable(`${entryPoint}: ${message}${why}`), meaning: "bad" };
 }
 
 /** An object's import in one line, from importObject's own log line. */
-export function describeImport(line: LogLine): string {
+export function describeImport(line: LogLine): LiveLine {
   const { state } = line;
-  const ended = typeof state !== "string" || state === "complete" ? "" : ` (${state})`;
-  return `${String(line["object"])}${ended}: ${describeCounts(countsIn(line))}`;
+  const counts = countsIn(line);
+  const isComplete = typeof state !== "string" || state === "complete";
+  const ended = isComplete ? "" : ` (${state})`;
+  const name = printable(String(line["object"]));
+  return {
+    text: `${name}${ended}: ${describeCounts(counts)}`,
+    meaning: isComplete ? meaningOf(counts) : "bad",
+  };
 }
 
 /** Messages that were settled together, in one line. */
-export function describeMessages(settled: MessageTotals): string {
+export function describeMessages(settled: MessageTotals): LiveLine {
   const what = settled.messages === 1 ? "message" : "messages";
-  return `${formatCount(settled.messages)} ${what}: ${describeCounts(settled)}`;
+  return {
+    text: `${formatCount(settled.messages)} ${what}: ${describeCounts(settled)}`,
+    meaning: meaningOf(settled),
+  };
 }
 
-/** Why records went to the dead-letter topic, when that is seen for the first time. */
-export function describeProblem({ reason, field, error, sample }: DeadLetterGroup): string {
-  const problem = [field, error].filter((text) => text !== "").join(": ");
-  return `  not imported: ${reason}, ${problem} (${sample})`;
+/** Why records went to the dead-letter topic, when that is seen for the first time in a file. */
+export function describeFirst(group: DeadLetterGroup): LiveLine {
+  const text = `  not imported: ${describeProblem(group)} (${printable(group.sample)})`;
+  return { text, meaning: undefined };
 }
 
-function describeCounts({ records, events }: Pick<MessageTotals, "records" | "events">): string {
+function meaningOf({ records, events }: Counts): Meaning {
+  if (records.read > 0 && events.imported === 0) return "bad";
+  return records.unusable + events.rejected > 0 ? "doubtful" : "good";
+}
+
+function describeCounts({ records, events }: Counts): string {
   const others = [
-    [events.rejected, "rejected"],
-    [records.unusable, "unusable"],
-    [records.dropped, "dropped"],
+    [records.unusable + events.rejected, "refused"],
+    [records.dropped, "left out"],
   ] as const;
   return [
     `${formatCount(records.read)} read`,
-    `${formatCount(events.imported)} imported`,
+    records.read > 0 && events.imported === 0
+      ? "NOTHING IMPORTED"
+      : `${formatCount(events.imported)} imported`,
     ...others
       .filter(([count]) => count > 0)
       .map(([count, what]) => `${formatCount(count)} ${what}`),

@@ -1,84 +1,105 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { RunTotals } from "../../local/run/account.ts";
-import type { DeadLetterTotals } from "../../local/run/dead-letter-collector.ts";
 import type { Throughput } from "../../local/run/run-result.ts";
+import { fit, printable } from "../terminal/fit.ts";
+import type { TextStyle } from "../terminal/style.ts";
 import { formatCount, formatTable } from "../terminal/table.ts";
 
-type Row = RunTotals & Throughput & { readonly name: string };
+type Row = RunTotals &
+  Throughput & {
+    readonly name: string;
+    /** What is remarkable about it; "" for nothing. */
+    readonly state: string;
+  };
 
-const HEADINGS = [
-  "",
-  "read",
-  "imported",
-  "rejected",
-  "unusable",
-  "dropped",
-  "seconds",
-  "MB/s",
-] as const;
-const MAX_NAME_CHARACTERS = 40;
-const MAX_REASONS = 10;
-const MAX_ERROR_CHARACTERS = 100;
-
-/**
- * A row for each object, one for the messages if there were any, and their total, as lines of text;
- * "" without any row.
- */
-export function resultTable(
-  receipts: readonly Receipt[],
-  messages: (RunTotals & Throughput) | undefined,
-  total: RunTotals & Throughput,
-): string {
-  const rows: Row[] = receipts.map((receipt) => ({
-    name: rowName(receipt),
-    records: receipt.records,
-    events: receipt.events,
-    bytes: receipt.bytes,
-    seconds: (Date.parse(receipt.finishedAt) - Date.parse(receipt.startedAt)) / 1000,
-  }));
-  if (messages) rows.push({ name: "messages", ...messages });
-  if (rows.length === 0) return "";
-  if (rows.length > 1) rows.push({ name: "total", ...total });
-  return formatTable([[...HEADINGS], ...rows.map(toCells)], ["left", "right"]);
+/** What became of everything that was imported, by object. */
+export interface ResultRows {
+  readonly receipts: readonly Receipt[];
+  /** Names of files without a byte: nothing is imported from those, and they get no receipt. */
+  readonly emptyFiles: readonly string[];
+  /** Undefined when there were none. */
+  readonly messages: (RunTotals & Throughput) | undefined;
+  readonly total: RunTotals & Throughput;
 }
 
-/** Why records were not imported, most frequent reason first; "" when all were. */
-export function reasonTable({ groups }: DeadLetterTotals): string {
-  if (groups.length === 0) return "";
-  const rows = groups
-    .slice(0, MAX_REASONS)
-    .map(({ records, reason, field, error, sample }) => [
-      formatCount(records),
-      reason,
-      [field, shorten(error)].filter((text) => text !== "").join(": "),
-      `e.g. ${sample}`,
-    ]);
-  const rest = groups.length - rows.length;
+const HEADINGS = ["", "read", "imported", "refused", "left out", "seconds", "MB/s"] as const;
+const MAX_ROWS = 20;
+const MIN_NAME_COLUMNS = 20;
+/** What is left of a name beside a remark. */
+const MIN_NAME_CHARACTERS = 6;
+const GAP_COLUMNS = 2;
+const NOTHING = {
+  records: { read: 0, dropped: 0, unusable: 0, used: 0 },
+  events: { produced: 0, imported: 0, rejected: 0 },
+  bytes: 0,
+  seconds: 0,
+};
+
+/**
+ * A row for each file, one for the messages if there were any, and their total, as lines of text;
+ * "" without any row. Of very many files, those are shown that did not go well.
+ */
+export function resultTable(
+  { receipts, emptyFiles, messages, total }: ResultRows,
+  { columns }: Pick<TextStyle, "columns">,
+): string {
+  const files: Row[] = [
+    ...receipts.map(receiptRow),
+    ...emptyFiles.map((name) => ({ name, state: "empty", ...NOTHING })),
+  ];
+  // What is remarkable must not be among the rows that are left out.
+  const sorted = files.toSorted((one, other) => Number(isGood(one)) - Number(isGood(other)));
+  const shown = files.length > MAX_ROWS ? sorted.slice(0, MAX_ROWS) : files;
+  const rest = files.length - shown.length;
+  const rows = [
+    ...shown,
+    ...(messages === undefined ? [] : [{ name: "messages", state: "", ...messages }]),
+  ];
+  if (rows.length === 0) return "";
+  if (rows.length > 1) rows.push({ name: "total", state: "", ...total });
+  const cells = rows.map(toCells);
+  const room = Math.max(columns - widthOfNumbers(cells), MIN_NAME_COLUMNS);
   return [
-    formatTable([["records", "reason", "problem", "where"], ...rows], ["right", "left"]),
-    ...(rest > 0 ? [`and ${rest} more problems`] : []),
+    formatTable(
+      [[...HEADINGS], ...rows.map((row, index) => [rowName(row, room), ...(cells[index] ?? [])])],
+      ["left", "right"],
+    ),
+    ...(rest > 0 ? [`The total holds ${formatCount(rest)} more files.`] : []),
   ].join("\n");
 }
 
-function rowName({ object, state }: Receipt): string {
-  const short =
-    object.length > MAX_NAME_CHARACTERS ? `…${object.slice(1 - MAX_NAME_CHARACTERS)}` : object;
-  return state === "complete" ? short : `${short} (${state})`;
+function receiptRow({ object, state, records, events, bytes, ...times }: Receipt): Row {
+  const seconds = (Date.parse(times.finishedAt) - Date.parse(times.startedAt)) / 1000;
+  const remark = state === "complete" ? (records.read === 0 ? "empty" : "") : state;
+  return { name: object, state: remark, records, events, bytes, seconds };
 }
 
-function toCells({ name, records, events, seconds, bytes }: Row): string[] {
+function isGood({ state, records, events }: Row): boolean {
+  return state === "" && records.unusable + events.rejected === 0 && events.imported > 0;
+}
+
+/** Names of files differ at their end. */
+function rowName({ name, state }: Row, columns: number): string {
+  const remark = state === "" ? "" : ` (${state})`;
+  const room = Math.max(columns - remark.length, MIN_NAME_CHARACTERS);
+  const text = printable(name);
+  return `${text.length <= room ? text : `…${fit(text.slice(1 - room), room)}`}${remark}`;
+}
+
+function toCells({ records, events, seconds, bytes }: Row): string[] {
   const counts = [
     records.read,
     events.imported,
-    events.rejected,
-    records.unusable,
+    records.unusable + events.rejected,
     records.dropped,
   ];
   const rate = seconds > 0 ? (bytes / 1e6 / seconds).toFixed(1) : "-";
-  return [name, ...counts.map(formatCount), seconds > 0 ? seconds.toFixed(2) : "-", rate];
+  return [...counts.map(formatCount), seconds > 0 ? seconds.toFixed(2) : "-", rate];
 }
 
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length > MAX_ERROR_CHARACTERS ? `${line.slice(0, MAX_ERROR_CHARACTERS)}…` : line;
+function widthOfNumbers(rows: readonly (readonly string[])[]): number {
+  return HEADINGS.slice(1).reduce((sum, heading, column) => {
+    const cells = rows.map((row) => row[column]?.length ?? 0);
+    return sum + GAP_COLUMNS + Math.max(heading.length, ...cells);
+  }, 0);
 }

@@ -1,28 +1,41 @@
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import { type RunFacts, sumUp } from "../../local/run/account.ts";
 import type { RunCosts, RunFiles, RunResult } from "../../local/run/run-result.ts";
-import { formatCount } from "../terminal/table.ts";
+import { printable, wrap } from "../terminal/fit.ts";
+import type { TextStyle } from "../terminal/style.ts";
+import { formatNumberOf } from "../terminal/table.ts";
 import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
-import { reasonTable, resultTable } from "./result-table.ts";
+import { reasonList } from "./reason-list.ts";
+import { resultTable } from "./result-table.ts";
 
 const MAX_PROBLEMS = 20;
 
 /** The result for people: what was imported, why the rest was not, and where everything lies. */
-export function describeResult({ facts, summary, costs, files }: RunResult): string {
+export function describeResult(
+  { facts, summary, costs, files, emptyFiles }: RunResult,
+  style: TextStyle,
+): string {
   const { receipts, messages, deadLetters, mixpanel } = facts;
-  const messageRow = messages.published > 0 ? { ...messages, ...costs.messages } : undefined;
-  const table = resultTable(receipts, messageRow, { ...sumUp(facts), ...costs.total });
-  const reasons = reasonTable(deadLetters);
+  const rows = {
+    receipts,
+    emptyFiles,
+    messages: messages.published > 0 ? { ...messages, ...costs.messages } : undefined,
+    total: { ...sumUp(facts), ...costs.total },
+  };
+  const table = resultTable(rows, style);
+  const reasons = reasonList(deadLetters.groups, style);
   return [
     ...(table === "" ? [] : ["", table]),
-    ...(reasons === "" ? [] : ["", "Not imported:", reasons]),
+    ...(reasons === "" ? [] : ["", reasons]),
     "",
-    `Mixpanel has ${formatCount(mixpanel.distinctEvents)} distinct events, from ${formatCount(mixpanel.requests)} requests.`,
+    wrap(
+      `Mixpanel has ${formatNumberOf(mixpanel.distinctEvents, "distinct event")}, from ${formatNumberOf(mixpanel.requests, "request")}.`,
+      style.columns,
+    ),
     ...describeMemory(costs.peakMemoryBytes),
     ...describeFiles(files),
     "",
-    describeOutcome(outcomeOf(facts), "imported"),
-    ...describeVerdict({ facts, summary }),
+    ...describeVerdict({ facts, summary }, style),
   ].join("\n");
 }
 
@@ -36,15 +49,29 @@ function outcomeOf(facts: RunFacts): Outcome {
   };
 }
 
-function describeVerdict({ facts, summary }: Pick<RunResult, "facts" | "summary">): string[] {
+/** What happened comes last, in the colour of how it went. */
+function describeVerdict(
+  { facts, summary }: Pick<RunResult, "facts" | "summary">,
+  { paint, columns }: TextStyle,
+): string[] {
   const { failure } = facts;
   const { ok, problems = [] } = summary;
-  if (ok) return ["Every record is accounted for."];
-  if (failure !== undefined) return ["", failure];
-  const shown = problems.slice(0, MAX_PROBLEMS);
+  const outcome = outcomeOf(facts);
+  const meaning = ok ? (outcome.refused === 0 ? "good" : "doubtful") : "bad";
+  const counts = describeOutcome(outcome, "imported")
+    .split("\n")
+    .map((line) => paint(meaning, wrap(line, columns)));
+  if (ok) return [...counts, "Every record is accounted for."];
+  if (failure !== undefined) return [...counts, "", paint("bad", wrap(failure, columns))];
+  const shown = problems.slice(0, MAX_PROBLEMS).map(printable);
   if (problems.length > shown.length)
     shown.push(`and ${problems.length - shown.length} more problems.`);
-  return ["", "Not in order:", ...shown.map((problem) => `  ${problem}`)];
+  return [
+    ...counts,
+    "",
+    paint("bad", "Not in order:"),
+    ...shown.map((problem) => `  ${wrap(problem, columns - 2, "    ")}`),
+  ];
 }
 
 function describeMemory(peakMemoryBytes: RunCosts["peakMemoryBytes"]): string[] {

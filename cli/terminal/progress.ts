@@ -41,7 +41,7 @@ function showBars(stream: TerminalStream, look: () => readonly ShownProgress[]):
     stream,
     format: "{name} {bar} {percentage}%  {rate}  {left}",
     hideCursor: true,
-    barsize: 30,
+    barsize: 20,
     // The library's own handler of Ctrl-C would end the process before anything is stopped.
     gracefulExit: false,
     emptyOnZero: true,
@@ -91,8 +91,9 @@ function rateOf({ bytes, seconds }: ShownProgress): string {
   return `${(bytes / 1e6 / Math.max(seconds, 0.001)).toFixed(1)} MB/s`;
 }
 
-/** `12 s left`; "" while nothing is known. */
+/** `12 s left`; "" while nothing is known, and `finishing` once all is read. */
 function timeLeft({ bytes, totalBytes, seconds }: ShownProgress): string {
   if (bytes === 0) return "";
+  if (bytes >= totalBytes) return "finishing";
   return `${Math.ceil((seconds * (totalBytes - bytes)) / bytes)} s left`;
 }

@@ -12,11 +12,8 @@ import type { LocalObjects } from "./local-objects.ts";
  */
 const SCAN_INTERVAL_MS = 500;
 
-/**
- * Twice the interval, so that a file seen while it grows is seen again before it counts as
- * complete.
- */
-const QUIET_MS = 1000;
+/** Whoever writes a file slowly may pause for a while between two parts of it. */
+const QUIET_MS = 2000;
 
 export interface FolderWatch {
   /** Ends the watch; an upload under way is finished first. */
@@ -44,7 +41,7 @@ export async function watchFolder(options: FolderWatchOptions): Promise<FolderWa
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UserError(`${folder} cannot be watched: ${describe(error)}`);
   });
-  const scan = createFolderScan({ folder, quietMs: QUIET_MS, now: Date.now });
+  const scan = createFolderScan({ folder, quietMs: QUIET_MS, now: () => performance.now() });
   const stopping = new AbortController();
 
   const watch = async (): Promise<void> => {

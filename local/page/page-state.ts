@@ -5,8 +5,14 @@ import type { LoggedRequest, Second, Throughput } from "../mixpanel/request-log.
 export interface PageState {
   /** Milliseconds since 1970, by the simulator's clock, which the seconds and requests go by. */
   readonly nowMs: number;
-  /** Where files are put to be imported. */
-  readonly inbox: string;
+  readonly entrances: {
+    /** Folder where files are put to be imported. */
+    readonly inbox: string;
+    /** Commands that upload FILE: Google's tool, then curl. */
+    readonly upload: readonly string[];
+    /** Commands that publish FILE as one message. */
+    readonly publish: readonly string[];
+  };
   readonly mixpanel: {
     readonly requests: number;
     readonly requestsByStatus: Readonly<Record<string, number>>;
@@ -39,6 +45,7 @@ export interface PageState {
 /** A generation of an object. */
 export interface PageFile {
   readonly name: string;
+  readonly generation: string;
   /** Stored. */
   readonly bytes: number;
   /** A receipt's state, `skipped`, or `waiting` until there is one. */
@@ -48,6 +55,8 @@ export interface PageFile {
   readonly records?: RecordCounts;
   readonly events?: EventCounts;
   readonly seconds?: number;
+  /** Why records of it were not imported, most records first; at most 20 kinds. */
+  readonly reasons: readonly PageReject[];
 }
 
 /** Records that were not imported for one and the same reason. */

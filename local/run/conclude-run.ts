@@ -32,6 +32,7 @@ export async function concludeRun(
     summary: summarize(facts),
     costs: costsOf(session, input, imported, facts, end),
     files: writeRunFiles(facts, session.workFolder),
+    emptyFiles: input.files.filter(({ bytes }) => bytes === 0).map(({ name }) => name),
   };
 }
 

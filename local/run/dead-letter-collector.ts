@@ -4,16 +4,7 @@ import { appendFileSync } from "node:fs";
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { Message } from "../pubsub/pubsub-server.ts";
-
-/** Records that are in the dead-letter topic for one and the same problem. */
-export interface DeadLetterGroup {
-  readonly reason: string;
-  readonly field: string;
-  readonly error: string;
-  readonly records: number;
-  /** Where one of them is: object and line, or message. */
-  readonly sample: string;
-}
+import { createDeadLetterGroups, type DeadLetterGroup } from "./dead-letter-groups.ts";
 
 export interface DeadLetterTotals {
   readonly records: number;
@@ -28,21 +19,19 @@ export interface DeadLetterCollector {
   /** Takes what has arrived by now. */
   collect(): void;
   totals(): DeadLetterTotals;
+  /** Why records of this object were not imported; at most 20 kinds of problems. */
+  ofObject(object: string, generation: string): readonly DeadLetterGroup[];
   stop(): void;
 }
 
 const COLLECT_EVERY_MS = 100;
 const PULL_MESSAGES = 1000;
-/**
- * Errors of Mixpanel or of a transform may hold values: there may be as many problems as records.
- */
-const MAX_GROUPS = 1000;
 
 export interface CollectorOptions {
   readonly file: string;
   /** Where a message comes from, when that is known. */
   readonly placeOf: (messageId: string) => string | undefined;
-  /** Told of every problem that was not seen before. */
+  /** Told of every kind of problem, once for each file and once for the messages. */
   readonly onGroup: (group: DeadLetterGroup) => void;
 }
 
@@ -55,7 +44,7 @@ export function collectDeadLetters(
   pubsub: CloudPubSub,
   { file, placeOf, onGroup }: CollectorOptions,
 ): DeadLetterCollector {
-  const groups = new Map<string, DeadLetterGroup>();
+  const groups = createDeadLetterGroups();
   const byReason = new Map<string, number>();
   let undelivered = 0;
 
@@ -74,13 +63,10 @@ export function collectDeadLetters(
     }
     const records = Number(attributes["records"] ?? 1);
     byReason.set(reason, (byReason.get(reason) ?? 0) + records);
-    const key = JSON.stringify([reason, field, error]);
-    const known = groups.get(key);
-    if (known === undefined && groups.size >= MAX_GROUPS) return;
-    const sample = known?.sample ?? locate(attributes);
-    const group = { reason, field, error, records: (known?.records ?? 0) + records, sample };
-    groups.set(key, group);
-    if (known === undefined) onGroup(group);
+    const sample = locate(attributes);
+    const file = fileKey(attributes["objectId"], attributes["objectGeneration"]);
+    const isNew = groups.add({ reason, field, error, records, sample, file });
+    if (isNew) onGroup({ reason, field, error, records, sample });
   };
 
   const collect = (): void => {
@@ -103,13 +89,18 @@ export function collectDeadLetters(
     totals: () => ({
       records: [...byReason.values()].reduce((sum, records) => sum + records, 0),
       byReason: Object.fromEntries(byReason),
-      groups: [...groups.values()].sort((one, other) => other.records - one.records),
+      groups: groups.all(),
       undelivered,
     }),
+    ofObject: (object, generation) => groups.ofFile(fileKey(object, generation)),
     stop: () => {
       clearInterval(timer);
     },
   };
+}
+
+function fileKey(object: string | undefined, generation = ""): string {
+  return object === undefined ? "" : `${object}#${generation}`;
 }
 
 function toLine({ messageId, publishTime, attributes, data }: Message): string {

@@ -27,12 +27,22 @@ export interface LocalRunOptions {
   readonly pubsubEmulator: boolean;
   /** Serve a page that shows the run, stay, and watch a folder until `signal`. */
   readonly keep: boolean;
+  /** The folder to watch, absolute. @default a new one in the run's folder */
+  readonly inbox: string | undefined;
   /** A refused record makes the summary `ok: false`. */
   readonly strict: boolean;
   /** Ends the run early, or the watch. */
   readonly signal: AbortSignal;
   readonly display: RunDisplay;
 }
+
+export interface RunEnding {
+  readonly summary: RunSummary;
+  /** `signal` came before everything given was imported. */
+  readonly isInterrupted: boolean;
+}
+
+const INTERRUPTED = "Interrupted before everything was imported.";
 
 /**
  * The deployed system's work on this machine: builds the functions, starts the local cloud, sends
@@ -41,14 +51,14 @@ export interface LocalRunOptions {
  *
  * @throws UserError for what the person at the keyboard can put right; nothing is left running then
  */
-export async function runLocally(options: LocalRunOptions): Promise<RunSummary> {
-  const { display, token } = options;
+export async function runLocally(options: LocalRunOptions): Promise<RunEnding> {
+  const { display, token, inbox } = options;
   const say = (text: string): void => {
     display.say(text);
   };
   const { input, workFolder, emulator } = await prepareRun(
     options.input,
-    options.pubsubEmulator,
+    { mayBeEmpty: inbox !== undefined, needsEmulator: options.pubsubEmulator },
     say,
   );
   const functionSource = path.join(workFolder, "function");
@@ -57,7 +67,7 @@ export async function runLocally(options: LocalRunOptions): Promise<RunSummary> 
   const observers = createObservers(input.files, display.live);
   const { listeners, onDeadLetters } = observers;
   const session = await startSession({
-    ...{ functionSource, workFolder, token, emulator, say },
+    ...{ functionSource, workFolder, inbox, token, emulator, say },
     ...{ listeners, onDeadLetters },
   });
   let page: LoopbackServer | undefined;
@@ -94,7 +104,7 @@ async function runSession(
   input: RunInput,
   observers: RunObservers,
   { signal, display, keep, strict: isStrict }: LocalRunOptions,
-): Promise<RunSummary> {
+): Promise<RunEnding> {
   const startedAt = performance.now();
   const started = importInput(session, input, signal);
   const progress = display.showProgress(() => {
@@ -109,20 +119,21 @@ async function runSession(
   const { imported } = started;
   const result = await concludeRun(session, input, imported, { failure, seconds, isStrict });
   display.showResult(result);
-  if (!keep || signal.aborted) return result.summary;
+  const isInterrupted = failure === INTERRUPTED;
+  if (!keep || signal.aborted) return { summary: result.summary, isInterrupted };
 
   observers.goLive();
   if (failure === undefined)
     void session.hopeless.then((reason) => {
       display.say(reason);
     });
-  await watchInbox(session.cloud, session.workFolder, signal, display);
+  await watchInbox(session, signal, display);
   // How long it took says nothing about what came now and then.
   const last = await concludeRun(session, input, imported, {
     ...{ failure: undefined, seconds: 0, isStrict },
   });
   display.showResult(last);
-  return last.summary;
+  return { summary: last.summary, isInterrupted };
 }
 
 /** Resolves when everything is settled, or with the reason why it will not be. */
@@ -136,6 +147,6 @@ function outcome(
   return Promise.race([
     done.then(() => undefined),
     hopeless,
-    aborted(signal).then(() => "Interrupted before everything was imported."),
+    aborted(signal).then(() => INTERRUPTED),
   ]);
 }

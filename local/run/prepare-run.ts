@@ -15,6 +15,12 @@ export interface PreparedRun {
   readonly emulator: string | undefined;
 }
 
+export interface RunNeeds {
+  /** Without files it imports none: they come later. Else a sample is imported then. */
+  readonly mayBeEmpty: boolean;
+  readonly needsEmulator: boolean;
+}
+
 /**
  * Finds what a run needs before anything is started, and makes its folder; without any input, a
  * sample is written into it.
@@ -23,15 +29,16 @@ export interface PreparedRun {
  */
 export async function prepareRun(
   given: RunInput,
-  needsEmulator: boolean,
+  { mayBeEmpty, needsEmulator }: RunNeeds,
   say: (text: string) => void,
 ): Promise<PreparedRun> {
   const emulator = needsEmulator ? requireEmulator() : undefined;
   const workFolder = await createWorkFolder(path.join(REPOSITORY, ".local"));
   const hasInput = given.files.length + given.messageFiles.length > 0;
-  say(hasInput ? "Building." : "No files were given: importing a sample. Building.");
+  const needsSample = !hasInput && !mayBeEmpty;
+  say(needsSample ? "No files were given: importing a sample. Building." : "Building.");
   const now = Math.floor(Date.now() / 1000);
-  const input = hasInput ? given : await writeSample(path.join(workFolder, "sample"), now);
+  const input = needsSample ? await writeSample(path.join(workFolder, "sample"), now) : given;
   return { input, workFolder, emulator };
 }
 

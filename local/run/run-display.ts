@@ -1,6 +1,6 @@
 import type { EntryPoint } from "../../functions/settings.ts";
 import type { LogLine } from "../functions/log-lines.ts";
-import type { DeadLetterGroup } from "./dead-letter-collector.ts";
+import type { DeadLetterGroup } from "./dead-letter-groups.ts";
 import type { FileProgress } from "./file-progress.ts";
 import type { MessageTotals } from "./run-log.ts";
 import type { RunResult } from "./run-result.ts";

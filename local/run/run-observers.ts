@@ -4,7 +4,7 @@ import type { ImportHistory } from "./import-history.ts";
 import { createImportHistory } from "./import-history.ts";
 import type { LiveDisplay } from "./run-display.ts";
 import type { InputFile } from "./run-input.ts";
-import type { DeadLetterGroup } from "./dead-letter-collector.ts";
+import type { DeadLetterGroup } from "./dead-letter-groups.ts";
 import type { RunLogListeners } from "./run-log.ts";
 
 /** Who is told what the functions do while a run goes on: the progress, the page, the display. */

@@ -34,6 +34,8 @@ export interface RunResult {
   readonly summary: RunSummary;
   readonly costs: RunCosts;
   readonly files: RunFiles;
+  /** Names of the files given that have no byte: nothing is imported from those. */
+  readonly emptyFiles: readonly string[];
 }
 
 /** Files of a run's folder. */

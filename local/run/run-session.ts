@@ -7,7 +7,8 @@ import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { startEmulatorPubSub } from "../pubsub/emulator/emulator-pubsub.ts";
-import type { DeadLetterCollector, DeadLetterGroup } from "./dead-letter-collector.ts";
+import type { DeadLetterCollector } from "./dead-letter-collector.ts";
+import type { DeadLetterGroup } from "./dead-letter-groups.ts";
 import { collectDeadLetters } from "./dead-letter-collector.ts";
 import type { MessagePlaces } from "./message-places.ts";
 import { createMessagePlaces } from "./message-places.ts";
@@ -19,6 +20,8 @@ export interface SessionOptions {
   /** Folder of the built functions. */
   readonly functionSource: string;
   readonly workFolder: string;
+  /** Folder whose files are imported as they are put there. @default in the work folder */
+  readonly inbox: string | undefined;
   /** The token the functions are given. @default the one the simulator accepts */
   readonly token: string | undefined;
   /** Launcher of Google's Pub/Sub emulator. @default our own Pub/Sub, in this process */
@@ -40,6 +43,8 @@ export interface RunSession {
   readonly places: MessagePlaces;
   readonly workFolder: string;
   readonly bucketFolder: string;
+  /** Folder whose files are imported as they are put there. */
+  readonly inbox: string;
   /** Resolves with the reason when waiting any longer makes no sense. */
   readonly hopeless: Promise<string>;
   stop(): Promise<void>;
@@ -97,6 +102,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     places,
     workFolder,
     bucketFolder,
+    inbox: options.inbox ?? path.join(workFolder, "inbox"),
     hopeless: Promise.race([
       log.critical.then((message) => describeCritical(message, cloud, token)),
       ...ENTRY_POINTS.map((entryPoint) => cloud.functions[entryPoint].gaveUp),

@@ -1,9 +1,15 @@
-import path from "node:path";
-
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { PageFile, PageState } from "../page/page-state.ts";
+import {
+  curlPublishCommand,
+  curlUploadCommand,
+  publishCommand,
+  uploadCommand,
+} from "./entrance-commands.ts";
+import { entrancesOf } from "./entrances.ts";
 import type { FileProgress } from "./file-progress.ts";
 import type { ImportHistory } from "./import-history.ts";
+import type { WatchEntrances } from "./run-display.ts";
 import type { RunSession } from "./run-session.ts";
 
 const MAX_FILES = 200;
@@ -21,7 +27,7 @@ export function viewRun(
   history: ImportHistory,
   progress: readonly FileProgress[],
 ): PageState {
-  const { cloud, log, deadLetters, workFolder } = session;
+  const { cloud, log, deadLetters } = session;
   const { simulator, pubsub } = cloud;
   const { received, acknowledged } = pubsub.stats(CLOUD_NAMES.eventsSubscription);
   const { records, events } = log.messageTotals();
@@ -29,7 +35,7 @@ export function viewRun(
   const { records: deadRecords, undelivered, groups } = totals;
   return {
     nowMs: simulator?.clock.now() ?? Date.now(),
-    inbox: inboxOf(workFolder),
+    entrances: entranceTexts(entrancesOf(session)),
     mixpanel: mixpanelFigures(session),
     ...viewFiles(session, history, progress),
     messages: { published: received, acknowledged, records, events },
@@ -38,9 +44,13 @@ export function viewRun(
   };
 }
 
-/** The folder whose files are imported as they are put there. */
-export function inboxOf(workFolder: string): string {
-  return path.join(workFolder, "inbox");
+/** As commands to copy, in which FILE stands for a file. */
+function entranceTexts(entrances: WatchEntrances): PageState["entrances"] {
+  return {
+    inbox: entrances.inbox,
+    upload: [uploadCommand(entrances), curlUploadCommand(entrances)],
+    publish: [publishCommand(entrances), curlPublishCommand(entrances)],
+  };
 }
 
 function mixpanelFigures({ cloud: { simulator } }: RunSession): PageState["mixpanel"] {
@@ -55,7 +65,7 @@ function mixpanelFigures({ cloud: { simulator } }: RunSession): PageState["mixpa
 }
 
 function viewFiles(
-  { cloud: { bucket } }: RunSession,
+  { cloud: { bucket }, deadLetters }: RunSession,
   history: ImportHistory,
   progress: readonly FileProgress[],
 ): Pick<PageState, "files" | "fileCount"> {
@@ -67,7 +77,15 @@ function viewFiles(
     const end = history.find(name, generation);
     const read = progress.find(({ file, isFinished }) => file.name === name && !isFinished);
     const reading = read !== undefined && read.bytes > 0 && { bytesRead: read.bytes };
-    return { name, bytes: Number(size), state: "waiting", ...(end ?? reading) };
+    const reasons = deadLetters.ofObject(name, generation);
+    return {
+      name,
+      generation,
+      bytes: Number(size),
+      state: "waiting",
+      reasons,
+      ...(end ?? reading),
+    };
   });
   return { files, fileCount: objects.length };
 }

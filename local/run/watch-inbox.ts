@@ -1,31 +1,22 @@
 import { CLOUD_NAMES } from "../cloud-names.ts";
+import { entrancesOf } from "./entrances.ts";
 import type { RunDisplay } from "./run-display.ts";
-import type { RunCloud } from "./run-session.ts";
-import { inboxOf } from "./run-view.ts";
+import type { RunSession } from "./run-session.ts";
 
 /**
- * Uploads every file that is put into the work folder's `inbox`, and tells how to send files and
- * messages, until `signal`.
+ * Uploads every file that is or will be in the inbox, and tells how to send files and messages,
+ * until `signal`.
  */
 export async function watchInbox(
-  { bucket, pubsub, simulator }: RunCloud,
-  workFolder: string,
+  session: RunSession,
   signal: AbortSignal,
   display: RunDisplay,
 ): Promise<void> {
-  const inbox = inboxOf(workFolder);
-  const watch = await bucket.watchFolder(inbox, CLOUD_NAMES.landingBucket, (problem) => {
+  const { bucket } = session.cloud;
+  const watch = await bucket.watchFolder(session.inbox, CLOUD_NAMES.landingBucket, (problem) => {
     display.say(problem);
   });
-  display.showWatch({
-    inbox,
-    bucketUrl: bucket.url,
-    bucket: CLOUD_NAMES.landingBucket,
-    pubsubUrl: pubsub.url,
-    topic: CLOUD_NAMES.eventsTopic,
-    emulatorHost: pubsub.died && new URL(pubsub.url).host,
-    mixpanelUrl: `${simulator?.url ?? ""}/local`,
-  });
+  display.showWatch(entrancesOf(session));
   await aborted(signal);
   await watch.stop();
 }

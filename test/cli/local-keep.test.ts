@@ -26,17 +26,54 @@ test("--keep imports what is put into the folder, and Ctrl-C ends it with nothin
   );
 
   await writeFile(path.join(inbox, "second.ndjson"), ndjson([...events(12).slice(2), "no object"]));
-  await command.printed(/second\.ndjson: 11 read, 10 imported, 1 unusable\n/);
+  await command.printed(/second\.ndjson: 11 read, 10 imported, 1 refused\n/);
   await command.printed(/not imported: invalid, .*\(second\.ndjson line 11\)\n/);
   await writeFile(path.join(inbox, "empty.ndjson"), "");
   await command.printed(/empty\.ndjson: object skipped, empty\n/);
   command.kill("SIGINT");
-  const { code, stdout } = await command.ended;
+  const { code, stdout, stderr } = await command.ended;
 
   assert.equal(code, 0);
+  assert.match(stderr, /\nSee it in a browser: \S+ {2}\(Ctrl-C ends it\)\nsecond\.ndjson/);
   const summary = JSON.parse(stdout) as RunSummary;
   assert.equal(summary.mixpanel.distinctEvents, 12);
   assert.equal(summary.objects.length, 2);
+  assert.deepEqual(await checkout().processes(), []);
+});
+
+test("--inbox is made, its files are imported instead of a sample, and each reason is told once a file", async (t) => {
+  const inbox = path.join(await temporaryFolder(t), "a", "b");
+  const command = checkout().start(["local", "--json", "--inbox", inbox]);
+  t.after(() => {
+    command.kill("SIGINT");
+    return command.ended;
+  });
+  await command.printed(/Put files into .+\/a\/b\n/);
+
+  await writeFile(path.join(inbox, "one.ndjson"), "no JSON\n".repeat(5));
+  await command.printed(/one\.ndjson: 5 read, NOTHING IMPORTED, 5 refused\n/);
+  await writeFile(path.join(inbox, "two.ndjson"), "no JSON\n".repeat(5));
+  await command.printed(/two\.ndjson: 5 read, NOTHING IMPORTED, 5 refused\n/);
+  command.kill("SIGINT");
+  const { code, stdout, stderr } = await command.ended;
+
+  assert.equal(code, 1);
+  const told = [...stderr.matchAll(/not imported: malformed, not valid JSON \((\w+)\.ndjson/g)];
+  assert.deepEqual(told.map(([, name]) => name).sort(), ["one", "two"]);
+  const { objects } = JSON.parse(stdout) as RunSummary;
+  assert.deepEqual(objects.map(({ object }) => object).sort(), ["one.ndjson", "two.ndjson"]);
+});
+
+test("Ctrl-C before the files given are imported is an interruption, also with --keep: 130", async () => {
+  const file = await put("long.ndjson", ndjson(events(200_000)));
+  const command = checkout().start(["local", "--keep", file]);
+  await command.printed(/See it in a browser/);
+
+  command.kill("SIGINT");
+  const { code, stdout } = await command.ended;
+
+  assert.equal(code, 130);
+  assert.match(stdout, /Interrupted before everything was imported\.\n$/);
   assert.deepEqual(await checkout().processes(), []);
 });
 
@@ -57,7 +94,7 @@ test("--keep serves a page with the files, the reasons and the requests of the r
   const state = (await (await fetch(`${url}state`)).json()) as PageState;
 
   assert.match(page, /^<!doctype html>/i);
-  assert.equal(state.inbox, inbox);
+  assert.equal(state.entrances.inbox, inbox);
   assert.deepEqual(
     state.files.map((file) => [file.name, file.state, file.events?.imported]),
     [

@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import type { RunSummary } from "../../local/run/summary.ts";
 import { event, events, ndjson } from "../support/factories.ts";
 import { useLocalCommand } from "../support/local-command.ts";
 
@@ -13,14 +14,18 @@ test("without arguments a sample goes both ways, and the result tells what was r
   const { code, stdout, stderr } = await checkout().run(["local"]);
 
   assert.equal(code, 0, stderr);
-  assert.equal(stdout, "");
-  assert.match(stderr, /read +imported +rejected +unusable +dropped +seconds +MB\/s\n/);
-  assert.match(stderr, /web-events\.ndjson .*\nmobile-events\.ndjson\.gz .*\nmessages .*\ntotal /);
+  assert.equal(stderr, "No files were given: importing a sample. Building.\n");
+  assert.match(stdout, /read +imported +refused +left out +seconds +MB\/s\n/);
+  assert.match(stdout, /web-events\.ndjson .*\nmobile-events\.ndjson\.gz .*\nmessages .*\ntotal /);
   assert.match(
-    stderr,
-    /malformed +not valid JSON: cut off +e\.g\. (web-events|messages)\.ndjson line \d+\n/,
+    stdout,
+    /malformed, not valid JSON: cut off\n {5}e\.g\. (web-events|messages)\.ndjson line \d+\n/,
   );
-  assert.match(stderr, /Every record is accounted for\.\n$/);
+  assert.match(stdout, /417 of 426 imported, 9 refused, 0 left out\.\n/);
+  assert.match(stdout, /Every record is accounted for\.\n$/);
+  // Paths are for copying, and are not cut.
+  for (const line of stdout.split("\n"))
+    assert.ok(line.length <= 80 || line.includes("/.local/"), line);
 });
 
 test("the same events through both ways are in Mixpanel once", async () => {
@@ -51,9 +56,10 @@ test("files of any name and compression, given by paths relative to any folder, 
   await put("deep/empty.json", "");
   const cwd = path.join(checkout().folder, "deep");
 
-  const { code, summary } = await runJson(["plain", "./packed", "empty.json"], cwd);
+  const { code, stderr, summary } = await runJson(["plain", "./packed", "empty.json"], cwd);
 
   assert.equal(code, 0);
+  assert.match(stderr, /\nempty\.json \(empty\) +0 +0 /);
   assert.deepEqual(
     summary.objects.map(({ object, events: { imported } }) => [object, imported]),
     [
@@ -76,7 +82,7 @@ test("what cannot be imported is in the dead letters, told by reason and line", 
   assert.equal(code, 0);
   assert.deepEqual(summary.deadLetters, { records: 3, byReason: { malformed: 2, invalid: 1 } });
   assert.deepEqual(summary.objects[0]?.records, { read: 22, dropped: 0, unusable: 2, used: 20 });
-  assert.match(stderr, /invalid .*e\.g\. bad\.ndjson line 22\n/);
+  assert.match(stderr, /invalid, not a JSON object\n {5}e\.g\. bad\.ndjson line 22\n/);
   const deadLetterFile = /Dead letters: (.+)/.exec(stderr)?.[1] ?? "";
   const letters = (await readFile(deadLetterFile, "utf8")).trimEnd().split("\n");
   assert.deepEqual(letters.map((line) => (JSON.parse(line) as { data: string }).data).sort(), [
@@ -84,6 +90,22 @@ test("what cannot be imported is in the dead letters, told by reason and line", 
     "not JSON",
     "not JSON either",
   ]);
+});
+
+test("a folder, a quoted glob and standard input are imported", async () => {
+  await put("history/2026/a.ndjson", ndjson(events(2)));
+  await put("history/b.ndjson.gz", gzipSync(ndjson(events(5).slice(2))));
+  await put("more-1.ndjson", ndjson(events(7).slice(5)));
+  const args = ["local", "--json", "history", "more-*.ndjson", "-"];
+
+  const { code, stdout } = await checkout().run(args, { input: ndjson(events(8).slice(7)) });
+
+  assert.equal(code, 0);
+  const { objects, mixpanel } = JSON.parse(stdout) as RunSummary;
+  assert.deepEqual(objects.map(({ object }) => object).sort(), [
+    ...["history/2026/a.ndjson", "history/b.ndjson.gz", "more-1.ndjson", "stdin.ndjson"],
+  ]);
+  assert.equal(mixpanel.distinctEvents, 8);
 });
 
 test("a transform is built in", async () => {

@@ -5,7 +5,7 @@ import {
   describeImport,
   describeMessages,
   describeOther,
-  describeProblem,
+  describeFirst,
 } from "../../../cli/local/live-lines.ts";
 import type { LogLine } from "../../../local/functions/log-lines.ts";
 
@@ -21,22 +21,32 @@ function line(fields: Partial<LogLine>): LogLine {
 test("an import is one line, with what was not imported", () => {
   const object = { object: "a.ndjson", state: "truncated", ...COUNTS };
 
-  assert.equal(
-    describeImport(line({ message: "Import complete", ...object })),
-    "a.ndjson (truncated): 5 read, 2 imported, 1 rejected, 1 unusable, 1 dropped",
-  );
-  assert.equal(
-    describeMessages({ ...COUNTS, messages: 1 }),
-    "1 message: 5 read, 2 imported, 1 rejected, 1 unusable, 1 dropped",
-  );
+  assert.deepEqual(describeImport(line({ message: "Import complete", ...object })), {
+    text: "a.ndjson (truncated): 5 read, 2 imported, 2 refused, 1 left out",
+    meaning: "bad",
+  });
+  assert.deepEqual(describeMessages({ ...COUNTS, messages: 1 }), {
+    text: "1 message: 5 read, 2 imported, 2 refused, 1 left out",
+    meaning: "doubtful",
+  });
+});
+
+test("an import of nothing is loud", () => {
+  const events = { produced: 0, imported: 0, rejected: 0 };
+  const object = { object: "a\u001b[2J", state: "complete", ...COUNTS, events };
+
+  assert.deepEqual(describeImport(line({ message: "Import complete", ...object })), {
+    text: "a\\u001b[2J: 5 read, NOTHING IMPORTED, 1 refused, 1 left out",
+    meaning: "bad",
+  });
 });
 
 test("of other lines, skipped objects and errors are told", () => {
   const skipped = line({ message: "Object skipped", object: "b", reason: "empty" });
   const failed = line({ severity: "ERROR", message: "Failed", error: "why" });
 
-  assert.equal(describeOther("importObject", skipped), "b: object skipped, empty");
-  assert.equal(describeOther("importMessages", failed), "importMessages: Failed, why");
+  assert.equal(describeOther("importObject", skipped)?.text, "b: object skipped, empty");
+  assert.equal(describeOther("importMessages", failed)?.text, "importMessages: Failed, why");
   assert.equal(describeOther("importMessages", line({ message: "Import succeeded" })), undefined);
 });
 
@@ -44,7 +54,7 @@ test("a reason is told with field, text and place", () => {
   const problem = { reason: "invalid", field: "time", error: "missing" };
 
   assert.equal(
-    describeProblem({ ...problem, records: 1, sample: "a.ndjson line 3" }),
+    describeFirst({ ...problem, records: 1, sample: "a.ndjson line 3" }).text,
     "  not imported: invalid, time: missing (a.ndjson line 3)",
   );
 });

@@ -5,7 +5,11 @@ const NOW_SECONDS = 1_760_000_000;
 /** A state with one of everything, and names that would be markup if they were not text. */
 export const EXAMPLE_STATE: PageState = {
   nowMs: NOW_SECONDS * 1000,
-  inbox: "/tmp/run/inbox",
+  entrances: {
+    inbox: "/tmp/run/inbox",
+    upload: ["gcloud storage cp FILE gs://local-landing/", "curl --data-binary @FILE"],
+    publish: ["gcloud pubsub topics publish events", "curl :publish"],
+  },
   mixpanel: {
     requests: 12_345,
     requestsByStatus: { "200": 12_344, "429": 1 },
@@ -18,15 +22,32 @@ export const EXAMPLE_STATE: PageState = {
     lastMinute: { requests: 6, events: 4500, bytes: 2, refused: 1 },
   },
   files: [
-    { name: "waiting.ndjson", bytes: 10, state: "waiting" },
-    { name: "reading.ndjson", bytes: 2000, state: "waiting", bytesRead: 500 },
+    { name: "waiting.ndjson", generation: "4", bytes: 10, state: "waiting", reasons: [] },
+    {
+      ...{ name: "reading.ndjson", generation: "3", bytes: 2000, state: "waiting" },
+      bytesRead: 500,
+      reasons: [],
+    },
     {
       name: '<img src="x" onerror="document.title=\'broken\'">.ndjson',
+      generation: "2",
       bytes: 2_500_000,
       state: "complete",
       records: { read: 777, dropped: 0, unusable: 3, used: 774 },
       events: { produced: 774, imported: 770, rejected: 4 },
       seconds: 1.25,
+      reasons: [
+        {
+          ...{ reason: "invalid", field: "properties.time", error: "missing", records: 7 },
+          sample: "<b>.ndjson line 42",
+        },
+      ],
+    },
+    {
+      ...{ name: "nothing.ndjson", generation: "1", bytes: 99, state: "complete", seconds: 0.5 },
+      records: { read: 5, dropped: 5, unusable: 0, used: 0 },
+      events: { produced: 0, imported: 0, rejected: 0 },
+      reasons: [],
     },
   ],
   fileCount: 500,

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startPubSub } from "../../../local/pubsub/pubsub-server.ts";
-import type { DeadLetterGroup } from "../../../local/run/dead-letter-collector.ts";
+import type { DeadLetterGroup } from "../../../local/run/dead-letter-groups.ts";
 import { collectDeadLetters } from "../../../local/run/dead-letter-collector.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -98,4 +98,37 @@ test("dead letters are written down and acknowledged, also those that are no tex
   assert.match(text ?? "", /"attributes":\{"version":"1",.*"data":"Grüße"\}$/);
   assert.match(binary ?? "", /"dataBase64":"\/\/4="\}$/);
   assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 2);
+});
+
+test("every kind of problem is told once a file, and counted for it, whatever values it names", async (t) => {
+  const { collector, publish, seen } = await setUp(t);
+  const ofFile = (objectId: string, objectGeneration: string, error: string): void => {
+    publish({ version: "1", reason: "rejected", field: "", error, objectId, objectGeneration });
+  };
+  ofFile("a", "1", "'x1' is too long: 300");
+  ofFile("a", "1", "'y' is too long: 400");
+  ofFile("a", "1", "missing");
+  ofFile("b", "1", "missing");
+  ofFile("b", "2", "missing");
+
+  collector.collect();
+
+  assert.deepEqual(
+    seen.map(({ sample, error }) => [sample, error]),
+    [
+      ["a", "'x1' is too long: 300"],
+      ["a", "missing"],
+      ["b", "missing"],
+      ["b", "missing"],
+    ],
+  );
+  assert.deepEqual(
+    collector.ofObject("a", "1").map(({ records, error }) => [records, error]),
+    [
+      [2, "'x1' is too long: 300"],
+      [1, "missing"],
+    ],
+  );
+  assert.deepEqual(collector.ofObject("c", "1"), []);
+  assert.equal(collector.totals().groups.length, 3);
 });
