@@ -34,6 +34,8 @@ export interface Grant {
   /** `serviceAccount:…`, `group:…` */
   readonly member: Text;
   readonly on: GrantTarget;
+  /** Whether it opens the stack to what is lost while anything of it is missing. */
+  readonly opensInlet?: boolean;
 }
 
 export interface GrantsOptions {
@@ -46,7 +48,7 @@ export interface GrantsOptions {
 /** Makes grants, or notes the commands that make them, for somebody else to run. */
 export class Grants {
   readonly #options: GrantsOptions;
-  readonly #noted: { readonly on: GrantTarget; readonly command: pulumi.Output<string> }[] = [];
+  readonly #noted: { readonly stage: number; readonly command: pulumi.Output<string> }[] = [];
 
   constructor(options: GrantsOptions) {
     this.#options = options;
@@ -56,21 +58,22 @@ export class Grants {
   give(name: string, given: Grant, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
     const { isManaged, project } = this.#options;
     if (isManaged) return [grant(name, given, opts)];
-    this.#noted.push({ on: given.on, command: commandFor(given, project) });
+    this.#noted.push({ stage: stageOf(given), command: commandFor(given, project) });
     return [];
   }
 
   /**
    * The commands for what has not been made, in the order in which they can be run: those for the
    * key, without which nothing is made; those for what is there before the functions; those for
-   * the functions and what calls them. Each list is known as soon as what it names is.
+   * the functions and what calls them; those for whoever puts something in. Each list is known as
+   * soon as what it names is.
    */
   noted(): pulumi.Output<string[]>[] {
-    const stageOf = (kind: GrantTarget["kind"]) =>
-      STAGES.findIndex((kinds) => kinds.includes(kind));
-    const lists = STAGES.map((_, stage) =>
-      this.#noted.filter(({ on }) => stageOf(on.kind) === stage).map(({ command }) => command),
-    ).filter((commands) => commands.length > 0);
+    const lists = [...STAGES.keys(), STAGES.length]
+      .map((stage) =>
+        this.#noted.filter((noted) => noted.stage === stage).map(({ command }) => command),
+      )
+      .filter((commands) => commands.length > 0);
     const told: pulumi.Output<string[]>[] = [];
     for (const commands of lists) {
       // Not before the list before it.
@@ -87,6 +90,11 @@ const STAGES: readonly (readonly GrantTarget["kind"][])[] = [
   ["project", "topic", "bucket", "secret", "account", "repository"],
   ["function", "subscription"],
 ];
+
+/** The last stage is for what opens an inlet. */
+function stageOf({ on, opensInlet }: Grant): number {
+  return opensInlet === true ? STAGES.length : STAGES.findIndex((kinds) => kinds.includes(on.kind));
+}
 
 function grant(
   name: string,

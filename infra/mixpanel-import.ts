@@ -169,16 +169,15 @@ function openInlets(
     },
     child,
   );
-  if (settings.existingBucket === "")
-    allowUploaders(name, landing, settings.uploaders, grants, after(child, notification));
-  if (settings.existingTopic === "")
-    allowPublishers(
-      name,
-      events,
-      settings.publishers,
-      grants,
-      after(child, [...importMessages.ready]),
-    );
+  const { uploaders, publishers } = settings;
+  if (settings.existingBucket === "") {
+    const bucket = onceReady([notification], landing);
+    allowUploaders(name, bucket, uploaders, grants, after(child, notification));
+  }
+  if (settings.existingTopic === "") {
+    const topic = onceReady(importMessages.ready, events);
+    allowPublishers(name, topic, publishers, grants, after(child, [...importMessages.ready]));
+  }
   return notification;
 }
 

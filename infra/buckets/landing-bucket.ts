@@ -39,8 +39,8 @@ export function landingBucket(
 }
 
 /**
- * Lets `members` upload. They may only once objects are announced, which `opts` waits for: what is
- * there before is never imported by itself.
+ * Lets `members` upload. They may only once objects are announced, which `opts` waits for, and
+ * `bucket` is known only after: what is there before is never imported by itself.
  */
 export function allowUploaders(
   name: string,
@@ -53,7 +53,12 @@ export function allowUploaders(
     grants.give(
       `${name}-uploader-${member}`,
       // Not objectCreator: it may not replace a file of the same name.
-      { role: "roles/storage.objectUser", member, on: { kind: "bucket", bucket } },
+      {
+        role: "roles/storage.objectUser",
+        member,
+        on: { kind: "bucket", bucket },
+        opensInlet: true,
+      },
       opts,
     );
 }

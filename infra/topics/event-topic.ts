@@ -21,7 +21,7 @@ export function eventTopic(
 
 /**
  * Lets `members` publish. They may only once the topic's subscription is there, which `opts` waits
- * for: a message on a topic without one is lost
+ * for, and `topic` is known only after: a message on a topic without one is lost
  * (https://cloud.google.com/pubsub/docs/subscription-overview).
  */
 export function allowPublishers(
@@ -34,7 +34,12 @@ export function allowPublishers(
   for (const member of members)
     grants.give(
       `${name}-publisher-${member}`,
-      { role: "roles/pubsub.publisher", member, on: { kind: "topic", topic } },
+      {
+        role: "roles/pubsub.publisher",
+        member,
+        on: { kind: "topic", topic },
+        opensInlet: true,
+      },
       opts,
     );
 }

@@ -30,6 +30,26 @@ test("commands are told in the order in which they can be run, each list as soon
   assert.deepEqual(told, [["gcloud kms keys"], ["gcloud storage buckets", "gcloud secrets"]]);
 });
 
+test("whoever puts something in is let in last: before that, it would be lost", async () => {
+  const grants = new Grants({ isManaged: false, project: "acme" });
+  const location = "us-east1";
+  grants.give("a", { role, member, on: { kind: "bucket", bucket: "inlet" }, opensInlet: true }, {});
+  grants.give("b", { role, member, on: { kind: "function", functionName: "f", location } }, {});
+  grants.give("c", { role, member, on: { kind: "bucket", bucket: "b" } }, {});
+
+  const told: string[] = [];
+  for (const list of grants.noted())
+    list.apply((commands) => {
+      told.push(...commands.map((command) => command.replace(/ --.*/, "")));
+    });
+  await new Promise(setImmediate);
+  assert.deepEqual(told, [
+    "gcloud storage buckets add-iam-policy-binding gs://b",
+    "gcloud run services add-iam-policy-binding f",
+    "gcloud storage buckets add-iam-policy-binding gs://inlet",
+  ]);
+});
+
 test("what is made is not told", () => {
   assert.deepEqual(new Grants({ isManaged: true, project: "acme" }).noted(), []);
 });

@@ -79,6 +79,23 @@ test("without manageIam no grant is made, and the command for each that would be
   ]);
 });
 
+test("uploaders and publishers are named in the last list, after what imports", async () => {
+  const { infos } = await runProgram({
+    config: {
+      manageIam: "false",
+      uploaders: '["group:data@example.com"]',
+      publishers: '["user:ann@example.com"]',
+    },
+  });
+  const lists = infos.filter((line) => line.includes("manageIam is false"));
+  assert.equal(lists.length, 3);
+  for (const member of ["group:data@example.com", "user:ann@example.com"])
+    assert.deepEqual(
+      lists.map((list) => list.includes(member)),
+      [false, false, true],
+    );
+});
+
 test("the filter is on the events subscription only, and on no other", () => {
   const filters = ofType(asked.registrations, "gcp:pubsub/subscription:Subscription").map(
     ({ name, inputs }) => [name, inputs["filter"]],
