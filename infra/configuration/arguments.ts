@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { createNames, type Names } from "../names.ts";
 import type { MixpanelImportArgs } from "./component-args.ts";
-import { knownValues, nameOf } from "./inputs.ts";
+import { type ExistingNames, existingNames, knownValues } from "./inputs.ts";
 import { resolveLocation } from "./location.ts";
 import { brokenPlacement, notesAbout, warningsAbout } from "./rules.ts";
 import type { Settings } from "./schema.ts";
@@ -20,10 +20,7 @@ export interface Plan {
    * Names of what is there already; "" for what is not. The settings only say that there is one:
    * another resource of the program may be what it names.
    */
-  readonly existing: {
-    readonly bucket: pulumi.Input<string>;
-    readonly topic: pulumi.Input<string>;
-  };
+  readonly existing: ExistingNames;
   readonly project: string;
   /** Region of everything regional. */
   readonly location: string;
@@ -54,10 +51,7 @@ export function planOf(name: string, args: MixpanelImportArgs): Plan {
     settings,
     mixpanelToken,
     transformSecret,
-    existing: {
-      bucket: nameOf("existingBucket", others.existingBucket, settings.existingBucket),
-      topic: nameOf("existingTopic", others.existingTopic, settings.existingTopic),
-    },
+    existing: existingNames(others, settings),
     project,
     location,
     names: createNames(name, pulumi.getStack()),

@@ -115,7 +115,7 @@ export interface MixpanelImportArgs {
   /** Address that alerts are sent to; empty: they are shown in the console only. */
   readonly alertEmail?: string;
   /** Further channels of alerts: projects/P/notificationChannels/N. */
-  readonly notificationChannels?: string[];
+  readonly notificationChannels?: pulumi.Input<string>[];
   /**
    * Pub/Sub filter on the events subscription; a change replaces it, with the messages that wait.
    */
@@ -130,9 +130,9 @@ export interface MixpanelImportArgs {
   /** Subnetwork of network, in location; empty: the one of the network's name. */
   readonly subnetwork?: string;
   /** E-mail of an existing account that importObject runs as; empty: an own one. */
-  readonly objectsServiceAccount?: string;
+  readonly objectsServiceAccount?: pulumi.Input<string>;
   /** E-mail of an existing account that importMessages runs as; empty: an own one. */
-  readonly messagesServiceAccount?: string;
+  readonly messagesServiceAccount?: pulumi.Input<string>;
   /** Make the grants; false: they are printed, for somebody else to make. Default: true. */
   readonly manageIam?: boolean;
   /**

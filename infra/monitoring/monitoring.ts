@@ -35,7 +35,7 @@ export class Monitoring extends pulumi.ComponentResource {
     );
     const channels = [
       ...createChannels(name, settings.alertEmail, child),
-      ...settings.notificationChannels,
+      ...plan.existing.notificationChannels,
     ];
     const watched = { ...alerts(names), ...createObjectives(name, plan, child) };
     for (const [key, alert] of Object.entries(watched))

@@ -32,7 +32,7 @@ const IMPORTERS = {
     description: "Imports the objects of a bucket into Mixpanel",
     // One object can fill an instance: its memory, and its requests to Mixpanel.
     concurrency: () => 1,
-    account: ({ objectsServiceAccount }: Settings) => objectsServiceAccount,
+    account: ({ existing }: Plan) => existing.objectsServiceAccount,
     filter: () => "",
   },
   messages: {
@@ -42,7 +42,7 @@ const IMPORTERS = {
     displayName: "Imports messages into Mixpanel",
     description: "Imports the messages of a topic into Mixpanel",
     concurrency: ({ messageConcurrency }: Settings) => messageConcurrency,
-    account: ({ messagesServiceAccount }: Settings) => messagesServiceAccount,
+    account: ({ existing }: Plan) => existing.messagesServiceAccount,
     filter: ({ messageFilter }: Settings) => messageFilter,
   },
 } as const;
@@ -123,7 +123,7 @@ function runtimeOf(
     {
       accountId: plan.names.accountId(kind),
       displayName: IMPORTERS[kind].displayName,
-      existingAccount: IMPORTERS[kind].account(plan.settings),
+      existingAccount: IMPORTERS[kind].account(plan),
       grants: foundation.grants,
       secrets: secretIds(foundation),
       ...(buckets === undefined

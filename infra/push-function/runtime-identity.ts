@@ -8,7 +8,7 @@ export interface RuntimeIdentityArgs {
   readonly accountId: string;
   readonly displayName: string;
   /** E-mail of an account that is there already; "" for an own one. */
-  readonly existingAccount: string;
+  readonly existingAccount: pulumi.Input<string>;
   readonly grants: Grants;
   /** Secrets it may read, by a name for the binding. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, suite, test } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
-import { CONFIGURATION, configKeys, type Declaration } from "../../infra/configuration/schema.ts";
+import { CONFIGURATION, configKeys } from "../../infra/configuration/schema.ts";
 import { output, secret, startComponentHost, storedSecret } from "./support/component-host.ts";
+import { expectedDescription, expectedProperty } from "./support/expected-schema.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
 import { OUTPUTS } from "./support/docs-tables.ts";
 import { UNKNOWN } from "./support/registrations.ts";
@@ -32,38 +33,8 @@ assert.ok(component);
 const { inputProperties: inputs, properties: outputs } = component;
 const config = { "gcp:project": PROJECT_ID };
 
-/** Settings that may name what the same program makes. */
-const NAMES = ["existingBucket", "existingTopic"];
-
 function read(path: string): string {
   return readFileSync(join(REPOSITORY, path), "utf8");
-}
-
-/** What the schema says of a setting: its type, and that it has to be known. */
-function expectedProperty(key: string, declaration: Declaration): Record<string, unknown> {
-  const plain = NAMES.includes(key) ? {} : { plain: true };
-  switch (declaration.type) {
-    case "string": {
-      const enumType = `#/types/mixpanel-gcp:index:${key[0]?.toUpperCase()}${key.slice(1)}`;
-      const type = declaration.oneOf === undefined ? { type: "string" } : { $ref: enumType };
-      return { ...type, ...plain, optional: true };
-    }
-    case "integer":
-      return { type: "number", ...plain, optional: true };
-    case "boolean":
-      return { type: "boolean", ...plain, optional: true };
-    case "array":
-      return { type: "array", items: { type: "string", plain: true }, ...plain, optional: true };
-  }
-}
-
-/** The setting's text and what other languages cannot see in its type. */
-function expectedDescription(declaration: Declaration): string {
-  const { description, default: value } = declaration;
-  const isUnset = value === "" || Array.isArray(value);
-  const range =
-    declaration.type === "integer" ? `; from ${declaration.min} to ${declaration.max}` : "";
-  return `${description}.${isUnset ? "" : ` Default: ${String(value)}${range}.`}`;
 }
 
 suite("the schema that Pulumi's component host serves of index.ts", () => {
@@ -178,6 +149,34 @@ suite("a program in another language", () => {
     );
   });
 
+  test("may give accounts and channels that it makes itself", async () => {
+    const channel = "projects/acme/notificationChannels/7";
+    await host.construct({
+      name: "given",
+      inputs: {
+        mixpanelToken: secret(TOKEN),
+        objectsServiceAccount: output("objects@acme.iam.gserviceaccount.com"),
+        messagesServiceAccount: output("messages@acme.iam.gserviceaccount.com"),
+        notificationChannels: [output(channel), "projects/acme/notificationChannels/8"],
+      },
+      config,
+    });
+
+    const accounts = ["import-object", "import-messages"].map((fn) => {
+      const { inputs: given } = engine.registrations.get(`given-${fn}-function`) ?? {};
+      return record(given?.["serviceConfig"])["serviceAccountEmail"];
+    });
+    assert.deepEqual(accounts, [
+      "objects@acme.iam.gserviceaccount.com",
+      "messages@acme.iam.gserviceaccount.com",
+    ]);
+    const alert = [...engine.registrations].find(([name]) => /^given-.*-alert-/.test(name));
+    assert.deepEqual(alert?.[1].inputs["notificationChannels"], [
+      channel,
+      "projects/acme/notificationChannels/8",
+    ]);
+  });
+
   test("may be previewed before its token and topic are known", async () => {
     const { state } = await host.construct({
       name: "unknown",
@@ -245,22 +244,13 @@ suite("a program in another language", () => {
       assert.equal(engine.resources.length, before);
     });
 
-  const late: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
-    ["an empty secret token", { mixpanelToken: secret("\n") }, /mixpanelToken is empty/],
-    ["a topic", { existingTopic: secret("gs://x") }, /existingTopic must be projects/],
-    ["an empty topic", { existingTopic: secret("") }, /existingTopic is empty/],
-  ];
-  for (const [what, given, message] of late)
-    test(`is told of ${what} as soon as it is known`, async () => {
-      await assert.rejects(
-        host.construct({
-          name: "late",
-          inputs: { mixpanelToken: secret(TOKEN), ...given },
-          config,
-        }),
-        message,
-      );
-    });
+  // The last one: Pulumi tells it to whatever is asked for meanwhile, too.
+  test("is told of an empty secret as soon as it is known", async () => {
+    await assert.rejects(
+      host.construct({ name: "late", inputs: { mixpanelToken: secret("\n") }, config }),
+      /mixpanelToken is empty/,
+    );
+  });
 });
 
 test("index.js, which is run, and index.ts, whose types are read, export the same", () => {
