@@ -25,6 +25,7 @@ export const MAY_IMPORT = {
     "functions/platform",
   ],
   "functions/messages": [
+    "functions/reading",
     "functions/records",
     "functions/mixpanel",
     "functions/google",

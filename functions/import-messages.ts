@@ -5,6 +5,7 @@ import { createBatchingPublisher } from "./google/batching-publisher.ts";
 import { createAdmission, type Admitted } from "./messages/admission.ts";
 import { createBatcher, type Batcher } from "./messages/batcher.ts";
 import { logDelivery } from "./messages/delivery-log.ts";
+import { decompressData, isCompressed, readData } from "./messages/message-data.ts";
 import { messageOrigin, type MessageOrigin } from "./messages/message-origin.ts";
 import {
   messageCounters,
@@ -111,8 +112,19 @@ async function importMessage(
     const { now, wallNow, settings, shutdown } = shared.runtime;
     const deadline = messageDeadline(settings, now(), shutdown.signal);
     const origin = messageOrigin(message);
+    const { data, attributes, deliveryAttempt } = message;
+    // Only messages of gzip pay for the promises.
+    const read = isCompressed(data)
+      ? await decompressData(data, attributes, (bytes) => admitted.holdContents(bytes))
+      : readData(data, attributes);
+    if (read.kind === "too-much") return notNow(429, "too much at once");
     let counters = ZERO_COUNTERS;
-    for (const slice of prepareMessage(message, origin, shared.preparer, wallNow())) {
+    for (const slice of prepareMessage(
+      { read, deliveryAttempt },
+      origin,
+      shared.preparer,
+      wallNow(),
+    )) {
       if (!slice.isLast && !admitted.holdSlices()) return notNow(429, "too many records at once");
       if (!admitted.holdRecords(slice.events.length + slice.tally.dead.length))
         return notNow(429, "too many events at once");

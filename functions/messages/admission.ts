@@ -13,6 +13,12 @@ export interface Admitted {
    * they are too many beside those of others.
    */
   holdRecords(records: number): boolean;
+  /**
+   * Holds room for what its data decompress to, in the place of what it held before; false when
+   * that is too much beside others. One message at a time may have more than there is room for, or
+   * a large one would never find it.
+   */
+  holdContents(bytes: number): boolean;
   /** Whether it may be taken in slices: only one message at a time is. */
   holdSlices(): boolean;
   /** Called once, when the message is done with. */
@@ -35,9 +41,11 @@ export interface Admission {
 export function createAdmission(limits: AdmissionLimits): Admission {
   const held = { bytes: 0, messages: 0, records: 0 };
   let sliced: Admitted | undefined;
+  let large: Admitted | undefined;
 
   const admit = (bytes: number): Admitted => {
     let recordsHeld = 0;
+    let contentsHeld = 0;
     held.bytes += bytes;
     held.messages++;
     const admitted: Admitted = {
@@ -48,16 +56,27 @@ export function createAdmission(limits: AdmissionLimits): Admission {
         recordsHeld = records;
         return true;
       },
+      holdContents: (contents) => {
+        const others = held.bytes - contentsHeld;
+        const isLarge = others + contents > limits.bytes;
+        if (isLarge && large !== undefined && large !== admitted) return false;
+        if (isLarge) large = admitted;
+        // The large one does not keep others out.
+        contentsHeld = isLarge ? 0 : contents;
+        held.bytes = others + contentsHeld;
+        return true;
+      },
       holdSlices: () => {
         if (sliced !== undefined && sliced !== admitted) return false;
         sliced = admitted;
         return true;
       },
       release: () => {
-        held.bytes -= bytes;
+        held.bytes -= bytes + contentsHeld;
         held.messages--;
         held.records -= recordsHeld;
         if (sliced === admitted) sliced = undefined;
+        if (large === admitted) large = undefined;
       },
     };
     return admitted;

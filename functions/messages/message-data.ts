@@ -1,18 +1,37 @@
-import zlib from "node:zlib";
-
+import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import type { Problem } from "../event/problem.ts";
+import { trimStart } from "../event/record.ts";
+import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { gunzip } from "../reading/gunzip.ts";
+import { isGzip } from "../reading/gzip-header.ts";
+import { messageRecords } from "./message-records.ts";
 
-/** A message of gzip may decompress to this much; Pub/Sub itself takes 10 MB a message. */
+/** A message of gzip may decompress to this much. */
 const MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Pub/Sub itself takes 10 MB a message (https://cloud.google.com/pubsub/quotas#resource_limits):
+ * these are the most records that they can be. Of ten times as many, in gzip of 64 KiB, no run
+ * would come to the end.
+ */
+const MAX_PLAIN_BYTES = 10 * MAX_EVENT_BYTES;
+const MAX_RECORDS = MAX_PLAIN_BYTES / 2;
 
 /** What records without data are made of: a transform sees the attributes. */
 const EMPTY_RECORD = Buffer.from("{}");
 
+interface Contents {
+  readonly kind: "contents";
+  readonly bytes: Buffer;
+}
+
 /** A message's data as its records are read from it. */
 export type MessageData =
-  | { readonly kind: "contents"; readonly bytes: Buffer }
+  | Contents
   /** Gzip that cannot be read: one record, the bytes as they came. */
-  | { readonly kind: "unreadable"; readonly bytes: Buffer; readonly problem: Problem };
+  | { readonly kind: "unreadable"; readonly bytes: Buffer; readonly problem: Problem }
+  /** There is no room for it beside others. */
+  | { readonly kind: "too-much" };
 
 const DAMAGED: Problem = { reason: "malformed", field: "", error: "damaged gzip" };
 const TOO_LARGE: Problem = {
@@ -20,27 +39,67 @@ const TOO_LARGE: Problem = {
   field: "",
   error: "larger than 64 MiB when decompressed",
 };
+const TOO_MANY: Problem = {
+  reason: "too-large",
+  field: "",
+  error: "more than 5 million records when decompressed",
+};
+
+/** Whether the data are gzip, which `decompressData` reads: told by the first bytes. */
+export function isCompressed(data: Buffer): boolean {
+  return isGzip(data);
+}
 
 /**
- * The contents of a message: gzip, told by its first bytes, is decompressed; a message of
- * attributes only is one empty record. At most 64 MiB.
+ * The contents of data that are not compressed. Without any, or of blanks, a message is one empty
+ * record when it has attributes.
  */
-export function readMessageData(
+export function readData(data: Buffer, attributes: Readonly<Record<string, string>>): Contents {
+  const isEmpty = trimStart(data, 0, data.length) === data.length;
+  const bytes = isEmpty && Object.keys(attributes).length > 0 ? EMPTY_RECORD : data;
+  return { kind: "contents", bytes };
+}
+
+/**
+ * The contents of gzip, of any number of members with white space or zeros between them: at most 64
+ * MiB.
+ *
+ * @param hold holds room for so many bytes in all; false when there is none
+ */
+export async function decompressData(
   data: Buffer,
   attributes: Readonly<Record<string, string>>,
-): MessageData {
-  if (data.length === 0)
-    return {
-      kind: "contents",
-      bytes: Object.keys(attributes).length > 0 ? EMPTY_RECORD : data,
-    };
-  // https://www.rfc-editor.org/rfc/rfc1952#section-2.3
-  if (data[0] !== 0x1f || data[1] !== 0x8b) return { kind: "contents", bytes: data };
+  hold: (bytes: number) => boolean,
+): Promise<MessageData> {
+  const unreadable = (problem: Problem): MessageData => ({
+    kind: "unreadable",
+    bytes: data,
+    problem,
+  });
+  const pieces: Buffer[] = [];
+  let length = 0;
   try {
-    const bytes = zlib.gunzipSync(data, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
-    return { kind: "contents", bytes };
+    for await (const piece of gunzip(wholly(data), () => undefined)) {
+      length += piece.length;
+      if (length > MAX_DECOMPRESSED_BYTES) return unreadable(TOO_LARGE);
+      if (!hold(length)) return { kind: "too-much" };
+      pieces.push(piece);
+    }
   } catch (error) {
-    const isTooLarge = error instanceof RangeError;
-    return { kind: "unreadable", bytes: data, problem: isTooLarge ? TOO_LARGE : DAMAGED };
+    if (error instanceof CorruptGzipError) return unreadable(DAMAGED);
+    throw error;
   }
+  const bytes = Buffer.concat(pieces, length);
+  return hasTooManyRecords(bytes) ? unreadable(TOO_MANY) : readData(bytes, attributes);
+}
+
+async function* wholly(data: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield data;
+}
+
+function hasTooManyRecords(contents: Buffer): boolean {
+  if (contents.length <= MAX_PLAIN_BYTES) return false;
+  for (const { line } of messageRecords(contents)) if (line > MAX_RECORDS) return true;
+  return false;
 }

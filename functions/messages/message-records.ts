@@ -98,9 +98,14 @@ function hasByte(data: Buffer, start: number, end: number, byte: number): boolea
  */
 const JSON_STARTS = new Set(Buffer.from('{["-0123456789tfn'));
 
-/** Read as Latin-1: whether it is JSON is the same, and cheaper to find out. */
+/**
+ * Read as Latin-1: whether it is JSON is the same, and cheaper to find out. What is larger than an
+ * event may be is told by its brackets and quotes alone: parsed, it could be a hundred times its
+ * size.
+ */
 function isJson(data: Buffer, start: number, end: number): boolean {
   if (!JSON_STARTS.has(data[start] ?? 0)) return false;
+  if (end - start > MAX_EVENT_BYTES) return scanValue(data, start).end === end;
   try {
     JSON.parse(data.toString("latin1", start, end));
     return true;

@@ -1,11 +1,10 @@
 import type { Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import type { PushedMessage } from "../platform/push-request.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { PreparedRecord, RecordPreparer } from "../records/prepare-record.ts";
 import { prepareRecords, prepareRecordsWithinLimit } from "../records/prepare-records.ts";
-import { readMessageData } from "./message-data.ts";
+import type { MessageData } from "./message-data.ts";
 import type { MessageOrigin } from "./message-origin.ts";
 import { messageRecords } from "./message-records.ts";
 import type { SubmissionOutcome } from "./submission.ts";
@@ -35,7 +34,11 @@ export interface RecordTally {
   readonly idsAdded: number;
 }
 
-type PreparedMessage = Pick<PushedMessage, "data" | "attributes" | "deliveryAttempt">;
+/** What has been read of a message, and how often it has been delivered. */
+interface ReadMessage {
+  readonly read: Exclude<MessageData, { readonly kind: "too-much" }>;
+  readonly deliveryAttempt: number;
+}
 
 /**
  * Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice.
@@ -43,12 +46,11 @@ type PreparedMessage = Pick<PushedMessage, "data" | "attributes" | "deliveryAtte
  * one that ended the instance the last time (transform-watch.ts).
  */
 export function* prepareMessage(
-  { data, attributes, deliveryAttempt }: PreparedMessage,
+  { read, deliveryAttempt }: ReadMessage,
   origin: MessageOrigin,
   preparer: RecordPreparer,
   nowMs: number,
 ): Generator<MessageSlice, void> {
-  const read = readMessageData(data, attributes);
   if (read.kind === "unreadable") {
     yield unreadableSlice(read.bytes, read.problem, origin);
     return;

@@ -91,3 +91,21 @@ test("whatever comes and goes, what is held stays within the limits or is one me
     }),
   );
 });
+
+test("contents take room; one message at a time may have more than there is", () => {
+  const admission = createAdmission(LIMITS);
+  const [first, second, third] = [10, 10, 10].map((bytes) => admission.admit(bytes));
+  assert.ok(first && second && third);
+  assert.equal(first.holdContents(60), true);
+  assert.equal(second.holdContents(50), true, "the large one");
+  assert.equal(third.holdContents(50), false);
+  assert.equal(third.holdContents(10), true);
+
+  assert.equal(second.holdContents(500), true);
+  first.release();
+  assert.equal(third.holdContents(80), true, "the large one keeps nobody out");
+  second.release();
+  assert.equal(third.holdContents(500), true);
+  third.release();
+  assert.ok(admission.admit(100), "all of it is given back");
+});

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { assertBalanced } from "../../../functions/records/counters.ts";
 import { logDelivery } from "../../../functions/messages/delivery-log.ts";
+import { readData } from "../../../functions/messages/message-data.ts";
 import { messageOrigin } from "../../../functions/messages/message-origin.ts";
 import {
   messageCounters,
@@ -42,7 +43,7 @@ function prepareWhole(
 ): MessageSlice {
   const slices = [
     ...prepareMessage(
-      { data: Buffer.from(data), attributes, deliveryAttempt: 1 },
+      { read: readData(Buffer.from(data), attributes), deliveryAttempt: 1 },
       origin,
       preparer,
       NOW,
@@ -59,7 +60,7 @@ test("a message of many records is taken in slices, in order and whole", () => {
   for (const count of [SLICE_RECORDS, SLICE_RECORDS + 1, 3 * SLICE_RECORDS - 1]) {
     const data = Buffer.from(`${line("plain")}\n`.repeat(count));
     const slices = [
-      ...prepareMessage({ data, attributes: {}, deliveryAttempt: 1 }, origin, preparer, NOW),
+      ...prepareMessage({ read: readData(data, {}), deliveryAttempt: 1 }, origin, preparer, NOW),
     ];
     const lines = slices.flatMap(({ events }) => events.map(({ record }) => record.line));
     assert.deepEqual(
