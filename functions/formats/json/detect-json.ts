@@ -34,7 +34,8 @@ function detectObjects(head: Buffer, start: number, isWhole: boolean): Format | 
   const lineEnd = lineFeed === -1 ? head.length : lineFeed;
   if (lineFeed === -1 && !isWhole) return undefined;
   if (isJson(head, start, lineEnd)) return NDJSON;
-  const [value, next] = new ValueCutter({ offset: 0, line: 1 }).cut(head).records;
+  const [block] = new ValueCutter({ offset: 0, line: 1 }).cut(head);
+  const [value, next] = block?.records ?? [];
   if (value === undefined || isOversized(value)) {
     // It does not end in what there is.
     return isWhole ? NDJSON : undefined;

@@ -1,5 +1,5 @@
 import { MAX_EVENT_BYTES } from "../../event/limits.ts";
-import type { RecordBytes } from "../../event/record.ts";
+import { trimEnd, type RecordBytes } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 import type { OversizedRecord } from "../record-block.ts";
 
@@ -58,7 +58,24 @@ export function closeValue(
         : Buffer.concat([...pieces, chunk.subarray(start, end)]);
     return { head: Buffer.from(head.subarray(0, OVERSIZED_HEAD_BYTES)), length, offset, line };
   }
-  if (pieces.length === 0) return { bytes: chunk, start, end, offset, line, hasLineBreaks };
+  if (pieces.length === 0)
+    return trimmed({ bytes: chunk, start, end, offset, line, hasLineBreaks });
   const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)], length);
-  return { bytes, start: 0, end: length, offset, line, hasLineBreaks };
+  return trimmed({ bytes, start: 0, end: length, offset, line, hasLineBreaks });
+}
+
+/** Whether `bytes`, without a comma at their end, are JSON when `closing` is behind them. */
+export function isJsonWhen(bytes: Buffer, closing: string): boolean {
+  const text = bytes.toString("latin1").replace(/[,\s]+$/, "");
+  try {
+    JSON.parse(text + closing);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of a value that was broken off, white space is left over at the end. */
+function trimmed(record: RecordBytes): RecordBytes {
+  return { ...record, end: trimEnd(record.bytes, record.start, record.end) };
 }

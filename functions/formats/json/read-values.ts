@@ -16,7 +16,7 @@ export async function* readValues(
   isArray: boolean,
 ): AsyncGenerator<RecordBlock> {
   const cutter = new ValueCutter(start);
-  for await (const chunk of chunks) yield cutter.cut(chunk);
+  for await (const chunk of chunks) yield* cutter.cut(chunk);
   const { end, records } = cutter.finish();
   if (records.length > 0) yield { kind: "records", records, end };
   const isClosed = records.length === 0 && (!isArray || cutter.lastByte() === CLOSE_ARRAY);

@@ -25,7 +25,7 @@ function cut(text: string | Buffer, chunkBytes = Infinity, start = { offset: 0, 
   };
   for (let at = start.offset; at < bytes.length; at += chunkBytes) {
     const chunk = Buffer.from(bytes.subarray(at, Math.min(bytes.length, at + chunkBytes)));
-    cutter.cut(chunk).records.forEach(add);
+    for (const { records } of cutter.cut(chunk)) records.forEach(add);
   }
   cutter.finish().records.forEach(add);
   return found;
@@ -177,7 +177,8 @@ describe("JSON values one after the other, or in arrays", () => {
       const cutter = new ValueCutter({ offset: 0, line: 1 });
       const records = [];
       for (let at = 0; at < text.length; at += chunkBytes)
-        records.push(...cutter.cut(Buffer.from(text.slice(at, at + chunkBytes))).records);
+        for (const block of cutter.cut(Buffer.from(text.slice(at, at + chunkBytes))))
+          records.push(...block.records);
       const [first, oversized, last] = records;
       assert.equal(records.length, 3);
       assert.ok(first !== undefined && !isOversized(first));
@@ -187,6 +188,20 @@ describe("JSON values one after the other, or in arrays", () => {
       assert.equal(oversized.head.toString(), large.slice(0, 64 * 1024));
       assert.equal(oversized.offset, 9);
     }
+  });
+
+  it("come in blocks of a bounded number, each with the place where it ends", () => {
+    const bytes = Buffer.from(`[${"1,".repeat(50_000)}{"a":1}]`);
+    let at = { offset: 0, line: 1 };
+    let count = 0;
+    for (const { records, end } of new ValueCutter(at).cut(bytes)) {
+      assert.ok(records.length <= 10_000);
+      for (const { offset } of records) assert.ok(offset >= at.offset && offset < end.offset);
+      count += records.length;
+      at = end;
+    }
+    assert.equal(count, 50_001);
+    assert.deepEqual(at, { offset: bytes.length, line: 1 });
   });
 
   it("nested without end are counted, in bounded memory", () => {
