@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, matchesGlob } from "node:path";
 import { test } from "node:test";
 
 import { REPOSITORY } from "../../../archive/bundle.ts";
@@ -99,4 +99,12 @@ test("every default is within its own range", () => {
     if (declaration.type === "string" && declaration.oneOf !== undefined)
       assert.ok(declaration.oneOf.includes(declaration.default), key);
   }
+});
+
+test("the configuration of stacks is committed: of theirs, git ignores that of test stacks only", () => {
+  const ignored = readFileSync(join(REPOSITORY, ".gitignore"), "utf8").split("\n");
+  const hides = (file: string) => ignored.filter((pattern) => matchesGlob(file, pattern));
+  for (const stack of ["dev", "prod", "production", "test"])
+    assert.deepEqual(hides(`Pulumi.${stack}.yaml`), []);
+  assert.deepEqual(hides("Pulumi.preview-test.yaml"), ["Pulumi.preview-test.yaml"]);
 });
