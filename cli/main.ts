@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { readVersion } from "../functions/platform/version.ts";
 import { UserError } from "../functions/platform/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
+import { describeDiskError } from "./disk-error.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
@@ -16,6 +17,10 @@ const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 
 endWithReader();
+// Of streams and timers: a log that cannot be written any more. Functions end with this process.
+process.once("uncaughtException", (error) => {
+  process.exit(report(error));
+});
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -58,6 +63,11 @@ function report(error: unknown): number {
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
+  }
+  const diskProblem = describeDiskError(error);
+  if (diskProblem !== undefined) {
+    process.stderr.write(`${diskProblem}\n`);
+    return FAILED;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`This is a bug in mixpanel-gcp:\n${text}\n`);
