@@ -4,9 +4,25 @@ import { describe, it } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
 import { problemOf } from "./support/cloud-commands.ts";
-import { fencesOf } from "./support/fences.ts";
+import { fencesOf, type Fence } from "./support/fences.ts";
 import { PAGES, textOf } from "./support/pages.ts";
 import { runPage } from "./support/sandbox.ts";
+
+/** That the output has every line of a block but `…`; times and rates are never the same. */
+function assertShows(output: string, block: Fence | undefined): void {
+  const plain = (line: string) =>
+    line
+      .replace(/\d+\.\d+/g, "#")
+      .replace(/ +/g, " ")
+      .trim();
+  const printed = new Set(output.split("\n").map(plain));
+  const shown = (block?.lines ?? []).filter((line) => line.trim() !== "…");
+  assert.ok(shown.length > 5);
+  assert.deepEqual(
+    shown.filter((line) => !printed.has(plain(line))),
+    [],
+  );
+}
 
 /** Languages a block may have; one without is what a command prints. */
 const LANGUAGES = ["", "json", "mermaid", "sh", "ts", "yaml"];
@@ -18,6 +34,7 @@ for (const page of PAGES) {
     it("has commands that can be typed as they stand", async (t) => {
       const { code, output, calls } = await runPage(t, fences);
       assert.equal(code, 0, output);
+      if (page === "README.md") assertShows(output, fences[2]);
       assert.deepEqual(
         calls.map(problemOf).filter((problem) => problem !== undefined),
         [],
