@@ -101,12 +101,13 @@ function contradictionIn({ status, body }: HttpResponse, count: number): string 
   return "the response does not have an id for each message";
 }
 
-/** Ids of messages in a response; -1 when it is not one of Pub/Sub's. */
+/** Different ids of messages in a response; -1 when it is not one of Pub/Sub's. */
 function messageIdsIn(body: Buffer): number {
   try {
     const { messageIds } = JSON.parse(body.toString("utf8")) as { messageIds?: unknown };
     if (!Array.isArray(messageIds)) return -1;
-    return messageIds.filter((id) => typeof id === "string" && id !== "").length;
+    const ids = messageIds.filter((id) => typeof id === "string" && id !== "");
+    return ids.length === messageIds.length ? new Set(ids).size : -1;
   } catch {
     return -1;
   }

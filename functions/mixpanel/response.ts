@@ -76,12 +76,17 @@ export function interpretResponse({ status, body }: HttpResponse, sent: EventBat
   }
 }
 
-/** Rows that explain a count which is too low are believed whatever the status. */
+/**
+ * Rows that name events are believed whatever the status; a count of everything beside rows
+ * contradicts them.
+ */
 function interpretSuccess(body: ImportBody, sent: EventBatch): Meaning {
-  const counted = interpretCounts(body, lengthOf(sent), []);
-  if (counted.kind === "imported") return counted;
+  const { failed_records: listed, num_records_imported: count } = body;
+  if (!Array.isArray(listed) || listed.length === 0)
+    return interpretCounts(body, lengthOf(sent), []);
   const refusal = interpretRefusal(body, sent);
-  return refusal.kind === "imported" ? refusal : counted;
+  if (refusal.kind !== "unexplained") return refusal;
+  return { kind: "miscounted", rows: [], imported: typeof count === "number" ? count : undefined };
 }
 
 const NO_REASON = "refused without a reason";

@@ -157,7 +157,10 @@ function unreadable(error: string): Problem {
   return { reason: "unreadable", field: "", error };
 }
 
-/** Reading may have come to its end and sending not. */
+/**
+ * Reading may have come to its end and sending not: then nothing is concluded, not even that the
+ * object is gone. The next run finds that out again.
+ */
 function finalEnd(
   end: RunEnd,
   retryReason: string | undefined,
@@ -165,6 +168,5 @@ function finalEnd(
 ): RunEnd {
   const quarantined = gate?.quarantined();
   if (quarantined !== undefined) return { kind: "quarantined", ...quarantined };
-  const isIncomplete = retryReason !== undefined && end.kind !== "gone";
-  return isIncomplete ? { kind: "stopped", reason: retryReason } : end;
+  return retryReason === undefined ? end : { kind: "stopped", reason: retryReason };
 }

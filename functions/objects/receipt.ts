@@ -130,14 +130,15 @@ function md5(text: string): string {
 /**
  * Whether `file` holds `text`: then an attempt of our own was faster, and only its response was
  * lost.
+ *
+ * @throws UnavailableError, CredentialsError when no receipt is seen there: then the 412 that said
+ *   so was not true, and the object would be done with without a trace
  */
 async function isOwnReceipt(file: File, text: string): Promise<boolean> {
   try {
     const [{ md5Hash }] = await file.getMetadata();
     return md5Hash === md5(text);
   } catch (error) {
-    // Whoever wrote it, the receipt is there; only the log line is in doubt.
-    if (statusOf(error) !== undefined) return false;
     throw translateStorageError("looking for the receipt", error);
   }
 }

@@ -10,7 +10,7 @@ import type { ObjectGeneration } from "./object-generation.ts";
  * What became of a generation that could not be read.
  *
  * - `present`: the metadata have it: that it could not be read was not true, or is not any more.
- * - `superseded`: it is gone, and another generation is live.
+ * - `superseded`: it is gone, and a newer generation is live.
  * - `deleted`: it is gone, and no generation is live; two looks at both said so.
  */
 export type GenerationState = "present" | "superseded" | "deleted";
@@ -38,10 +38,19 @@ export function createGenerationLookup(google: GoogleApi): LookUpGeneration {
         return "present";
       const live = await generationOf(google, object, undefined, deadline);
       if (live === object.generation) return "present";
-      if (live !== undefined) return "superseded";
+      if (live !== undefined) return supersededBy(live, object);
       if (look === LOOKS) return "deleted";
     }
   };
+}
+
+/**
+ * A generation is superseded by a newer one only: an older one is what a cache has kept.
+ * https://cloud.google.com/storage/docs/metadata#generation-number
+ */
+function supersededBy(live: string, { generation }: ObjectGeneration): GenerationState {
+  if (BigInt(live) > BigInt(generation)) return "superseded";
+  throw new UnavailableError("the metadata of the object are older than the object");
 }
 
 /**

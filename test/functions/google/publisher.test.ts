@@ -111,6 +111,21 @@ describe("publishing", () => {
     }
   });
 
+  it("has happened when there is a different id for each message", async () => {
+    const { requests } = await publish([message("a"), message("b")]);
+    const contradiction = (ids: unknown): string | undefined =>
+      requests[0]?.contradiction?.({
+        status: 200,
+        headers: {},
+        body: Buffer.from(JSON.stringify({ messageIds: ids })),
+        attempts: 1,
+      });
+    assert.equal(contradiction(["1", "2"]), undefined);
+    for (const ids of [undefined, [], ["1"], ["1", "1"], ["1", ""], ["1", 2], ["1", "2", "3"]])
+      assert.notEqual(contradiction(ids), undefined, JSON.stringify(ids));
+    assert.notEqual(contradiction(["1", "2", ""]), undefined);
+  });
+
   it("stops at the first request that fails", async () => {
     const messages = Array.from({ length: 3000 }, () => message());
     const { requests, error } = await publish(messages, 200, 404);

@@ -75,9 +75,21 @@ describe("what a response of Mixpanel means", () => {
       "200, too few, and rows that do not explain it",
       200,
       refusal(2, [row(2)]),
-      { kind: "miscounted", rows: [], imported: 2 },
+      { kind: "miscounted", rows: [usable(2)], imported: 2 },
     ],
-    ["200, all counted, and a row", 200, refusal(4, [row(2)]), { kind: "imported", rows: [] }],
+    [
+      "200, all counted, and a row",
+      200,
+      refusal(4, [row(2)]),
+      { kind: "miscounted", rows: [usable(2)], imported: 4 },
+    ],
+    [
+      "200, all counted, and a row that names nothing",
+      200,
+      refusal(4, ["no"]),
+      { kind: "miscounted", rows: [], imported: 4 },
+    ],
+    ["200, all counted, and no rows", 200, refusal(4, []), { kind: "imported", rows: [] }],
     ["200, no count", 200, { status: "OK" }, { kind: "miscounted", rows: [], imported: undefined }],
     [
       "200, a count that is text",

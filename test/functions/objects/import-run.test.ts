@@ -156,13 +156,14 @@ describe("what cannot be read on", () => {
     assert.deepEqual(run.end, { kind: "stopped", reason: "down" });
   });
 
-  it("stays gone, whatever becomes of what was read of it", async () => {
+  it("is not concluded to be gone while what was read of it is not delivered", async () => {
     const { run } = await startImport({
       text: repeat(2),
       failure: new ObjectGoneError(),
       deliver: (batch) => refuse(batch, "down"),
     });
-    assert.deepEqual([run.end, run.watermark.position.offset], [{ kind: "gone" }, 0]);
+    assert.deepEqual(run.end, { kind: "stopped", reason: "down" });
+    assert.equal(run.watermark.position.offset, 0);
   });
 
   it("stops the run when it fails for now only, and leaves the slice that is not full", async () => {

@@ -216,10 +216,26 @@ describe("a response that is not about the receipt", () => {
       assert.equal(methods.includes("DELETE"), false, methods.join(" "));
     });
 
-  it("is not needed to know that there is none, or that another delivery was faster", async () => {
+  it("is not needed to know that there is none", async () => {
     assert.equal(await find(await receiptsAt(404, "<html>")), undefined);
-    assert.equal(await write(await receiptsAt(412, "<html>")), false);
   });
+
+  for (const [what, status, body, expected] of [
+    ["the receipt of another delivery", 200, { ...STORED, md5Hash: md5("other") }, false],
+    ["the receipt of this one", 200, STORED, true],
+    ["no receipt", 404, {}, undefined],
+    ["no permission", 403, {}, undefined],
+  ] as const)
+    it(`says that another delivery was faster, and there is ${what}`, async () => {
+      const service = await startService((_, response, { method }) => {
+        const [code, answer] = method === "POST" ? [412, {}] : [status, body];
+        response.writeHead(code, { "content-type": "application/json" });
+        response.end(JSON.stringify(answer));
+      });
+      const written = write(createReceipts(createStorageApi(service.url), "receipts"));
+      if (expected === undefined) await assert.rejects(written, { disposition: "retry" });
+      else assert.equal(await written, expected);
+    });
 });
 
 describe("receipts that do not come", () => {
