@@ -113,6 +113,29 @@ test("--keep serves a page with the files, the reasons and the requests of the r
   );
 });
 
+test("the commands on the page upload and publish, with curl alone", async (t) => {
+  const inbox = await temporaryFolder(t);
+  const command = checkout().start(["local", "--inbox", inbox]);
+  t.after(() => {
+    command.kill("SIGINT");
+    return command.ended;
+  });
+  const [, url = ""] = await command.printed(/See it in a browser: (\S+)\n/);
+  await command.printed(/Watching/);
+  const { entrances } = (await (await fetch(`${url}state`)).json()) as PageState;
+  await put("mine.ndjson", ndjson(events(3)));
+  await put("one.json", ndjson(events(4).slice(3)));
+  const runCurl = (commands: readonly string[], file: string) =>
+    runProgram("sh", ["-c", (commands.at(-1) ?? "").replaceAll("FILE", file)], {
+      cwd: checkout().folder,
+    });
+
+  await runCurl(entrances.upload, "mine.ndjson");
+  await command.printed(/mine\.ndjson: 3 read, 3 imported\n/);
+  await runCurl(entrances.publish, "one.json");
+  await command.printed(/1 message: 1 read, 1 imported\n/);
+});
+
 test(
   "the line that --keep prints uploads with gcloud storage cp",
   { skip: HAS_GCLOUD ? false : "gcloud is not installed" },

@@ -38,7 +38,7 @@ async function render(t: TestContext, state: PageState): Promise<string> {
 /** The cells of each row of a table. */
 function rowsOf(page: string, id: string): string[][] {
   const table = new RegExp(`<table id="${id}">([\\s\\S]*?)</table>`).exec(page)?.[1] ?? "";
-  return [...table.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
+  return [...table.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
     [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = ""]) => cell),
   );
 }
@@ -50,9 +50,13 @@ test("the page shows throughput, files, refused records and requests", { skip },
   assert.match(page, /1 × 429/);
   assert.match(page, /2 on their way/);
   assert.match(page, /2 undeliverable/);
-  assert.match(page, /the newest 3 of 500/);
-  const [, messages, waiting, reading] = rowsOf(page, "files");
-  assert.deepEqual(messages?.slice(0, 5), ["messages", "", "", "58", "58"]);
+  assert.match(page, /the newest 4 of 500/);
+  const [, messages, waiting, reading, some, nothing] = rowsOf(page, "files");
+  assert.deepEqual(messages?.slice(0, 5), ["messages", "complete", "", "58", "58"]);
+  assert.equal(some?.[1], "complete, 7 refused");
+  assert.match(some[0] ?? "", /7 × invalid, properties\.time: missing \(e\.g\. &lt;b&gt;/);
+  assert.equal(nothing?.[1], "nothing imported");
+  assert.match(page, /<code>gcloud storage cp FILE gs:\/\/local-landing\/<\/code>/);
   assert.deepEqual(waiting?.slice(0, 3), ["waiting.ndjson", "waiting", "10 B"]);
   assert.deepEqual(reading?.slice(0, 3), ["reading.ndjson", "importing, 25%", "2.0 kB"]);
   assert.deepEqual(rowsOf(page, "rejects")[1], [
@@ -95,6 +99,6 @@ test("before anything has happened the page says so", { skip }, async (t) => {
     requests: [],
   });
 
-  for (const text of ["No file was uploaded", "Every record was imported", "There was no request"])
+  for (const text of ["No file was uploaded", "Nothing yet.", "There was no request"])
     assert.ok(page.includes(text), text);
 });
