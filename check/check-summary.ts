@@ -1,5 +1,6 @@
 import type { RecordCounts } from "../functions/records/counters.ts";
 import type { EventNotes } from "./event-notes.ts";
+import type { Timeline } from "./timeline.ts";
 import type { ProblemCount } from "./problem-tally.ts";
 import type { EventNameCount, PropertySummary } from "./property-profile.ts";
 import type { SendingEstimate } from "./request-estimate.ts";
@@ -52,6 +53,9 @@ export interface CheckSummary {
   /** Most frequent first. */
   readonly problems: readonly ProblemCount[];
   readonly notes: EventNotes;
+  /** Different users, approximately. */
+  readonly users: number;
+  readonly timeline: Timeline;
   readonly eventNames: readonly EventNameCount[];
   readonly properties: readonly PropertySummary[];
   readonly sending: SendingEstimate;

@@ -12,6 +12,7 @@ import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
 import { createEventNotes } from "./event-notes.ts";
+import { createEventOverview } from "./event-overview.ts";
 import type { MixpanelRules } from "./mixpanel-rules.ts";
 import { toOutgoingEvent } from "./outgoing-event.ts";
 import { createProblemTally } from "./problem-tally.ts";
@@ -53,6 +54,7 @@ export class Examination {
   readonly #tally = createProblemTally();
   readonly #profile = createPropertyProfile();
   readonly #notes = createEventNotes();
+  readonly #overview = createEventOverview();
   readonly #estimate = createRequestEstimate();
   readonly #files: FileSummary[] = [];
   readonly #samples: Sample[] = [];
@@ -98,6 +100,7 @@ export class Examination {
       files: this.#files,
       problems: this.#tally.problems(),
       notes: this.#notes.notes(),
+      ...this.#overview.overview(),
       eventNames: this.#profile.eventNames(),
       properties: this.#profile.properties(),
       sending: this.#estimate.result(this.#rules),
@@ -147,7 +150,7 @@ export class Examination {
     if (prepared.kind === "dropped") counts.dropped++;
     else if (prepared.kind === "unusable") {
       counts.unusable++;
-      this.#tally.add(prepared.problem, name, record.line);
+      this.#tally.add(prepared.problem, name, record.line, record);
     } else {
       counts.used++;
       counts.idsAdded += prepared.idsAdded;
@@ -162,9 +165,12 @@ export class Examination {
     this.#profile.add(outgoing.value.event, outgoing.value.properties);
     this.#notes.add(outgoing.value.properties, event.isIdentity);
     const refusal = this.#rules.refusalOf(outgoing, nowMs);
-    if (refusal === undefined) return;
+    if (refusal === undefined) {
+      this.#overview.add(outgoing.value.event, outgoing.value.properties);
+      return;
+    }
     counts.rejected++;
-    this.#tally.add(refusal, name, event.record.line);
+    this.#tally.add(refusal, name, event.record.line, event.record);
   }
 }
 

@@ -7,6 +7,16 @@ export interface ProblemCount {
   readonly error: string;
   readonly records: number;
   readonly places: readonly ProblemPlaces[];
+  /** The first few records that have it, cut; of the first fifty kinds of problems. */
+  readonly examples: readonly ProblemExample[];
+}
+
+/** A record that has a problem. */
+export interface ProblemExample {
+  readonly file: string;
+  readonly line: number;
+  /** The beginning of its text. */
+  readonly text: string;
 }
 
 /** Where a problem is in one file. */
@@ -18,7 +28,8 @@ export interface ProblemPlaces {
 }
 
 export interface ProblemTally {
-  add(problem: Problem, file: string, line: number): void;
+  /** @param bytes the record's, from `start` to `end` */
+  add(problem: Problem, file: string, line: number, record?: RecordText): void;
   /** Most frequent first. */
   problems(): readonly ProblemCount[];
 }
@@ -29,6 +40,9 @@ export interface ProblemTally {
  */
 const MAX_PROBLEMS = 1000;
 const MAX_RANGES = 100;
+const MAX_EXAMPLES = 3;
+const MAX_KINDS_WITH_EXAMPLES = 50;
+const MAX_EXAMPLE_BYTES = 600;
 const OTHERS = "other problems";
 
 interface Places {
@@ -36,30 +50,51 @@ interface Places {
   readonly ranges: { first: number; last: number }[];
 }
 
+/** One kind of problem, being counted. */
+interface Kind {
+  readonly problem: Problem;
+  readonly places: Map<string, Places>;
+  readonly examples: ProblemExample[];
+  readonly hasExamples: boolean;
+}
+
+/** Where the text of a record is. */
+export interface RecordText {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+function beginningOf({ bytes, start, end }: RecordText): string {
+  const isWhole = end - start <= MAX_EXAMPLE_BYTES;
+  const text = bytes.toString("utf8", start, isWhole ? end : start + MAX_EXAMPLE_BYTES);
+  return isWhole ? text : `${text}...`;
+}
+
 /** Counts problems in bounded memory. */
 export function createProblemTally(): ProblemTally {
-  const counts = new Map<string, { problem: Problem; places: Map<string, Places> }>();
-  const placesOf = (problem: Problem): Map<string, Places> => {
+  const counts = new Map<string, Kind>();
+  const kindOf = (problem: Problem): Kind => {
     const key = JSON.stringify([problem.reason, problem.field, problem.error]);
     const known = counts.get(key);
-    if (known !== undefined) return known.places;
+    if (known !== undefined) return known;
     if (counts.size >= MAX_PROBLEMS && problem.error !== OTHERS)
-      return placesOf({ reason: problem.reason, field: "", error: OTHERS });
-    const places = new Map<string, Places>();
-    counts.set(key, { problem, places });
-    return places;
+      return kindOf({ reason: problem.reason, field: "", error: OTHERS });
+    const hasExamples = counts.size < MAX_KINDS_WITH_EXAMPLES;
+    const kind = { problem, places: new Map<string, Places>(), examples: [], hasExamples };
+    counts.set(key, kind);
+    return kind;
   };
   return {
-    add: (problem, file, line) => {
-      const places = placesOf(problem);
+    add: (problem, file, line, record) => {
+      const { places, examples, hasExamples } = kindOf(problem);
+      if (record !== undefined && hasExamples && examples.length < MAX_EXAMPLES)
+        examples.push({ file, line, text: beginningOf(record) });
       const place = places.get(file) ?? { records: 0, ranges: [] };
       places.set(file, place);
       addLine(place, line);
     },
-    problems: () =>
-      [...counts.values()]
-        .map(({ problem, places }) => toCount(problem, places))
-        .sort((a, b) => b.records - a.records),
+    problems: () => [...counts.values()].map(toCount).sort((a, b) => b.records - a.records),
   };
 }
 
@@ -73,7 +108,7 @@ function addLine(place: Places, line: number): void {
   else if (place.ranges.length < MAX_RANGES) place.ranges.push({ first: line, last: line });
 }
 
-function toCount(problem: Problem, places: ReadonlyMap<string, Places>): ProblemCount {
+function toCount({ problem, places, examples }: Kind): ProblemCount {
   const { reason, field, error } = problem;
   const listed = [...places].map(([file, { records, ranges }]) => ({
     file,
@@ -81,5 +116,5 @@ function toCount(problem: Problem, places: ReadonlyMap<string, Places>): Problem
     lines: ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(","),
   }));
   const records = listed.reduce((sum, place) => sum + place.records, 0);
-  return { reason, field, error, records, places: listed };
+  return { reason, field, error, records, places: listed, examples };
 }

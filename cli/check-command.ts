@@ -12,6 +12,7 @@ import { formatReport } from "./check/check-report.ts";
 import { showCheckProgress } from "./check/check-progress.ts";
 import { findSources } from "./check/find-sources.ts";
 import { SIMULATED_RULES } from "./check/mixpanel-rules.ts";
+import { requireWritable, writePage } from "./check/write-page.ts";
 import { checkTransformFile } from "./input/input-files.ts";
 import { columnsOf } from "./terminal/fit.ts";
 import { createPaint } from "./terminal/paint.ts";
@@ -19,6 +20,7 @@ import { NO_TYPE_CHECK, startTypeCheck } from "./transform/type-check.ts";
 
 interface CheckFlags {
   readonly json?: true;
+  readonly html?: string;
   readonly transform?: string;
   readonly strict?: true;
   readonly typecheck: boolean;
@@ -30,6 +32,7 @@ Examples:
   mixpanel-gcp check --transform my-transform.ts *.json.gz with another one
   mixpanel-gcp check history/ '2026-*/*.json'              all files of a folder; those of a pattern
   gunzip < events.gz | mixpanel-gcp check -                standard input
+  mixpanel-gcp check --html history.html history/          a page with charts
   mixpanel-gcp check gs://bucket/events.ndjson             an object, read in place
   mixpanel-gcp check --json events.ndjson | jq .problems
 
@@ -53,12 +56,15 @@ export function addCheckCommand(
       "newline-delimited JSON, gzipped or not: files, folders, quoted globs, - (standard input), or gs://BUCKET/OBJECT",
     )
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
+    .option("--html <FILE>", "write a page to look at: charts, properties, refused records")
     .option("--transform <FILE>", "use this transform, instead of functions/transform.ts")
     .option("--no-typecheck", "use the transform in spite of type errors")
     .option("--strict", "exit 1 when any record would be refused")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: CheckFlags) => {
+      if (flags.html !== undefined) await requireWritable(flags.html);
       const summary = await check(files, flags, signal);
+      if (flags.html !== undefined) await writePage(flags.html, summary);
       process.stdout.write(`${flags.json ? JSON.stringify(summary) : report(summary)}\n`);
       if (!summary.ok) setExitCode(1);
     });

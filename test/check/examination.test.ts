@@ -103,7 +103,12 @@ test("problems are counted, most frequent first, with their lines", async () => 
   assert.equal(summary.ok, false);
   assert.deepEqual(summary.records, { read: 7, dropped: 0, unusable: 5, used: 2 });
   assert.deepEqual(summary.events, { produced: 2, accepted: 1, rejected: 1, idsAdded: 0 });
-  assert.deepEqual(summary.problems, [
+  assert.deepEqual(
+    summary.problems.map(({ examples }) => examples.map(({ line }) => line)),
+    [[1, 2, 4], [6], [7]],
+  );
+  const counted = summary.problems.map(({ examples: _examples, ...problem }) => problem);
+  assert.deepEqual(counted, [
     {
       ...{ reason: "invalid", field: "properties.time", error: "missing", records: 4 },
       places: [
