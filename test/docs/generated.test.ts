@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Command } from "commander";
+
+import { addLocalCommand } from "../../cli/local-command.ts";
 import * as steps from "../../functions/transforms/steps.ts";
 import { GENERATED_PAGES, generatePage } from "./support/generated.ts";
 import { textOf } from "./support/pages.ts";
@@ -21,4 +24,12 @@ test("docs/transform.md has a row for each step, and no other", () => {
   const others = ["compose", "identity"];
   const exported = Object.keys(steps).filter((name) => !others.includes(name));
   assert.deepEqual(named.sort(), exported.sort());
+});
+
+test("docs/local.md has a row for each option of local, and no other", () => {
+  const program = new Command();
+  addLocalCommand(program, AbortSignal.abort(), () => undefined);
+  const options = program.commands.flatMap((command) => command.options);
+  const named = [...textOf("docs/local.md").matchAll(/^\| `(--[\w-]+)/gm)].map(([, name]) => name);
+  assert.deepEqual(named.sort(), options.map(({ long }) => long ?? "").sort());
 });
