@@ -3,8 +3,8 @@ import { html, shortText, type Markup } from "./markup.ts";
 
 const WIDTH = 720;
 const HEIGHT = 200;
-const BOTTOM = 20;
-const TOP = 14;
+const BOTTOM = 1;
+const TOP = 2;
 /** More than these would be thinner than a line. */
 const MAX_BARS = 90;
 const DAY_MS = 86_400_000;
@@ -32,10 +32,12 @@ export function timelineChart(timeline: Timeline): Markup {
         stroke="var(--line)"
       />
       ${shapes}
-      <text x="0" y="10">${most.toLocaleString("en-US")} at most</text>
-      <text x="0" y="${HEIGHT - 5}">${formatTime(firstMs, widthMs)}</text>
-      <text x="${WIDTH}" y="${HEIGHT - 5}" text-anchor="end">${formatTime(lastMs, widthMs)}</text>
     </svg>
+    <p class="dim axis">
+      <span>${formatTime(firstMs, widthMs)}</span
+      ><span>at most ${most.toLocaleString("en-US")} a bar</span
+      ><span>${formatTime(lastMs, widthMs)}</span>
+    </p>
     <div class="key">
       ${names.map((name, index) => keyOf(name, index))}${hasOthers ? keyOf("others", OTHERS) : html``}
     </div>

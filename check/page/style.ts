@@ -26,7 +26,7 @@ p{margin:.4rem 0}.dim{color:var(--dim)}.good{color:var(--good)}.bad{color:var(--
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--dim);font-size:.85rem}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td.name{min-width:8rem}svg{display:block;width:100%;height:auto}svg text{fill:var(--dim);font:11px system-ui,sans-serif}
+td.name{min-width:8rem}svg{display:block;width:100%;height:auto}.axis{display:flex;justify-content:space-between;gap:.5rem;font-size:.85rem}
 .share{width:6rem}.key{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;margin-top:.4rem}
 .key i{display:inline-block;width:.8em;height:.8em;border-radius:.15em;margin-right:.4em}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;font:12.5px/1.45 ui-monospace,monospace}
