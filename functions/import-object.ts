@@ -19,6 +19,7 @@ import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts"
 import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
 import { createGenerationLookup } from "./reading/generation-lookup.ts";
 import { openObjectRecords } from "./formats/object-records.ts";
+import { watchPreparer } from "./records/transform-watch.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -30,6 +31,8 @@ const BATCHES_PER_SLICE = 1.5;
 /** Makes the handler of the objects topic: one message, one run at one object. */
 export function createImportObject(runtime: Runtime): HandleMessage {
   const { settings, log, now, google } = runtime;
+  // Without a transform there is nothing that might not return.
+  const preparer = runtime.preparer.usesScan ? runtime.preparer : watchPreparer(runtime.preparer);
   keepYoungGenerationSmall();
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
   const receipts = createReceipts(google, settings.receiptsBucket);
@@ -56,7 +59,7 @@ export function createImportObject(runtime: Runtime): HandleMessage {
     const receiptGeneration = await receipts.findGeneration(request.object, deadlines.work);
     if (receiptGeneration !== undefined && request.importId === undefined)
       return done("already imported");
-    const ended = await run(runtime, request, deadlines);
+    const ended = await run({ ...runtime, preparer }, request, deadlines);
     return await finishRun({ ...ended, receiptGeneration });
   };
 }
@@ -67,7 +70,7 @@ async function run(
   request: ImportRequest,
   deadlines: RunDeadlines,
 ): Promise<Omit<RunResult, "receiptGeneration">> {
-  const { settings, now, wallNow, shutdown } = runtime;
+  const { settings, now, wallNow, shutdown, preparer } = runtime;
   const { work } = deadlines;
   const { object, deliveryAttempt } = request;
   const progress = request.progress ?? firstProgress(new Date(wallNow()).toISOString());
@@ -81,7 +84,8 @@ async function run(
   });
   const importRun = await runImport(progress, records, {
     source: objectRecordSource(object),
-    preparer: runtime.preparer,
+    preparer,
+    isTransformLimited: !preparer.usesScan && deliveryAttempt > 1,
     newBuilder: runtime.newBuilder,
     maxInFlight: settings.maxInFlight,
     maxSliceBytes: BATCHES_PER_SLICE * settings.batchBytes,

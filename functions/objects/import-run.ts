@@ -21,6 +21,8 @@ export interface ImportRunOptions extends Pick<
 > {
   readonly source: RecordSource;
   readonly preparer: RecordPreparer;
+  /** As of `SlicerOptions`. */
+  readonly isTransformLimited: boolean;
   readonly newBuilder: () => BatchBuilder;
   /** As of `SlicerOptions`. */
   readonly maxSliceBytes: number;

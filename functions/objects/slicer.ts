@@ -6,25 +6,21 @@ import type { ContentBlock } from "../formats/read-records.ts";
 import { isOversized, type OversizedRecord, type RecordBlock } from "../formats/record-block.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
-import { prepareRecordsWithinLimit } from "../records/prepare-records.ts";
+import { prepareRecords, prepareRecordsWithinLimit } from "../records/prepare-records.ts";
 import type { Problem } from "../event/problem.ts";
-import type { Position, RecordBytes } from "../event/record.ts";
+import type { RecordBytes } from "../event/record.ts";
 import { scanLines, type ScannedLines } from "../scan/event-scanner.ts";
+import { FillingSlice, type FillingOptions } from "./filling-slice.ts";
 import type { Slice } from "./slice.ts";
 
-export interface SlicerOptions {
-  readonly start: Position;
+export interface SlicerOptions extends FillingOptions {
   readonly source: RecordSource;
   readonly preparer: RecordPreparer;
-  readonly newSlice: () => Slice;
   /**
-   * A slice ends after this much of the object even when few of its records are sent: otherwise an
-   * object of which most is dropped would settle nothing before its end, and each event kept would
-   * hold on to the block it came in.
+   * Whether a transform gets five seconds for each record: it may be the one that ended an instance
+   * before (transform-watch.ts). That costs a thread for every few hundred records.
    */
-  readonly maxSliceBytes: number;
-  /** Takes a complete slice. False = stop. */
-  readonly complete: (slice: Slice, end: Position) => Promise<boolean>;
+  readonly isTransformLimited: boolean;
   /** Milliseconds since the epoch, for events of the future. */
   readonly wallNow: () => number;
 }
@@ -60,48 +56,6 @@ export function createSlicer(options: SlicerOptions): Slicer {
   };
 }
 
-/** The slice that is being filled, and how far the object is taken. */
-class FillingSlice {
-  readonly #options: SlicerOptions;
-  #slice: Slice;
-  #startOffset: number;
-  /** Of what comes next in the object. */
-  position: Position;
-
-  constructor(options: SlicerOptions) {
-    this.#options = options;
-    this.#slice = options.newSlice();
-    this.#startOffset = options.start.offset;
-    this.position = options.start;
-  }
-
-  current(): Slice {
-    return this.#slice;
-  }
-
-  /** Tries `addTo` on the slice, and on a new one when the record is one too many. False = stop. */
-  async add(addTo: (slice: Slice) => boolean): Promise<boolean> {
-    while (!addTo(this.#slice)) {
-      if (!(await this.complete())) return false;
-    }
-    return true;
-  }
-
-  /** Whether it is to be completed before it is full. */
-  isDue(): boolean {
-    const { maxSliceBytes } = this.#options;
-    return isIdle(this.#slice) || this.position.offset - this.#startOffset >= maxSliceBytes;
-  }
-
-  /** Hands the slice on, and begins the next one. False = stop. */
-  async complete(): Promise<boolean> {
-    const goesOn = await this.#options.complete(this.#slice, this.position);
-    this.#slice = this.#options.newSlice();
-    this.#startOffset = this.position.offset;
-    return goesOn;
-  }
-}
-
 function addBlock(
   block: ContentBlock,
   filling: FillingSlice,
@@ -120,38 +74,49 @@ function addBlock(
 async function addRecords(
   { records, end }: RecordBlock,
   filling: FillingSlice,
-  { source, preparer, wallNow }: SlicerOptions,
+  options: SlicerOptions,
 ): Promise<boolean> {
-  const group: RecordGroup = { source, nowMs: wallNow(), isKnownUtf8: false };
-  for (const record of records) {
-    const { offset, line } = record;
-    filling.position = { offset, line };
-    const addTo = adderOf(record, group, preparer);
-    if (!addTo(filling.current()) && !(await filling.add(addTo))) return false;
+  const group: RecordGroup = {
+    source: options.source,
+    nowMs: options.wallNow(),
+    isKnownUtf8: false,
+  };
+  let index = 0;
+  const nextRecord = (): RecordBytes | undefined => {
+    const next = records[index];
+    return next === undefined || isOversized(next) ? undefined : next;
+  };
+  for (; index < records.length; index++) {
+    let addTo: ((slice: Slice) => boolean) | undefined;
+    prepareAllOf(options)(options.preparer, group, {
+      next: nextRecord,
+      take: (record, prepared) => {
+        const isTaken = filling.current().add(record, prepared);
+        if (isTaken) index++;
+        else addTo = (slice) => slice.add(record, prepared);
+        return isTaken;
+      },
+    });
+    const left = records[index];
+    if (left === undefined) break;
+    filling.position = { offset: left.offset, line: left.line };
+    if (isOversized(left)) addTo = (slice) => slice.addDead(oversizedRecord(left, left.line));
+    if (addTo !== undefined && !(await filling.add(addTo))) return false;
   }
   filling.position = end;
   return true;
 }
 
-/** What adds a record that is not a line to a slice. */
-function adderOf(
-  record: RecordBytes | OversizedRecord,
-  group: RecordGroup,
-  preparer: RecordPreparer,
-): (slice: Slice) => boolean {
-  if (isOversized(record)) {
-    const dead = oversizedRecord(record, record.line);
-    return (slice) => slice.addDead(dead);
-  }
-  const prepared = preparer.prepare(record, group);
-  return (slice) => slice.add(record, prepared);
+function prepareAllOf({ isTransformLimited }: SlicerOptions): typeof prepareRecords {
+  return isTransformLimited ? prepareRecordsWithinLimit : prepareRecords;
 }
 
 async function addLines(
   block: LineBlock,
   filling: FillingSlice,
-  { source, preparer, wallNow }: SlicerOptions,
+  options: SlicerOptions,
 ): Promise<boolean> {
+  const { source, preparer, wallNow } = options;
   const { bytes, start, end } = block;
   // One check of the whole block is far cheaper than one of each line; only in a bad block the
   // lines are checked.
@@ -162,7 +127,7 @@ async function addLines(
   let { line } = filling.position;
   for (let at = start; at < end;) {
     const scanned = scanLines(bytes, at, end, scanOptions);
-    const overflow = addScanned(filling.current(), scanned, { block, line, group, preparer });
+    const overflow = addScanned(filling.current(), scanned, { block, line, group, options });
     if (overflow === undefined) {
       at = scanned.end;
       line += scanned.lines;
@@ -207,7 +172,7 @@ interface ScanContext {
   /** Of the first scanned line. */
   readonly line: number;
   readonly group: RecordGroup;
-  readonly preparer: RecordPreparer;
+  readonly options: SlicerOptions;
 }
 
 /**
@@ -218,7 +183,8 @@ function addScanned(
   scanned: ScannedLines,
   context: ScanContext,
 ): Overflow | undefined {
-  const { group, preparer } = context;
+  const { group, options } = context;
+  const { preparer } = options;
   if (!preparer.usesScan) return addTransformed(slice, scanned, context);
   for (let row = 0; row < scanned.rows; row++) {
     const record = recordAt(row, scanned, context);
@@ -236,7 +202,7 @@ function addTransformed(
 ): Overflow | undefined {
   let row = 0;
   let overflow: Overflow | undefined;
-  prepareRecordsWithinLimit(context.preparer, context.group, {
+  prepareAllOf(context.options)(context.options.preparer, context.group, {
     next: () => (row < scanned.rows ? recordAt(row++, scanned, context) : undefined),
     take: (record, prepared) => {
       if (slice.add(record, prepared)) return true;
@@ -257,9 +223,4 @@ function recordAt(row: number, scanned: ScannedLines, { block, line }: ScanConte
     line: line + scanned.lineOf(row),
     hasLineBreaks: false,
   };
-}
-
-/** Whether nothing of a slice is to be sent or published: it costs nothing to settle. */
-function isIdle({ batches, dead }: Slice): boolean {
-  return batches.length === 0 && dead.length === 0;
 }

@@ -4,7 +4,8 @@ import type { RecordGroup, RecordPreparer } from "./prepare-record.ts";
 
 /** Longer than `RECORD_LIMIT_MS`: where that limit holds, nothing is left to watch. */
 const LIMIT_SECONDS = 10;
-const NAME_BYTES = 240;
+/** An object's name has at most 1,024 bytes, its bucket's 222. */
+const NAME_BYTES = 1272;
 const NAME_START = 8;
 
 /**
@@ -24,9 +25,9 @@ setInterval(() => {
   seconds = (now & 1) === 1 && now === last ? seconds + 1 : 0;
   last = now;
   if (seconds < limit) return;
-  const name = Buffer.from(new Uint8Array(memory, ${NAME_START})).toString("latin1");
-  const messageId = name.slice(0, name.indexOf("\\0"));
-  const line = { severity: "CRITICAL", message: "The transform does not return", messageId, line: state[1], seconds };
+  const bytes = Buffer.from(new Uint8Array(memory, ${NAME_START}));
+  const [kind, name] = bytes.toString("utf8", 0, bytes.indexOf(0)).split("\\n");
+  const line = { severity: "CRITICAL", message: "The transform does not return", [kind]: name, line: state[1], seconds };
   writeSync(1, JSON.stringify(line) + "\\n");
   process.kill(process.pid, "SIGKILL");
 }, 1000);
@@ -62,7 +63,10 @@ export function watchPreparer(preparer: RecordPreparer): RecordPreparer {
 }
 
 function writeName(name: Buffer, context: ReturnType<RecordGroup["source"]["contextOf"]>): void {
-  const text = context.source === "message" ? context.messageId : "";
-  const end = name.write(text, 0, NAME_BYTES - 1, "latin1");
+  const text =
+    context.source === "message"
+      ? `messageId\n${context.messageId}`
+      : `object\n${context.bucket}/${context.object}`;
+  const end = name.write(text, 0, NAME_BYTES - 1, "utf8");
   name[end] = 0;
 }

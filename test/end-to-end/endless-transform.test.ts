@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 
+import { CLOUD_NAMES } from "../../local/cloud.ts";
 import { buildFunction } from "../../local/run/build-function.ts";
 import { ndjson } from "../support/factories.ts";
 import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
@@ -27,27 +28,33 @@ async function startEndless(t: TestContext): Promise<TestCloud> {
   return startTestCloud(t, { functionSource });
 }
 
-test("a record of an object whose transform does not return is dead-lettered, and the rest is imported", async (t) => {
-  const cloud = await startEndless(t);
-  const good = Array.from({ length: 50 }, (_, index) => numbered("Good", index));
-  const endless = numbered("Endless", 0);
+for (const [name, write] of Object.entries({
+  "mixed.ndjson": ndjson,
+  "mixed.json": (events: readonly unknown[]) => JSON.stringify(events, null, 1),
+}))
+  test(`a record of ${name} whose transform does not return ends the instance once, and is dead-lettered when it comes again`, async (t) => {
+    const cloud = await startEndless(t);
+    const good = Array.from({ length: 50 }, (_, index) => numbered("Good", index));
+    const endless = numbered("Endless", 0);
 
-  await cloud.upload("mixed.ndjson", ndjson([...good.slice(0, 20), endless, ...good.slice(20)]));
-  await cloud.idle();
+    await cloud.upload(name, write([...good.slice(0, 20), endless, ...good.slice(20)]));
+    await cloud.idle();
 
-  const { records, state, firstError, runs } = await receiptOf(cloud, "mixed.ndjson");
-  assert.deepEqual(records, { read: 51, dropped: 0, unusable: 1, used: 50 });
-  assert.equal(state, "complete");
-  assert.equal(runs, 1);
-  assert.equal(firstError?.reason, "transform-failed");
-  assert.deepEqual(shownOf(cloud, "Good"), { distinct: 50, stored: 50 });
-  const [dead, ...others] = cloud.deadLetters();
-  assert.equal(dead?.attributes["error"], DID_NOT_RETURN);
-  assert.equal(dead.attributes["lines"], "21");
-  assert.deepEqual(JSON.parse(dead.data.toString()), endless);
-  assert.deepEqual(others, []);
-  assert.equal(cloud.functions.importObject.restarts(), 0);
-});
+    const { records, state, firstError } = await receiptOf(cloud, name);
+    assert.deepEqual(records, { read: 51, dropped: 0, unusable: 1, used: 50 });
+    assert.equal(state, "complete");
+    assert.equal(firstError?.reason, "transform-failed");
+    assert.equal(shownOf(cloud, "Good").distinct, 50);
+    const [dead, ...others] = cloud.deadLetters();
+    assert.equal(dead?.attributes["error"], DID_NOT_RETURN);
+    assert.deepEqual(JSON.parse(dead.data.toString()), endless);
+    assert.deepEqual(others, []);
+    assert.equal(cloud.functions.importObject.restarts(), 1);
+    const [told] = linesWith(cloud, "The transform does not return");
+    assert.equal(told?.severity, "CRITICAL");
+    assert.equal(told["object"], `${CLOUD_NAMES.landingBucket}/${name}`);
+    assert.equal(String(told["line"]), dead.attributes["lines"]);
+  });
 
 test("a message whose transform does not return ends the instance once, and is dead-lettered when it comes again", async (t) => {
   const cloud = await startEndless(t);

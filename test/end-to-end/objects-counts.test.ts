@@ -45,6 +45,7 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
     linesOf(eventLines(2500, "Counted")),
     {
       source: objectRecordSource({ bucket: "b", object: "o", generation: "1" }),
+      isTransformLimited: false,
       preparer: createRecordPreparer({
         transform: identity,
         locateByRequest: false,

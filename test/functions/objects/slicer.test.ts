@@ -43,6 +43,7 @@ async function fill(
     start,
     source: SOURCE,
     preparer,
+    isTransformLimited: false,
     newSlice: () => createSlice(newBuilder, Infinity),
     maxSliceBytes: 300,
     complete: (slice, end) => {

@@ -94,6 +94,7 @@ export async function startImport(parts: ImportParts) {
   };
   const run = await runImport(progress, parts.lines ?? linesOfObject([text], { offset, failure }), {
     source: SOURCE,
+    isTransformLimited: false,
     preparer: createRecordPreparer({
       transform: identity,
       locateByRequest: false,
