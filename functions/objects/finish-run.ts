@@ -88,7 +88,7 @@ const DELETED: Problem = {
 /** The generation cannot be read: whether it is gone, and why, is for the metadata to say. */
 async function finishGone(result: RunResult, options: FinishRunOptions): Promise<HandlerResponse> {
   const { object } = result.request;
-  switch (await options.lookUpGeneration(object, result.deadlines.finish)) {
+  switch (await options.lookUpGeneration(object, result.deadlines.receipt)) {
     case "superseded":
       return await writeReceipt(result, { ...totals(result), state: "superseded" }, options);
     case "deleted":
@@ -113,11 +113,11 @@ async function writeReceipt(
   if (outcome.problem !== undefined) {
     const dead = { problem: outcome.problem, bytes: Buffer.alloc(0), line: 0 };
     const origin = { ...objectOrigin(request.object), hasLines: false };
-    await options.publishDeadLetters([dead], origin, deadlines.finish);
+    await options.publishDeadLetters([dead], origin, deadlines.receipt);
   }
   const receipt = toReceipt(result, outcome, options.code, options.wallNow());
   const replaced = result.receiptGeneration ?? "0";
-  if (!(await options.receipts.write(receipt, replaced, deadlines.finish)))
+  if (!(await options.receipts.write(receipt, replaced, deadlines.receipt)))
     return { status: 204, text: "already imported by another delivery" };
   logComplete(options.log, receipt, options.now() - deadlines.startedAt);
   return { status: 204, text: receipt.state };
@@ -154,7 +154,7 @@ async function isImportedMeanwhile(
 ): Promise<boolean> {
   if (request.importId !== undefined) return false;
   try {
-    const generation = await receipts.findGeneration(request.object, deadlines.finish);
+    const generation = await receipts.findGeneration(request.object, deadlines.receipt);
     return generation !== undefined;
   } catch (error) {
     if (isRetryable(error)) return false;

@@ -6,7 +6,9 @@ export interface RunDeadlines {
   readonly startedAt: number;
   /** Of reading, sending, and the dead letters of what was sent. */
   readonly work: Deadline;
-  /** Of what the run comes to: its receipt, or its continuation. */
+  /** Of the receipt, and of what is looked up for it. */
+  readonly receipt: Deadline;
+  /** Of the continuation, which is published when there can be no receipt. */
   readonly finish: Deadline;
 }
 
@@ -15,6 +17,9 @@ export interface RunDeadlines {
  * redelivery: everything has to be over before.
  */
 const ABORT_BEFORE_TIMEOUT_MS = 15_000;
+
+/** A receipts bucket that hangs must not take the time of the continuation, too. */
+const RECEIPT_BEFORE_TIMEOUT_MS = 10_000;
 
 /**
  * When requests took all the time there was, the rest is for the continuation: else the run was for
@@ -39,6 +44,7 @@ export function runDeadlines(
       endBy: startedAt + workMs,
       signal,
     },
+    receipt: deadlineAt(startedAt + timeoutMs - RECEIPT_BEFORE_TIMEOUT_MS),
     finish: deadlineAt(startedAt + timeoutMs - FINISH_BEFORE_TIMEOUT_MS),
   };
 }

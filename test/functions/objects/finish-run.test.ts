@@ -10,6 +10,7 @@ import {
   DOWN,
   endedRun,
   FINISH,
+  RECEIPT,
   NOW,
   OBJECT,
   STARTED_AT,
@@ -56,7 +57,7 @@ describe("the end of a run", () => {
       assert.equal(receipts[0].replaces, "0");
       assert.deepEqual(receipts[0].receipt.events, COUNTERS.events);
       assert.equal(logLine("Import complete")?.[0], state === "complete" ? "INFO" : "WARNING");
-      assert.deepEqual([...deadlines], [FINISH]);
+      assert.deepEqual([...deadlines], [RECEIPT]);
     });
 
   it("is in the receipt with all that is known of it", async () => {
@@ -148,7 +149,7 @@ describe("a run that stopped", () => {
     const { response, published, steps, deadlines, logLine } = await finish(STOPPED, { records });
     assert.deepEqual(response, { status: 204, text: "continued" });
     assert.deepEqual(steps, ["find receipt", "publish"]);
-    assert.deepEqual([...deadlines], [FINISH]);
+    assert.deepEqual([...deadlines], [RECEIPT, FINISH]);
     assert.equal(published[0]?.topic, TOPIC);
     const { data, attributes } = published[0].message;
     assert.deepEqual(attributes, {

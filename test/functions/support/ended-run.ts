@@ -18,6 +18,7 @@ export const STARTED_AT = "2026-01-01T00:00:00.000Z";
 export const NOW = 61_000;
 export const WALL_NOW = Date.parse(STARTED_AT) + 60_000;
 /** Everything that follows the work has this deadline. */
+export const RECEIPT = deadline(530_000);
 export const FINISH = deadline(535_000);
 
 export const TOPIC = "projects/p/topics/objects";
@@ -58,7 +59,12 @@ export function endedRun(
     progress: firstProgress(STARTED_AT),
     records: { size: () => 100, memberAt: () => null, format: () => undefined },
     run: { end, watermark, problems: new Map() },
-    deadlines: { startedAt: 1000, work: deadline(400_000, 525_000), finish: FINISH },
+    deadlines: {
+      startedAt: 1000,
+      work: deadline(400_000, 525_000),
+      receipt: RECEIPT,
+      finish: FINISH,
+    },
     ...parts,
   };
 }
