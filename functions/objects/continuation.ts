@@ -1,5 +1,5 @@
 import { isObject, parseJson } from "../platform/json.ts";
-import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import { isBalanced, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
 import type { Format } from "../formats/format.ts";
@@ -73,7 +73,7 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   if (!isCount(run) || run < 1) return undefined;
   if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (firstError !== null && !isFirstError(firstError)) return undefined;
-  if (size !== undefined && !isCount(size)) return undefined;
+  if (size !== undefined && (!isCount(size) || isBehindTheEnd(position, size))) return undefined;
   const problems = decodeProblems(value["problems"]);
   return {
     position,
@@ -106,13 +106,20 @@ function decodePosition(value: unknown): ResumePoint | undefined {
   return { offset, line, member: { compressed, decompressed } };
 }
 
+/** Of what is not compressed, places are those of the stored bytes. */
+function isBehindTheEnd({ offset, member }: ResumePoint, size: number): boolean {
+  return member === null && offset > size;
+}
+
 function decodeCounters(value: unknown): Counters | undefined {
   if (!isObject(value)) return undefined;
   const records = countsIn(value["records"], ["read", "dropped", "unusable", "used"]);
   const events = countsIn(value["events"], ["produced", "imported", "rejected", "idsAdded"]);
   const { requests, retries } = value;
   if (records === undefined || events === undefined) return undefined;
-  return isCount(requests) && isCount(retries) ? { records, events, requests, retries } : undefined;
+  if (!isCount(requests) || !isCount(retries)) return undefined;
+  const counters = { records, events, requests, retries };
+  return isBalanced(counters) ? counters : undefined;
 }
 
 /** Without it (an earlier version wrote none) only the quarantine's advice knows less. */

@@ -50,17 +50,21 @@ export function addCounters(a: Counters, b: Counters): Counters {
   };
 }
 
+/** Whether nothing is missing. */
+export function isBalanced({ records, events }: Counters): boolean {
+  return (
+    records.read === records.dropped + records.unusable + records.used &&
+    events.produced === events.imported + events.rejected
+  );
+}
+
 /**
  * Proves that nothing is missing.
  *
  * @throws CountMismatchError when something is: then the run fails, and what it did is done again
  */
-export function assertBalanced({ records, events }: Counters): void {
-  const isBalanced =
-    records.read === records.dropped + records.unusable + records.used &&
-    events.produced === events.imported + events.rejected;
-  if (!isBalanced)
-    throw new CountMismatchError(
-      `The counts do not addCounters up: ${JSON.stringify({ records, events })}`,
-    );
+export function assertBalanced(counters: Counters): void {
+  if (isBalanced(counters)) return;
+  const { records, events } = counters;
+  throw new CountMismatchError(`The counts do not add up: ${JSON.stringify({ records, events })}`);
 }

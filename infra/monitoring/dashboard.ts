@@ -53,15 +53,27 @@ function unlessZero(key: "xPos" | "yPos", position: number): Partial<Record<type
 }
 
 function charts(names: MonitoredNames): Chart[] {
-  return [...flowCharts(names), ...queueCharts(names), ...functionCharts(names)];
+  return [
+    ...eventCharts(names),
+    ...requestCharts(names),
+    ...queueCharts(names),
+    ...functionCharts(names),
+  ];
 }
 
-function flowCharts({ metricName, functions }: MonitoredNames): Chart[] {
-  const { importObject, importMessages } = functions;
-  const rate = (metric: LogMetricName, by = "") =>
-    `sum${by}(rate(${logSeries(metricName(metric), "sum")}[5m]))`;
-  const rateOf = (metric: LogMetricName, service: string) =>
-    `sum(rate(${logSeries(metricName(metric), "sum", service)}[5m]))`;
+/** Sums over the log metrics of a stack, per second. */
+function ratesOf({ metricName }: MonitoredNames) {
+  return {
+    rate: (metric: LogMetricName, by = "") =>
+      `sum${by}(rate(${logSeries(metricName(metric), "sum")}[5m]))`,
+    rateOf: (metric: LogMetricName, service: string) =>
+      `sum(rate(${logSeries(metricName(metric), "sum", service)}[5m]))`,
+  };
+}
+
+function eventCharts(names: MonitoredNames): Chart[] {
+  const { importObject, importMessages } = names.functions;
+  const { rate, rateOf } = ratesOf(names);
   return [
     {
       title: "Events imported per second",
@@ -98,6 +110,13 @@ function flowCharts({ metricName, functions }: MonitoredNames): Chart[] {
       unit: "1/s",
       queries: { "{{reason}}": rate("dead-letters", " by (reason)") },
     },
+  ];
+}
+
+function requestCharts(names: MonitoredNames): Chart[] {
+  const { metricName } = names;
+  const { rate } = ratesOf(names);
+  return [
     {
       title: "Requests to Mixpanel per second",
       unit: "1/s",

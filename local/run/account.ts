@@ -34,7 +34,7 @@ export interface RunTotals {
   readonly events: EventCounts;
 }
 
-/** What all receipts and messages addCounters up to. */
+/** What all receipts and messages add up to. */
 export function sumUp({ receipts, messages }: Pick<RunFacts, "receipts" | "messages">): RunTotals {
   return receipts.reduce<RunTotals>(
     (sum, { records, events }) => ({

@@ -12,6 +12,9 @@ import {
 
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
 
+/** Of a sum that is a count. */
+const part = fc.nat(1e15);
+
 const plain = { noNullPrototype: true } as const;
 
 const progress: fc.Arbitrary<Progress> = fc.record(
@@ -31,11 +34,12 @@ const progress: fc.Arbitrary<Progress> = fc.record(
       })),
     counters: fc.record(
       {
-        records: fc.record({ read: count, dropped: count, unusable: count, used: count }, plain),
-        events: fc.record(
-          { produced: count, imported: count, rejected: count, idsAdded: count },
-          plain,
-        ),
+        records: fc
+          .record({ dropped: part, unusable: part, used: part }, plain)
+          .map((parts) => ({ read: parts.dropped + parts.unusable + parts.used, ...parts })),
+        events: fc
+          .record({ imported: part, rejected: part, idsAdded: part }, plain)
+          .map((parts) => ({ produced: parts.imported + parts.rejected, ...parts })),
         requests: count,
         retries: count,
       },
@@ -110,6 +114,18 @@ describe("a continuation", () => {
         decodeContinuation(Buffer.from(JSON.stringify({ ...GOOD, version: 2, format }))),
         undefined,
       );
+  });
+
+  it("is not one when its counts do not add up, or its place is behind the object's end", () => {
+    const forged = [
+      replaced(GOOD, ["counters", "records", "read"], 3),
+      replaced(GOOD, ["counters", "events", "rejected"], 1),
+      replaced({ ...GOOD, size: 9 }, ["position", "member"], null),
+    ];
+    for (const value of forged)
+      assert.equal(decodeContinuation(Buffer.from(JSON.stringify(value))), undefined);
+    const atTheEnd = replaced({ ...GOOD, size: 10 }, ["position", "member"], null);
+    assert.notEqual(decodeContinuation(Buffer.from(JSON.stringify(atTheEnd))), undefined);
   });
 
   it("holds version and importId for others to read", () => {
