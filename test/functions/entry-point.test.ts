@@ -53,8 +53,8 @@ function start(t: TestContext, handle: HandleMessage, environment = ENVIRONMENT)
   });
 
   /** Sends a request; the response, and what was logged meanwhile. */
-  const request = async (body: unknown = ENVELOPE, method = "POST") => {
-    const given: PushRequest = { method, body, rawBody: Buffer.from("raw") };
+  const request = async (body: unknown = ENVELOPE, method = "POST", rawBody = "raw") => {
+    const given: PushRequest = { method, body, rawBody: Buffer.from(rawBody) };
     const answered: { status?: number; text?: string | undefined } = {};
     const response = {
       status: (code: number) => {
@@ -75,6 +75,29 @@ function start(t: TestContext, handle: HandleMessage, environment = ENVIRONMENT)
 const done: HandleMessage = () => ({ status: 204, text: "done" });
 
 describe("an exported function", () => {
+  it("gives attributes the keys that are in the bytes, whatever JSON.parse makes of them", async (t) => {
+    const messages: PushedMessage[] = [];
+    const { request } = start(t, (message) => {
+      messages.push(message);
+      return done(message);
+    });
+    const keys = [
+      ["unlike any other", "q\\"],
+      ["unlike any other", 'q"'],
+      ["unlike any other", "q"],
+    ];
+    for (const [index, names] of keys.entries()) {
+      const attributes = Object.fromEntries(names.map((name) => [name, String(index)]));
+      const envelope = pushEnvelope({ data: "{}", attributes });
+      const raw = JSON.stringify(envelope);
+      await request(JSON.parse(raw), "POST", raw);
+    }
+    assert.deepEqual(
+      messages.map(({ attributes }) => Object.keys(attributes)),
+      keys,
+    );
+  });
+
   it("hands the message on, and answers 204 without a body", async (t) => {
     const messages: PushedMessage[] = [];
     const { request } = start(t, (message) => {
