@@ -27,7 +27,7 @@ test(
     assert.equal(summary.messages.acknowledged, 13);
     assert.equal(summary.mixpanel.distinctEvents, 12);
     assert.deepEqual(summary.deadLetters.byReason, { malformed: 2 });
-    assert.match(stderr, /malformed +not valid JSON.* +e\.g\. twelve\.ndjson line 13\n/);
+    assert.match(stderr, /malformed, not valid JSON.*\n +e\.g\. twelve\.ndjson line 13\n/);
   },
 );
 

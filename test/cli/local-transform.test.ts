@@ -17,7 +17,11 @@ test("what a transform throws is told with its file and line", async () => {
 
   assert.equal(code, 1);
   assert.deepEqual(summary.deadLetters, { records: 5, byReason: { "transform-failed": 5 } });
-  assert.match(stderr, /throws\.ts:2:22: Cannot read properties of undefined \(reading 'name'\)/);
+  // Long lines are broken to fit the terminal.
+  assert.match(
+    stderr.replaceAll(/\s+/g, " "),
+    /throws\.ts:2:22: Cannot read properties of undefined \(reading 'name'\)/,
+  );
 });
 
 interface Mistake {

@@ -55,8 +55,9 @@ test("requests to importMessages", async (t) => {
 
     for (const data of ["", " \n", "[]", undefined])
       assert.equal((await push(cloud, data === undefined ? {} : { data })).status, 204);
-    for (const data of [" \n", "[]"])
-      assert.equal((await push(cloud, { attributes: { kind: "ping" }, data })).status, 204);
+    // With attributes only an empty array holds no record: anything blank is the record `{}`.
+    const ping = { attributes: { kind: "ping" }, data: "[]" };
+    assert.equal((await push(cloud, ping)).status, 204);
 
     assert.equal(mixpanel.stats().requests, before);
     assert.deepEqual(cloud.deadLetters(), []);
