@@ -18,9 +18,16 @@ function setting(key: string): string {
   return value;
 }
 
+/** What the provider gives a function as its address; undefined: a good one. */
+let address: string | undefined;
+
 const engine = await startFakeEngine({
-  newResource: ({ type, name, inputs, custom }) =>
-    providerAnswer(type, name, record(inputs), custom === false),
+  newResource: ({ type, name, inputs, custom }) => {
+    const response = providerAnswer(type, name, record(inputs), custom === false);
+    if (address === undefined || !type.endsWith(":Function")) return response;
+    const serviceConfig = { ...record(response.state["serviceConfig"]), uri: address };
+    return { ...response, state: { ...response.state, serviceConfig } };
+  },
   call: () => ({ emailAddress: STORAGE_AGENT, number: "42" }),
 });
 after(() => {
@@ -110,4 +117,28 @@ test("a token of nothing but white space is refused in one line", async () => {
 
   assert.notEqual(code, 0);
   assert.deepEqual(engine.diagnostics.slice(before), ["mixpanelToken is empty."]);
+});
+
+test("a function without an address gets no subscription, which nobody would pull from", async (t) => {
+  const before = { diagnostics: engine.diagnostics.length, resources: engine.resources.length };
+  address = "";
+  t.after(() => {
+    address = undefined;
+  });
+  const { code } = await runAsPulumiDoes({
+    "mixpanel-gcp:mixpanelToken": TOKEN,
+    "gcp:project": PROJECT_ID,
+  });
+
+  assert.notEqual(code, 0);
+  assert.match(
+    engine.diagnostics.slice(before.diagnostics).join("\n"),
+    /has no address: its creation has failed before\. Run: pulumi up --replace 'urn:pulumi:/,
+  );
+  const registered = engine.resources.slice(before.resources);
+  assert.ok(registered.includes("mixpanel-import-import-object-function"));
+  assert.deepEqual(
+    registered.filter((name) => /import-(object|messages)-subscription$/.test(name)),
+    [],
+  );
 });
