@@ -53,7 +53,7 @@ export function addCheckCommand(
     )
     .argument(
       "<FILE...>",
-      "newline-delimited JSON, gzipped or not: files, folders, quoted globs, - (standard input), or gs://BUCKET/OBJECT",
+      "JSON, a value a line or not, compressed or not: files, folders, quoted globs, - (standard input), or gs://BUCKET/OBJECT",
     )
     .option("--json", "print one summary as JSON on standard output, and nothing else there")
     .option("--html <FILE>", "write a page to look at: charts, properties, refused records")

@@ -52,7 +52,7 @@ export function addLocalCommand(
     )
     .argument(
       "[FILE...]",
-      "newline-delimited JSON, gzipped or not: files, folders, quoted globs, or - (standard input)",
+      "JSON, a value a line or not, compressed or not: files, folders, quoted globs, or - (standard input)",
     )
     .option("--messages <FILE>", "publish each line of FILE as one message (repeatable)", collect)
     .option("--keep", "stay up, watch a folder, and show it all on a local page until Ctrl-C")
