@@ -4,7 +4,7 @@ import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
 import { ForeignFormatError, UnclosedContentsError } from "../functions/formats/damage.ts";
 import { isOversized, type OversizedRecord } from "../functions/formats/record-block.ts";
-import { CorruptGzipError } from "../functions/reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../functions/reading/corrupt-data.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { CheckCounts } from "./check-counts.ts";
@@ -191,7 +191,7 @@ async function damageOf(work: Promise<void>): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (
-      error instanceof CorruptGzipError ||
+      error instanceof CorruptDataError ||
       error instanceof UnclosedContentsError ||
       error instanceof ForeignFormatError
     )

@@ -24,7 +24,7 @@ const START: Position = { offset: 0, line: 1 };
  * it is compressed twice), and what it is is told by its beginning. Holds one chunk and at most one
  * record of 1 MB.
  *
- * @throws ForeignFormatError when it is something that is not read; CorruptGzipError and
+ * @throws ForeignFormatError when it is something that is not read; CorruptDataError and
  *   UnclosedContentsError after everything readable has been given
  */
 export async function* readRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CheckedBlock> {

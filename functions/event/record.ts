@@ -11,7 +11,7 @@ export interface RecordBytes {
   readonly offset: number;
   /** 1-based line in the object; 1-based index in the message. */
   readonly line: number;
-  /** Only a record of a message can be spread over several lines. */
+  /** Whether there are line feeds in it: in a message, or in JSON that is not a value a line. */
   readonly hasLineBreaks: boolean;
 }
 

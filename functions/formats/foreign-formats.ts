@@ -20,7 +20,7 @@ interface Signature extends ForeignFormat {
 
 const RECOMPRESS = "upload it uncompressed, or compressed with gzip";
 const EXPORT = "export it as newline-delimited JSON";
-const AS_UTF8 = "convert it with: iconv -f UTF-16 -t UTF-8 FILE";
+const toUtf8 = (from: string): string => `convert it with: iconv -f ${from} -t UTF-8 FILE`;
 
 /**
  * What lands in buckets and is none of the formats that are read, by the bytes it begins with. Long
@@ -61,13 +61,13 @@ const SIGNATURES: readonly Signature[] = [
   { magic: "-----BEGIN PGP", what: "encrypted by PGP", advice: "upload it decrypted" },
   { magic: "age-encryption.org/v1", what: "encrypted by age", advice: "upload it decrypted" },
   { magic: "\x8c\x0d\x04", what: "encrypted by PGP", advice: "upload it decrypted" },
-  { magic: "\xff\xfe\x00\x00", what: "UTF-32 text", advice: AS_UTF8.replace("16", "32") },
-  { magic: "\x00\x00\xfe\xff", what: "UTF-32 text", advice: AS_UTF8.replace("16", "32") },
-  { magic: "\xff\xfe", what: "UTF-16 text", advice: AS_UTF8 },
-  { magic: "\xfe\xff", what: "UTF-16 text", advice: AS_UTF8 },
+  { magic: "\xff\xfe\x00\x00", what: "UTF-32 text", advice: toUtf8("UTF-32") },
+  { magic: "\x00\x00\xfe\xff", what: "UTF-32 text", advice: toUtf8("UTF-32") },
+  { magic: "\xff\xfe", what: "UTF-16 text", advice: toUtf8("UTF-16") },
+  { magic: "\xfe\xff", what: "UTF-16 text", advice: toUtf8("UTF-16") },
   ...["{", "[", '"'].flatMap((first) => [
-    { magic: `${first}\x00`, what: "UTF-16 text", advice: AS_UTF8.replace("UTF-16", "UTF-16LE") },
-    { magic: `\x00${first}`, what: "UTF-16 text", advice: AS_UTF8.replace("UTF-16", "UTF-16BE") },
+    { magic: `${first}\x00`, what: "UTF-16 text", advice: toUtf8("UTF-16LE") },
+    { magic: `\x00${first}`, what: "UTF-16 text", advice: toUtf8("UTF-16BE") },
   ]),
 ];
 

@@ -1,13 +1,14 @@
 import type { Position } from "../event/record.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import { mayStart, type Deadline } from "../platform/deadline.ts";
-import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../reading/corrupt-data.ts";
 import type { MemberBoundary } from "../reading/gunzip.ts";
 import type { SmallSteps } from "../reading/inflate-member.ts";
 import { ObjectContents } from "../reading/object-contents.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
 import { readStoredBytes, type StoredBytes } from "../reading/object-ranges.ts";
 import { upToDamage } from "../reading/up-to-damage.ts";
+import { UnclosedContentsError } from "./damage.ts";
 import { NDJSON, type Format } from "./format.ts";
 import { peekContents } from "./peek-contents.ts";
 import { readRecords, type ContentBlock } from "./read-records.ts";
@@ -50,7 +51,7 @@ export interface ReadOptions {
  * when they are compressed, leaving out what is before. What they are is told by the bytes.
  *
  * `blocks` throws what reading and decompressing throw, and MemberTooLargeError;
- * ForeignFormatError when there are no records at all; CorruptGzipError and UnclosedContentsError
+ * ForeignFormatError when there are no records at all; CorruptDataError and UnclosedContentsError
  * after the last record that can be read, whole or not.
  */
 export function openObjectRecords(
@@ -134,26 +135,27 @@ function openContents(
  * Damage is an end like any other to what comes before: a last record without a line feed is one
  * there, too. Any other failure is not: the next run reads the rest of the record.
  *
- * @throws CorruptGzipError behind the last record, whatever else is missing there
+ * @throws CorruptDataError behind the last record, whatever else is missing there
  */
 async function* readToDamage(
   chunks: AsyncIterable<Buffer>,
   format: Format,
   start: Position,
 ): AsyncGenerator<ContentBlock> {
-  let damage: CorruptGzipError | undefined;
+  let damage: CorruptDataError | undefined;
   async function* readable(): AsyncGenerator<Buffer> {
     try {
       yield* chunks;
     } catch (error) {
-      if (!(error instanceof CorruptGzipError)) throw error;
+      if (!(error instanceof CorruptDataError)) throw error;
       damage = error;
     }
   }
   try {
     yield* readRecords(readable(), format, start);
   } catch (error) {
-    throw damage ?? error;
+    // What is cut off with the compressed data is left open, too.
+    throw error instanceof UnclosedContentsError && damage !== undefined ? damage : error;
   }
   if (damage !== undefined) throw damage;
 }

@@ -1,4 +1,4 @@
-import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../reading/corrupt-data.ts";
 import { ForeignFormatError } from "./damage.ts";
 import { detectFormat, type Detected } from "./detect-format.ts";
 import type { Format } from "./format.ts";
@@ -19,7 +19,7 @@ export interface PeekedContents {
 export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<PeekedContents> {
   const iterator = chunks[Symbol.asyncIterator]();
   const pieces: Buffer[] = [];
-  let damage: CorruptGzipError | undefined;
+  let damage: CorruptDataError | undefined;
   const readPiece = async (): Promise<boolean> => {
     try {
       const next = await iterator.next();
@@ -27,7 +27,7 @@ export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<Peeke
       return next.done !== true;
     } catch (error) {
       // What is before the damage is all there will ever be: any other failure passes.
-      if (!(error instanceof CorruptGzipError)) throw error;
+      if (!(error instanceof CorruptDataError)) throw error;
       damage = error;
       return false;
     }
@@ -50,7 +50,7 @@ export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<Peeke
 async function* replay(
   pieces: readonly Buffer[],
   iterator: AsyncIterator<Buffer>,
-  damage: () => CorruptGzipError | undefined,
+  damage: () => CorruptDataError | undefined,
 ): AsyncGenerator<Buffer> {
   try {
     yield* pieces;

@@ -1,7 +1,7 @@
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import type { Problem } from "../event/problem.ts";
 import { trimStart } from "../event/record.ts";
-import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../reading/corrupt-data.ts";
 import { gunzip } from "../reading/gunzip.ts";
 import { isGzip } from "../reading/gzip-header.ts";
 import { messageRecords } from "./message-records.ts";
@@ -86,7 +86,7 @@ export async function decompressData(
       pieces.push(piece);
     }
   } catch (error) {
-    if (error instanceof CorruptGzipError) return unreadable(DAMAGED);
+    if (error instanceof CorruptDataError) return unreadable(DAMAGED);
     throw error;
   }
   const bytes = Buffer.concat(pieces, length);

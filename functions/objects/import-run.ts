@@ -1,7 +1,7 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/event-batch.ts";
 import { ForeignFormatError, UnclosedContentsError } from "../formats/damage.ts";
-import { CorruptGzipError } from "../reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../reading/corrupt-data.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
@@ -143,7 +143,7 @@ function endOf(error: unknown, { onCredentialsError }: ImportRunOptions): RunEnd
   if (reason !== undefined) return { kind: "stopped", reason };
   if (error instanceof ForeignFormatError)
     return { kind: "unreadable", problem: unreadable(error.message) };
-  if (error instanceof CorruptGzipError || error instanceof UnclosedContentsError)
+  if (error instanceof CorruptDataError || error instanceof UnclosedContentsError)
     return { kind: "truncated", problem: unreadable(`${error.message}: upload the object again`) };
   if (error instanceof MemberTooLargeError)
     return {

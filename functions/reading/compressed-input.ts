@@ -1,5 +1,5 @@
 /** Bytes that can be looked at before they are taken. */
-export interface GzipInput {
+export interface CompressedInput {
   /** At least `length` bytes, or fewer at the end of the source. */
   readonly peek: (length: number) => Promise<Buffer>;
   /** What is there without waiting; may be empty. */
@@ -16,7 +16,10 @@ export interface GzipInput {
 }
 
 /** @param start where in the source the first chunk begins */
-export function createGzipInput(chunks: AsyncIterable<Buffer>, start: number): GzipInput {
+export function createCompressedInput(
+  chunks: AsyncIterable<Buffer>,
+  start: number,
+): CompressedInput {
   const iterator = chunks[Symbol.asyncIterator]();
   let pending: Buffer = Buffer.alloc(0);
   let position = start;

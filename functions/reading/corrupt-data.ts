@@ -1,9 +1,9 @@
 /**
- * The stored bytes are not the gzip they claim to be: cut off, or damaged. What was readable has
- * been read.
+ * The stored bytes are not the gzip or zstd they claim to be: cut off, or damaged. What could be
+ * read has been read.
  */
-export class CorruptGzipError extends Error {
-  override readonly name = "CorruptGzipError";
+export class CorruptDataError extends Error {
+  override readonly name = "CorruptDataError";
   /**
    * Where in the stored bytes the piece begins that could not be decompressed. What comes before
    * the damage in that piece has not been given. Undefined: everything has been.
@@ -16,7 +16,7 @@ export class CorruptGzipError extends Error {
   }
 }
 
-/** The source ended before the gzip data did. */
-export function cutOff(): CorruptGzipError {
-  return new CorruptGzipError("the gzip data is cut off");
+/** The source ended before the compressed data did. */
+export function cutOff(compression: "gzip" | "zstd"): CorruptDataError {
+  return new CorruptDataError(`the ${compression} data is cut off`);
 }

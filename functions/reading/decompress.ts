@@ -8,7 +8,7 @@ import { isZstd } from "./zstd-frame.ts";
  * Decompresses chunks that begin at `start`, and tells where each member (a frame, of zstd) begins,
  * so that a later run can start there. `smallSteps`: where an earlier reading found damage.
  *
- * @throws CorruptGzipError when the data is cut off or damaged, after everything readable
+ * @throws CorruptDataError when the data is cut off or damaged, after everything readable
  */
 export type Decompress = (
   chunks: AsyncIterable<Buffer>,

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import zlib from "node:zlib";
 
-import { CorruptGzipError, cutOff } from "./corrupt-gzip.ts";
+import { CorruptDataError, cutOff } from "./corrupt-data.ts";
 import { checkTrailer } from "./gzip-header.ts";
-import type { GzipInput } from "./gzip-input.ts";
+import type { CompressedInput } from "./compressed-input.ts";
 
 /**
  * A member that decompresses to no more is small: it costs less at once than an inflater of its own
@@ -38,11 +38,11 @@ const OUTPUT_CHUNK_BYTES = 512 * 1024;
  *
  * @param isSmall what to expect: a small member that is there as a whole is decompressed at once,
  *   which for a tiny one is twenty times as fast; anything else is decompressed as a stream
- * @throws CorruptGzipError, after everything readable has been given up to `pieceAt`; what the
+ * @throws CorruptDataError, after everything readable has been given up to `pieceAt`; what the
  *   input throws
  */
 export async function* inflateMember(
-  input: GzipInput,
+  input: CompressedInput,
   isSmall: boolean,
   smallSteps: SmallSteps | undefined,
 ): AsyncGenerator<Buffer> {
@@ -80,7 +80,7 @@ function inflateAtOnce(
 }
 
 async function* inflateStream(
-  input: GzipInput,
+  input: CompressedInput,
   smallSteps: SmallSteps | undefined,
 ): AsyncGenerator<Buffer> {
   const inflater = createInflater();
@@ -107,20 +107,20 @@ async function* inflateStream(
  * @returns whether the member has ended
  */
 async function inflatePiece(
-  input: GzipInput,
+  input: CompressedInput,
   inflater: Inflater,
   smallSteps: SmallSteps | undefined,
 ): Promise<boolean> {
   const pieceAt = input.position();
   const taken = await input.take();
-  if (taken.length === 0) throw cutOff();
+  if (taken.length === 0) throw cutOff("gzip");
   const piece = taken.subarray(0, pieceBytes(pieceAt, smallSteps));
   try {
     const used = await inflater.write(piece);
     input.giveBack(taken.subarray(used));
     return used < piece.length;
   } catch (error) {
-    throw new CorruptGzipError("the gzip data is damaged", { cause: error, pieceAt });
+    throw new CorruptDataError("the gzip data is damaged", { cause: error, pieceAt });
   }
 }
 

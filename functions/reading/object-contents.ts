@@ -1,5 +1,5 @@
 import { UnavailableError } from "../platform/errors.ts";
-import { CorruptGzipError } from "./corrupt-gzip.ts";
+import { CorruptDataError } from "./corrupt-data.ts";
 import { decompressorOf, type Decompress } from "./decompress.ts";
 import type { MemberBoundary } from "./gunzip.ts";
 import type { SmallSteps } from "./inflate-member.ts";
@@ -105,8 +105,8 @@ async function* withoutPlace(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buff
   try {
     yield* chunks;
   } catch (error) {
-    throw error instanceof CorruptGzipError
-      ? new CorruptGzipError(error.message, { cause: error })
+    throw error instanceof CorruptDataError
+      ? new CorruptDataError(error.message, { cause: error })
       : error;
   }
 }

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../platform/errors.ts";
-import { CorruptGzipError } from "./corrupt-gzip.ts";
+import { CorruptDataError } from "./corrupt-data.ts";
 import { INPUT_PIECE_BYTES, type SmallSteps } from "./inflate-member.ts";
 
 export interface FurtherReadings {
@@ -22,7 +22,7 @@ const READINGS = [
  * up to the damage. zlib keeps that to itself when it fails, and cannot go back, so the member is
  * read again.
  *
- * @throws CorruptGzipError at the end; what all readings throw. A run that gave nothing before the
+ * @throws CorruptDataError at the end; what all readings throw. A run that gave nothing before the
  *   damage and has no time to read again ends with the damage: no run would have it
  */
 export async function* upToDamage(
@@ -31,7 +31,7 @@ export async function* upToDamage(
 ): AsyncGenerator<Buffer> {
   let given = 0;
   let reading = chunks;
-  let damage: CorruptGzipError | undefined;
+  let damage: CorruptDataError | undefined;
   for (const further of [...READINGS, undefined]) {
     try {
       for await (const chunk of reading) {
@@ -42,7 +42,7 @@ export async function* upToDamage(
     } catch (error) {
       const isHopeless = error instanceof UnavailableError && given === 0 && !isInTime();
       if (isHopeless && damage !== undefined) throw damage;
-      if (!(error instanceof CorruptGzipError)) throw error;
+      if (!(error instanceof CorruptDataError)) throw error;
       if (error.pieceAt === undefined || further === undefined) throw error;
       damage = error;
       reading = readAgain(given, { from: error.pieceAt, ...further });

@@ -1,5 +1,5 @@
-import { CorruptGzipError } from "./corrupt-gzip.ts";
-import type { GzipInput } from "./gzip-input.ts";
+import { CorruptDataError, cutOff } from "./corrupt-data.ts";
+import type { CompressedInput } from "./compressed-input.ts";
 
 const MAGIC = 0xfd2fb528;
 /** The last four bits of a skippable frame's magic number are free. */
@@ -34,24 +34,24 @@ function isSkippable(bytes: Buffer): boolean {
 /**
  * Goes to the next frame, past those that are to be skipped; false at the end of the source.
  *
- * @throws CorruptGzipError when anything else is there
+ * @throws CorruptDataError when anything else is there
  */
-export async function findFrame(input: GzipInput): Promise<boolean> {
+export async function findFrame(input: CompressedInput): Promise<boolean> {
   for (;;) {
     const head = await input.peek(SKIPPABLE_HEADER_BYTES);
     if (head.length === 0) return false;
     if (!isZstd(head))
-      throw new CorruptGzipError("there is something after the end of the zstd data");
+      throw new CorruptDataError("there is something after the end of the zstd data");
     if (isFrame(head)) return true;
-    if (head.length < SKIPPABLE_HEADER_BYTES) throw cutOffFrame();
+    if (head.length < SKIPPABLE_HEADER_BYTES) throw cutOff("zstd");
     await skip(input, SKIPPABLE_HEADER_BYTES + head.readUInt32LE(MAGIC_BYTES));
   }
 }
 
-async function skip(input: GzipInput, bytes: number): Promise<void> {
+async function skip(input: CompressedInput, bytes: number): Promise<void> {
   for (let left = bytes; left > 0;) {
     const { length } = await input.peek(1);
-    if (length === 0) throw cutOffFrame();
+    if (length === 0) throw cutOff("zstd");
     const dropped = Math.min(left, length);
     input.drop(dropped);
     left -= dropped;
@@ -62,47 +62,72 @@ async function skip(input: GzipInput, bytes: number): Promise<void> {
  * The bytes of the frame that begins here, piece by piece: a decompressor that gets more than one
  * frame ends silently after the first (https://github.com/nodejs/node/issues/64741).
  *
- * @throws CorruptGzipError when it is cut off, or needs a dictionary
+ * @throws CorruptDataError when it is cut off, or needs a dictionary
  */
-export async function* frameBytes(input: GzipInput): AsyncGenerator<Buffer> {
-  const { headerBytes, hasChecksum } = await readHeader(input);
-  yield await take(input, headerBytes);
+export async function* frameBytes(input: CompressedInput): AsyncGenerator<Buffer> {
+  const header = headerOf(await input.peek(MAGIC_BYTES + 1));
+  if (header === undefined) throw cutOff("zstd");
+  yield await take(input, header.bytes);
   for (let isLast = false; !isLast;) {
-    const header = await input.peek(BLOCK_HEADER_BYTES);
-    if (header.length < BLOCK_HEADER_BYTES) throw cutOffFrame();
-    const fields = header.readUIntLE(0, BLOCK_HEADER_BYTES);
-    isLast = (fields & 1) === 1;
-    const contents = ((fields >> 1) & 3) === RLE_BLOCK ? 1 : fields >> 3;
-    yield await take(input, BLOCK_HEADER_BYTES + contents);
+    const block = blockAt(await input.peek(BLOCK_HEADER_BYTES), 0);
+    if (block === undefined) throw cutOff("zstd");
+    isLast = block.isLast;
+    yield await take(input, block.bytes);
   }
-  if (hasChecksum) yield await take(input, CHECKSUM_BYTES);
+  if (header.checksumBytes > 0) yield await take(input, header.checksumBytes);
+}
+
+/**
+ * Length of the frame that `bytes` begin with; undefined when it is not all there.
+ *
+ * @throws CorruptDataError when it needs a dictionary
+ */
+export function frameLength(bytes: Buffer): number | undefined {
+  const header = headerOf(bytes);
+  if (header === undefined) return undefined;
+  let length = header.bytes;
+  for (let isLast = false; !isLast;) {
+    const block = blockAt(bytes, length);
+    if (block === undefined) return undefined;
+    isLast = block.isLast;
+    length += block.bytes;
+  }
+  length += header.checksumBytes;
+  return length > bytes.length ? undefined : length;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1 */
-async function readHeader(
-  input: GzipInput,
-): Promise<{ readonly headerBytes: number; readonly hasChecksum: boolean }> {
-  const descriptor = (await input.peek(MAGIC_BYTES + 1))[MAGIC_BYTES];
-  if (descriptor === undefined) throw cutOffFrame();
+function headerOf(
+  bytes: Buffer,
+): { readonly bytes: number; readonly checksumBytes: number } | undefined {
+  const descriptor = bytes[MAGIC_BYTES];
+  if (descriptor === undefined) return undefined;
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const dictionaryBytes = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
-  if (dictionaryBytes > 0) throw new CorruptGzipError("the zstd data needs a dictionary");
+  if (dictionaryBytes > 0) throw new CorruptDataError("the zstd data needs a dictionary");
   const sizeFlag = descriptor >> 6;
   const sizeBytes = sizeFlag === 0 && isSingleSegment ? 1 : (CONTENT_SIZE_BYTES[sizeFlag] ?? 0);
   const windowBytes = isSingleSegment ? 0 : 1;
   return {
-    headerBytes: MAGIC_BYTES + 1 + windowBytes + sizeBytes,
-    hasChecksum: (descriptor & 4) !== 0,
+    bytes: MAGIC_BYTES + 1 + windowBytes + sizeBytes,
+    checksumBytes: (descriptor & 4) === 0 ? 0 : CHECKSUM_BYTES,
   };
 }
 
-async function take(input: GzipInput, bytes: number): Promise<Buffer> {
-  const taken = (await input.peek(bytes)).subarray(0, bytes);
-  if (taken.length < bytes) throw cutOffFrame();
-  input.drop(bytes);
-  return taken;
+/** https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.2 */
+function blockAt(
+  bytes: Buffer,
+  at: number,
+): { readonly bytes: number; readonly isLast: boolean } | undefined {
+  if (at + BLOCK_HEADER_BYTES > bytes.length) return undefined;
+  const fields = bytes.readUIntLE(at, BLOCK_HEADER_BYTES);
+  const contents = ((fields >> 1) & 3) === RLE_BLOCK ? 1 : fields >> 3;
+  return { bytes: BLOCK_HEADER_BYTES + contents, isLast: (fields & 1) === 1 };
 }
 
-function cutOffFrame(): CorruptGzipError {
-  return new CorruptGzipError("the zstd data is cut off");
+async function take(input: CompressedInput, bytes: number): Promise<Buffer> {
+  const taken = (await input.peek(bytes)).subarray(0, bytes);
+  if (taken.length < bytes) throw cutOff("zstd");
+  input.drop(bytes);
+  return taken;
 }

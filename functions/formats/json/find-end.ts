@@ -1,4 +1,5 @@
-import { BACKSLASH, QUOTE } from "./bytes.ts";
+import { BACKSLASH, OPEN_OBJECT, QUOTE } from "./bytes.ts";
+import { SEPARATES } from "./meanings.ts";
 
 /** How a string goes on in a chunk. */
 export type StringEnd =
@@ -32,4 +33,13 @@ function isEscapedAt(chunk: Buffer, start: number, end: number): boolean {
   let at = end;
   while (at > start && chunk[at - 1] === BACKSLASH) at--;
   return (end - at) % 2 === 1;
+}
+
+/** Where a word ends that goes on at `from`: before what separates values, or begins one. */
+export function findWordEnd(chunk: Buffer, from: number): number | undefined {
+  for (let at = from; at < chunk.length; at++) {
+    const byte = chunk[at] ?? 0;
+    if (SEPARATES[byte] === 1 || byte === OPEN_OBJECT || byte === QUOTE) return at;
+  }
+  return undefined;
 }

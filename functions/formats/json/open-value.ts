@@ -38,11 +38,6 @@ export function keepPiece(value: OpenValue, piece: Buffer): void {
     value.pieces = [Buffer.concat(value.pieces).subarray(0, OVERSIZED_HEAD_BYTES)];
 }
 
-/** What there is of the value, with `piece` of this chunk; undefined when it is too long. */
-export function bytesSoFar({ pieces, length }: OpenValue, piece: Buffer): Buffer | undefined {
-  return length > MAX_VALUE_BYTES ? undefined : Buffer.concat([...pieces, piece]);
-}
-
 /** The record of a value that ends in `chunk`, of which it has `chunk[start, end)`. */
 export function closeValue(
   value: OpenValue,
@@ -64,11 +59,18 @@ export function closeValue(
   return trimmed({ bytes, start: 0, end: length, offset, line, hasLineBreaks });
 }
 
-/** Whether `bytes`, without a comma at their end, are JSON when `closing` is behind them. */
-export function isJsonWhen(bytes: Buffer, closing: string): boolean {
-  const text = bytes.toString("latin1").replace(/[,\s]+$/, "");
+/** How often a value is parsed to find out whether it is JSON so far. */
+const MAX_LOOKS = 16;
+
+/**
+ * Whether the value, of which this chunk has `piece`, is JSON when `closing` is behind it, without
+ * a comma at its end. Not looked at on and on, nor when it is too long: then it may be.
+ */
+export function mayBeJson(value: OpenValue, piece: Buffer, closing: string): boolean {
+  if (value.looks++ >= MAX_LOOKS || value.length > MAX_VALUE_BYTES) return true;
+  const text = Buffer.concat([...value.pieces, piece]).toString("latin1");
   try {
-    JSON.parse(text + closing);
+    JSON.parse(text.replace(/[,\s]+$/, "") + closing);
     return true;
   } catch {
     return false;

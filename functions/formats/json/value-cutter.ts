@@ -2,7 +2,7 @@ import type { Position, RecordBytes } from "../../event/record.ts";
 import type { OversizedRecord, RecordBlock } from "../record-block.ts";
 import { BACKSLASH, COLON, COMMA, LINE_FEED, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "./bytes.ts";
 import { ChunkView } from "./chunk-view.ts";
-import { findStringEnd } from "./find-string-end.ts";
+import { findStringEnd, findWordEnd } from "./find-end.ts";
 import {
   CLOSES,
   MAY_PRECEDE_STRING,
@@ -13,17 +13,7 @@ import {
   SEPARATES,
 } from "./meanings.ts";
 import { Nesting } from "./nesting.ts";
-import {
-  bytesSoFar,
-  closeValue,
-  isJsonWhen,
-  keepPiece,
-  newValue,
-  type OpenValue,
-} from "./open-value.ts";
-
-/** How often a value is parsed to find out whether it is JSON so far. */
-const MAX_LOOKS = 16;
+import { closeValue, keepPiece, mayBeJson, newValue, type OpenValue } from "./open-value.ts";
 
 /** A chunk of the smallest records has millions: no more of them are in memory at once. */
 const MAX_BLOCK_RECORDS = 10_000;
@@ -115,15 +105,11 @@ export class ValueCutter {
     for (; this.#at < chunk.length; this.#at++) {
       const byte = chunk[this.#at] ?? 0;
       if (byte === LINE_FEED) this.#beginLine();
-      else if (SEPARATES[byte] === 0 && !this.#isByteOrderMark(byte)) {
+      else if (SEPARATES[byte] === 0 && BYTE_ORDER_MARK[this.#offset + this.#at] !== byte) {
         this.#openValue(byte);
         return;
       }
     }
-  }
-
-  #isByteOrderMark(byte: number): boolean {
-    return BYTE_ORDER_MARK[this.#offset + this.#at] === byte;
   }
 
   #openValue(byte: number): void {
@@ -140,15 +126,9 @@ export class ValueCutter {
   /** A number, a name, or something that is nothing. */
   #skipWord(): void {
     const { bytes: chunk } = this.#view;
-    let at = this.#at;
-    for (; at < chunk.length; at++) {
-      const byte = chunk[at] ?? 0;
-      if (SEPARATES[byte] === 1 || byte === OPEN_OBJECT || byte === QUOTE) {
-        this.#closeAt(at);
-        return;
-      }
-    }
-    this.#at = at;
+    const end = findWordEnd(chunk, this.#at);
+    if (end === undefined) this.#at = chunk.length;
+    else this.#closeAt(end);
   }
 
   /** To behind the end of a string, or to the line feed that no string may have in it. */
@@ -210,20 +190,15 @@ export class ValueCutter {
     const isFitting =
       before === COLON || before === OPEN_ARRAY || (before === COMMA && this.#nesting.isInArray());
     if (!isFitting) this.#isBroken = true;
-    if (byte === OPEN_OBJECT && this.#isAtIndent() && (this.#isBroken || !this.#mayGoOn()))
-      this.#closeAt(this.#at);
+    if (byte === OPEN_OBJECT && this.#isAtIndent() && !this.#mayGoOn()) this.#closeAt(this.#at);
     else this.#nesting.open(byte);
   }
 
-  /**
-   * Whether the value is JSON so far. Asked where another value would begin, had this one been
-   * closed; but not on and on of a value in which every line looks like that.
-   */
+  /** Whether the value is JSON so far, where another one would begin had this one been closed. */
   #mayGoOn(): boolean {
-    const value = this.#value;
-    if (value === undefined || value.looks++ >= MAX_LOOKS) return true;
-    const soFar = bytesSoFar(value, this.#view.bytes.subarray(this.#start, this.#at));
-    return soFar === undefined || isJsonWhen(soFar, this.#nesting.closing());
+    if (this.#isBroken || this.#value === undefined) return false;
+    const piece = this.#view.bytes.subarray(this.#start, this.#at);
+    return mayBeJson(this.#value, piece, this.#nesting.closing());
   }
 
   /** Whether the line begins here, indented as the one that the value begins on. */

@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { lengthOf } from "../../../functions/mixpanel/event-batch.ts";
 import { firstProgress } from "../../../functions/objects/continuation.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
-import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import { MemberTooLargeError } from "../../../functions/reading/skip-to.ts";
 import { ObjectGoneError } from "../../../functions/reading/object-ranges.ts";
 import { accept, linesOfObject, refuse, startImport } from "../support/import-world.ts";
@@ -115,7 +115,7 @@ describe("what cannot be read on", () => {
     },
     {
       name: "damaged gzip",
-      failure: new CorruptGzipError("the gzip is damaged"),
+      failure: new CorruptDataError("the gzip is damaged"),
       end: {
         kind: "truncated",
         problem: {
@@ -150,7 +150,7 @@ describe("what cannot be read on", () => {
   it("is read again when what was read of it cannot be delivered", async () => {
     const { run } = await startImport({
       text: repeat(2),
-      failure: new CorruptGzipError("the gzip is damaged"),
+      failure: new CorruptDataError("the gzip is damaged"),
       deliver: (batch) => refuse(batch, "down"),
     });
     assert.deepEqual(run.end, { kind: "stopped", reason: "down" });

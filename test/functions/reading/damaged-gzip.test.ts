@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import zlib, { gzipSync } from "node:zlib";
 
-import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import { piecesOf } from "../support/chunks.ts";
 import { LINES, memberWith, readGzip } from "../support/gunzipped.ts";
 
@@ -15,7 +15,7 @@ describe("damaged gzip", () => {
   it("gives all that can be read before something else that follows", async () => {
     for (const garbage of ["x", "garbage", "\0\0x", "\x1fx"]) {
       const { text, error } = await readGzip([gzipSync(LINES), Buffer.from(garbage, "latin1")]);
-      assert.ok(error instanceof CorruptGzipError);
+      assert.ok(error instanceof CorruptDataError);
       assert.equal(error.message, "there is something after the end of the gzip data");
       assert.equal(text, LINES);
     }
@@ -35,7 +35,7 @@ describe("damaged gzip", () => {
         assert.equal(error, undefined, String(length));
         continue;
       }
-      assert.ok(error instanceof CorruptGzipError, String(length));
+      assert.ok(error instanceof CorruptDataError, String(length));
       const isOneByte = starts.includes(length - 1);
       assert.match(error.message, isOneByte ? /after the end/ : /cut off/, String(length));
       const wholeHeader = starts.findLast((start) => start + 10 <= length) ?? -1;
@@ -51,7 +51,7 @@ describe("damaged gzip", () => {
     for (const share of [0.3, 0.9]) {
       const cut = bytes.subarray(0, Math.floor(bytes.length * share));
       const { text, error } = await readGzip(piecesOf(cut, 100_000));
-      assert.ok(error instanceof CorruptGzipError);
+      assert.ok(error instanceof CorruptDataError);
       assert.equal(text.length, readable(cut).length);
       assert.ok(large.startsWith(text));
     }
@@ -67,7 +67,7 @@ describe("damaged gzip", () => {
       // The last byte before the trailer may have bits that mean nothing.
       const isHarmless = error === undefined && at === good.length - 9;
       if (isHarmless) assert.equal(text, LINES.slice(0, 400));
-      else assert.ok(error instanceof CorruptGzipError, `bit ${bit}: ${String(error)}`);
+      else assert.ok(error instanceof CorruptDataError, `bit ${bit}: ${String(error)}`);
     }
   });
 
@@ -79,7 +79,7 @@ describe("damaged gzip", () => {
         const bad = members[index] ?? Buffer.alloc(8);
         bad.writeUInt8(bad.readUInt8(bad.length - fromEnd) ^ 0x80, bad.length - fromEnd);
         const { error, text } = await readGzip(piecesOf(Buffer.concat(members), 100_000));
-        assert.ok(error instanceof CorruptGzipError);
+        assert.ok(error instanceof CorruptDataError);
         assert.match(error.message, /checksum/);
         assert.equal(text === texts.slice(0, index + 1).join(""), true, `${index}, ${fromEnd}`);
       }
@@ -89,9 +89,9 @@ describe("damaged gzip", () => {
     const method = gzipSync("x");
     method[2] = 7;
     const { error } = await readGzip([method]);
-    assert.ok(error instanceof CorruptGzipError);
+    assert.ok(error instanceof CorruptDataError);
     const endless = memberWith({ flags: 8, header: Buffer.alloc(400_000, 0x61) }, "");
     const { error: second } = await readGzip(piecesOf(endless, 50_000));
-    assert.ok(second instanceof CorruptGzipError);
+    assert.ok(second instanceof CorruptDataError);
   });
 });

@@ -4,7 +4,7 @@ import zlib from "node:zlib";
 
 import fc from "fast-check";
 
-import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import type { MemberBoundary } from "../../../functions/reading/gunzip.ts";
 import { unzstd } from "../../../functions/reading/unzstd.ts";
 
@@ -39,7 +39,7 @@ async function decompress(bytes: Buffer, size = bytes.length, start?: MemberBoun
   } catch (thrown) {
     error = thrown;
   }
-  return { contents: Buffer.concat(pieces), frames, error };
+  return { contents: Buffer.concat(pieces), pieces: pieces.length, frames, error };
 }
 
 describe("zstd", () => {
@@ -80,6 +80,15 @@ describe("zstd", () => {
     );
   });
 
+  it("of thousands of tiny frames is given in few pieces", async () => {
+    const contents = Array.from({ length: 5000 }, (_, index) => Buffer.from(`${index}\n`));
+    const stored = Buffer.concat(contents.map((bytes) => frame(bytes)));
+    const read = await decompress(stored);
+    assert.ok(read.contents.equals(Buffer.concat(contents)));
+    assert.equal(read.frames.length, 5000);
+    assert.ok(read.pieces <= 10, `${read.pieces} pieces`);
+  });
+
   it("ends with everything before the damage", async () => {
     const contents = Buffer.from(
       Array.from({ length: 400_000 }, (_, index) => (index * index) % 251),
@@ -99,7 +108,7 @@ describe("zstd", () => {
       ],
     ] as const) {
       const read = await decompress(bytes, 1000);
-      assert.ok(read.error instanceof CorruptGzipError, what);
+      assert.ok(read.error instanceof CorruptDataError, what);
       assert.equal(read.error.message, message, what);
       assert.ok(read.contents.length >= readable, `${what}: ${read.contents.length} bytes`);
       assert.ok(read.contents.equals(contents.subarray(0, read.contents.length)), what);

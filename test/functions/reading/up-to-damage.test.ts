@@ -4,7 +4,7 @@ import zlib, { gunzipSync, gzipSync } from "node:zlib";
 
 import { systemClock } from "../../../functions/platform/clock.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
-import { CorruptGzipError } from "../../../functions/reading/corrupt-gzip.ts";
+import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import type { SmallSteps } from "../../../functions/reading/inflate-member.ts";
 import { openObjectRecords, type ResumePoint } from "../../../functions/formats/object-records.ts";
 import { upToDamage } from "../../../functions/reading/up-to-damage.ts";
@@ -88,7 +88,7 @@ describe("a damaged object", async () => {
       [Buffer.concat([gzipSync(TEXT), endingInDamage(half)]), TEXT + half],
     ] as const) {
       const { text, error } = await read(bytes);
-      assert.ok(error instanceof CorruptGzipError);
+      assert.ok(error instanceof CorruptDataError);
       assert.equal(error.message, "the gzip data is damaged");
       assert.equal(text === expected, true, `${text.length} of ${expected.length}`);
     }
@@ -101,7 +101,7 @@ describe("a damaged object", async () => {
       const bytes = Buffer.from(whole);
       bytes.fill(0xff, at, at + 600);
       const { text, error } = await read(bytes);
-      assert.ok(error instanceof CorruptGzipError, String(at));
+      assert.ok(error instanceof CorruptDataError, String(at));
       if (error.message !== "the gzip data is damaged") continue;
       damaged++;
       const expected = readable(bytes);
@@ -117,13 +117,13 @@ describe("a damaged object", async () => {
       offset,
       member: { compressed: 0, decompressed: 0 },
     });
-    assert.ok(error instanceof CorruptGzipError);
+    assert.ok(error instanceof CorruptDataError);
     assert.equal(text, TEXT.slice(offset));
   });
 });
 
 describe("reading a damaged member again", () => {
-  const damage = new CorruptGzipError("damaged", { pieceAt: 100 });
+  const damage = new CorruptDataError("damaged", { pieceAt: 100 });
 
   async function* chunksWith(failure: Error, ...texts: readonly string[]): AsyncGenerator<Buffer> {
     yield* chunksOf(texts.map((text) => Buffer.from(text)));
@@ -146,7 +146,7 @@ describe("reading a damaged member again", () => {
   };
 
   it("goes on behind what was given, in ever smaller steps", async () => {
-    const closer = new CorruptGzipError("damaged", { pieceAt: 300 });
+    const closer = new CorruptDataError("damaged", { pieceAt: 300 });
     const readings = [
       chunksWith(damage, "ab", "c"),
       chunksWith(closer, "d"),
@@ -166,7 +166,7 @@ describe("reading a damaged member again", () => {
   });
 
   it("is not for other failures, nor for damage before which everything was given", async () => {
-    for (const failure of [new UnavailableError("away"), new CorruptGzipError("checksum")]) {
+    for (const failure of [new UnavailableError("away"), new CorruptDataError("checksum")]) {
       const result = await run([chunksWith(failure, "ab")]);
       assert.deepEqual(result, { asked: [], text: "ab", error: failure });
     }
