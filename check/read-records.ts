@@ -9,6 +9,7 @@ import {
 } from "../functions/formats/read-records.ts";
 import type { OversizedRecord } from "../functions/formats/record-block.ts";
 import { decompressorOf } from "../functions/reading/decompress.ts";
+import { lookAhead } from "../functions/reading/look-ahead.ts";
 
 /** Some records that lie next to each other. */
 export interface CheckedBlock {
@@ -80,26 +81,7 @@ function recordsOf(
 
 /** The chunks themselves when they do not begin like compressed ones. */
 async function* decompress(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) return;
-  const all = startingWith(first.value, iterator);
-  const decompressAll = decompressorOf(first.value);
+  const { head, all } = await lookAhead(chunks);
+  const decompressAll = decompressorOf(head);
   yield* decompressAll === undefined ? all : decompressAll(all, () => undefined);
-}
-
-async function* startingWith(
-  first: Buffer,
-  iterator: AsyncIterator<Buffer>,
-): AsyncGenerator<Buffer> {
-  try {
-    yield first;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }

@@ -1,4 +1,5 @@
 import { CorruptDataError } from "../reading/corrupt-data.ts";
+import { startingWith } from "../reading/look-ahead.ts";
 import { ForeignFormatError } from "./damage.ts";
 import { detectFormat, type Detected } from "./detect-format.ts";
 import type { Format } from "./format.ts";
@@ -40,28 +41,8 @@ export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<Peeke
     detected = detectFormat(head, !mayBeMore);
   }
   if (detected.kind === "format")
-    return { format: detected.format, chunks: replay(pieces, iterator, () => damage) };
+    return { format: detected.format, chunks: startingWith(pieces, iterator, damage) };
   await iterator.return?.();
   const { what, advice } = detected.foreign;
   throw new ForeignFormatError(`${what}: ${advice}`);
-}
-
-/** The pieces that were read ahead, and what is behind them. */
-async function* replay(
-  pieces: readonly Buffer[],
-  iterator: AsyncIterator<Buffer>,
-  damage: () => CorruptDataError | undefined,
-): AsyncGenerator<Buffer> {
-  try {
-    yield* pieces;
-    const found = damage();
-    if (found !== undefined) throw found;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }

@@ -3,6 +3,7 @@ import { CorruptDataError } from "./corrupt-data.ts";
 import { decompressorOf, type Decompress } from "./decompress.ts";
 import type { MemberBoundary } from "./gunzip.ts";
 import type { SmallSteps } from "./inflate-member.ts";
+import { lookAhead } from "./look-ahead.ts";
 import type { StoredBytes } from "./object-ranges.ts";
 import { skipTo, type SkipOptions } from "./skip-to.ts";
 
@@ -109,26 +110,4 @@ async function* withoutPlace(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buff
       ? new CorruptDataError(error.message, { cause: error })
       : error;
   }
-}
-
-/** The first chunk, and all chunks again. */
-async function lookAhead(
-  chunks: AsyncIterable<Buffer>,
-): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  const head: Buffer = first.done === true ? Buffer.alloc(0) : first.value;
-  async function* all(): AsyncGenerator<Buffer> {
-    try {
-      if (head.length > 0) yield head;
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { head, all: all() };
 }

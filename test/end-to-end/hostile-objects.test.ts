@@ -11,6 +11,7 @@ import {
   inShort,
   linesWith,
   mixpanelOf,
+  noise,
   numbered,
   receiptOf,
   shownOf,
@@ -118,14 +119,3 @@ test("a quarantine that takes several runs says what one in one run says", async
   assert.equal(inOne.told.state, "quarantined");
   assert.deepEqual(inSeveral.told, inOne.told);
 });
-
-/** Text that hardly compresses; the same for the same seed. */
-function noise(length: number, seed: number): string {
-  let state = seed + 1;
-  let text = "";
-  while (text.length < length) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    text += state.toString(36);
-  }
-  return text.slice(0, length);
-}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { seededRandom } from "../../bench/random.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { eventText } from "./message-scenario.ts";
@@ -93,12 +94,12 @@ async function killAtRandom(
   addWork: (index: number) => Promise<void>,
 ): Promise<number> {
   t.diagnostic(`${KILLS} kills, KILLS_SEED=${SEED}`);
-  const random = randomOf(SEED + stream);
+  const random = seededRandom(SEED + stream);
   const supervised = cloud.functions[entryPoint];
   for (let kill = 0; kill < KILLS; kill++) {
     await addWork(kill);
-    await sleep(random() * MAX_LIFE_MS);
-    process.kill(supervised.current().pid, random() < 0.5 ? "SIGKILL" : "SIGTERM");
+    await sleep(random(MAX_LIFE_MS));
+    process.kill(supervised.current().pid, random(2) === 0 ? "SIGKILL" : "SIGTERM");
     await until(() => supervised.restarts() > kill, `restart ${kill + 1}`);
   }
   await cloud.idle();
@@ -124,15 +125,4 @@ function expectedDead(rounds: number): readonly string[] {
   return Array.from({ length: rounds }, (_, index) => [poison(index), `no JSON ${index}`])
     .flat()
     .sort();
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -119,6 +119,17 @@ export function inShort(deadLetters: readonly DeadLetter[]): readonly Record<str
   }));
 }
 
+/** Text that hardly compresses; the same for the same seed. */
+export function noise(length: number, seed: number): string {
+  let state = seed + 1;
+  let text = "";
+  while (text.length < length) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    text += state.toString(36);
+  }
+  return text.slice(0, length);
+}
+
 /** Resolves as soon as `isTrue`; looks every 10 ms. @throws Error after 30 s */
 export async function until(isTrue: () => boolean, what: string): Promise<void> {
   const giveUpAt = performance.now() + 30_000;

@@ -12,6 +12,7 @@ import {
   inShort,
   linesWith,
   mixpanelOf,
+  noise,
   publishTask,
   receiptOf,
   shownOf,
@@ -38,17 +39,6 @@ function membersOf(content: Buffer, bytes: number): Buffer {
 
 function members(text: string, bytes: number): Buffer {
   return membersOf(Buffer.from(text), bytes);
-}
-
-/** Text that hardly compresses, so that reading takes as long as the bucket wants. */
-function noise(bytes: number, seed: number): string {
-  let state = seed;
-  let text = "";
-  while (text.length < bytes) {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    text += state.toString(36);
-  }
-  return text;
 }
 
 function countContinued(cloud: TestCloud, object: string): number {
