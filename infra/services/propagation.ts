@@ -49,7 +49,8 @@ export function untilBindingWorks(): pulumi.CustomResourceOptions {
 }
 
 /**
- * `options` and `more`, whose hooks both run. Pulumi's own merge would change those of `options`.
+ * `options` and `more`, whose hooks both run as long as they are of different kinds. Pulumi's own
+ * merge would change those of `options`.
  */
 export function withHooksOf(
   options: pulumi.CustomResourceOptions,
