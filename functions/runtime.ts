@@ -9,8 +9,12 @@ import { systemClock, type Clock } from "./platform/clock.ts";
 import { logToStdout, type Log } from "./platform/log.ts";
 import { createCircuitBreaker, type CircuitBreaker } from "./mixpanel/circuit-breaker.ts";
 import { createDeliverBatch, type DeliverBatch } from "./mixpanel/deliver-batch.ts";
-import { createBatchBuilders, type BatchBuilder } from "./mixpanel/event-batch.ts";
-import { createImportClient } from "./mixpanel/import-client.ts";
+import {
+  createBatchBuilders,
+  type BatchBuilder,
+} from "./mixpanel/destinations/import/event-batch.ts";
+import { createImportDestination } from "./mixpanel/destinations/import/import-destination.ts";
+import { createMixpanelClient } from "./mixpanel/mixpanel-client.ts";
 import { createEvidence } from "./mixpanel/evidence.ts";
 import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
 import { createSizeLimit } from "./mixpanel/size-limit.ts";
@@ -95,18 +99,16 @@ function createMixpanel(
     now,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  const post = createImportClient({
-    url: settings.mixpanelUrl,
-    token: settings.mixpanelToken,
-    userAgent: `${PRODUCTS[settings.entryPoint]}/${version}`,
-    maxInFlight: settings.maxInFlight,
-    limiter,
-    now,
-    wallNow,
-    random,
+  const { maxInFlight, mixpanelUrl: url, mixpanelToken: token } = settings;
+  const userAgent = `${PRODUCTS[settings.entryPoint]}/${version}`;
+  const client = createMixpanelClient({
+    ...{ url, userAgent, maxInFlight, limiter, now, wallNow, random },
   });
-  const evidence = createEvidence(now);
-  const sizeLimit = createSizeLimit();
-  const deliver = createDeliverBatch({ post, circuitBreaker, evidence, sizeLimit, now, random });
+  const deliver = createDeliverBatch({
+    destination: createImportDestination({ client, token, maxInFlight }),
+    evidence: createEvidence(now),
+    sizeLimit: createSizeLimit(),
+    ...{ circuitBreaker, now, random },
+  });
   return { deliver, circuitBreaker };
 }

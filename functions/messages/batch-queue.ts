@@ -1,5 +1,5 @@
 import type { EventBytes } from "../event/record.ts";
-import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import { postponeBatch, type SharedBatch } from "./shared-batch.ts";
 

@@ -1,6 +1,6 @@
 import { CountMismatchError } from "../platform/errors.ts";
 import type { Delivery } from "../mixpanel/deliver-batch.ts";
-import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { resolveEvent, type EventOutcome, type Submission } from "./submission.ts";

@@ -1,10 +1,7 @@
-import { mayStart, type Deadline } from "../platform/deadline.ts";
-import { UnavailableError } from "../platform/errors.ts";
+import type { Deadline } from "../platform/deadline.ts";
+import { ask, type Route } from "./ask.ts";
 import { halvesOf, resolveSuspects } from "./bisect.ts";
-import type { CircuitBreaker } from "./circuit-breaker.ts";
-import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
-import type { Evidence } from "./evidence.ts";
-import type { PostBatch } from "./import-client.ts";
+import type { EventBatch } from "./destinations/import/event-batch.ts";
 import {
   EMPTY_OUTCOME,
   mergeOutcomes,
@@ -14,9 +11,7 @@ import {
   type Rejection,
   type SendPart,
 } from "./part-outcome.ts";
-import { interpretResponse, type Meaning } from "./response.ts";
-import type { SizeLimit } from "./size-limit.ts";
-import { decide, LAST_DELIVERY_ATTEMPT, type Verdict } from "./verdict.ts";
+import { LAST_DELIVERY_ATTEMPT, type Verdict } from "./verdict.ts";
 
 /**
  * What became of a batch: every event is exactly one of imported, rejected or pending (not now: it
@@ -45,13 +40,7 @@ export interface DeliveryContext {
 
 export type DeliverBatch = (batch: EventBatch, context: DeliveryContext) => Promise<Delivery>;
 
-export interface DeliverOptions {
-  /** Sends one request; `createImportClient` in import-client.ts. */
-  readonly post: PostBatch;
-  readonly circuitBreaker: CircuitBreaker;
-  readonly evidence: Evidence;
-  readonly sizeLimit: SizeLimit;
-  readonly now: () => number;
+export interface DeliverOptions extends Route<EventBatch> {
   readonly random: () => number;
 }
 
@@ -89,17 +78,24 @@ async function sendPart(
 ): Promise<PartOutcome> {
   if (indexes.length === 0) return EMPTY_OUTCOME;
   const { batch, context, options } = sending;
-  const part = indexes.length === lengthOf(batch) ? batch : pickEvents(batch, indexes);
-  if (part.bytes.length > options.sizeLimit.bytes() && indexes.length > 1)
+  const { destination, sizeLimit } = options;
+  const part =
+    indexes.length === destination.lengthOf(batch) ? batch : destination.pick(batch, indexes);
+  if (destination.bytesOf(part) > sizeLimit.bytes() && indexes.length > 1)
     return await sendHalves(sending, indexes, isRepeated);
-  const isInTime = mayStart(context.deadline, options.now());
-  const reason = options.circuitBreaker.reason() ?? (isInTime ? undefined : "out of time");
-  if (reason !== undefined) return pendingOutcome(indexes, reason);
-  const asked = await ask(options.post, part, context.deadline);
-  if (asked.meaning === undefined)
-    return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
-  const outcome = await settle(sending, indexes, part, asked.meaning, isRepeated);
-  return mergeOutcomes([{ ...EMPTY_OUTCOME, requests: 1, retries: asked.retries }, outcome]);
+  const { deadline, isIdentity, deliveryAttemptOf } = context;
+  const deliveryAttempt = deliveryAttemptOf(indexes[0] ?? 0);
+  const asked = await ask(part, { deadline, isIdentity, isRepeated, deliveryAttempt }, options);
+  switch (asked.kind) {
+    case "unsent":
+      return pendingOutcome(indexes, asked.retryReason);
+    case "unanswered":
+      return { ...pendingOutcome(indexes, asked.retryReason), requests: 1 };
+    case "answered": {
+      const outcome = await follow(asked.verdict, indexes, asked.ordinal, sending);
+      return mergeOutcomes([{ ...EMPTY_OUTCOME, requests: 1, retries: asked.retries }, outcome]);
+    }
+  }
 }
 
 async function sendHalves(
@@ -110,32 +106,6 @@ async function sendHalves(
   const outcomes: PartOutcome[] = [];
   for (const half of halvesOf(indexes)) outcomes.push(await sendPart(sending, half, isRepeated));
   return mergeOutcomes(outcomes);
-}
-
-/** What a response comes to for the events it is about. */
-async function settle(
-  sending: Sending,
-  indexes: readonly number[],
-  part: EventBatch,
-  meaning: Meaning,
-  isRepeated: boolean,
-): Promise<PartOutcome> {
-  const { context, options } = sending;
-  const { evidence } = options;
-  const ordinal = record(meaning, part, options);
-  const verdict = decide(meaning, {
-    events: indexes.length,
-    bytes: part.bytes.length,
-    isRepeated,
-    isIdentity: context.isIdentity,
-    isMixpanelWell:
-      meaning.kind !== "imported" && isWell(part, ordinal, context.isIdentity, evidence),
-    acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
-    largestAccepted: evidence.largestAccepted(),
-    deliveryAttempt: context.deliveryAttemptOf(indexes[0] ?? 0),
-  });
-  if (verdict.kind === "split") options.sizeLimit.refused(part.bytes.length, verdict.namedLimit);
-  return await follow(verdict, indexes, ordinal, sending);
 }
 
 /** Does what the verdict says. */
@@ -171,55 +141,5 @@ async function follow(
     case "pause":
       sending.options.circuitBreaker.reportBadCredentials(verdict.status);
       return pendingOutcome(indexes, "Mixpanel refused the credentials");
-  }
-}
-
-/** Whoever was accepted within this time passes: the credentials are good. */
-const RECENTLY_MS = 60_000;
-
-/** Puts the response into the evidence; its ordinal there. */
-function record(
-  meaning: Meaning,
-  part: EventBatch,
-  { evidence, sizeLimit }: DeliverOptions,
-): number {
-  if (meaning.kind !== "too-large") sizeLimit.passed();
-  if (meaning.kind === "unknown") return evidence.ordinal();
-  if (meaning.kind !== "imported") return evidence.refused();
-  if (meaning.rows.length < lengthOf(part)) evidence.accepted(part.bytes.length);
-  return evidence.ordinal();
-}
-
-/**
- * In the evidence, identity events that are refused as a whole are one: it is the kind that is
- * refused.
- */
-const IDENTITY_EVENTS = Buffer.from("identity events");
-
-/** Whether another event was accepted after this one, which is alone, was first refused alone. */
-function isWell(
-  part: EventBatch,
-  ordinal: number,
-  isIdentity: boolean,
-  evidence: Evidence,
-): boolean {
-  const isAlone = lengthOf(part) === 1;
-  if (!isAlone && !isIdentity) return false;
-  const refused = isAlone ? part.bytes : IDENTITY_EVENTS;
-  return evidence.acceptedSince(evidence.refusedAlone(refused, ordinal));
-}
-
-type Asked =
-  | { readonly meaning: Meaning; readonly retries: number }
-  | { readonly meaning: undefined; readonly retryReason: string };
-
-async function ask(post: PostBatch, part: EventBatch, deadline: Deadline): Promise<Asked> {
-  try {
-    const response = await post(part, deadline);
-    return { meaning: interpretResponse(response, part), retries: response.attempts - 1 };
-  } catch (error) {
-    if (error instanceof UnavailableError)
-      return { meaning: undefined, retryReason: error.message };
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../event/problem.ts";
-import type { FailedRow } from "./response.ts";
+import type { FailedRow } from "./meaning.ts";
 import type { Suspicion } from "./verdict.ts";
 
 /** An event that Mixpanel refuses for good. `index` is its place in the batch. */

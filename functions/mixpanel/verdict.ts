@@ -1,5 +1,5 @@
 import type { Problem } from "../event/problem.ts";
-import type { FailedRow, Meaning } from "./response.ts";
+import type { FailedRow, Meaning } from "./meaning.ts";
 import { MIN_LIMIT_BYTES } from "./size-limit.ts";
 
 /** What is known beside a response when it is decided what follows from it. */

@@ -1,5 +1,5 @@
 import type { Progress } from "./continuation.ts";
-import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
 import { ForeignFormatError, UnclosedContentsError } from "../formats/damage.ts";
 import { CorruptDataError } from "../reading/corrupt-data.ts";
 import type { RecordSource } from "../records/prepare-event.ts";

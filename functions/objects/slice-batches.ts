@@ -1,5 +1,5 @@
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
 
 /** A batch of a slice, and which record each of its events comes from. */
 export interface SliceBatch {

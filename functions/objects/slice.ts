@@ -1,5 +1,5 @@
 import type { DeadRecord } from "../records/dead-letter.ts";
-import type { BatchBuilder } from "../mixpanel/event-batch.ts";
+import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { OVERSIZED_HEAD_BYTES } from "../formats/ndjson/lines.ts";
 import type { PreparedRecord } from "../records/prepare-record.ts";

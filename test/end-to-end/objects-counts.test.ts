@@ -4,7 +4,10 @@ import { test } from "node:test";
 import { firstProgress } from "../../functions/objects/continuation.ts";
 import { CountMismatchError } from "../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../functions/mixpanel/deliver-batch.ts";
-import { createBatchBuilders, lengthOf } from "../../functions/mixpanel/event-batch.ts";
+import {
+  createBatchBuilders,
+  lengthOf,
+} from "../../functions/mixpanel/destinations/import/event-batch.ts";
 import { runImport, type ImportRun } from "../../functions/objects/import-run.ts";
 import { NDJSON } from "../../functions/formats/format.ts";
 import type { ObjectRecords } from "../../functions/formats/object-records.ts";

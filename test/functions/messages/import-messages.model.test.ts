@@ -10,7 +10,8 @@ import { createCircuitBreaker } from "../../../functions/mixpanel/circuit-breake
 import { createDeliverBatch } from "../../../functions/mixpanel/deliver-batch.ts";
 import { createEvidence } from "../../../functions/mixpanel/evidence.ts";
 import { createSizeLimit } from "../../../functions/mixpanel/size-limit.ts";
-import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
+import { EVENT_REQUESTS } from "../../../functions/mixpanel/destinations/import/import-destination.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
@@ -49,7 +50,7 @@ function createHandler(world: World) {
     circuitBreaker,
     publish: deadLetters.publish,
     deliver: createDeliverBatch({
-      post: mixpanel.post,
+      destination: { ...EVENT_REQUESTS, post: mixpanel.post },
       circuitBreaker,
       evidence: createEvidence(now),
       sizeLimit: createSizeLimit(),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import type { OutgoingMessage, Publish } from "../../../functions/google/publisher.ts";
 import type { HttpResponse } from "../../../functions/http/http-request.ts";
-import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
+import type { PostEvents } from "../../../functions/mixpanel/destinations/import/import-destination.ts";
 
 /**
  * What can be in a message. `bad` is refused by Mixpanel, `timeless` by our own checks, `ignored`
@@ -108,7 +108,7 @@ export function recordText(what: RecordKind, name: string): string {
 export function createMixpanel(treatments: World["treatments"]) {
   const stored: string[] = [];
   let next = 0;
-  const post: PostBatch = async (batch) => {
+  const post: PostEvents = async (batch) => {
     const { kind: how, ms } = treatments[next++ % treatments.length] ?? { kind: "rows", ms: 0 };
     const events = batch.bytes.toString().split("\n").map(parseEvent);
     // The batch's memory is reused once it is answered: everything is read before.

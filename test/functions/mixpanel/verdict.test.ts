@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import type { FailedRow, Meaning } from "../../../functions/mixpanel/response.ts";
+import type { FailedRow, Meaning } from "../../../functions/mixpanel/meaning.ts";
 import {
   decide,
   LAST_DELIVERY_ATTEMPT,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
-import { lengthOf } from "../../../functions/mixpanel/event-batch.ts";
+import { lengthOf } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { firstProgress } from "../../../functions/objects/continuation.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
 import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";

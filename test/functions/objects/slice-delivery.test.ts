@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { CountMismatchError } from "../../../functions/platform/errors.ts";
 import type { DeliverBatch, Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
-import { lengthOf } from "../../../functions/mixpanel/event-batch.ts";
+import { lengthOf } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 import { DEADLINE } from "../support/fake-mixpanel.ts";

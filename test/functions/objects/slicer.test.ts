@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { createSlicer } from "../../../functions/objects/slicer.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
 import type { Position } from "../../../functions/event/record.ts";

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { createBatcher } from "../../../functions/messages/batcher.ts";
 import type { SubmissionOutcome } from "../../../functions/messages/submission.ts";
 import type { Delivery } from "../../../functions/mixpanel/deliver-batch.ts";
-import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import type { EventBytes } from "../../../functions/event/record.ts";
 import { deadline } from "../../support/deadlines.ts";
 

@@ -10,9 +10,12 @@ import {
   type Delivery,
   type DeliveryContext,
 } from "../../../functions/mixpanel/deliver-batch.ts";
-import type { EventBatch } from "../../../functions/mixpanel/event-batch.ts";
+import type { EventBatch } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { createEvidence } from "../../../functions/mixpanel/evidence.ts";
-import type { PostBatch } from "../../../functions/mixpanel/import-client.ts";
+import {
+  EVENT_REQUESTS,
+  type PostEvents,
+} from "../../../functions/mixpanel/destinations/import/import-destination.ts";
 import { createSizeLimit } from "../../../functions/mixpanel/size-limit.ts";
 import { deadline } from "../../support/deadlines.ts";
 
@@ -49,7 +52,7 @@ export function setUpDelivery(respond: Respond): DeliverySetup {
     (severity, message) => logged.push(`${severity} ${message}`),
     () => now,
   );
-  const post: PostBatch = async (batch) => {
+  const post: PostEvents = async (batch) => {
     const lines = batch.bytes.toString("utf8").split("\n");
     requests.push(lines);
     await Promise.resolve();
@@ -58,7 +61,7 @@ export function setUpDelivery(respond: Respond): DeliverySetup {
     return response;
   };
   const deliver = createDeliverBatch({
-    post,
+    destination: { ...EVENT_REQUESTS, post },
     circuitBreaker,
     evidence: createEvidence(() => now),
     sizeLimit: createSizeLimit(),

@@ -3,7 +3,7 @@ import {
   createBatchBuilders,
   lengthOf,
   type EventBatch,
-} from "../../../functions/mixpanel/event-batch.ts";
+} from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { firstProgress, type Progress } from "../../../functions/objects/continuation.ts";
 import { runImport, type ImportRunOptions } from "../../../functions/objects/import-run.ts";
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";

@@ -1,4 +1,4 @@
-import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import {
   createRecordPreparer,
   type PreparedRecord,

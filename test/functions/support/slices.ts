@@ -1,5 +1,5 @@
 import type { Transform } from "../../../functions/event/transform-contract.ts";
-import { createBatchBuilders } from "../../../functions/mixpanel/event-batch.ts";
+import { createBatchBuilders } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import { createSlice, type Slice } from "../../../functions/objects/slice.ts";
 import { prepare, toRecord } from "./prepared.ts";
 

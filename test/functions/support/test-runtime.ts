@@ -7,7 +7,7 @@ import {
   createBatchBuilders,
   lengthOf,
   type EventBatch,
-} from "../../../functions/mixpanel/event-batch.ts";
+} from "../../../functions/mixpanel/destinations/import/event-batch.ts";
 import type { Log } from "../../../functions/platform/log.ts";
 import { createDeadLetters } from "../../../functions/records/dead-letter.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 
 import fc from "fast-check";
 
-import { createCompress } from "../../../functions/mixpanel/compress.ts";
+import { createCompress } from "../../../../../functions/mixpanel/destinations/import/compress.ts";
 
 describe("compressing a request", () => {
   it("makes a gzip member of its own of everything, with the same compressor", async () => {

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import { systemClock } from "../../../functions/platform/clock.ts";
-import { UnavailableError } from "../../../functions/platform/errors.ts";
+import { systemClock } from "../../../../../functions/platform/clock.ts";
+import { UnavailableError } from "../../../../../functions/platform/errors.ts";
+import { createImportDestination } from "../../../../../functions/mixpanel/destinations/import/import-destination.ts";
+import { createMixpanelClient } from "../../../../../functions/mixpanel/mixpanel-client.ts";
 import {
-  createImportClient,
-  type ImportClientOptions,
-} from "../../../functions/mixpanel/import-client.ts";
-import { createRateLimiter, type RateLimiter } from "../../../functions/mixpanel/rate-limiter.ts";
-import { deadlineIn } from "../../support/deadlines.ts";
-import { batchOf } from "../support/fake-mixpanel.ts";
-import { startService, TOKEN, type Serve } from "../support/http-service.ts";
+  createRateLimiter,
+  type RateLimiter,
+} from "../../../../../functions/mixpanel/rate-limiter.ts";
+import { deadlineIn } from "../../../../support/deadlines.ts";
+import { batchOf } from "../../../support/fake-mixpanel.ts";
+import { startService, TOKEN, type Serve } from "../../../support/http-service.ts";
 
 const OK = '{"code":200,"num_records_imported":2,"status":"OK"}';
 const LINES = ['{"event":"é"}', '{"event":"b"}'];
@@ -33,19 +34,18 @@ function notingLimiter(notes: string[]): RateLimiter {
   };
 }
 
-async function setUp(serve: Serve, more: Partial<ImportClientOptions> = {}) {
+async function setUp(serve: Serve) {
   const service = await startService(serve);
   const notes: string[] = [];
-  const post = createImportClient({
+  const client = createMixpanelClient({
     url: service.url,
-    token: TOKEN,
     userAgent: "mixpanel-gcs/1.2.3",
     maxInFlight: 2,
     limiter: notingLimiter(notes),
     ...systemClock,
     random: () => 0,
-    ...more,
   });
+  const { post } = createImportDestination({ client, token: TOKEN, maxInFlight: 2 });
   return { post, notes, received: service.received };
 }
 
@@ -56,7 +56,7 @@ function always(status: number, body: string): Serve {
   };
 }
 
-describe("the client of Mixpanel", () => {
+describe("the destination of events", () => {
   it("sends events as the Import API wants them", async () => {
     const { post, notes, received } = await setUp(always(200, OK));
     const response = await post(batchOf(LINES), deadlineIn(10_000, 20_000));

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { isRetryableStatus } from "../../../functions/http/http-request.ts";
+import { isRetryableStatus } from "../../../../../functions/http/http-request.ts";
 import {
   interpretResponse,
   isJsonExpectedButMissing,
-  type Meaning,
-} from "../../../functions/mixpanel/response.ts";
-import { batchOf } from "../support/fake-mixpanel.ts";
+} from "../../../../../functions/mixpanel/destinations/import/response.ts";
+import type { Meaning } from "../../../../../functions/mixpanel/meaning.ts";
+import { batchOf } from "../../../support/fake-mixpanel.ts";
 
 /** Four events whose `$insert_id` is the same, which Mixpanel allows. */
 const SENT = batchOf(

@@ -10,9 +10,9 @@ import {
   sliceBatch,
   type BatchBuilder,
   type EventBatch,
-} from "../../../functions/mixpanel/event-batch.ts";
-import type { EventBytes } from "../../../functions/event/record.ts";
-import { toRecord } from "../support/prepared.ts";
+} from "../../../../../functions/mixpanel/destinations/import/event-batch.ts";
+import type { EventBytes } from "../../../../../functions/event/record.ts";
+import { toRecord } from "../../../support/prepared.ts";
 
 /** An event that is sent as `text`, with `insertion` put in behind the first byte. */
 function eventOf(text: string, insertion = ""): EventBytes {

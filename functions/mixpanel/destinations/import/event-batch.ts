@@ -1,4 +1,4 @@
-import { sizeOf, type EventBytes } from "../event/record.ts";
+import { sizeOf, type EventBytes } from "../../../event/record.ts";
 
 /**
  * Events as the body of a request: one JSON object a line, `ends[i]` the end of event `i` in
