@@ -2,8 +2,8 @@ import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
-import { ForeignFormatError, UnclosedContentsError } from "../functions/formats/damage.ts";
-import { isOversized, type OversizedRecord } from "../functions/formats/record-block.ts";
+import { UnclosedContentsError, UnreadableContentsError } from "../functions/formats/damage.ts";
+import { isUnusable, type UnusableRecord } from "../functions/formats/record-block.ts";
 import { CorruptDataError } from "../functions/reading/corrupt-data.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
@@ -32,7 +32,6 @@ export interface ExaminationOptions {
 }
 
 const SAMPLES = 3;
-const TOO_LARGE = { reason: "too-large", field: "", error: "larger than 1 MB" } as const;
 
 /** A file under examination, with what is counted of it. */
 interface OpenFile {
@@ -122,13 +121,15 @@ export class Examination {
     onBytes: (bytes: number) => void,
   ): Promise<void> {
     const origin = objectRecordSource(source.object);
-    for await (const block of readRecords(counted(source.open(), onBytes))) {
+    const open = (): AsyncIterable<Buffer> => counted(source.open(), onBytes);
+    for await (const block of readRecords(open, { name: source.object.object })) {
       const nowMs = this.#now();
-      const group = { source: origin, nowMs, isKnownUtf8: block.isKnownUtf8 };
+      const { isKnownUtf8, areRows } = block;
+      const group = { source: origin, nowMs, isKnownUtf8, areRows };
       runWatched(
         block.records,
         (record) => {
-          if (isOversized(record)) this.#addOversized(record, file);
+          if (isUnusable(record)) this.#addUnusable(record, file);
           else this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
           judge(file);
         },
@@ -137,10 +138,10 @@ export class Examination {
     }
   }
 
-  #addOversized({ line }: OversizedRecord, { name, counts }: OpenFile): void {
+  #addUnusable({ problem, line }: UnusableRecord, { name, counts }: OpenFile): void {
     counts.read++;
     counts.unusable++;
-    this.#tally.add(TOO_LARGE, name, line);
+    this.#tally.add(problem, name, line);
   }
 
   #addRecord(record: RecordBytes, prepared: PreparedRecord, file: OpenFile, nowMs: number): void {
@@ -193,7 +194,7 @@ async function damageOf(work: Promise<void>): Promise<string | undefined> {
     if (
       error instanceof CorruptDataError ||
       error instanceof UnclosedContentsError ||
-      error instanceof ForeignFormatError
+      error instanceof UnreadableContentsError
     )
       return error.message;
     throw error;

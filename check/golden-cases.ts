@@ -1,12 +1,13 @@
 import { access, glob, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import type { Problem } from "../functions/event/problem.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { TEST_TRANSFORM_SECRET } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
-import { isOversized } from "../functions/formats/record-block.ts";
+import { isUnusable } from "../functions/formats/record-block.ts";
 import { readRecords } from "./read-records.ts";
 import { runWatched } from "./watchdog.ts";
 
@@ -85,13 +86,14 @@ async function transformLines(
   });
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
-  for await (const block of readRecords(oneChunk(input))) {
-    const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8: block.isKnownUtf8 };
+  for await (const block of readRecords(() => oneChunk(input), { name: object })) {
+    const { isKnownUtf8, areRows } = block;
+    const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8, areRows };
     runWatched(
       block.records,
       (record) => {
-        const result = isOversized(record)
-          ? [refused("too-large", "", "larger than 1 MB")]
+        const result = isUnusable(record)
+          ? [refused(record.problem)]
           : resultOf(preparer.prepare(record, group));
         lines.push(...result);
       },
@@ -103,14 +105,11 @@ async function transformLines(
 
 function resultOf(prepared: PreparedRecord): string[] {
   if (prepared.kind === "dropped") return [];
-  if (prepared.kind === "unusable") {
-    const { reason, field, error } = prepared.problem;
-    return [refused(reason, field, error)];
-  }
+  if (prepared.kind === "unusable") return [refused(prepared.problem)];
   return prepared.events.map(({ bytes, start, end }) => bytes.toString("utf8", start, end));
 }
 
-function refused(reason: string, field: string, error: string): string {
+function refused({ reason, field, error }: Problem): string {
   return JSON.stringify({ refused: { reason, field, error } });
 }
 

@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 
+import { TOO_LARGE } from "../functions/event/problem.ts";
 import { trimEnd, trimStart, type Position, type RecordBytes } from "../functions/event/record.ts";
 import type { LineBlock } from "../functions/formats/ndjson/lines.ts";
 import { peekContents } from "../functions/formats/peek-contents.ts";
-import {
-  readRecords as readContents,
-  type ContentBlock,
-} from "../functions/formats/read-records.ts";
-import type { OversizedRecord } from "../functions/formats/record-block.ts";
+import type { ObjectHints } from "../functions/formats/format.ts";
+import type { ContentBlock, UnusableRecord } from "../functions/formats/record-block.ts";
+import { readRecords as readContents } from "../functions/formats/registry.ts";
 import { decompressorOf } from "../functions/reading/decompress.ts";
 import { lookAhead } from "../functions/reading/look-ahead.ts";
 
 /** Some records that lie next to each other. */
 export interface CheckedBlock {
-  readonly records: readonly (RecordBytes | OversizedRecord)[];
+  readonly records: readonly (RecordBytes | UnusableRecord)[];
   readonly isKnownUtf8: boolean;
+  readonly areRows: boolean;
 }
 
 const LINE_FEED = 0x0a;
@@ -25,13 +25,17 @@ const START: Position = { offset: 0, line: 1 };
  * it is compressed twice), and what it is is told by its beginning. Holds one chunk and at most one
  * record of 1 MB.
  *
- * @throws ForeignFormatError when it is something that is not read; CorruptDataError and
+ * @throws UnreadableContentsError when it is something that is not read; CorruptDataError and
  *   UnclosedContentsError after everything readable has been given
  */
-export async function* readRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CheckedBlock> {
-  const contents = await peekContents(decompress(decompress(chunks)));
+export async function* readRecords(
+  open: () => AsyncIterable<Buffer>,
+  hints: ObjectHints,
+): AsyncGenerator<CheckedBlock> {
+  const fromBeginning = (): AsyncIterable<Buffer> => decompress(decompress(open()));
+  const { chunks, format } = await peekContents(fromBeginning(), hints);
   let line = 1;
-  for await (const block of readContents(contents.chunks, contents.format, START)) {
+  for await (const block of readContents({ chunks, fromBeginning }, format, START)) {
     const checked = toCheckedBlock(block, line);
     line = checked.nextLine;
     yield checked;
@@ -45,12 +49,19 @@ function toCheckedBlock(
 ): CheckedBlock & { readonly nextLine: number } {
   switch (block.kind) {
     case "oversized":
-      return { records: [{ ...block, line }], isKnownUtf8: true, nextLine: line + 1 };
-    case "records":
-      return { records: block.records, isKnownUtf8: false, nextLine: block.end.line };
+      return {
+        records: [{ ...block, problem: TOO_LARGE, line }],
+        isKnownUtf8: true,
+        areRows: false,
+        nextLine: line + 1,
+      };
+    case "records": {
+      const { records, end, areRows = false } = block;
+      return { records, isKnownUtf8: areRows, areRows, nextLine: end.line };
+    }
     case "lines": {
       const isKnownUtf8 = isUtf8(block.bytes.subarray(block.start, block.end));
-      return { ...recordsOf(block, line), isKnownUtf8 };
+      return { ...recordsOf(block, line), isKnownUtf8, areRows: false };
     }
   }
 }

@@ -74,11 +74,11 @@ async function run(
   const { work } = deadlines;
   const { object, deliveryAttempt } = request;
   const progress = request.progress ?? firstProgress(new Date(wallNow()).toISOString());
-  const origin = objectOrigin(object);
   const records = openObjectRecords(runtime.google, object, progress.position, {
     deadline: work,
     size: request.size,
     format: progress.format,
+    hints: { contentType: request.contentType },
     budgetMs: work.startBy - deadlines.startedAt,
     now,
   });
@@ -92,7 +92,8 @@ async function run(
     quarantinePercent: request.isQuarantineOff ? 0 : settings.quarantinePercent,
     deliver: (slice) => deliverSlice(slice, runtime.deliver, { deadline: work, deliveryAttempt }),
     // Dead letters of events sent just in time are published after it.
-    publish: (dead) => runtime.publishDeadLetters(dead, origin, untilEnd(work)),
+    publish: (dead) =>
+      runtime.publishDeadLetters(dead, objectOrigin(object, records.format()), untilEnd(work)),
     onCredentialsError: (error) => {
       reportCredentialsError(runtime.log, error);
     },

@@ -24,6 +24,9 @@ export interface Problem {
   readonly error: string;
 }
 
+/** Of a record or an event that is longer than Mixpanel takes. */
+export const TOO_LARGE: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
+
 export const NOT_AN_OBJECT: Problem = { reason: "invalid", field: "", error: "not a JSON object" };
 
 /**

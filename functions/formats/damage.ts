@@ -3,7 +3,10 @@ export class UnclosedContentsError extends Error {
   override readonly name = "UnclosedContentsError";
 }
 
-/** The contents are recognised as something that is not read at all. */
-export class ForeignFormatError extends Error {
-  override readonly name = "ForeignFormatError";
+/**
+ * Nothing of the contents can be read: they are recognised as something that is not read at all, or
+ * what reading begins with is missing. The message says what to do.
+ */
+export class UnreadableContentsError extends Error {
+  override readonly name = "UnreadableContentsError";
 }

@@ -1,9 +1,67 @@
-/** How the contents of an object are read. Told from their beginning, once, in the first run. */
-export type Format =
-  /** A record a line. https://github.com/ndjson/ndjson-spec */
-  | { readonly name: "ndjson" }
-  /** JSON values in arrays, over several lines, or one after the other. */
-  | { readonly name: "json"; readonly isArray: boolean };
+import type { Position } from "../event/record.ts";
+import type { ContentBlock } from "./record-block.ts";
 
-/** The format that everything is unless something else is proved. */
-export const NDJSON: Format = { name: "ndjson" };
+/**
+ * What a format is to everything else: contents become records with their place, and reading goes
+ * on from any place that a record had. A format is data (`F`), decided on once, in the first run,
+ * and carried in continuations; what is done with it is its reader. Readers are listed in
+ * registry.ts.
+ */
+export interface FormatReader<F extends NamedFormat> {
+  /**
+   * Whether a record is a row: its bytes are canonical row JSON (row-json.ts), made from columns of
+   * a file, and not its own bytes. Without a transform, rows of the usual columns are made events.
+   */
+  readonly hasRows: boolean;
+  /** Whether `offset` of a place counts bytes of the contents, or rows. */
+  readonly offsetIn: "bytes" | "rows";
+  /** The format as a continuation carries it; undefined when that is not one of this format. */
+  readonly decode: (fields: Readonly<Record<string, unknown>>) => F | undefined;
+  /**
+   * The records from `start` on, which is the beginning, or the place of a record.
+   *
+   * @throws what the source throws; UnclosedContentsError after the last record;
+   *   UnreadableContentsError when there can be no records
+   */
+  readonly read: (source: ContentSource, format: F, start: Position) => AsyncIterable<ContentBlock>;
+}
+
+/** Any format, as data that JSON can hold. */
+export interface NamedFormat {
+  readonly name: string;
+}
+
+/** The contents of an object, in each of the ways in which a format may want them. */
+export interface ContentSource {
+  /** Decompressed, from where reading starts on. To be read once; nothing is read before. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /**
+   * Decompressed, from the very beginning, as often as wanted: for what a continuation has no room
+   * for.
+   */
+  readonly fromBeginning: () => AsyncIterable<Buffer>;
+  /** Any part of the object; undefined when it is compressed, or comes through a pipe. */
+  readonly randomAccess?: RandomAccess;
+}
+
+/** An object that can be read in any order. */
+export interface RandomAccess {
+  /** Stored bytes of the object. */
+  readonly size: () => Promise<number>;
+  /**
+   * `length` stored bytes from `offset` on, fewer only where the object ends.
+   *
+   * @throws what reading an object throws
+   */
+  readonly readAt: (offset: number, length: number) => Promise<Buffer>;
+}
+
+/** What is known of an object besides its contents. All of it may be wrong. */
+export interface ObjectHints {
+  /** The object's name. */
+  readonly name: string;
+  /** Its `Content-Type`, as its notification says. */
+  readonly contentType?: string | undefined;
+  /** What the setting `formats` says it is: a name of CONFIGURABLE_FORMATS. */
+  readonly configured?: string | undefined;
+}

@@ -9,9 +9,11 @@ import type { ObjectGeneration } from "../reading/object-generation.ts";
 import { readStoredBytes, type StoredBytes } from "../reading/object-ranges.ts";
 import { upToDamage } from "../reading/up-to-damage.ts";
 import { UnclosedContentsError } from "./damage.ts";
-import { NDJSON, type Format } from "./format.ts";
+import type { ContentSource, ObjectHints } from "./format.ts";
+import { NDJSON } from "./ndjson/ndjson-format.ts";
 import { peekContents } from "./peek-contents.ts";
-import { readRecords, type ContentBlock } from "./read-records.ts";
+import type { ContentBlock } from "./record-block.ts";
+import { readRecords, type Format } from "./registry.ts";
 
 /** Where in an object to go on: the first record that is not settled. */
 export interface ResumePoint extends Position {
@@ -41,6 +43,8 @@ export interface ReadOptions {
   readonly size: number | undefined;
   /** What an earlier run has told the contents to be. In the middle nobody could tell. */
   readonly format: Format | undefined;
+  /** What helps to tell it. @default only the object's name */
+  readonly hints?: Omit<ObjectHints, "name">;
   /** Longest a run may go on, in milliseconds. */
   readonly budgetMs: number;
   readonly now: () => number;
@@ -51,8 +55,8 @@ export interface ReadOptions {
  * when they are compressed, leaving out what is before. What they are is told by the bytes.
  *
  * `blocks` throws what reading and decompressing throw, and MemberTooLargeError;
- * ForeignFormatError when there are no records at all; CorruptDataError and UnclosedContentsError
- * after the last record that can be read, whole or not.
+ * UnreadableContentsError when there are no records at all; CorruptDataError and
+ * UnclosedContentsError after the last record that can be read, whole or not.
  */
 export function openObjectRecords(
   google: GoogleApi,
@@ -82,11 +86,12 @@ export function openObjectRecords(
   async function* blocks(): AsyncGenerator<ContentBlock> {
     let chunks: AsyncIterable<Buffer> = readable;
     if (format === undefined) {
-      const peeked = await peekContents(chunks);
+      const peeked = await peekContents(chunks, { name: object.object, ...options.hints });
       chunks = peeked.chunks;
       format = peeked.format;
     }
-    yield* readToDamage(chunks, format, position);
+    const fromBeginning = (): AsyncIterable<Buffer> => open(BEGINNING).contents.chunks();
+    yield* readToDamage({ chunks, fromBeginning }, format, position);
   }
 
   return {
@@ -99,6 +104,8 @@ export function openObjectRecords(
     memberAt: (offset) => contents.memberAt(offset),
   };
 }
+
+const BEGINNING: ResumePoint = { offset: 0, line: 1, member: null };
 
 interface OpenedContents {
   readonly stored: StoredBytes;
@@ -138,21 +145,21 @@ function openContents(
  * @throws CorruptDataError behind the last record, whatever else is missing there
  */
 async function* readToDamage(
-  chunks: AsyncIterable<Buffer>,
+  source: ContentSource,
   format: Format,
   start: Position,
 ): AsyncGenerator<ContentBlock> {
   let damage: CorruptDataError | undefined;
   async function* readable(): AsyncGenerator<Buffer> {
     try {
-      yield* chunks;
+      yield* source.chunks;
     } catch (error) {
       if (!(error instanceof CorruptDataError)) throw error;
       damage = error;
     }
   }
   try {
-    yield* readRecords(readable(), format, start);
+    yield* readRecords({ ...source, chunks: readable() }, format, start);
   } catch (error) {
     // What is cut off with the compressed data is left open, too.
     throw error instanceof UnclosedContentsError && damage !== undefined ? damage : error;

@@ -1,8 +1,9 @@
 import { CorruptDataError } from "../reading/corrupt-data.ts";
 import { startingWith } from "../reading/look-ahead.ts";
-import { ForeignFormatError } from "./damage.ts";
+import { UnreadableContentsError } from "./damage.ts";
 import { detectFormat, type Detected } from "./detect-format.ts";
-import type { Format } from "./format.ts";
+import type { ObjectHints } from "./format.ts";
+import type { Format } from "./registry.ts";
 
 /** Contents of which the beginning has been looked at. */
 export interface PeekedContents {
@@ -15,9 +16,12 @@ export interface PeekedContents {
  * Reads as much of contents as their format takes to be told: nearly always the first chunk, and
  * never more than 1 MB and a chunk.
  *
- * @throws ForeignFormatError when they are something that is not read; what the chunks throw
+ * @throws UnreadableContentsError when they are something that is not read; what the chunks throw
  */
-export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<PeekedContents> {
+export async function peekContents(
+  chunks: AsyncIterable<Buffer>,
+  hints: ObjectHints,
+): Promise<PeekedContents> {
   const iterator = chunks[Symbol.asyncIterator]();
   const pieces: Buffer[] = [];
   let damage: CorruptDataError | undefined;
@@ -38,11 +42,16 @@ export async function peekContents(chunks: AsyncIterable<Buffer>): Promise<Peeke
     const mayBeMore = await readPiece();
     const [first = Buffer.alloc(0)] = pieces;
     const head = pieces.length > 1 ? Buffer.concat(pieces) : first;
-    detected = detectFormat(head, !mayBeMore);
+    detected = detectFormat(head, !mayBeMore, hints);
   }
   if (detected.kind === "format")
     return { format: detected.format, chunks: startingWith(pieces, iterator, damage) };
   await iterator.return?.();
+  throw new UnreadableContentsError(textOf(detected));
+}
+
+function textOf(detected: Exclude<Detected, { kind: "format" }>): string {
+  if (detected.kind === "unreadable") return detected.error;
   const { what, advice } = detected.foreign;
-  throw new ForeignFormatError(`${what}: ${advice}`);
+  return `${what}: ${advice}`;
 }

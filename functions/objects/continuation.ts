@@ -2,8 +2,8 @@ import { isObject, parseJson } from "../platform/json.ts";
 import { isBalanced, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
-import type { Format } from "../formats/format.ts";
 import type { ResumePoint } from "../formats/object-records.ts";
+import { decodeFormat, traitsOf, type Format } from "../formats/registry.ts";
 
 /** How far the import of an object has come, and what is counted up to there. */
 export interface Progress {
@@ -64,7 +64,7 @@ export function encodeContinuation(progress: Progress, importId: string | undefi
 export function decodeContinuation(data: Buffer): Progress | undefined {
   const value = parseJson(data);
   if (!isObject(value)) return undefined;
-  const format = decodeFormat(value["version"], value["format"]);
+  const format = decodeCarriedFormat(value["version"], value["format"]);
   if (format === "unknown") return undefined;
   const position = decodePosition(value["position"]);
   const counters = decodeCounters(value["counters"]);
@@ -73,7 +73,8 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
   if (!isCount(run) || run < 1) return undefined;
   if (typeof startedAt !== "string" || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (firstError !== null && !isFirstError(firstError)) return undefined;
-  if (size !== undefined && (!isCount(size) || isBehindTheEnd(position, size))) return undefined;
+  if (size !== undefined && (!isCount(size) || isBehindTheEnd(position, size, format)))
+    return undefined;
   const problems = decodeProblems(value["problems"]);
   return {
     position,
@@ -88,11 +89,10 @@ export function decodeContinuation(data: Buffer): Progress | undefined {
 }
 
 /** "unknown": not a version, or not a format, that this code reads. */
-function decodeFormat(version: unknown, value: unknown): Format | undefined | "unknown" {
+function decodeCarriedFormat(version: unknown, value: unknown): Format | undefined | "unknown" {
   if (version === LINES_VERSION) return undefined;
   if (version !== FORMAT_VERSION || !isObject(value)) return "unknown";
-  const { name, isArray } = value;
-  return name === "json" && typeof isArray === "boolean" ? { name, isArray } : "unknown";
+  return decodeFormat(value) ?? "unknown";
 }
 
 function decodePosition(value: unknown): ResumePoint | undefined {
@@ -106,9 +106,14 @@ function decodePosition(value: unknown): ResumePoint | undefined {
   return { offset, line, member: { compressed, decompressed } };
 }
 
-/** Of what is not compressed, places are those of the stored bytes. */
-function isBehindTheEnd({ offset, member }: ResumePoint, size: number): boolean {
-  return member === null && offset > size;
+/** Of what is not compressed, places are those of the stored bytes, unless rows are counted. */
+function isBehindTheEnd(
+  { offset, member }: ResumePoint,
+  size: number,
+  format: Format | undefined,
+): boolean {
+  const countsBytes = format === undefined || traitsOf(format).offsetIn === "bytes";
+  return countsBytes && member === null && offset > size;
 }
 
 function decodeCounters(value: unknown): Counters | undefined {

@@ -1,6 +1,6 @@
 import type { Progress } from "./continuation.ts";
 import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.ts";
-import { ForeignFormatError, UnclosedContentsError } from "../formats/damage.ts";
+import { UnclosedContentsError, UnreadableContentsError } from "../formats/damage.ts";
 import { CorruptDataError } from "../reading/corrupt-data.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
@@ -141,7 +141,7 @@ function endOf(error: unknown, { onCredentialsError }: ImportRunOptions): RunEnd
   if (error instanceof ObjectGoneError) return { kind: "gone" };
   const reason = retryReasonOf(error, onCredentialsError);
   if (reason !== undefined) return { kind: "stopped", reason };
-  if (error instanceof ForeignFormatError)
+  if (error instanceof UnreadableContentsError)
     return { kind: "unreadable", problem: unreadable(error.message) };
   if (error instanceof CorruptDataError || error instanceof UnclosedContentsError)
     return { kind: "truncated", problem: unreadable(`${error.message}: upload the object again`) };

@@ -1,5 +1,6 @@
 import { decodeContinuation, type Progress } from "./continuation.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
+import { isObject, parseJson } from "../platform/json.ts";
 import type { PushedMessage } from "../platform/push-request.ts";
 
 /** An object that is to be imported, or of which the import goes on. */
@@ -8,6 +9,8 @@ export interface ImportRequest {
   readonly object: ObjectGeneration;
   /** Stored bytes, when the notification says. */
   readonly size: number | undefined;
+  /** The object's `Content-Type`, when the notification says. */
+  readonly contentType: string | undefined;
   /** Where to go on; undefined = from the beginning. */
   readonly progress: Progress | undefined;
   /** Set when an existing receipt is to be replaced. */
@@ -61,6 +64,7 @@ export function parseNotification({
     kind: "import",
     object,
     size: isNotification ? sizeIn(data) : progress?.size,
+    contentType: isContinuation ? undefined : contentTypeIn(data),
     progress,
     importId: again === "" ? undefined : again,
     isQuarantineOff: quarantine === "off",
@@ -71,11 +75,18 @@ export function parseNotification({
 
 /** The notification's data is the object's resource, in which `size` is a decimal string. */
 function sizeIn(data: Buffer): number | undefined {
-  try {
-    const { size } = JSON.parse(data.toString("utf8")) as { size?: unknown };
-    const bytes = typeof size === "string" && /^\d+$/.test(size) ? Number(size) : undefined;
-    return Number.isSafeInteger(bytes) ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
+  const size = resourceField(data, "size");
+  const bytes = typeof size === "string" && /^\d+$/.test(size) ? Number(size) : undefined;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+function contentTypeIn(data: Buffer): string | undefined {
+  const contentType = resourceField(data, "contentType");
+  return typeof contentType === "string" ? contentType : undefined;
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
+function resourceField(data: Buffer, field: string): unknown {
+  const resource = parseJson(data);
+  return isObject(resource) ? resource[field] : undefined;
 }

@@ -1,15 +1,20 @@
 import type { DeadLetterOrigin } from "../records/dead-letter.ts";
+import { traitsOf, type Format } from "../formats/registry.ts";
 import { objectUri, type ObjectGeneration } from "../reading/object-generation.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 
-/** What the dead letters of an object's records say of where they come from. */
-export function objectOrigin(object: ObjectGeneration): DeadLetterOrigin {
+/**
+ * What the dead letters of an object's records say of where they come from; of rows also what they
+ * were rows of, since what the dead letters hold is not what the object holds there.
+ */
+export function objectOrigin(object: ObjectGeneration, format?: Format): DeadLetterOrigin {
   return {
     source: objectUri(object),
     attributes: {
       bucketId: object.bucket,
       objectId: object.object,
       objectGeneration: object.generation,
+      ...(format !== undefined && traitsOf(format).hasRows && { format: format.name }),
     },
     original: {},
     hasLines: true,

@@ -1,6 +1,6 @@
 import type { Problem } from "../event/problem.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
-import { NDJSON } from "../formats/format.ts";
+import { NDJSON } from "../formats/ndjson/ndjson-format.ts";
 import type { ObjectRecords } from "../formats/object-records.ts";
 import { addCounters, type Counters } from "../records/counters.ts";
 import { encodeContinuation, type Progress } from "./continuation.ts";

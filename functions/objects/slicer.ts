@@ -2,12 +2,16 @@ import { isUtf8 } from "node:buffer";
 
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { LineBlock, OversizedLine } from "../formats/ndjson/lines.ts";
-import type { ContentBlock } from "../formats/read-records.ts";
-import { isOversized, type OversizedRecord, type RecordBlock } from "../formats/record-block.ts";
+import {
+  isUnusable,
+  type ContentBlock,
+  type RecordBlock,
+  type UnusableRecord,
+} from "../formats/record-block.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { PreparedRecord, RecordGroup, RecordPreparer } from "../records/prepare-record.ts";
 import { prepareRecords, prepareRecordsWithinLimit } from "../records/prepare-records.ts";
-import type { Problem } from "../event/problem.ts";
+import { TOO_LARGE } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import { scanLines, type ScannedLines } from "../scan/event-scanner.ts";
 import { FillingSlice, type FillingOptions } from "./filling-slice.ts";
@@ -72,19 +76,20 @@ function addBlock(
 }
 
 async function addRecords(
-  { records, end }: RecordBlock,
+  { records, end, areRows = false }: RecordBlock,
   filling: FillingSlice,
   options: SlicerOptions,
 ): Promise<boolean> {
   const group: RecordGroup = {
     source: options.source,
     nowMs: options.wallNow(),
-    isKnownUtf8: false,
+    isKnownUtf8: areRows,
+    areRows,
   };
   let index = 0;
   const nextRecord = (): RecordBytes | undefined => {
     const next = records[index];
-    return next === undefined || isOversized(next) ? undefined : next;
+    return next === undefined || isUnusable(next) ? undefined : next;
   };
   for (; index < records.length; index++) {
     let addTo: ((slice: Slice) => boolean) | undefined;
@@ -100,7 +105,7 @@ async function addRecords(
     const left = records[index];
     if (left === undefined) break;
     filling.position = { offset: left.offset, line: left.line };
-    if (isOversized(left)) addTo = (slice) => slice.addDead(oversizedRecord(left, left.line));
+    if (isUnusable(left)) addTo = (slice) => slice.addDead(deadRecordOf(left));
     if (addTo !== undefined && !(await filling.add(addTo))) return false;
   }
   filling.position = end;
@@ -122,7 +127,7 @@ async function addLines(
   // lines are checked.
   const isKnownUtf8 = isUtf8(bytes.subarray(start, end));
   const nowMs = wallNow();
-  const group: RecordGroup = { source, nowMs, isKnownUtf8 };
+  const group: RecordGroup = { source, nowMs, isKnownUtf8, areRows: false };
   const scanOptions = { nowMs, looksAtEvents: preparer.usesScan };
   let { line } = filling.position;
   for (let at = start; at < end;) {
@@ -148,7 +153,7 @@ async function addLines(
 
 async function addOversized(oversized: OversizedLine, filling: FillingSlice): Promise<boolean> {
   const { line, offset } = filling.position;
-  const dead = oversizedRecord(oversized, line);
+  const dead = deadRecordOf({ ...oversized, problem: TOO_LARGE, line });
   if (!(await filling.add((next) => next.addDead(dead)))) return false;
   filling.position = {
     offset: offset + oversized.length + (oversized.isEnded ? 1 : 0),
@@ -157,13 +162,10 @@ async function addOversized(oversized: OversizedLine, filling: FillingSlice): Pr
   return true;
 }
 
-/** A line that is too long for an event: its head, and where the object has the rest. */
-function oversizedRecord(
-  { head, offset, length }: Pick<OversizedRecord, "head" | "offset" | "length">,
-  line: number,
-): DeadRecord {
-  const problem: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
-  return { problem, bytes: head, line, cut: { offset, bytes: length } };
+/** Of one that is too long only the head, and where the object has the rest. */
+function deadRecordOf({ problem, head, length, offset, line }: UnusableRecord): DeadRecord {
+  const dead = { problem, bytes: head, line };
+  return head.length === length ? dead : { ...dead, cut: { offset, bytes: length } };
 }
 
 /** Where scanned lines are, and how their records are prepared. */

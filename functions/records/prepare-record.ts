@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { undecodable } from "../event/malformed.ts";
-import type { Problem } from "../event/problem.ts";
+import { TOO_LARGE, type Problem } from "../event/problem.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
@@ -43,6 +43,13 @@ export interface RecordGroup {
   readonly nowMs: number;
   /** The bytes are known to be valid UTF-8: a whole block was checked at once. */
   readonly isKnownUtf8: boolean;
+  /**
+   * Whether the records are rows of a file with columns. Without a transform, those of the usual
+   * columns are made events.
+   *
+   * @default false
+   */
+  readonly areRows?: boolean;
 }
 
 /** Takes records from bytes to checked events. */
@@ -54,7 +61,6 @@ export interface RecordPreparer {
 }
 
 const DROPPED: PreparedRecord = { kind: "dropped" };
-const TOO_LARGE: Problem = { reason: "too-large", field: "", error: "larger than 1 MB" };
 
 /** Without a transform a record stays the bytes it was, and most are not even parsed. */
 export function createRecordPreparer(options: PrepareOptions): RecordPreparer {

@@ -9,7 +9,7 @@ import {
   lengthOf,
 } from "../../functions/mixpanel/destinations/import/event-batch.ts";
 import { runImport, type ImportRun } from "../../functions/objects/import-run.ts";
-import { NDJSON } from "../../functions/formats/format.ts";
+import { NDJSON } from "../../functions/formats/ndjson/ndjson-format.ts";
 import type { ObjectRecords } from "../../functions/formats/object-records.ts";
 import { deliverSlice } from "../../functions/objects/slice-delivery.ts";
 import { objectRecordSource } from "../../functions/objects/object-origin.ts";

@@ -1,6 +1,6 @@
 import { trimStart } from "../../event/record.ts";
-import { NDJSON, type Format } from "../format.ts";
-import { isOversized } from "../record-block.ts";
+import { NDJSON, type NdjsonFormat } from "../ndjson/ndjson-format.ts";
+import { isUnusable } from "../record-block.ts";
 import {
   CLOSE_ARRAY,
   COMMA,
@@ -10,6 +10,7 @@ import {
   OPEN_OBJECT,
   RECORD_SEPARATOR,
 } from "./bytes.ts";
+import type { JsonFormat } from "./json-format.ts";
 import { ValueCutter } from "./value-cutter.ts";
 
 /**
@@ -20,7 +21,7 @@ import { ValueCutter } from "./value-cutter.ts";
  * @param isWhole whether `head` is all there is, or as much as is ever looked at
  * @returns undefined when more of the contents is needed
  */
-export function detectJson(head: Buffer, isWhole: boolean): Format | undefined {
+export function detectJson(head: Buffer, isWhole: boolean): NdjsonFormat | JsonFormat | undefined {
   const start = trimStart(head, 0, head.length);
   const first = head[start];
   if (first === RECORD_SEPARATOR) return { name: "json", isArray: false };
@@ -29,20 +30,24 @@ export function detectJson(head: Buffer, isWhole: boolean): Format | undefined {
   return first === undefined && !isWhole ? undefined : NDJSON;
 }
 
-function detectObjects(head: Buffer, start: number, isWhole: boolean): Format | undefined {
+function detectObjects(
+  head: Buffer,
+  start: number,
+  isWhole: boolean,
+): NdjsonFormat | JsonFormat | undefined {
   const lineFeed = head.indexOf(LINE_FEED, start);
   const lineEnd = lineFeed === -1 ? head.length : lineFeed;
   if (lineFeed === -1 && !isWhole) return undefined;
   if (isJson(head, start, lineEnd)) return NDJSON;
   const [block] = new ValueCutter({ offset: 0, line: 1 }).cut(head);
   const [value, next] = block?.records ?? [];
-  if (value === undefined || isOversized(value)) {
+  if (value === undefined || isUnusable(value)) {
     // It does not end in what there is.
     return isWhole ? NDJSON : undefined;
   }
   if (!isJson(value.bytes, value.start, value.end)) return NDJSON;
   if (value.hasLineBreaks) return { name: "json", isArray: false };
-  const isObjectNext = next !== undefined && !isOversized(next) && next.line === value.line;
+  const isObjectNext = next !== undefined && !isUnusable(next) && next.line === value.line;
   return isObjectNext && next.bytes[next.start] === OPEN_OBJECT
     ? { name: "json", isArray: false }
     : NDJSON;
@@ -52,8 +57,12 @@ function detectObjects(head: Buffer, start: number, isWhole: boolean): Format | 
  * Elements of an array, unless each line is an array of its own: then a line is a record. What
  * begins with a bracket and is not JSON, as many logs do, is lines.
  */
-function detectArray(head: Buffer, start: number, isWhole: boolean): Format | undefined {
-  const array: Format = { name: "json", isArray: true };
+function detectArray(
+  head: Buffer,
+  start: number,
+  isWhole: boolean,
+): NdjsonFormat | JsonFormat | undefined {
+  const array: JsonFormat = { name: "json", isArray: true };
   const lineFeed = head.indexOf(LINE_FEED, start);
   const lineEnd = lineFeed === -1 ? head.length : lineFeed;
   if (lineFeed === -1 && !isWhole) return undefined;

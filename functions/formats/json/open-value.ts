@@ -1,7 +1,8 @@
 import { MAX_EVENT_BYTES } from "../../event/limits.ts";
+import { TOO_LARGE } from "../../event/problem.ts";
 import { trimEnd, type RecordBytes } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
-import type { OversizedRecord } from "../record-block.ts";
+import type { UnusableRecord } from "../record-block.ts";
 
 /** A value may be as long as an event, and some white space within it. */
 const MAX_VALUE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
@@ -43,7 +44,7 @@ export function closeValue(
   value: OpenValue,
   { chunk, start, end }: { readonly chunk: Buffer; readonly start: number; readonly end: number },
   hasLineBreaks: boolean,
-): RecordBytes | OversizedRecord {
+): RecordBytes | UnusableRecord {
   const { offset, line, pieces } = value;
   const length = value.length + end - start;
   if (length > MAX_VALUE_BYTES) {
@@ -51,7 +52,13 @@ export function closeValue(
       value.length > MAX_VALUE_BYTES
         ? (pieces[0] ?? Buffer.alloc(0))
         : Buffer.concat([...pieces, chunk.subarray(start, end)]);
-    return { head: Buffer.from(head.subarray(0, OVERSIZED_HEAD_BYTES)), length, offset, line };
+    return {
+      problem: TOO_LARGE,
+      head: Buffer.from(head.subarray(0, OVERSIZED_HEAD_BYTES)),
+      length,
+      offset,
+      line,
+    };
   }
   if (pieces.length === 0)
     return trimmed({ bytes: chunk, start, end, offset, line, hasLineBreaks });

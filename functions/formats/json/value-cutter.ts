@@ -1,5 +1,5 @@
 import type { Position, RecordBytes } from "../../event/record.ts";
-import type { OversizedRecord, RecordBlock } from "../record-block.ts";
+import type { UnusableRecord, RecordBlock } from "../record-block.ts";
 import { BACKSLASH, COLON, COMMA, LINE_FEED, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from "./bytes.ts";
 import { ChunkView } from "./chunk-view.ts";
 import { findStringEnd, findWordEnd } from "./find-end.ts";
@@ -44,7 +44,7 @@ export class ValueCutter {
   #at = 0;
   /** Where in the chunk the value begins. */
   #start = 0;
-  #records: (RecordBytes | OversizedRecord)[] = [];
+  #records: (RecordBytes | UnusableRecord)[] = [];
 
   constructor(start: Position) {
     this.#offset = start.offset;

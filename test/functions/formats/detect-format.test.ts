@@ -14,12 +14,13 @@ function detect(contents: string | Buffer, chunkBytes = 64 * 1024): string {
     ;
     end = Math.min(end + chunkBytes, bytes.length)
   ) {
-    const detected = detectFormat(bytes.subarray(0, end), end === bytes.length);
+    const detected = detectFormat(bytes.subarray(0, end), end === bytes.length, { name: "a" });
     if (detected === undefined) {
       assert.ok(end < bytes.length && end < MAX_HEAD_BYTES, "told by then");
       continue;
     }
     if (detected.kind === "foreign") return detected.foreign.what;
+    if (detected.kind === "unreadable") return detected.error;
     const { format } = detected;
     return format.name === "json" && format.isArray ? "array" : format.name;
   }

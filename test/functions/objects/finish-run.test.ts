@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { NDJSON } from "../../../functions/formats/format.ts";
+import { NDJSON } from "../../../functions/formats/ndjson/ndjson-format.ts";
 import { decodeContinuation } from "../../../functions/objects/continuation.ts";
 import type { RunEnd } from "../../../functions/objects/import-run.ts";
 import { CountMismatchError, CredentialsError } from "../../../functions/platform/errors.ts";

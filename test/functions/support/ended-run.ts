@@ -35,6 +35,7 @@ const REQUEST: ImportRequest = {
   kind: "import",
   object: OBJECT,
   size: 100,
+  contentType: undefined,
   progress: undefined,
   importId: undefined,
   isQuarantineOff: false,

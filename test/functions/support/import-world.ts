@@ -9,7 +9,7 @@ import { runImport, type ImportRunOptions } from "../../../functions/objects/imp
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
 import type { CredentialsError } from "../../../functions/platform/errors.ts";
 import { splitLines } from "../../../functions/formats/ndjson/lines.ts";
-import { NDJSON } from "../../../functions/formats/format.ts";
+import { NDJSON } from "../../../functions/formats/ndjson/ndjson-format.ts";
 import type { ObjectRecords } from "../../../functions/formats/object-records.ts";
 import type { DeadRecord } from "../../../functions/records/dead-letter.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 
 import { ValueCutter } from "../../../../functions/formats/json/value-cutter.ts";
-import { isOversized } from "../../../../functions/formats/record-block.ts";
+import { isUnusable } from "../../../../functions/formats/record-block.ts";
 
 interface Cut {
   readonly text: string;
@@ -17,8 +17,8 @@ function cut(text: string | Buffer, chunkBytes = Infinity, start = { offset: 0, 
   const bytes = Buffer.from(text);
   const cutter = new ValueCutter(start);
   const found: Cut[] = [];
-  const add = (record: Parameters<typeof isOversized>[0]): void => {
-    const piece = isOversized(record)
+  const add = (record: Parameters<typeof isUnusable>[0]): void => {
+    const piece = isUnusable(record)
       ? record.head
       : record.bytes.subarray(record.start, record.end);
     found.push({ text: piece.toString(), offset: record.offset, line: record.line });
@@ -181,9 +181,9 @@ describe("JSON values one after the other, or in arrays", () => {
           records.push(...block.records);
       const [first, oversized, last] = records;
       assert.equal(records.length, 3);
-      assert.ok(first !== undefined && !isOversized(first));
-      assert.ok(last !== undefined && !isOversized(last));
-      assert.ok(oversized !== undefined && isOversized(oversized));
+      assert.ok(first !== undefined && !isUnusable(first));
+      assert.ok(last !== undefined && !isUnusable(last));
+      assert.ok(oversized !== undefined && isUnusable(oversized));
       assert.equal(oversized.length, large.length);
       assert.equal(oversized.head.toString(), large.slice(0, 64 * 1024));
       assert.equal(oversized.offset, 9);
