@@ -1,14 +1,11 @@
-import { FIRST_MILLISECONDS } from "../event/limits.ts";
-import type { Json, Transform } from "../event/transform-contract.ts";
+import type { Transform } from "../event/transform-contract.ts";
 import { editProperties } from "./event-properties.ts";
 import { describeField, type Field, readField } from "./field.ts";
-import { parseCount, parseIso8601, TIME_FORMATS, type TimeFormat } from "./parse-time.ts";
+import { TIME_FORMATS, type TimeFormat } from "./parse-time.ts";
 import { checkChoice, checkField, checkOptions } from "./step-arguments.ts";
-import { createZoneClock } from "./time-zone.ts";
+import { createTimeReader, named } from "./time-reader.ts";
 
 const STEP = "timeFrom";
-/** Mixpanel refuses what is older. https://docs.mixpanel.com/reference/import-events */
-const EARLIEST_MS = Date.UTC(1971, 0, 1);
 
 /**
  * Sets `time` from another field, in milliseconds (in seconds before March 1973, where milliseconds
@@ -37,40 +34,12 @@ export function timeFrom(
   checkChoice(STEP, "format", format, TIME_FORMATS);
   checkOptions(STEP, options, ["zone"]);
   const { zone } = options;
-  const parse = createParser(format, zone);
+  const read = createTimeReader(STEP, { format, zone });
   const name = describeField(field);
   return (record) => {
     const value = readField(record, field);
     if (value === undefined || value === null) throw new Error(`${name}: missing`);
-    const ms = named(name, () => parse(value));
-    return editProperties(record, (properties) => ({ ...properties, time: toMixpanelTime(ms) }));
+    const time = named(name, () => read(value));
+    return editProperties(record, (properties) => ({ ...properties, time }));
   };
-}
-
-function createParser(format: TimeFormat, zone: string | undefined): (value: Json) => number {
-  if (format === "iso8601") {
-    const fromZone = zone === undefined ? undefined : named(STEP, () => createZoneClock(zone));
-    return (value) => inRange(parseIso8601(value, fromZone));
-  }
-  if (zone !== undefined) throw new Error(`${STEP}: a number of ${format} has no time zone.`);
-  return (value) => inRange(parseCount(value, format));
-}
-
-function inRange(ms: number): number {
-  if (ms < EARLIEST_MS) throw new Error("before 1971; is the unit right?");
-  return ms;
-}
-
-/** A time as Mixpanel reads it right, from milliseconds since 1970. */
-export function toMixpanelTime(ms: number): number {
-  return ms < FIRST_MILLISECONDS ? ms / 1000 : ms;
-}
-
-function named<T>(name: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new Error(`${name}: ${text}`, { cause: error });
-  }
 }

@@ -7,7 +7,7 @@ import { readField } from "../field.ts";
 import { parseCount } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
-import { toMixpanelTime } from "../time-from.ts";
+import { toMixpanelTime } from "../time-reader.ts";
 
 /**
  * Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846

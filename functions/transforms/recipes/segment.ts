@@ -4,7 +4,7 @@ import { readField } from "../field.ts";
 import { parseIso8601 } from "../parse-time.ts";
 import { isPlaceholderId } from "../placeholder-id.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
-import { toMixpanelTime } from "../time-from.ts";
+import { toMixpanelTime } from "../time-reader.ts";
 
 /**
  * Where Mixpanel's own properties are in a call's `context`.

@@ -11,6 +11,10 @@ const PATTERN = "a text or a regular expression";
 const FIELD = 'the name of a property, or a path such as ["context", "id"]';
 const TRANSFORM = "a transform, which is a function";
 const FORMATS = '"iso8601", "seconds", "milliseconds" or "microseconds"';
+const ROW_OPTIONS =
+  "event, time, distinctId, user, device, anonymous, insertId, numbers, booleans, json, drop, rename";
+const TIME_COLUMN = 'an object such as { column: "created_at", format: "iso8601", zone: "UTC" }';
+const ZONE = "zone has to be an IANA name such as Europe/Vienna, or an offset such as +02:00";
 const KINDS = '"email", "phone" or "ip"';
 const PERCENT = "a percentage: a number of more than 0 and at most 100";
 const INSPECTED = { step: undefined, fn: () => null };
@@ -58,7 +62,52 @@ const REFUSED: Readonly<Record<Maker, readonly (readonly [readonly unknown[], st
   ],
   dropEvents: [[[["a", "b"]], `name 1 is a list; it has to be ${PATTERN}.`]],
   dropProperties: [[["a", 7], `name 2 is 7; it has to be ${PATTERN}.`]],
+  each: [
+    [[], `field is missing; it has to be ${FIELD}.`],
+    [["items", { keep: "id" }], 'keep is "id"; it has to be a list of texts.'],
+    [["items", ["id"]], "the last argument is a list; it has to be an object with keep."],
+    [["items", { with: ["id"] }], 'there is no option "with"; there is: keep.'],
+  ],
   emptyPlaceholderIds: [[["id"], "it takes no argument; write emptyPlaceholderIds()."]],
+  eventFromRow: [
+    [["event"], `the last argument is "event"; it has to be an object with ${ROW_OPTIONS}.`],
+    [[{ eventName: "E" }], `there is no option "eventName"; there is: ${ROW_OPTIONS}.`],
+    [
+      [{ event: " " }],
+      'event is " "; it has to be a name, or an object such as { column: "event_name" }.',
+    ],
+    [[{ event: { name: "E" } }], "there is no option event.name; there is: column."],
+    [[{ event: {} }], `event.column is missing; it has to be ${TEXT}.`],
+    [[{ time: "at" }], `time is "at"; it has to be ${TIME_COLUMN}.`],
+    [[{ time: { column: "at", format: "iso" } }], `time.format is "iso"; it has to be ${FORMATS}.`],
+    [
+      [{ time: { column: "at", timezone: "UTC" } }],
+      "there is no option time.timezone; there is: column, format, zone.",
+    ],
+    [[{ time: { column: "at", zone: 1 } }], `time.zone is 1; it has to be ${TEXT}.`],
+    [[{ time: { column: "at", zone: "Mars" } }], `there is no time zone Mars; ${ZONE}`],
+    [
+      [{ time: { column: "at", format: "seconds", zone: "UTC" } }],
+      "a number of seconds has no time zone.",
+    ],
+    [[{ distinctId: ["a"] }], `distinctId is a list; it has to be ${TEXT}.`],
+    [[{ user: "" }], `user is ""; it has to be ${TEXT}.`],
+    [[{ device: 7 }], `device is 7; it has to be ${TEXT}.`],
+    [[{ anonymous: "yes" }], 'anonymous is "yes"; it has to be true or false.'],
+    [
+      [{ insertId: [] }],
+      "insertId is an empty list; it has to be the name of a column, or a list of names.",
+    ],
+    [[{ insertId: ["a", 1] }], `insertId[1] is 1; it has to be ${TEXT}.`],
+    [[{ numbers: "amount" }], 'numbers is "amount"; it has to be a list of texts.'],
+    [[{ numbers: ["a"], json: ["a"] }], '"a" is in numbers and in json; a column has one type.'],
+    [[{ drop: "a" }], 'drop is "a"; it has to be a list of texts and regular expressions.'],
+    [[{ drop: [1] }], `drop: name 1 is 1; it has to be ${PATTERN}.`],
+    [[{ rename: ["a"] }], "rename is a list; it has to be an object of names."],
+    [[{ rename: { a: "" } }], `the new name of "a" is ""; it has to be ${TEXT}.`],
+    [[{ rename: { a: "time" } }], "time is not given by rename but by time: { column: ... }."],
+    [[{ rename: { a: "c", b: "c" } }], 'two columns are renamed to "c".'],
+  ],
   flattenProperties: [
     [[{ separator: "_" }], `separator is an object; it has to be ${TEXT}.`],
     [[""], `separator is ""; it has to be ${TEXT}.`],
@@ -74,6 +123,10 @@ const REFUSED: Readonly<Record<Maker, readonly (readonly [readonly unknown[], st
   keepEvents: [
     [[], "it has to be given at least one name."],
     [["a", null], `name 2 is null; it has to be ${PATTERN}.`],
+  ],
+  parseJsonIn: [
+    [[], `field is missing; it has to be ${FIELD}.`],
+    [[[]], `field is an empty list; it has to be ${FIELD}.`],
   ],
   pickProperties: [[[() => true], `name 1 is a function; it has to be ${PATTERN}.`]],
   renameProperties: [
@@ -93,12 +146,10 @@ const REFUSED: Readonly<Record<Maker, readonly (readonly [readonly unknown[], st
     [["at", "iso"], `format is "iso"; it has to be ${FORMATS}.`],
     [["at", "iso8601", "UTC"], 'the last argument is "UTC"; it has to be an object with zone.'],
     [["at", "iso8601", { timezone: "UTC" }], 'there is no option "timezone"; there is: zone.'],
-    [
-      ["at", "iso8601", { zone: "" }],
-      "there is no time zone ; zone has to be an IANA name such as Europe/Vienna, or an offset such as +02:00",
-    ],
+    [["at", "iso8601", { zone: "" }], `there is no time zone ; ${ZONE}`],
     [["at", "seconds", { zone: "UTC" }], "a number of seconds has no time zone."],
   ],
+  unwrap: [[[{ field: "a" }], `field is an object; it has to be ${FIELD}.`]],
   ga4: [[[], "it is a transform itself; write ga4, not ga4()."]],
   segment: [[[], "it is a transform itself; write segment, not segment()."]],
 };

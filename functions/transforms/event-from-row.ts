@@ -1,0 +1,133 @@
+import {
+  isRecord,
+  type Json,
+  type JsonRecord,
+  type Transform,
+} from "../event/transform-contract.ts";
+import { setMember, textOf } from "./event-properties.ts";
+import { type Cells, describeColumns, isEmptyCell, readCells } from "./row-cells.ts";
+import { columnOf, rowInsertId, rowUser } from "./row-ids.ts";
+import { SET_BY_ROLE } from "./row-option-checks.ts";
+import { readRowOptions, type RowMapping, type RowOptions } from "./row-options.ts";
+import { USUAL_COLUMNS } from "../event/usual-columns.ts";
+import { createTimeReader, named, type TimeReader } from "./time-reader.ts";
+
+const STEP = "eventFromRow";
+
+/**
+ * Makes an event of a flat row: of CSV, Parquet or Avro, of a warehouse's JSON export. Columns that
+ * are nothing else become properties; NULL and "" become none.
+ *
+ * - Without options it reads the columns `event` or `event_name`, `time` or `timestamp`,
+ *   `distinct_id`, and, where they are, `$user_id`, `$device_id`, `$insert_id` or `insert_id`, and
+ *   `properties`, JSON whose members become properties.
+ * - Types are told, never guessed: text stays text but for the columns in `numbers`, `booleans` and
+ *   `json`.
+ * - `$insert_id` is the column `insertId`, or a digest of several. Without it, or where they are
+ *   empty, the import makes the id of the row, so that two rows with equal bytes are one event.
+ * - Placeholders such as `null` and `anonymous` are no ids; an event without a user has ""
+ *   as `distinct_id`.
+ * - A record that is an event already, with `event` and `properties` and nothing else, stays so.
+ *
+ * @throws Error for options that cannot be meant so. For a row: with the columns it has, when one
+ *   that was told or is usual is missing; for a cell that is not of its type; for a column that
+ *   would take the place of a property set by another one. Nothing is lost without a word
+ *
+ * @example eventFromRow() // event,time,distinct_id,plan
+ * @example
+ * eventFromRow({
+ *   event: { column: "action" }, // or "Purchase": each row is one
+ *   time: { column: "created_at", format: "iso8601", zone: "Europe/Vienna" },
+ *   user: "user_id",
+ *   device: "anonymous_id",
+ *   insertId: ["order_id", "line_no"],
+ *   numbers: ["amount"],
+ *   booleans: ["is_trial"],
+ *   json: ["details"],
+ *   drop: ["_fivetran_synced", /^__/],
+ *   rename: { url: "$current_url" },
+ * });
+ */
+export function eventFromRow(options: RowOptions = {}): Transform {
+  const mapping = readRowOptions(STEP, options);
+  const readTime = createTimeReader(STEP, options.time ?? {});
+  return (row) => (isEvent(row) ? row : toEvent(readCells(row, mapping), mapping, readTime));
+}
+
+function isEvent(row: JsonRecord): boolean {
+  const { event, properties, ...others } = row;
+  return typeof event === "string" && isRecord(properties) && Object.keys(others).length === 0;
+}
+
+function toEvent(cells: Cells, mapping: RowMapping, readTime: TimeReader): JsonRecord {
+  const event = eventNameOf(cells, mapping);
+  const [timeColumn, timeCell] = filledCell(cells, mapping.columns.time);
+  const time = named(timeColumn, () => readTime(timeCell));
+  const insertId = rowInsertId(cells, mapping);
+  return {
+    event,
+    properties: {
+      ...leftOver(cells, mapping),
+      ...rowUser(cells, mapping),
+      time,
+      ...(insertId !== undefined && { $insert_id: insertId }),
+    },
+  };
+}
+
+function eventNameOf(cells: Cells, { eventName, columns }: RowMapping): string {
+  if (eventName === undefined) {
+    const [column, cell] = filledCell(cells, columns.event);
+    const name = textOf(cell);
+    if (name === undefined) throw new Error(`${column}: neither a text nor a number`);
+    return name;
+  }
+  const column = JSON.stringify(eventName);
+  if (Object.hasOwn(cells, eventName))
+    throw new Error(
+      `${column} is a column; its values are meant with event: { column: ${column} }`,
+    );
+  return eventName;
+}
+
+/** @throws Error when the row has none of these columns, or nothing in it */
+function filledCell(cells: Cells, columns: readonly string[]): readonly [string, Json] {
+  const column = columnOf(cells, columns);
+  if (column === undefined)
+    throw new Error(`no column ${columns.join(" or ")}; ${describeColumns(cells)}`);
+  const cell = cells[column];
+  if (isEmptyCell(cell)) throw new Error(`${column}: empty`);
+  return [column, cell];
+}
+
+/** The columns that are nothing else, as properties. */
+function leftOver(cells: Cells, mapping: RowMapping): Readonly<Record<string, Json | undefined>> {
+  const { newNames, isDropped } = mapping;
+  const used = usedColumns(cells, mapping);
+  const properties: Record<string, Json | undefined> = {};
+  for (const [column, value] of Object.entries(cells)) {
+    if (used.has(column) || isDropped(column) || isEmptyCell(value)) continue;
+    const name = newNames.get(column) ?? column;
+    if (Object.hasOwn(SET_BY_ROLE, name))
+      throw new Error(
+        `${column}: ${name} is made of another column; drop or rename this one, ` +
+          `or name it as ${SET_BY_ROLE[name] ?? ""}`,
+      );
+    if (Object.hasOwn(properties, name))
+      throw new Error(`${column}: two columns would be the property ${JSON.stringify(name)}`);
+    setMember(properties, name, value);
+  }
+  return properties;
+}
+
+/** A column that insert ids are made of stays a property, unless its name says that it is one. */
+function usedColumns(cells: Cells, mapping: RowMapping): ReadonlySet<string> {
+  const { columns, eventName, insertId = USUAL_COLUMNS.insertId } = mapping;
+  const roles = [columns.time, columns.distinctId, columns.user, columns.device];
+  if (eventName === undefined) roles.push(columns.event);
+  const usual: readonly string[] = USUAL_COLUMNS.insertId;
+  return new Set([
+    ...roles.map((names) => columnOf(cells, names)).filter((column) => column !== undefined),
+    ...insertId.filter((column) => usual.includes(column)),
+  ]);
+}
