@@ -2,7 +2,8 @@ import { FIRST_MILLISECONDS, MAX_SECONDS_AHEAD, PLACEHOLDER_IDS } from "./limits
 import { NOT_AN_OBJECT, type Problem } from "./problem.ts";
 import { isRecord } from "./transform-contract.ts";
 
-const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
+/** A number as text, as Mixpanel takes it for `time`. */
+export const NUMERIC = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 
 /** An event that passed `checkEvent`. */
 export interface CheckedEvent {

@@ -23,6 +23,7 @@ import {
   type EventOrigin,
   type RecordSource,
 } from "./prepare-event.ts";
+import { rowProblem, rowToEvent } from "./row-event.ts";
 
 /** What becomes of one record. */
 export type PreparedRecord =
@@ -72,9 +73,10 @@ export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
       if (end - start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
       if (!group.isKnownUtf8 && !isUtf8(bytes.subarray(start, end)))
         return unusable(undecodable(bytes.subarray(start, end)));
-      return usesScan
-        ? prepareAsIs(record, group, options, scanned)
-        : prepareTransformed(record, group, options);
+      if (!usesScan) return prepareTransformed(record, group, options);
+      return group.areRows === true
+        ? prepareRow(record, group, options)
+        : prepareAsIs(record, group, options, scanned);
     },
   };
 }
@@ -94,6 +96,16 @@ function prepareAsIs(
   const event = prepareEvent({ json, scanned, parse: () => parseEvent(json) }, origin, nowMs);
   if (event.kind === "ignored") return DROPPED;
   return event.kind === "refused" ? unusable(event.problem) : used(event.completed);
+}
+
+/** Without a transform, a row is not an event yet. */
+function prepareRow(
+  record: RecordBytes,
+  group: RecordGroup,
+  options: PrepareOptions,
+): PreparedRecord {
+  const prepared = prepareTransformed(record, group, { ...options, transform: rowToEvent });
+  return prepared.kind === "unusable" ? unusable(rowProblem(prepared.problem)) : prepared;
 }
 
 function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
