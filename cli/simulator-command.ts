@@ -19,7 +19,9 @@ export function addSimulatorCommand(program: Command, signal: AbortSignal): void
   program
     .command("simulator")
     .summary("run the Mixpanel simulator alone")
-    .description("Runs a stand-in for Mixpanel's /import on this machine until Ctrl-C.")
+    .description(
+      "Runs a stand-in for Mixpanel's /import, /engage and /groups on this machine until Ctrl-C.",
+    )
     .requiredOption("--port <N>", "port to listen on; 0 = any free one", parsePort)
     .option("--token <T>", "the project token it accepts")
     .option("--tls", "serve https, with a certificate made at start")

@@ -41,7 +41,8 @@ export function admitRequest(
   return { project, records };
 }
 
-function refuseBody(
+/** The response to a body that was too large or could not be inflated. */
+export function refuseBody(
   { inflated }: IncomingRequest,
   { maxRequestBytes }: Switches,
 ): HttpResponse | undefined {
@@ -67,12 +68,13 @@ function readRecords(
       records?.length === 0 ? "request contains no events" : "request body is not valid JSON",
     );
   if (records.length > MAX_EVENTS_PER_REQUEST)
-    return responses.tooManyEvents(switches.tooManyEvents, MAX_EVENTS_PER_REQUEST);
+    return responses.tooMany(switches.tooManyEvents, MAX_EVENTS_PER_REQUEST, "events");
   const spoils = incoming.isStrict && switches.malformedLine === "request";
   if (spoils && records.some(({ isMalformed }) => isMalformed))
     return responses.badRequest("request body is not valid JSON");
   return records;
 }
 
-const rateLimitResponse = ({ isStrict }: IncomingRequest): HttpResponse =>
+/** With `strict=1` in the words of /import, else in older ones. */
+export const rateLimitResponse = ({ isStrict }: IncomingRequest): HttpResponse =>
   isStrict ? responses.rateExceeded() : responses.rateExceededLenient();

@@ -24,6 +24,8 @@ const PATHS = {
   "GET /local/requests": "the last 1,000 requests",
   "GET /local/export":
     "the events kept, as lines of JSON; ?project=ID, ?distinct=1 without duplicates",
+  "GET /local/profiles": "the users there are now, as lines of JSON; ?project=ID, ?id=DISTINCT_ID",
+  "GET /local/groups": "the groups, likewise; ?project=ID, ?id=GROUP_ID",
   "GET /local/faults": "the faults in force",
   "POST /local/faults":
     '[{"kind":"status","status":503,"match":{"nth":2}}], or {"faults":[...],"seed":1}',
@@ -32,7 +34,7 @@ const PATHS = {
   "POST /local/rate-limit": '{"eventsPerSecond":30000,"bytesPerMinute":2000000000}, or "off"',
   "GET /local/clock": "the simulator's time",
   "POST /local/clock": '{"now":1700000000000,"frozen":true} or {"advanceMs":60000}',
-  "POST /local/clear": "forgets events, rejects, requests and rates",
+  "POST /local/clear": "forgets events, profiles, rejects, requests and rates",
 } as const;
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -86,8 +88,8 @@ export function createControlEndpoint(queries: Queries) {
     path: string,
     query: URLSearchParams,
   ): Promise<void> => {
-    if (path === "/local/export" && request.method === "GET")
-      return sendExport(queries, query, response);
+    const dump = request.method === "GET" ? dumpOf(queries, path, query) : undefined;
+    if (dump !== undefined) return sendLines(dump, response);
     const body = await readBody(request, MAX_BODY_BYTES);
     try {
       if (request.method === "GET" && asked[path] !== undefined)
@@ -111,21 +113,35 @@ function parseBody(body: Buffer): unknown {
   return parseJson(body.toString("utf8"), () => new UserError("The body is not valid JSON."));
 }
 
-/** Line by line, so that a large dump is never in memory whole. */
-async function sendExport(
+/** What a dump has a line for; undefined when the path is not one of a dump. */
+function dumpOf(
   queries: Queries,
+  path: string,
   query: URLSearchParams,
-  response: ServerResponse,
-): Promise<void> {
-  const project = query.get("project");
-  const events = queries.events({
-    distinct: query.get("distinct") === "1",
+): Iterable<unknown> | undefined {
+  const [project, id] = [query.get("project"), query.get("id")];
+  const filter = {
     ...(project === null ? {} : { projectId: project }),
-  });
-  response.writeHead(200, { "content-type": "application/x-ndjson" });
-  await pipeline(Readable.from(linesOf(events)), response);
+    ...(id === null ? {} : { id }),
+  };
+  switch (path) {
+    case "/local/export":
+      return queries.events({ ...filter, distinct: query.get("distinct") === "1" });
+    case "/local/profiles":
+      return queries.profiles(filter);
+    case "/local/groups":
+      return queries.profiles({ ...filter, kind: "group" });
+    default:
+      return undefined;
+  }
 }
 
-function* linesOf(events: Iterable<unknown>): Iterable<string> {
-  for (const event of events) yield `${stringifyExactly(event)}\n`;
+/** Line by line, so that a large dump is never in memory whole. */
+async function sendLines(records: Iterable<unknown>, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  await pipeline(Readable.from(linesOf(records)), response);
+}
+
+function* linesOf(records: Iterable<unknown>): Iterable<string> {
+  for (const record of records) yield `${stringifyExactly(record)}\n`;
 }

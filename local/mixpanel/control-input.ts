@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import { parseFault } from "./parse-fault.ts";
 import { DOCUMENTED_RATE, type RateLimits } from "./rate-limit.ts";
+import { PROFILE_SWITCH_VALUES } from "./profiles/profile-switches.ts";
 import type { Switches } from "./switches.ts";
 
 /** A list of faults, or an object with `faults` and `seed`. @throws UserError */
@@ -26,6 +27,7 @@ const SWITCH_VALUES: Readonly<Record<keyof Switches, readonly unknown[] | "posit
   placeholdersIgnoreCase: [true, false],
   maxProperties: "positive",
   textUnit: ["characters", "bytes"],
+  ...PROFILE_SWITCH_VALUES,
 };
 
 /** @throws UserError for a switch or a value that there is not */

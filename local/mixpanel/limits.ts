@@ -38,6 +38,25 @@ export const MAX_TEXT_LENGTH = 255;
 export const MAX_INSERT_ID_BYTES = 36;
 
 /**
+ * Updates in a request to /engage or /groups
+ * (https://docs.mixpanel.com/reference/user-profile-limits).
+ */
+export const MAX_UPDATES_PER_REQUEST = 2000;
+
+/** Of one update: "1 MB" (same page), in the larger reading, as for an event. */
+export const MAX_UPDATE_BYTES = 1_048_576;
+
+/** Properties of a profile (same page). */
+export const MAX_PROFILE_PROPERTIES = 2000;
+
+/**
+ * A list or an object in a profile: "256 KB"
+ * (https://docs.mixpanel.com/docs/data-structure/property-reference/data-type), in the larger
+ * reading.
+ */
+export const MAX_PROFILE_VALUE_BYTES = 262_144;
+
+/**
  * https://docs.mixpanel.com/docs/tracking-best-practices/hot-shard-limits: per distinct_id and day.
  */
 export const HOT_SHARD_EVENTS = 200_000;

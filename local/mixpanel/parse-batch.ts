@@ -41,6 +41,7 @@ export function parseBatch(body: Buffer, contentType: string): Batch {
  */
 export function parseForm(body: Buffer): Batch {
   const data = new URLSearchParams(body.toString("latin1")).get("data") ?? "";
+  if (data === "") return [];
   const text = /^\s*[[{]/.test(data)
     ? Buffer.from(data, "utf8")
     : Buffer.from(data.replaceAll(" ", "+"), "base64");
@@ -89,7 +90,8 @@ function parseLine(body: Buffer, start: number, end: number, allUtf8: boolean): 
   }
 }
 
-function parseArray(body: Buffer): Batch {
+/** A whole body as one JSON array. */
+export function parseArray(body: Buffer): Batch {
   const value = parseWhole(body);
   return Array.isArray(value) ? elementsOf(value, body) : undefined;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../functions/platform/user-error.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { ENDPOINTS } from "./endpoint-name.ts";
 import type { Fault, FaultEffect, FaultMatch } from "./faults.ts";
 
 /** Reads one fault that came as JSON. @throws UserError naming the field that is wrong */
@@ -30,6 +31,13 @@ const EFFECTS: Readonly<Record<FaultEffect["kind"], (read: FieldReader) => Fault
   hang: () => ({ kind: "hang" }),
   wrongCount: (read) => ({ kind: "wrongCount", by: read.number("by") }),
   loseEvents: (read) => ({ kind: "loseEvents", event: read.text("event") }),
+  loseUpdates: (read) => ({ kind: "loseUpdates", id: read.text("id") }),
+  refuseUpdates: (read) => ({
+    kind: "refuseUpdates",
+    id: read.text("id"),
+    ...read.present("error", () => ({ error: read.text("error") })),
+  }),
+  noCount: () => ({ kind: "noCount" }),
   stringsInFailedRecords: () => ({ kind: "stringsInFailedRecords" }),
   dropFailedRecords: () => ({ kind: "dropFailedRecords" }),
   cutFailedRecords: (read) => ({ kind: "cutFailedRecords", keep: read.number("keep") }),
@@ -48,10 +56,12 @@ function parseMatch(value: unknown): FaultMatch {
   if (!isJsonObject(value)) throw new UserError("`match` of a fault must be an object.");
   const read = createFieldReader(value, "match");
   return {
+    ...read.present("endpoint", () => ({ endpoint: read.choice("endpoint", ENDPOINTS) })),
     ...read.present("nth", () => ({ nth: read.numbers("nth") })),
     ...read.present("count", () => ({ count: read.number("count") })),
     ...read.present("fraction", () => ({ fraction: read.number("fraction") })),
     ...read.present("event", () => ({ event: read.text("event") })),
+    ...read.present("id", () => ({ id: read.text("id") })),
   };
 }
 

@@ -1,4 +1,9 @@
 import { createEventStore, type EventStore, type StoreBounds } from "./event-store.ts";
+import {
+  createProfileStore,
+  type ProfileBounds,
+  type ProfileStore,
+} from "./profiles/profile-store.ts";
 import type { IdentityMode } from "./identity.ts";
 import { createRateLimiter, type RateLimiter, type RateLimits } from "./rate-limit.ts";
 
@@ -33,6 +38,11 @@ export interface ProjectSettings {
   /** @default "simplified" */
   readonly identityMode?: IdentityMode;
   readonly serviceAccounts?: readonly ServiceAccount[];
+  /**
+   * Keys of its groups; updates of other groups are accepted, and nowhere to be seen. @default
+   * every key is one
+   */
+  readonly groupKeys?: readonly string[];
 }
 
 /** A project with what it has been sent. */
@@ -40,12 +50,13 @@ export interface Project {
   readonly settings: ProjectSettings;
   readonly identityMode: IdentityMode;
   readonly store: EventStore;
+  readonly profiles: ProfileStore;
   readonly rate: RateLimiter;
 }
 
 export function createProject(
   settings: ProjectSettings,
-  bounds: StoreBounds,
+  bounds: StoreBounds & ProfileBounds,
   now: () => number,
   rate: RateLimits | undefined,
 ): Project {
@@ -53,6 +64,7 @@ export function createProject(
     settings,
     identityMode: settings.identityMode ?? "simplified",
     store: createEventStore(bounds),
+    profiles: createProfileStore(bounds),
     rate: createRateLimiter(now, rate),
   };
 }

@@ -1,10 +1,13 @@
 import type { Clock } from "./clock.ts";
 import type { EventCount } from "./event-store.ts";
-import type { Fault, FaultSchedule } from "./faults.ts";
+import type { Fault } from "./faults.ts";
+import type { FaultSchedule } from "./fault-schedule.ts";
 import type { Project } from "./project.ts";
 import type { RateLimits } from "./rate-limit.ts";
-import type { RejectedEvent, RejectLog, RejectReason } from "./reject-log.ts";
+import type { RejectedRecord, RejectLog, RejectReason } from "./reject-log.ts";
 import type { LoggedRequest, RequestLog, RequestTotals } from "./request-log.ts";
+import { type ExportedProfile, exportProfile } from "./profiles/exported-profile.ts";
+import type { ProfileKind } from "./profiles/profile-update.ts";
 import { type ExportedEvent, exportEvent, type KeptEvent } from "./stored-event.ts";
 import type { Switches } from "./switches.ts";
 
@@ -17,6 +20,19 @@ export interface SimulatorStats extends RequestTotals {
   readonly distinctEvents: number;
   /** False when there were too many events to tell all apart. */
   readonly distinctIsExact: boolean;
+  readonly profiles: ProfileStats;
+}
+
+/** Figures about users and groups. */
+export interface ProfileStats {
+  /** Updates accepted for a project that exists, those without any effect included. */
+  readonly updatesApplied: number;
+  readonly updatesRejected: number;
+  /** Profiles that were ever updated, deleted ones included. */
+  readonly users: number;
+  readonly groups: number;
+  /** False when there were too many to keep all. */
+  readonly isComplete: boolean;
 }
 
 /** What a running simulator can be asked and told; of all projects, or of the one with that id. */
@@ -26,7 +42,9 @@ export interface Queries {
   counts(projectId?: string): readonly EventCount[];
   rejects(): {
     readonly reasons: readonly RejectReason[];
-    readonly events: readonly RejectedEvent[];
+    readonly events: readonly RejectedRecord[];
+    /** Updates of profiles. */
+    readonly updates: readonly RejectedRecord[];
   };
   /** The last 1,000. */
   requests(): readonly LoggedRequest[];
@@ -38,6 +56,13 @@ export interface Queries {
     readonly projectId?: string;
     readonly distinct?: boolean;
   }): Iterable<ExportedEvent>;
+  /** The profiles there are now, users unless `kind` says otherwise. */
+  profiles(filter?: {
+    readonly projectId?: string;
+    readonly kind?: ProfileKind;
+    /** `$distinct_id` or `$group_id`. */
+    readonly id?: string;
+  }): Iterable<ExportedProfile>;
   faults(): readonly Fault[];
   /** Replaces all faults and starts to count requests anew. */
   setFaults(faults: readonly Fault[], seed?: number): void;
@@ -46,7 +71,7 @@ export interface Queries {
   /** Of every project. */
   setRateLimit(limits: RateLimits | undefined): void;
   readonly clock: Clock;
-  /** Forgets events, rejects, requests and rates; faults, switches and the clock stay. */
+  /** Forgets events, profiles, rejects, requests and rates; faults, switches and the clock stay. */
   clear(): void;
 }
 
@@ -57,11 +82,12 @@ export interface QueryParts {
   readonly faults: FaultSchedule;
   readonly requests: RequestLog;
   readonly rejects: RejectLog;
+  readonly updateRejects: RejectLog;
   readonly switches: Switches;
 }
 
 export function createQueries(parts: QueryParts): Queries {
-  const { projects, faults, requests, rejects, clock } = parts;
+  const { projects, faults, requests, rejects, updateRejects, clock } = parts;
   let switches = parts.switches;
   const chosen = (projectId?: string): readonly Project[] =>
     projects.filter(({ settings }) => projectId === undefined || settings.id === projectId);
@@ -72,12 +98,19 @@ export function createQueries(parts: QueryParts): Queries {
       ...requests.totals(),
       ...storeTotals(chosen(projectId)),
       eventsRejected: rejects.total,
+      profiles: { ...profileTotals(chosen(projectId)), updatesRejected: updateRejects.total },
     }),
     counts: (projectId) => chosen(projectId).flatMap(({ store }) => store.counts()),
-    rejects: () => ({ reasons: rejects.reasons(), events: rejects.events() }),
+    rejects: () => ({
+      reasons: [...rejects.reasons(), ...updateRejects.reasons()],
+      events: rejects.events(),
+      updates: updateRejects.events(),
+    }),
     requests: () => requests.recent(),
     events: ({ projectId, distinct = false } = {}) =>
       exportAll(chosen(projectId), distinct, () => switches.textUnit),
+    profiles: ({ projectId, kind = "user", id } = {}) =>
+      exportProfiles(chosen(projectId), kind, id),
     faults: () => faults.list(),
     setFaults: (changed, seed) => {
       faults.set(changed, seed);
@@ -90,12 +123,14 @@ export function createQueries(parts: QueryParts): Queries {
       for (const { rate } of projects) rate.setLimits(limits);
     },
     clear: () => {
-      for (const { store, rate } of projects) {
+      for (const { store, profiles, rate } of projects) {
         store.clear();
+        profiles.clear();
         rate.clear();
       }
       requests.clear();
       rejects.clear();
+      updateRejects.clear();
     },
   };
 }
@@ -107,6 +142,26 @@ function storeTotals(projects: readonly Project[]) {
     distinctEvents: totals.reduce((sum, { distinct }) => sum + distinct, 0),
     distinctIsExact: totals.every(({ isExact }) => isExact),
   };
+}
+
+function profileTotals(projects: readonly Project[]) {
+  const totals = projects.map(({ profiles }) => profiles.totals());
+  return {
+    updatesApplied: totals.reduce((sum, { updates }) => sum + updates, 0),
+    users: totals.reduce((sum, { users }) => sum + users, 0),
+    groups: totals.reduce((sum, { groups }) => sum + groups, 0),
+    isComplete: totals.every(({ isComplete }) => isComplete),
+  };
+}
+
+function* exportProfiles(
+  projects: readonly Project[],
+  kind: ProfileKind,
+  id: string | undefined,
+): Iterable<ExportedProfile> {
+  for (const { profiles } of projects)
+    for (const profile of profiles.profiles(kind))
+      if (id === undefined || profile.id === id) yield exportProfile(profile);
 }
 
 function* exportAll(

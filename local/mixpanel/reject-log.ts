@@ -1,18 +1,30 @@
+import {
+  PROFILE_RULES,
+  type ProfileRefusal,
+  type ProfileRuleName,
+} from "./profiles/profile-rules.ts";
 import { type Evidence, type Refusal, type RuleName, RULES } from "./rules.ts";
 
-/** An event that was refused. */
-export interface RejectedEvent extends Refusal {
+type AnyRefusal = Refusal | ProfileRefusal;
+
+const ALL_RULES = { ...RULES, ...PROFILE_RULES };
+
+/** An event, or an update of a profile, that was refused. */
+export interface RejectedRecord {
+  readonly rule: RuleName | ProfileRuleName;
+  readonly field: string;
+  readonly message: string;
   /** Number of the request, from 1. */
   readonly request: number;
   /** 0-based position in that request. */
   readonly index: number;
-  /** The event's text, cut to 2,048 characters. */
+  /** Its text, cut to 2,048 characters. */
   readonly record: string;
 }
 
-/** How many events were refused for one reason. */
+/** How many were refused for one reason. */
 export interface RejectReason {
-  readonly rule: RuleName;
+  readonly rule: RuleName | ProfileRuleName;
   readonly field: string;
   readonly message: string;
   readonly count: number;
@@ -24,11 +36,11 @@ export interface RejectReason {
 
 /** What was refused, and why. */
 export interface RejectLog {
-  add(refusal: Refusal, request: number, index: number, record: () => string): void;
+  add(refusal: AnyRefusal, request: number, index: number, record: () => string): void;
   /** Most frequent first; at most 1,000. */
   reasons(): readonly RejectReason[];
   /** The first 10,000. */
-  events(): readonly RejectedEvent[];
+  events(): readonly RejectedRecord[];
   readonly total: number;
   clear(): void;
 }
@@ -38,11 +50,11 @@ const KEEP_REASONS = 1_000;
 const RECORD_CHARACTERS = 2_048;
 
 export function createRejectLog(): RejectLog {
-  const events: RejectedEvent[] = [];
-  const reasons = new Map<string, { refusal: Refusal; count: number }>();
+  const events: RejectedRecord[] = [];
+  const reasons = new Map<string, { refusal: AnyRefusal; count: number }>();
   let total = 0;
 
-  const countReason = (refusal: Refusal): void => {
+  const countReason = (refusal: AnyRefusal): void => {
     const key = `${refusal.rule} ${refusal.field}`;
     const known = reasons.get(key);
     if (known !== undefined) known.count += 1;
@@ -59,7 +71,7 @@ export function createRejectLog(): RejectLog {
     reasons: () =>
       [...reasons.values()]
         .sort((a, b) => b.count - a.count)
-        .map(({ refusal, count }) => ({ ...refusal, count, ...RULES[refusal.rule] })),
+        .map(({ refusal, count }) => ({ ...refusal, count, ...ALL_RULES[refusal.rule] })),
     events: () => events,
     get total() {
       return total;

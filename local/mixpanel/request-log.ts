@@ -1,13 +1,19 @@
-/** One request to /import, with its response. */
+import type { EndpointName } from "./endpoint-name.ts";
+
+/** One request to an endpoint of Mixpanel's, with its response. */
 export interface LoggedRequest {
   /** From 1, in the order of arrival. */
   readonly number: number;
   /** Arrival, by the simulator's clock. */
   readonly atMs: number;
+  readonly endpoint: EndpointName;
   /** HTTP status, `reset`, `hang`, or `aborted` when the client left first. */
   readonly status: string;
   /** Events in it; 0 when it was refused unread. */
   readonly events: number;
+  /** Updates of profiles in it; 0 when it was refused unread. */
+  readonly updates: number;
+  /** Records, events or updates, that were imported. */
   readonly imported: number;
   readonly rejected: number;
   /** Inflated. */
@@ -42,6 +48,8 @@ export interface RequestTotals {
   readonly mostInFlight: number;
   /** Events read from requests that were not refused as a whole. */
   readonly eventsReceived: number;
+  /** Updates of profiles read from such requests. */
+  readonly updatesReceived: number;
   readonly bytes: number;
   readonly wireBytes: number;
   /** The last 600 seconds in which a request arrived. */
@@ -54,7 +62,7 @@ export interface RequestTotals {
 /** What is known of a request once it has its response. */
 export type FinishedRequest = Omit<LoggedRequest, "number" | "atMs" | "durationMs">;
 
-/** Counts requests to /import. */
+/** Counts requests. */
 export interface RequestLog {
   /** Counts a request in and returns its number and how to count it out. */
   start(): { readonly number: number; readonly finish: (request: FinishedRequest) => void };
@@ -79,6 +87,7 @@ export function createRequestLog(now: () => number): RequestLog {
   const finish = (logged: LoggedRequest): void => {
     inFlight -= 1;
     sums.eventsReceived += logged.events;
+    sums.updatesReceived += logged.updates;
     sums.bytes += logged.bytes;
     sums.wireBytes += logged.wireBytes;
     byStatus.set(logged.status, (byStatus.get(logged.status) ?? 0) + 1);
@@ -120,7 +129,14 @@ export function createRequestLog(now: () => number): RequestLog {
 }
 
 function newSums() {
-  return { requests: 0, mostInFlight: 0, eventsReceived: 0, bytes: 0, wireBytes: 0 };
+  return {
+    requests: 0,
+    mostInFlight: 0,
+    eventsReceived: 0,
+    updatesReceived: 0,
+    bytes: 0,
+    wireBytes: 0,
+  };
 }
 
 /** What happened second by second, and the busiest of them. */

@@ -48,16 +48,23 @@ export const badRequest = (error: string): HttpResponse => failure(400, "Bad Req
 /** https://docs.mixpanel.com/troubleshooting/errors/401-unauthorized */
 export const unauthorized = (): HttpResponse => failure(401, "Unauthorized", "Invalid credentials");
 
+/** https://docs.mixpanel.com/troubleshooting/errors/403-forbidden: what causes it is not told. */
+export const forbidden = (): HttpResponse => json(403, { error: "Forbidden", status: "error" });
+
 /** https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large */
 export const tooLarge = (maxBytes: number): HttpResponse =>
   failure(413, "Request Entity Too Large", `request exceeds max limit of ${maxBytes} bytes`);
 
 /** The limit is documented, this response is inferred. */
-export const tooManyEvents = (status: 413 | 400, limit: number): HttpResponse =>
+export const tooMany = (
+  status: 413 | 400,
+  limit: number,
+  things: "events" | "updates",
+): HttpResponse =>
   failure(
     status,
     status === 413 ? "Request Entity Too Large" : "Bad Request",
-    `request exceeds max limit of ${limit} events`,
+    `request exceeds max limit of ${limit} ${things}`,
   );
 
 /** An encoding other than gzip; status and wording are inferred. */

@@ -4,14 +4,17 @@ import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
 import { methodNotAllowed, notFound } from "./responses.ts";
 import { createClock } from "./clock.ts";
 import { createControlEndpoint, isControlPath } from "./control-endpoint.ts";
-import { createFaultSchedule, type Fault } from "./faults.ts";
+import { createFaultSchedule } from "./fault-schedule.ts";
+import type { Fault } from "./faults.ts";
 import type { IdentityMode } from "./identity.ts";
+import { endpointAt } from "./endpoint-name.ts";
 import { createImportEndpoint } from "./import-endpoint.ts";
+import { createProfileEndpoint } from "./profiles/profile-endpoint.ts";
 import { createProject, type ProjectSettings, type Region } from "./project.ts";
 import { DOCUMENTED_RATE, type RateLimits } from "./rate-limit.ts";
 import { createRejectLog } from "./reject-log.ts";
 import { createRequestLog } from "./request-log.ts";
-import { createQueries, type Queries } from "./queries.ts";
+import { createQueries, type Queries, type QueryParts } from "./queries.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 
 /** The token of the simulator's project unless another is given; plainly none of Mixpanel's. */
@@ -37,6 +40,11 @@ export interface SimulatorOptions extends LoopbackOptions {
    * Events of each project kept whole, the first ones. @default 100,000, and at most 256 MB of them
    */
   readonly keepEvents?: number;
+  /**
+   * Profiles of each project kept, the first ones; others are counted only. @default 100,000, and
+   * at most what 256 MB of updates make
+   */
+  readonly keepProfiles?: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -54,12 +62,14 @@ export interface Simulator extends Queries {
 const KEEP_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `POST /import` with its documented and
- * observed rules, limits and responses (`rules.ts` names the evidence of each).
+ * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `/import`, `/engage` and `/groups` with
+ * their documented and observed rules, limits and responses (`rules.ts` and `profile-rules.ts` name
+ * the evidence of each).
  *
  * Memory: 40 to 80 bytes an event for de-duplication and hot shards (800 MB at most, for 20 million
- * events), the events kept whole, the first 10,000 refused ones, and the requests in flight (their
- * bodies: three times the request limit each at most, and what is parsed of them).
+ * events), as many a profile, the events and profiles kept whole, the first 10,000 refused ones,
+ * and the requests in flight (their bodies: three times the request limit each at most, and what is
+ * parsed of them).
  *
  * @throws UserError when the port is in use.
  */
@@ -72,28 +82,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: createFaultSchedule(options.faults),
     requests: createRequestLog(clock.now),
     rejects: createRejectLog(),
+    updateRejects: createRejectLog(),
   };
   const queries = createQueries({
     ...parts,
     switches: { ...DEFAULT_SWITCHES, ...options.switches },
   });
-  const importEvents = createImportEndpoint({
-    ...parts,
-    switches: queries.switches,
-    region: options.region ?? "us",
-    latencyMs: options.latencyMs ?? 0,
-  });
+  const endpoints = createEndpoints(parts, queries, options);
   const control = createControlEndpoint(queries);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     if (isControlPath(pathname)) return control(request, response, pathname, searchParams);
-    const mayImport =
+    const endpoint = endpointAt(pathname);
+    const mayIngest =
       request.method === "POST" || (request.method === "GET" && searchParams.has("data"));
-    if (pathname === "/import" && mayImport) return importEvents(request, response, searchParams);
+    if (endpoint !== undefined && mayIngest)
+      return endpoints[endpoint](request, response, searchParams);
     request.resume();
     const reply =
-      pathname === "/import" ? methodNotAllowed() : notFound(request.method ?? "", pathname);
+      endpoint === undefined ? notFound(request.method ?? "", pathname) : methodNotAllowed();
     response.writeHead(reply.status, { "content-type": reply.contentType, ...reply.headers });
     response.end(reply.body);
   };
@@ -108,8 +116,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
+function createEndpoints(
+  { updateRejects, ...parts }: Omit<QueryParts, "switches">,
+  { switches }: Queries,
+  { region = "us", latencyMs = 0 }: SimulatorOptions,
+) {
+  const shared = { ...parts, switches, region, latencyMs };
+  const ofProfiles = { ...shared, rejects: updateRejects };
+  return {
+    import: createImportEndpoint(shared),
+    engage: createProfileEndpoint("engage", ofProfiles),
+    groups: createProfileEndpoint("groups", ofProfiles),
+  };
+}
+
 function projectsOf(options: SimulatorOptions, now: () => number) {
-  const bounds = { keepEvents: options.keepEvents ?? 100_000, keepBytes: KEEP_BYTES };
+  const bounds = {
+    keepEvents: options.keepEvents ?? 100_000,
+    keepProfiles: options.keepProfiles ?? 100_000,
+    keepBytes: KEEP_BYTES,
+  };
   const rate =
     options.rateLimit === "off" ? undefined : { ...DOCUMENTED_RATE, ...options.rateLimit };
   const [first, ...others] = options.projects ?? [

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { cutText } from "./cut-text.ts";
 import type { AcceptedEvent } from "./event-check.ts";
 import { parseExactly } from "./exact-json.ts";
-import { MAX_TEXT_LENGTH } from "./limits.ts";
 
 /** An event as the store keeps it: what it is told apart by, and the text it was made from. */
 export interface KeptEvent extends EventSource {
@@ -44,7 +44,7 @@ export function exportEvent(kept: KeptEvent, unit: "characters" | "bytes"): Expo
     ...(insertId === undefined ? {} : { $insert_id: insertId }),
     mp_processing_time_ms: kept.receivedMs,
   };
-  return { event: cut(name, unit), properties };
+  return { event: cutText(name, unit), properties };
 }
 
 /**
@@ -66,24 +66,8 @@ function placeOf(ip: unknown, requestAddress: string | undefined): JsonObject {
 function cutTexts(properties: JsonObject, unit: "characters" | "bytes"): JsonObject {
   return Object.fromEntries(
     Object.entries(properties).map(([key, value]) => [
-      cut(key, unit),
-      typeof value === "string" ? cut(value, unit) : value,
+      cutText(key, unit),
+      typeof value === "string" ? cutText(value, unit) : value,
     ]),
   );
-}
-
-/** Never through the middle of a character. */
-function cut(text: string, unit: "characters" | "bytes"): string {
-  if (text.length * 3 <= MAX_TEXT_LENGTH) return text;
-  if (unit === "characters")
-    return text.length <= MAX_TEXT_LENGTH
-      ? text
-      : Array.from(text.slice(0, MAX_TEXT_LENGTH * 2))
-          .slice(0, MAX_TEXT_LENGTH)
-          .join("");
-  const bytes = Buffer.from(text);
-  if (bytes.length <= MAX_TEXT_LENGTH) return text;
-  let end = MAX_TEXT_LENGTH;
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString("utf8", 0, end);
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_PROFILE_SWITCHES, type ProfileSwitches } from "./profiles/profile-switches.ts";
 import { MAX_PROPERTIES, MAX_REQUEST_BYTES } from "./limits.ts";
 
 /**
@@ -5,7 +6,7 @@ import { MAX_PROPERTIES, MAX_REQUEST_BYTES } from "./limits.ts";
  * these chooses. The defaults are the stricter or the better documented of the two. All can be
  * changed while the simulator runs.
  */
-export interface Switches {
+export interface Switches extends ProfileSwitches {
   /**
    * Uncompressed bytes of a request; past it 413. @default 10,485,760. 2,097,152 is the limit in
    * Mixpanel's older guides
@@ -49,6 +50,7 @@ export interface Switches {
 }
 
 export const DEFAULT_SWITCHES: Switches = {
+  ...DEFAULT_PROFILE_SWITCHES,
   maxRequestBytes: MAX_REQUEST_BYTES,
   tooManyEvents: 413,
   malformedLine: "request",

@@ -87,6 +87,7 @@ describe("over HTTP", () => {
           record: JSON.stringify(validEvent({ time: undefined })),
         },
       ],
+      updates: [],
     });
   });
 

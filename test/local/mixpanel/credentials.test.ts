@@ -18,7 +18,7 @@ const PROJECT = createProject(
       { user: "con", secret: "s4", role: "consumer" },
     ],
   },
-  { keepEvents: 0, keepBytes: 0 },
+  { keepEvents: 0, keepProfiles: 0, keepBytes: 0 },
   () => NOW_MS,
   undefined,
 );

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 
-import { createFaultSchedule, type Fault } from "../../../local/mixpanel/faults.ts";
+import { createFaultSchedule } from "../../../local/mixpanel/fault-schedule.ts";
+import type { Fault } from "../../../local/mixpanel/faults.ts";
+import type { RequestContents } from "../../../local/mixpanel/incoming-request.ts";
 import { type Simulator, startSimulator } from "../../../local/mixpanel/simulator.ts";
 import { basic, NOW_MS, sendEvents, validEvent, validEvents } from "./import-client.ts";
 
@@ -214,11 +216,11 @@ describe("a fault", () => {
 });
 
 describe("a schedule", () => {
-  const NO_EVENTS = (): ReadonlySet<string> => new Set();
+  const NOTHING: RequestContents = { eventNames: () => new Set(), profileIds: () => new Set() };
   const struck = (faults: readonly Fault[], requests: number, seed?: number): string => {
     const schedule = createFaultSchedule();
     schedule.set(faults, seed);
-    const effects = Array.from({ length: requests }, () => schedule.next()(NO_EVENTS).effect);
+    const effects = Array.from({ length: requests }, () => schedule.next("import")(NOTHING).effect);
     return effects.map((effect) => (effect === undefined ? "." : effect.kind[0])).join("");
   };
 
@@ -248,8 +250,8 @@ describe("a schedule", () => {
 
   it("counts a request when it arrives, not when it has been read", () => {
     const schedule = createFaultSchedule([{ kind: "hang", match: { nth: 1 } }]);
-    const [first, second] = [schedule.next(), schedule.next()];
-    assert.equal(second(NO_EVENTS).effect, undefined);
-    assert.equal(first(NO_EVENTS).effect?.kind, "hang");
+    const [first, second] = [schedule.next("import"), schedule.next("import")];
+    assert.equal(second(NOTHING).effect, undefined);
+    assert.equal(first(NOTHING).effect?.kind, "hang");
   });
 });

@@ -71,7 +71,7 @@ export const EXAMPLE_STATE: PageState = {
     {
       ...{ number: 12_345, atMs: NOW_SECONDS * 1000, status: "429", events: 2000, imported: 0 },
       ...{ rejected: 0, bytes: 201_800, wireBytes: 12_200, durationMs: 41, fault: "" },
-      userAgent: "mixpanel-gcs/0.1.0",
+      ...{ endpoint: "import", updates: 0, userAgent: "mixpanel-gcs/0.1.0" },
     },
   ],
 };
