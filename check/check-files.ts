@@ -3,10 +3,12 @@ import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary } from "./check-summary.ts";
 import { Examination } from "./examination.ts";
 import type { MixpanelRules } from "./mixpanel-rules.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 export interface CheckOptions {
   readonly sources: readonly CheckSource[];
   readonly transform: Transform;
+  readonly watchdog: Watchdog;
   readonly rules: MixpanelRules;
   readonly progress: CheckProgress;
   /** A record that would be refused makes the summary `ok: false`. */
@@ -30,8 +32,8 @@ export interface CheckProgress {
  * @throws UserError when a source cannot be read
  */
 export async function checkFiles(options: CheckOptions): Promise<CheckSummary> {
-  const { sources, transform, rules, progress, strict, signal } = options;
-  const examination = new Examination({ transform, rules, strict, now: Date.now });
+  const { sources, transform, watchdog, rules, progress, strict, signal } = options;
+  const examination = new Examination({ transform, watchdog, rules, strict, now: Date.now });
   for (const source of sources) {
     progress.begin(source);
     await examination.examine(source, (bytes) => {

@@ -20,10 +20,11 @@ import { createPropertyProfile } from "./property-profile.ts";
 import { readRecords } from "./read-records.ts";
 import { createRequestEstimate } from "./request-estimate.ts";
 import { toSample } from "./sample-record.ts";
-import { runWatched } from "./watchdog.ts";
+import { runWatched, type Watchdog } from "./watchdog.ts";
 
 export interface ExaminationOptions {
   readonly transform: Transform;
+  readonly watchdog: Watchdog;
   readonly rules: MixpanelRules;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -46,6 +47,7 @@ const QUARANTINE_PERCENT = 90;
 
 /** A dry run: records go through the functions' own preparation, and events no further. */
 export class Examination {
+  readonly #watchdog: Watchdog;
   readonly #preparer: ReturnType<typeof createRecordPreparer>;
   readonly #rules: MixpanelRules;
   readonly #now: () => number;
@@ -58,7 +60,8 @@ export class Examination {
   readonly #files: FileSummary[] = [];
   readonly #samples: Sample[] = [];
 
-  constructor({ transform, rules, now, strict }: ExaminationOptions) {
+  constructor({ transform, watchdog, rules, now, strict }: ExaminationOptions) {
+    this.#watchdog = watchdog;
     this.#isStrict = strict;
     // What the functions do when nothing is configured.
     this.#preparer = createRecordPreparer({
@@ -127,13 +130,14 @@ export class Examination {
       const { isKnownUtf8, areRows } = block;
       const group = { source: origin, nowMs, isKnownUtf8, areRows };
       runWatched(
+        this.#watchdog,
         block.records,
         (record) => {
           if (isUnusable(record)) this.#addUnusable(record, file);
           else this.#addRecord(record, this.#preparer.prepare(record, group), file, nowMs);
           judge(file);
         },
-        ({ line }) => `${file.name}, line ${line}`,
+        ({ line }) => `${file.name} line ${line}`,
       );
     }
   }

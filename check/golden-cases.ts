@@ -6,10 +6,10 @@ import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { TEST_TRANSFORM_SECRET } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
-import { loadTransform, OWN_TRANSFORM } from "./load-transform.ts";
+import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "./load-transform.ts";
 import { isUnusable } from "../functions/formats/record-block.ts";
 import { readRecords } from "./read-records.ts";
-import { runWatched } from "./watchdog.ts";
+import { createWatchdog, runWatched, type Watchdog } from "./watchdog.ts";
 
 /** Records, and what a transform has to make of them. */
 export interface GoldenCase {
@@ -50,11 +50,13 @@ export async function findGoldenCases(folder: string): Promise<readonly GoldenCa
  * What the import adds by itself (`ip`, `$insert_id`) is not in it. The object's name is that of
  * the case: `segment/a.in.ndjson` is `segment/a.ndjson`.
  *
- * @throws UserError when the transform cannot be loaded
+ * @throws UserError when the transform cannot be loaded, or does not return
  */
 export async function runGoldenCase(golden: GoldenCase): Promise<string> {
   const input = await readFile(golden.input);
-  return transformLines(input, `${golden.name}.ndjson`, await loadTransform(golden.transform));
+  const watchdog = createWatchdog({ file: golden.transform, repository: REPOSITORY });
+  const transform = await loadTransform(golden.transform, watchdog);
+  return transformLines(input, `${golden.name}.ndjson`, transform, watchdog);
 }
 
 /** What the case expects; undefined when nobody has written it yet. */
@@ -76,6 +78,7 @@ async function transformLines(
   input: Buffer,
   object: string,
   transform: Transform,
+  watchdog: Watchdog,
 ): Promise<string> {
   const preparer = createRecordPreparer({
     transform,
@@ -90,6 +93,7 @@ async function transformLines(
     const { isKnownUtf8, areRows } = block;
     const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8, areRows };
     runWatched(
+      watchdog,
       block.records,
       (record) => {
         const result = isUnusable(record)
@@ -97,7 +101,7 @@ async function transformLines(
           : resultOf(preparer.prepare(record, group));
         lines.push(...result);
       },
-      ({ line }) => `${object}, line ${line}`,
+      ({ line }) => `${object} line ${line}`,
     );
   }
   return lines.map((line) => `${line}\n`).join("");

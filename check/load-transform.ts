@@ -1,16 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 import type { Plugin } from "esbuild";
 import { build } from "esbuild";
 
 import { describeBuildFailure, isBuildFailure } from "../archive/build-failure.ts";
 import { messageOf } from "../functions/platform/errors.ts";
+import * as contract from "../functions/event/transform-contract.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { UserError } from "../functions/platform/user-error.ts";
-import { errorPlace } from "./locate-errors.ts";
+import { errorPlace, shortPath } from "./locate-errors.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** The product. */
 export const REPOSITORY = path.dirname(fileURLToPath(new URL(".", import.meta.url)));
@@ -24,12 +27,12 @@ export const OWN_TRANSFORM = path.join(REPOSITORY, "functions", "transform.ts");
  * functions.
  *
  * @param file absolute
- * @throws UserError when it does not compile (with file, line and column), fails while it is
- *   loaded, or exports no
- *   function `transform`
+ * @param watchdog its code runs while it is loaded, and may not return
+ * @throws UserError when it does not compile (with file, line and column), fails or does not return
+ *   while it is loaded, or exports no function `transform`
  */
-export async function loadTransform(file: string): Promise<Transform> {
-  const exported = await importBundle(file);
+export async function loadTransform(file: string, watchdog: Watchdog): Promise<Transform> {
+  const exported = await loadBundle(file, watchdog);
   const { transform } = exported;
   if (isTransform(transform)) return transform;
   if (transform !== undefined)
@@ -55,10 +58,9 @@ async function bundle(file: string, target: string): Promise<string> {
       bundle: true,
       platform: "node",
       target: "node22",
-      format: "esm",
-      // The functions are CommonJS, where it does not exist.
-      supported: { "top-level-await": false },
-      banner: { js: REQUIRE },
+      // As the functions are; and it is loaded in one go, which can be watched.
+      format: "cjs",
+      define: { "import.meta.dirname": "__dirname" },
       outfile: target,
       sourcemap: "inline",
       sourcesContent: false,
@@ -75,59 +77,59 @@ async function bundle(file: string, target: string): Promise<string> {
   }
 }
 
-/**
- * CommonJS packages in the bundle ask for Node's own modules with a `require` that an ES module
- * lacks.
- */
-const REQUIRE =
-  'import { createRequire as mixpanelGcpRequire } from "node:module"; globalThis.require ??= mixpanelGcpRequire(import.meta.url);';
-
 /** `identity` is recognised by reference, so a bundle must not bring its own. */
 const shareContract: Plugin = {
   name: "share-contract",
   setup: (bundler) => {
     bundler.onResolve({ filter: /transform-contract\.ts$/ }, ({ path: imported, resolveDir }) =>
       path.resolve(resolveDir, imported) === CONTRACT
-        ? { path: pathToFileURL(CONTRACT).href, external: true }
+        ? { path: CONTRACT, namespace: "shared" }
         : undefined,
     );
+    bundler.onLoad({ filter: /.*/, namespace: "shared" }, () => ({
+      contents: `module.exports = globalThis[Symbol.for(${JSON.stringify(CONTRACT)})];`,
+    }));
   },
 };
 
-async function importBundle(file: string): Promise<Readonly<Record<string, unknown>>> {
+async function loadBundle(
+  file: string,
+  watchdog: Watchdog,
+): Promise<Readonly<Record<string, unknown>>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-transform-"));
   try {
-    const target = path.join(folder, "transform.mjs");
+    const target = path.join(folder, "transform.cjs");
     await writeFile(target, await bundle(file, target));
-    return await importFile(target, file);
+    return requireFile(target, file, watchdog);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function importFile(
+function requireFile(
   target: string,
   file: string,
-): Promise<Readonly<Record<string, unknown>>> {
+  watchdog: Watchdog,
+): Readonly<Record<string, unknown>> {
+  Reflect.set(globalThis, Symbol.for(CONTRACT), contract);
   // So that stacks name the user's files and lines.
   process.setSourceMapsEnabled(true);
-  const handleAgain = interruptAtOnce();
-  try {
-    return (await import(pathToFileURL(target).href)) as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    const place = error instanceof Error ? errorPlace(error, { file, repository: REPOSITORY }) : "";
-    const where = place === "" ? file : place;
-    throw new UserError(`${where}: the transform failed while it was loaded: ${messageOf(error)}`);
-  } finally {
-    handleAgain();
-  }
+  const loaded: { exports?: Readonly<Record<string, unknown>> } = {};
+  watchdog.run(
+    () => {
+      try {
+        loaded.exports = createRequire(target)(target) as Readonly<Record<string, unknown>>;
+      } catch (error) {
+        throw loadFailure(error, file);
+      }
+    },
+    () => `${shortPath(file)}, while it is loaded`,
+  );
+  return loaded.exports ?? {};
 }
 
-/** Code that does not return would keep whoever handles Ctrl-C from being told of it. */
-function interruptAtOnce(): () => void {
-  const listeners = process.listeners("SIGINT");
-  process.removeAllListeners("SIGINT");
-  return () => {
-    for (const listener of listeners) process.on("SIGINT", listener);
-  };
+function loadFailure(error: unknown, file: string): UserError {
+  const place = error instanceof Error ? errorPlace(error, { file, repository: REPOSITORY }) : "";
+  const where = place === "" ? file : place;
+  return new UserError(`${where}: the transform failed while it was loaded: ${messageOf(error)}`);
 }

@@ -9,7 +9,7 @@ const MAX_LOCATED = 10_000;
 const MAX_REMEMBERED = 1000;
 const FRAME = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/;
 
-const PRODUCT: readonly string[] = ["archive", "check", "cli", "functions", "local"];
+const PRODUCT = ["archive", "check", "cli", "functions", "local"];
 
 /** Where the product is, whose own frames say nothing to the user. */
 export interface LocateOptions {
@@ -49,12 +49,13 @@ export function locateErrors(transform: Transform, options: LocateOptions): Tran
 
 /** `my-transform.ts:7:36`, of the innermost frame in the user's files; "" when there is none. */
 export function errorPlace(error: Error, options: LocateOptions): string {
+  const foreign = foreignFiles(options.repository);
   for (const line of (error.stack ?? "").split("\n")) {
     const [, source = "", lineNumber = "", column = ""] = FRAME.exec(line) ?? [];
     const file = pathOf(source);
     // From here on it is those who called the transform.
     if (file === path.join(options.repository, "check", "locate-errors.ts")) return "";
-    if (file !== undefined && isUsers(file, options))
+    if (file !== undefined && (file === options.file || !foreign.test(file)))
       return `${shortPath(file)}:${lineNumber}:${column}`;
   }
   return "";
@@ -71,9 +72,8 @@ function pathOf(source: string): string | undefined {
   return path.isAbsolute(source) ? source : undefined;
 }
 
-function isUsers(file: string, options: LocateOptions): boolean {
-  if (file === options.file) return true;
-  if (file.includes(`${path.sep}node_modules${path.sep}`)) return false;
-  const [folder = ""] = path.relative(options.repository, file).split(path.sep);
-  return !PRODUCT.includes(folder);
+/** Files of packages and of the product, whose places say nothing to the user. */
+export function foreignFiles(repository: string): RegExp {
+  const root = `${repository}${path.sep}`.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`^${root}(?:${PRODUCT.join("|")})[\\\\/]|[\\\\/]node_modules[\\\\/]`);
 }

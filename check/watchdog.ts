@@ -1,24 +1,61 @@
 import { Script } from "node:vm";
 
 import { UserError } from "../functions/platform/user-error.ts";
+import { startBusyWatch } from "./busy-watch.ts";
+import { shortPath, type LocateOptions } from "./locate-errors.ts";
 
 /** Longer than anything a transform does with one record, shorter than a person's patience. */
-const LIMIT_SECONDS = 5;
-/** A call of the watchdog starts a thread, so many records share one. */
+export const LIMIT_SECONDS = 5;
+/** Each call within the limit starts a thread, so many records share one. */
 const SLICE_MS = 100;
 
 const ENTRY = "mixpanelGcpWatched";
 const CALL = new Script(`${ENTRY}()`);
 
+/** Runs the user's code, which may not return. */
+export interface Watchdog {
+  /**
+   * Runs `work`. It is ended by force after five seconds, and by Ctrl-C: without it, an endless
+   * loop in a transform would leave nothing but SIGKILL
+   * (https://nodejs.org/api/vm.html#scriptruninthiscontextoptions).
+   *
+   * @param describe what is in work, as the message names it: `a.ndjson line 3`
+   * @throws UserError when it does not return, with the line of the transform that it is at; what
+   *   `work` throws
+   */
+  run(work: () => void, describe: () => string): void;
+}
+
+/** Makes a watchdog; its thread ends with the process. */
+export function createWatchdog(options: LocateOptions): Watchdog {
+  const watch = startBusyWatch(options, LIMIT_SECONDS * 1000);
+  return {
+    run: (work, describe) => {
+      watch.enter();
+      try {
+        callWithin(work);
+      } catch (error) {
+        if (hasCode(error, "ERR_SCRIPT_EXECUTION_TIMEOUT"))
+          throw new UserError(`${describe()}: ${describeEndless(watch.place() || options.file)}`);
+        if (!hasCode(error, "ERR_SCRIPT_EXECUTION_INTERRUPTED")) throw error;
+        // Ctrl-C ended the work alone: whoever listens for it is told now.
+        process.emit("SIGINT");
+        throw new UserError(`${describe()}: interrupted.`);
+      } finally {
+        watch.leave();
+      }
+    },
+  };
+}
+
 /**
- * Runs `step` for each item in turn. A step that does not return is ended by force after five
- * seconds, and by Ctrl-C: without it, an endless loop in a transform would leave nothing but
- * SIGKILL (https://nodejs.org/api/vm.html#scriptruninthiscontextoptions).
+ * Runs `step` for each item in turn, watched.
  *
- * @param describe the item, as the message names it: `a.ndjson, line 3`
- * @throws UserError when a step does not return; what a step throws
+ * @param describe the item
+ * @throws as `Watchdog.run`
  */
 export function runWatched<T>(
+  watchdog: Watchdog,
   items: readonly T[],
   step: (item: T) => void,
   describe: (item: T) => string,
@@ -31,21 +68,16 @@ export function runWatched<T>(
       if (item !== undefined) step(item);
     }
   };
-  while (next < items.length)
-    try {
-      callWithin(runSlice);
-    } catch (error) {
-      const current = items[next];
-      const where = current === undefined ? "" : `${describe(current)}: `;
-      if (hasCode(error, "ERR_SCRIPT_EXECUTION_TIMEOUT"))
-        throw new UserError(`${where}the transform is still running after ${LIMIT_SECONDS} s.`);
-      if (hasCode(error, "ERR_SCRIPT_EXECUTION_INTERRUPTED")) {
-        // Ctrl-C ended the step alone: whoever listens for it is told now.
-        process.emit("SIGINT");
-        throw new UserError(`${where}interrupted.`);
-      }
-      throw error;
-    }
+  const describeCurrent = (): string => {
+    const current = items[next];
+    return current === undefined ? "" : describe(current);
+  };
+  while (next < items.length) watchdog.run(runSlice, describeCurrent);
+}
+
+/** @param place file and line, or the file alone */
+export function describeEndless(place: string): string {
+  return `the transform is still running after ${LIMIT_SECONDS} s, at ${shortPath(place)}.`;
 }
 
 /** The script has no closure: what it calls is found as a global. */

@@ -6,6 +6,7 @@ import { checkFiles } from "../check/check-files.ts";
 import type { CheckSummary } from "../check/check-summary.ts";
 import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "../check/load-transform.ts";
 import { locateErrors } from "../check/locate-errors.ts";
+import { createWatchdog } from "../check/watchdog.ts";
 import { identity } from "../functions/event/transform-contract.ts";
 import { TEST_SECRET_NOTE } from "../functions/transforms/test-secret.ts";
 import { formatReport } from "./check/check-report.ts";
@@ -83,7 +84,9 @@ async function check(
   if (transformFile !== undefined) await checkTransformFile(transformFile);
   const sources = await findSources(files);
   const file = path.resolve(transformFile ?? OWN_TRANSFORM);
-  const transform = locateErrors(await loadTransform(file), { file, repository: REPOSITORY });
+  const place = { file, repository: REPOSITORY };
+  const watchdog = createWatchdog(place);
+  const transform = locateErrors(await loadTransform(file, watchdog), place);
   if (transform !== identity && !process.env["TRANSFORM_SECRET"])
     process.stderr.write(`${TEST_SECRET_NOTE}\n`);
   // The transform that changes nothing has no types to be wrong.
@@ -91,7 +94,7 @@ async function check(
   const progress = showCheckProgress(process.stderr, sources);
   try {
     const summary = await checkFiles({
-      ...{ sources, transform, progress },
+      ...{ sources, transform, watchdog, progress },
       signal: AbortSignal.any([signal, types.signal]),
       strict: strict === true,
       rules: SIMULATED_RULES,

@@ -4,14 +4,16 @@ import os from "node:os";
 import path from "node:path";
 
 import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "../../check/load-transform.ts";
+import { createWatchdog } from "../../check/watchdog.ts";
 import { startTypeCheck } from "./type-check.ts";
 
 const LOCATE_ERRORS = path.join(REPOSITORY, "check", "locate-errors.ts");
+const TELL_ENDLESS = path.join(REPOSITORY, "cli", "transform", "tell-endless.ts");
 const UNCHANGED = /^export const transform = identity;$/m;
 
 /**
- * What a local run builds in: the transform, checked, and wrapped so that its errors name the
- * user's file and line.
+ * What a local run builds in: the transform, checked, and wrapped so that its errors, and a loop
+ * without end, name the user's file and line.
  *
  * @param file as it was given; undefined for functions/transform.ts
  * @param checksTypes whether type errors are refused
@@ -26,7 +28,7 @@ export async function localTransform(
   if (file === undefined && UNCHANGED.test(readFileSync(OWN_TRANSFORM, "utf8"))) return undefined;
   const own = path.resolve(file ?? OWN_TRANSFORM);
   // What is wrong with it is told here, with its place, and not by a function that does not start.
-  await loadTransform(own);
+  await loadTransform(own, createWatchdog({ file: own, repository: REPOSITORY }));
   if (checksTypes) await startTypeCheck(own).done();
   return writeWrapper(own);
 }
@@ -43,7 +45,8 @@ async function writeWrapper(own: string): Promise<string> {
     wrapper,
     `import { transform as own } from ${JSON.stringify(own)};
 import { locateErrors } from ${JSON.stringify(LOCATE_ERRORS)};
-export const transform = locateErrors(own, ${options});
+import { tellEndless } from ${JSON.stringify(TELL_ENDLESS)};
+export const transform = tellEndless(locateErrors(own, ${options}), ${options});
 `,
   );
   return wrapper;

@@ -70,9 +70,13 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
     throw new UserError(`There is no built function in ${source}. Run: npm run build`);
   const child = spawnFramework(options);
   const { stderr, lastError } = collect(child, options.onLine);
+  // One that is busy does not see that its parent is gone.
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
   const exited = new Promise<Exit>((resolve) => {
     // "close", not "exit": only then everything it printed has been read.
     child.once("close", (code, signal) => {
+      process.off("exit", end);
       resolve({ code, signal });
     });
   });

@@ -94,7 +94,8 @@ function refusedRecords(facts: RunFacts): string[] {
   if (!facts.isStrict) return [];
   const { records, events } = sumUp(facts);
   const refused = records.unusable + events.rejected;
-  return refused === 0 ? [] : [`${refused} records were refused (--strict).`];
+  if (refused === 0) return [];
+  return [`${refused} ${refused === 1 ? "record was" : "records were"} refused (--strict).`];
 }
 
 function missingReceipts({ uploads, receipts }: RunFacts): string[] {

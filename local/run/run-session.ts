@@ -10,6 +10,7 @@ import { startEmulatorPubSub } from "../pubsub/emulator/emulator-pubsub.ts";
 import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import type { DeadLetterGroup } from "./dead-letter-groups.ts";
 import { collectDeadLetters } from "./dead-letter-collector.ts";
+import { nameRecord } from "./endless-transform.ts";
 import type { MessagePlaces } from "./message-places.ts";
 import { createMessagePlaces } from "./message-places.ts";
 import type { RunLog, RunLogListeners } from "./run-log.ts";
@@ -68,6 +69,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const { workFolder, say, token } = options;
   const bucketFolder = path.join(workFolder, "buckets");
   const log = createRunLog(options.listeners);
+  const places = createMessagePlaces();
   const logFile = createWriteStream(path.join(workFolder, RUN_FILES.log));
   const cloud = await startCloud(options.emulator, {
     functionSource: options.functionSource,
@@ -80,7 +82,8 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
       importObject: { maxOutstanding: 1, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
       importMessages: { maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
     },
-    onLine: (entryPoint, line) => {
+    onLine: (entryPoint, logged) => {
+      const line = nameRecord(logged, places);
       logFile.write(`${JSON.stringify({ function: entryPoint, ...line })}\n`);
       log.onLine(entryPoint, line);
     },
@@ -89,7 +92,6 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     },
   });
   const deadLetterFile = path.join(workFolder, RUN_FILES.deadLetters);
-  const places = createMessagePlaces();
   const deadLetters = collectDeadLetters(cloud.pubsub, {
     file: deadLetterFile,
     placeOf: places.find,
@@ -123,6 +125,6 @@ function startCloud(emulator: string | undefined, options: LocalCloudOptions): P
 
 function describeCritical(message: string, { simulator }: RunCloud, token?: string): string {
   const hasOther = token !== undefined && token !== simulator?.token;
-  if (!hasOther) return `${message}.`;
+  if (!hasOther) return message.endsWith(".") ? message : `${message}.`;
   return `${message}: --token gave the functions another token than the one the simulator accepts (${simulator?.token ?? ""}).`;
 }

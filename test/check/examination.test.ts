@@ -8,6 +8,7 @@ import type { CheckSummary } from "../../check/check-summary.ts";
 import { Examination } from "../../check/examination.ts";
 import { SIMULATED_RULES } from "../../cli/check/mixpanel-rules.ts";
 import { event, events, ndjson } from "../support/factories.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -31,6 +32,7 @@ async function check(
   transform: Transform = identity,
 ): Promise<CheckSummary> {
   const examination = new Examination({
+    watchdog: UNWATCHED,
     transform,
     strict: true,
     rules: SIMULATED_RULES,

@@ -10,19 +10,20 @@ import { loadTransform, OWN_TRANSFORM } from "../../check/load-transform.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { IN_MESSAGE } from "../functions/transforms/contexts.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 
 const CONTRACT = fileURLToPath(
   new URL("../../functions/event/transform-contract.ts", import.meta.url),
 );
 
 test("the transform of the repository can be loaded", async () => {
-  assert.equal(typeof (await loadTransform(OWN_TRANSFORM)), "function");
+  assert.equal(typeof (await loadTransform(OWN_TRANSFORM, UNWATCHED)), "function");
 });
 
 test("identity stays recognisable", async (t) => {
   const file = path.join(await temporaryFolder(t), "same.ts");
   await writeFile(file, `export { identity as transform } from ${JSON.stringify(CONTRACT)};`);
-  assert.equal(await loadTransform(file), identity);
+  assert.equal(await loadTransform(file, UNWATCHED), identity);
 });
 
 test("a transform brings its own imports", async (t) => {
@@ -33,7 +34,7 @@ test("a transform brings its own imports", async (t) => {
     file,
     'import { name } from "./name.js";\nexport const transform = (): object => ({ event: name });',
   );
-  assert.deepEqual((await loadTransform(file))({}, IN_MESSAGE), { event: "N" });
+  assert.deepEqual((await loadTransform(file, UNWATCHED))({}, IN_MESSAGE), { event: "N" });
 });
 
 test("a CommonJS module that needs one of Node's own can be imported", async (t) => {
@@ -44,7 +45,7 @@ test("a CommonJS module that needs one of Node's own can be imported", async (t)
     file,
     'import { eol } from "./eol.cjs";\nexport const transform = () => ({ event: eol });',
   );
-  assert.deepEqual((await loadTransform(file))({}, IN_MESSAGE), { event: os.EOL });
+  assert.deepEqual((await loadTransform(file, UNWATCHED))({}, IN_MESSAGE), { event: os.EOL });
 });
 
 const MISTAKES = [
@@ -73,7 +74,7 @@ for (const [name, code, message] of MISTAKES)
   test(`${name} is told with the file`, async (t) => {
     const file = path.join(await temporaryFolder(t), "broken.ts");
     await writeFile(file, code);
-    await assert.rejects(loadTransform(file), (error) => {
+    await assert.rejects(loadTransform(file, UNWATCHED), (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, message);
       return true;

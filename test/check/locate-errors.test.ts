@@ -8,6 +8,7 @@ import { locateErrors } from "../../check/locate-errors.ts";
 import { identity, type Transform } from "../../functions/event/transform-contract.ts";
 import { IN_MESSAGE } from "../functions/transforms/contexts.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 
 const STEPS = JSON.stringify(path.join(REPOSITORY, "functions/transforms/steps.ts"));
 
@@ -25,7 +26,7 @@ async function located(
   );
   await writeFile(file, code);
   const options = { file, repository: REPOSITORY };
-  return { folder, transform: locateErrors(await loadTransform(file), options) };
+  return { folder, transform: locateErrors(await loadTransform(file, UNWATCHED), options) };
 }
 
 const CASES = [

@@ -7,11 +7,13 @@ import { Examination } from "../../check/examination.ts";
 import { SIMULATED_RULES } from "../../cli/check/mixpanel-rules.ts";
 import { formatReport } from "../../cli/check/check-report.ts";
 import { events, ndjson } from "../support/factories.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 
 /** A dry run of one file of `bad` records that are refused, and `good` ones behind them. */
 async function checkFile(bad: number, good: number) {
   const content = Buffer.from(`${"{}\n".repeat(bad)}${ndjson(events(good))}`);
   const examination = new Examination({
+    watchdog: UNWATCHED,
     transform: identity,
     strict: false,
     rules: SIMULATED_RULES,

@@ -163,7 +163,7 @@ test("a file of which nothing is imported makes the run fail, loudly; --strict a
   assert.equal(lenient.code, 0);
   assert.match(lenient.stderr, /\n3 of 4 imported, 1 refused, 0 left out\.\n/);
   assert.equal(strict.code, 1);
-  assert.deepEqual(strict.summary.problems, ["1 records were refused (--strict)."]);
+  assert.deepEqual(strict.summary.problems, ["1 record was refused (--strict)."]);
   assert.equal(nothing.code, 1);
   assert.deepEqual(nothing.summary.problems, [
     "Nothing of none-good.ndjson was imported: refused.",

@@ -5,6 +5,7 @@ import { identity } from "../../../functions/event/transform-contract.ts";
 import { Examination } from "../../../check/examination.ts";
 import { checkPage } from "../../../check/page/check-page.ts";
 import { SIMULATED_RULES } from "../../../cli/check/mixpanel-rules.ts";
+import { UNWATCHED } from "../../support/unwatched.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -15,6 +16,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 
 async function pageOf(files: Readonly<Record<string, string>>): Promise<string> {
   const examination = new Examination({
+    watchdog: UNWATCHED,
     ...{ transform: identity, rules: SIMULATED_RULES, strict: false, now: () => NOW },
   });
   for (const [name, text] of Object.entries(files)) {

@@ -9,6 +9,7 @@ import { widthOf } from "../../../cli/terminal/fit.ts";
 import { plain } from "../../../cli/terminal/paint.ts";
 import { identity, type Transform } from "../../../functions/event/transform-contract.ts";
 import { event, ndjson } from "../../support/factories.ts";
+import { UNWATCHED } from "../../support/unwatched.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -22,6 +23,7 @@ async function summaryOf(
   transform: Transform = identity,
 ): Promise<CheckSummary> {
   const examination = new Examination({
+    watchdog: UNWATCHED,
     ...{ transform, rules: SIMULATED_RULES, strict: false, now: () => NOW },
   });
   for (const [name, text] of Object.entries(files)) {
