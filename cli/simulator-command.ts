@@ -20,7 +20,7 @@ export function addSimulatorCommand(program: Command, signal: AbortSignal): void
     .command("simulator")
     .summary("run the Mixpanel simulator alone")
     .description(
-      "Runs a stand-in for Mixpanel's /import, /engage and /groups on this machine until Ctrl-C.",
+      "Runs a stand-in for Mixpanel's /import, /track, /engage and /groups on this machine until Ctrl-C.",
     )
     .requiredOption("--port <N>", "port to listen on; 0 = any free one", parsePort)
     .option("--token <T>", "the project token it accepts")

@@ -76,5 +76,5 @@ function readRecords(
 }
 
 /** With `strict=1` in the words of /import, else in older ones. */
-export const rateLimitResponse = ({ isStrict }: IncomingRequest): HttpResponse =>
+export const rateLimitResponse = ({ isStrict }: Pick<IncomingRequest, "isStrict">): HttpResponse =>
   isStrict ? responses.rateExceeded() : responses.rateExceededLenient();

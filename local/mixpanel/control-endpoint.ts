@@ -23,7 +23,7 @@ const PATHS = {
     "why events were refused, with the evidence of each rule, and the first 10,000",
   "GET /local/requests": "the last 1,000 requests",
   "GET /local/export":
-    "the events kept, as lines of JSON; ?project=ID, ?distinct=1 without duplicates",
+    "the events kept, as lines of JSON; ?project=ID, ?endpoint=track, ?distinct=1 without duplicates",
   "GET /local/profiles": "the users there are now, as lines of JSON; ?project=ID, ?id=DISTINCT_ID",
   "GET /local/groups": "the groups, likewise; ?project=ID, ?id=GROUP_ID",
   "GET /local/faults": "the faults in force",
@@ -119,14 +119,18 @@ function dumpOf(
   path: string,
   query: URLSearchParams,
 ): Iterable<unknown> | undefined {
-  const [project, id] = [query.get("project"), query.get("id")];
+  const [project, id, endpoint] = [query.get("project"), query.get("id"), query.get("endpoint")];
   const filter = {
     ...(project === null ? {} : { projectId: project }),
     ...(id === null ? {} : { id }),
   };
   switch (path) {
     case "/local/export":
-      return queries.events({ ...filter, distinct: query.get("distinct") === "1" });
+      return queries.events({
+        ...filter,
+        ...(endpoint === "import" || endpoint === "track" ? { endpoint } : {}),
+        distinct: query.get("distinct") === "1",
+      });
     case "/local/profiles":
       return queries.profiles(filter);
     case "/local/groups":

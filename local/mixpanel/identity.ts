@@ -24,8 +24,8 @@ export function isIdentityEvent(value: unknown): boolean {
  * The `distinct_id` an event is stored under. A project with simplified identities takes it from
  * `$user_id`, else from `$device_id`
  * (https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified). An
- * event without any is given one made of the request's address, so the same event from two machines
- * is two events
+ * event without any is given one made of the request's address (if `address` has it), so the same
+ * event from two machines is two events
  * (https://docs.mixpanel.com/troubleshooting/errors/server-side-events-without-a-user).
  */
 export function storedDistinctId(
@@ -41,6 +41,7 @@ export function storedDistinctId(
   }
   const distinctId = properties["distinct_id"];
   if (distinctId !== undefined && distinctId !== null) return idText(distinctId);
+  if (address === "") return "";
   return createHash("sha256").update(address).digest("hex").slice(0, 32);
 }
 

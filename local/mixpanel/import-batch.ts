@@ -69,7 +69,12 @@ export function importLeniently(batch: BatchImport): BatchResult {
 function store(batch: BatchImport, record: SentRecord, event: AcceptedEvent): boolean {
   if (event.name === batch.loseEvent) return false;
   const receivedMs = batch.context.nowMs;
-  const keep = () => ({ text: textOf(record), receivedMs, locatedBy: batch.locatedBy });
+  const keep = () => ({
+    text: textOf(record),
+    receivedMs,
+    locatedBy: batch.locatedBy,
+    endpoint: "import" as const,
+  });
   if (!event.isIgnored) batch.project.store.add(event, keep);
   return true;
 }

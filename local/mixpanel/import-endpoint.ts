@@ -48,7 +48,7 @@ function decide(
       address: incoming.address,
       switches: parts.switches(),
     },
-    locatedBy: incoming.isLocated ? incoming.address : undefined,
+    locatedBy: incoming.ipParameter === "0" ? undefined : incoming.address,
     rejects: parts.rejects,
     request: number,
     loseEvent: effect?.kind === "loseEvents" ? effect.event : undefined,
@@ -65,7 +65,7 @@ function responseFor(
 ): HttpResponse {
   const { imported, failed } = result;
   if (!isStrict)
-    return isForm ? responses.formAccepted(isVerbose) : responses.leniently(imported, isVerbose);
+    return isForm ? responses.received(null, isVerbose) : responses.leniently(imported, isVerbose);
   return failed.length === 0
     ? responses.imported(imported)
     : responses.partlyImported(imported, failed);

@@ -16,10 +16,10 @@ export interface IncomingRequest extends RequestContents {
    */
   readonly address: string;
   /**
-   * Whether an event without `ip` is located by that address. `ip=0` turns it off: only clients say
-   * so (https://github.com/mixpanel/mixpanel-node).
+   * `ip` of the query. 0 turns off that records without an address of their own are located by the
+   * request's: only clients say so of /import (https://github.com/mixpanel/mixpanel-node).
    */
-  readonly isLocated: boolean;
+  readonly ipParameter: string | null;
   /** `Content-Encoding`, in lower case; "" when there is none. */
   readonly encoding: string;
   readonly wireBytes: number;
@@ -78,7 +78,7 @@ export async function receiveRequest(
     projectId: query.get("project_id"),
     userAgent: request.headers["user-agent"] ?? "",
     address: addressOf(request),
-    isLocated: query.get("ip") !== "0",
+    ipParameter: query.get("ip") ?? form.get("ip"),
     encoding,
     wireBytes: wire.wireBytes,
     inflated,

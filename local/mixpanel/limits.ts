@@ -80,5 +80,10 @@ export const EARLIEST_TIME_MS = 31_536_000_000;
  */
 export const MAX_TIME_AHEAD_MS = 3_600_000;
 
+/**
+ * /track drops what is older: "Last 5 days only" (https://docs.mixpanel.com/reference/track-event).
+ */
+export const MAX_TRACKED_AGE_MS = 5 * 86_400_000;
+
 /** Project secrets stop working (https://docs.mixpanel.com/reference/project-secret). */
 export const PROJECT_SECRETS_END_MS = Date.UTC(2027, 2, 3);

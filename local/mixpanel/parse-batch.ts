@@ -45,7 +45,12 @@ export function parseForm(body: Buffer): Batch {
   const text = /^\s*[[{]/.test(data)
     ? Buffer.from(data, "utf8")
     : Buffer.from(data.replaceAll(" ", "+"), "base64");
-  return firstCharacter(text) === "[" ? parseArray(text) : parseObject(text);
+  return parseDocument(text);
+}
+
+/** A whole body as one JSON array or object. */
+export function parseDocument(body: Buffer): Batch {
+  return firstCharacter(body) === "[" ? parseArray(body) : parseObject(body);
 }
 
 /** The text of a record: the very line, or the element of the array written anew. */

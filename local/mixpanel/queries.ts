@@ -54,6 +54,8 @@ export interface Queries {
    */
   events(filter?: {
     readonly projectId?: string;
+    /** Only those that came through it. */
+    readonly endpoint?: "import" | "track";
     readonly distinct?: boolean;
   }): Iterable<ExportedEvent>;
   /** The profiles there are now, users unless `kind` says otherwise. */
@@ -107,8 +109,8 @@ export function createQueries(parts: QueryParts): Queries {
       updates: updateRejects.events(),
     }),
     requests: () => requests.recent(),
-    events: ({ projectId, distinct = false } = {}) =>
-      exportAll(chosen(projectId), distinct, () => switches.textUnit),
+    events: ({ projectId, endpoint, distinct = false } = {}) =>
+      exportAll(chosen(projectId), { endpoint, distinct }, () => switches.textUnit),
     profiles: ({ projectId, kind = "user", id } = {}) =>
       exportProfiles(chosen(projectId), kind, id),
     faults: () => faults.list(),
@@ -166,12 +168,17 @@ function* exportProfiles(
 
 function* exportAll(
   projects: readonly Project[],
-  distinct: boolean,
+  {
+    endpoint,
+    distinct,
+  }: { readonly endpoint: KeptEvent["endpoint"] | undefined; readonly distinct: boolean },
   textUnit: () => Switches["textUnit"],
 ): Iterable<ExportedEvent> {
   for (const { store } of projects) {
     const kept = distinct ? lastOfEach(store.kept()) : store.kept();
-    for (const event of kept) yield exportEvent(event, textUnit());
+    for (const event of kept)
+      if (endpoint === undefined || event.endpoint === endpoint)
+        yield exportEvent(event, textUnit());
   }
 }
 

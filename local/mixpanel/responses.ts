@@ -95,11 +95,19 @@ export const leniently = (count: number, verbose: boolean): HttpResponse =>
     ? json(200, { code: 200, num_records_imported: count, status: 1 })
     : { status: 200, contentType: "text/plain", body: "1" };
 
-/** The old form encoding, observed at https://github.com/mixpanel/mixpanel-utils/issues/20. */
-export const formAccepted = (verbose: boolean): HttpResponse =>
-  verbose
-    ? json(200, { status: 1, error: null })
-    : { status: 200, contentType: "text/plain", body: "1" };
+/**
+ * What /track, /engage and /groups say, and /import to the old form: always 200, with a digit, or
+ * with JSON (https://docs.mixpanel.com/reference/track-event, "verbose"; its form was observed at
+ * https://github.com/NangoHQ/integration-templates/pull/575).
+ *
+ * @param error null when something of it is valid
+ */
+export const received = (error: string | null, verbose: boolean): HttpResponse => {
+  const status = error === null ? 1 : 0;
+  return verbose
+    ? json(200, { error, status })
+    : { status: 200, contentType: "text/plain", body: String(status) };
+};
 
 export const notFound = (method: string, path: string): HttpResponse =>
   failure(404, "Not Found", `no such endpoint: ${method} ${path}`);

@@ -122,6 +122,18 @@ export const RULES = {
     IMPORT_PAGE,
     "an event must be smaller than 1 MB",
   ),
+  "token-missing": rule(
+    "observed",
+    "observed",
+    "https://github.com/agileseason/agileseason-v1/issues/530",
+    "`token` must be in the properties of an event for /track",
+  ),
+  "tracked-too-old": rule(
+    "documented",
+    "inferred",
+    "https://docs.mixpanel.com/reference/track-event",
+    "/track drops events of more than 5 days ago, and does not say so",
+  ),
   "identity-event": rule(
     "observed",
     "observed",

@@ -9,6 +9,7 @@ import type { Fault } from "./faults.ts";
 import type { IdentityMode } from "./identity.ts";
 import { endpointAt } from "./endpoint-name.ts";
 import { createImportEndpoint } from "./import-endpoint.ts";
+import { createTrackEndpoint } from "./track-endpoint.ts";
 import { createProfileEndpoint } from "./profiles/profile-endpoint.ts";
 import { createProject, type ProjectSettings, type Region } from "./project.ts";
 import { DOCUMENTED_RATE, type RateLimits } from "./rate-limit.ts";
@@ -62,7 +63,8 @@ export interface Simulator extends Queries {
 const KEEP_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `/import`, `/engage` and `/groups` with
+ * Starts a stand-in for Mixpanel's ingestion on 127.0.0.1: `/import`, `/track`, `/engage` and
+ * `/groups` with
  * their documented and observed rules, limits and responses (`rules.ts` and `profile-rules.ts` name
  * the evidence of each).
  *
@@ -125,6 +127,7 @@ function createEndpoints(
   const ofProfiles = { ...shared, rejects: updateRejects };
   return {
     import: createImportEndpoint(shared),
+    track: createTrackEndpoint(shared),
     engage: createProfileEndpoint("engage", ofProfiles),
     groups: createProfileEndpoint("groups", ofProfiles),
   };

@@ -15,6 +15,7 @@ export interface EventSource {
   readonly receivedMs: number;
   /** Address of which an event without `ip` gets its place. */
   readonly locatedBy: string | undefined;
+  readonly endpoint: "import" | "track";
 }
 
 /**

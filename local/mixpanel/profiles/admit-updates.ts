@@ -24,7 +24,7 @@ export function admitUpdates(
   const refused = refuseBody(incoming, switches());
   if (refused !== undefined) return refused;
   const records = incoming.batch();
-  // In the words that /import and /track have for it (observed).
+  // The wording is the one that clients expect.
   if (incoming.bytes === 0 || records?.length === 0) return refuse("data, missing or empty");
   if (records === undefined) {
     const error = "request body is not a JSON array";

@@ -51,7 +51,7 @@ function decide(
     projectOf: (token) => projectByToken(token, parts),
     switches,
     nowMs: parts.clock.now(),
-    locatedBy: incoming.isLocated ? incoming.address : undefined,
+    locatedBy: incoming.ipParameter === "0" ? undefined : incoming.address,
     bytes: incoming.bytes,
     rejects: parts.rejects,
     request: number,

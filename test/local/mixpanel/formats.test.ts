@@ -119,7 +119,7 @@ describe("the old form encoding", () => {
 
 describe("the server", () => {
   it("responds with 404 in JSON on other paths, and 405 to a GET without data", async () => {
-    const other = await fetch(`${simulator.url}/track?verbose=1`, { method: "POST", body: "{}" });
+    const other = await fetch(`${simulator.url}/decide?verbose=1`, { method: "POST", body: "{}" });
     assert.equal(other.status, 404);
     assert.match(await other.text(), /^\{"code":404,/);
     const get = await fetch(`${simulator.url}/import`);

@@ -166,7 +166,12 @@ describe("memory", () => {
     insertId: name,
     isIgnored: false,
   });
-  const source = () => ({ text: "x".repeat(1000), receivedMs: 0, locatedBy: undefined });
+  const source = () => ({
+    text: "x".repeat(1000),
+    receivedMs: 0,
+    locatedBy: undefined,
+    endpoint: "import" as const,
+  });
 
   it("keeps the first events whole, up to their number", async () => {
     const simulator = await start({ keepEvents: 3 });
