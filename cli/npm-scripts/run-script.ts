@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import os from "node:os";
 
 import { UserError } from "../../functions/platform/user-error.ts";
+import { LOADER } from "../../local/run/loader.ts";
 import { refuseSwallowed } from "../swallowed-options.ts";
 import { asksForHelp, describeUsage, refuseUnknown } from "./script-arguments.ts";
 import { USAGES } from "./usages.ts";
@@ -47,7 +48,7 @@ function runStep(step: string, args: readonly string[]): Promise<number> {
   const [program = "", ...given] = step.split(" ");
   const isSource = program.endsWith(".ts");
   const command = isSource ? process.execPath : program;
-  const own = isSource ? ["--import", "tsx", program, ...given] : given;
+  const own = isSource ? [...LOADER, program, ...given] : given;
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...own, ...args], { stdio: "inherit" });
     // Ctrl-C reaches the child from the terminal by itself; this process has to outlive it.

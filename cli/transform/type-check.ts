@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { wasChecked } from "../../archive/type-check-memory.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { LOADER, loaderEnvironment } from "../../local/run/loader.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../archive/check-types.ts", import.meta.url));
 
@@ -35,7 +36,8 @@ export const NO_TYPE_CHECK: TypeCheck = {
 export function startTypeCheck(file: string): TypeCheck {
   if (wasChecked(file)) return NO_TYPE_CHECK;
   const controller = new AbortController();
-  const child = spawn(process.execPath, ["--import", TSX, PROGRAM, file], {
+  const child = spawn(process.execPath, [...LOADER, PROGRAM, file], {
+    env: loaderEnvironment(),
     stdio: ["ignore", "pipe", "ignore"],
   });
   let output = "";
@@ -64,8 +66,6 @@ export function startTypeCheck(file: string): TypeCheck {
     },
   };
 }
-
-const TSX = import.meta.resolve("tsx");
 
 /** Nothing, when it was stopped or failed: then it is a defect of the check, not of the types. */
 function parseProblems(output: string): readonly string[] {

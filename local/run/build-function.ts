@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { UserError } from "../../functions/platform/user-error.ts";
+import { LOADER, loaderEnvironment } from "./loader.ts";
 
 /** The repository's root. */
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,7 +25,7 @@ export async function buildFunction(
 ): Promise<void> {
   const options = transform === undefined ? [] : ["--transform", transform];
   if (hasSourceMap) options.push("--source-map");
-  const { code, output } = await run(["--import", "tsx", BUILD, "--out", target, ...options]);
+  const { code, output } = await run([...LOADER, BUILD, "--out", target, ...options]);
   if (code !== 0) throw new UserError(output.trim() || "The functions could not be built.");
 }
 
@@ -32,6 +33,7 @@ function run(args: readonly string[]): Promise<{ code: number | null; output: st
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
+      env: loaderEnvironment(),
       stdio: ["ignore", "ignore", "pipe"],
     });
     let output = "";

@@ -7,6 +7,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
+import type { RunSummary } from "../../local/run/summary.ts";
 import type { Checkout } from "../support/checkout.ts";
 import { copyCheckout } from "../support/checkout.ts";
 import { ndjson, event } from "../support/factories.ts";
@@ -133,6 +134,18 @@ test("an older Node steps aside for the one npm installed", async (t) => {
 
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
   await assert.rejects(failure, { code: 2 });
+});
+
+test("an installed package, whose types Node does not strip, is loaded all the same", async (t) => {
+  const installed = path.join(await temporaryFolder(t), "node_modules", "mixpanel-gcp");
+  await cp(checkout.folder, installed, { recursive: true, verbatimSymlinks: true });
+  const good = path.join(installed, "good.ndjson");
+
+  const { stdout } = await runProgram(process.execPath, [
+    ...[path.join(installed, "cli", "bin.js"), "local", "--json", good],
+  ]);
+
+  assert.equal((JSON.parse(stdout) as RunSummary).ok, true);
 });
 
 test("an option that npm took is told, with how to write it: exit 2", async () => {

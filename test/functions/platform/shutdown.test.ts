@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { describe, it, type TestContext } from "node:test";
 
 import { createShutdown } from "../../../functions/platform/shutdown.ts";
+import { LOADER } from "../../../local/run/loader.ts";
 import { takeProcessListeners } from "../support/process-listeners.ts";
 
 /** A shutdown in a process that only pretends to end, on a clock that stands still. */
@@ -95,8 +96,7 @@ describe("the end of an instance", () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       [
-        "--import",
-        "tsx",
+        ...LOADER,
         "--input-type=module",
         "--eval",
         `import { createShutdown } from ${JSON.stringify(href)};${program}`,

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "node:test";
 
+import { LOADER } from "../../../local/run/loader.ts";
+
 const SOURCE = fileURLToPath(
   new URL("../../../functions/platform/young-generation.ts", import.meta.url),
 );
@@ -20,7 +22,7 @@ function youngGenerationAfter(first: string): number {
     }
     const { space_size } = v8.getHeapSpaceStatistics().find((space) => space.space_name === "new_space");
     console.log(space_size);`;
-  const parameters = ["--import", "tsx", "--input-type=module", "--eval", program];
+  const parameters = [...LOADER, "--input-type=module", "--eval", program];
   const { stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: "utf8" });
   assert.equal(stderr, "");
   return Number(stdout) / 2 ** 20;

@@ -25,7 +25,7 @@ requiredPulumiVersion: ">=3.245.0"
 runtime:
   name: nodejs
   options:
-    # tsx loads TypeScript for this program, the tests and the scripts alike.
+    # tsx loads the program's TypeScript.
     nodeargs: "--import tsx"
     typescript: false
 # What \`pulumi new\` asks for; it takes this section out of the project it makes.

@@ -10,6 +10,7 @@ import type { FunctionOptions } from "../../../local/functions/function-process.
 import { startFunction } from "../../../local/functions/function-process.ts";
 import type { LogLine } from "../../../local/functions/log-lines.ts";
 import { superviseFunction } from "../../../local/functions/supervised-function.ts";
+import { LOADER } from "../../../local/run/loader.ts";
 import { UserError } from "../../../functions/platform/user-error.ts";
 import { functionSource } from "../../support/function-source.ts";
 import { until } from "../../support/until.ts";
@@ -203,11 +204,9 @@ for (const signal of ["SIGKILL", "SIGINT", "SIGTERM"] as const)
     const script = `import { startFunction } from ${JSON.stringify(module)};
       const options = { entryPoint: "importObject", source: ${JSON.stringify(source)}, environment: {} };
       console.log((await startFunction(options)).pid);`;
-    const parent = spawn(
-      process.execPath,
-      ["--import", "tsx", "--input-type=module", "--eval", script],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const parent = spawn(process.execPath, [...LOADER, "--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const [printed] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(printed.toString());
 

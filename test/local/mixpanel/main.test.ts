@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 
+import { LOADER } from "../../../local/run/loader.ts";
 import { startSimulator } from "../../../local/mixpanel/simulator.ts";
 import { testCertificate } from "../../support/certificate.ts";
 import { until } from "../../support/until.ts";
@@ -16,7 +17,7 @@ const run = promisify(execFile);
 
 /** Starts the process and waits for its line. */
 async function startProcess(parameters: readonly string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...parameters], {
+  const child = spawn(process.execPath, [...LOADER, MAIN, ...parameters], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const output: readonly unknown[] = await once(child.stdout, "data");
@@ -73,12 +74,9 @@ describe("the simulator's process", () => {
   ];
   for (const [parameters, says] of MISTAKES) {
     it(`ends with 2 and one message for ${parameters.join(" ")}`, async () => {
-      const failure: unknown = await run(process.execPath, [
-        "--import",
-        "tsx",
-        MAIN,
-        ...parameters,
-      ]).catch((error: unknown) => error);
+      const failure: unknown = await run(process.execPath, [...LOADER, MAIN, ...parameters]).catch(
+        (error: unknown) => error,
+      );
       assert.ok(failure instanceof Error && "code" in failure && "stderr" in failure);
       assert.equal(failure.code, 2);
       assert.match(String(failure.stderr), says);
