@@ -5,6 +5,7 @@ import { UserError } from "../../functions/platform/user-error.ts";
 import { summarizeFile } from "./content-writer.ts";
 import { createFolderScan, type ScannedFile } from "./folder-scan.ts";
 import type { LocalObjects } from "./local-objects.ts";
+import { filesOpenForWriting } from "./open-for-writing.ts";
 
 /**
  * How often the folder is looked through. Events of the file system are not used: they differ by
@@ -12,7 +13,7 @@ import type { LocalObjects } from "./local-objects.ts";
  */
 const SCAN_INTERVAL_MS = 500;
 
-/** Whoever writes a file slowly may pause for a while between two parts of it. */
+/** Longer than most pauses between two parts of a file. */
 const QUIET_MS = 2000;
 
 export interface FolderWatch {
@@ -41,7 +42,10 @@ export async function watchFolder(options: FolderWatchOptions): Promise<FolderWa
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UserError(`${folder} cannot be watched: ${describe(error)}`);
   });
-  const scan = createFolderScan({ folder, quietMs: QUIET_MS, now: () => performance.now() });
+  const scan = createFolderScan({
+    ...{ folder, quietMs: QUIET_MS, openForWriting: filesOpenForWriting },
+    now: () => performance.now(),
+  });
   const stopping = new AbortController();
 
   const watch = async (): Promise<void> => {

@@ -52,19 +52,6 @@ for (const command of ["check", "local"] as const)
     );
   });
 
-test("check: a record whose transform does not return is named with file and line", async () => {
-  const file = await put("five.ndjson", someEvents());
-  const transform = await put("endless.ts", IN_A_RECORD);
-
-  const { code, stderr } = await checkout().run(["check", "--transform", transform, file]);
-
-  assert.equal(code, 1);
-  assert.match(
-    stderr,
-    /^five\.ndjson line 4: the transform is still running after 5 s, at endless\.ts:2\.$/m,
-  );
-});
-
 for (const { command, code, running } of [
   { command: "check", code: IN_A_RECORD, running: /TRANSFORM_SECRET is not set/ },
   { command: "local", code: IN_A_RECORD, running: /100%/ },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 
@@ -10,9 +10,14 @@ import { startedServer, temporaryFolder } from "./started-server.ts";
 async function scannedFolder() {
   const folder = await temporaryFolder();
   let time = 0;
-  const scan = createFolderScan({ folder, quietMs: 1000, now: () => time });
+  const open = new Set<string>();
+  const scan = createFolderScan({
+    ...{ folder, quietMs: 1000, now: () => time },
+    openForWriting: () => Promise.resolve(open),
+  });
   return {
     folder,
+    open,
     scanAt: async (now: number): Promise<string[]> => {
       time = now;
       return (await scan()).map(({ name, isOld }) => (isOld ? `${name} (old)` : name)).sort();
@@ -30,9 +35,51 @@ describe("createFolderScan", () => {
     assert.deepEqual(await scanAt(1099), []);
     await appendFile(join(folder, "x"), "two");
     assert.deepEqual(await scanAt(1100), []);
-    assert.deepEqual(await scanAt(2099), []);
-    assert.deepEqual(await scanAt(2100), ["x"]);
+    assert.deepEqual(await scanAt(3099), [], "it may pause as long again");
+    assert.deepEqual(await scanAt(3100), ["x"]);
     assert.deepEqual(await scanAt(9999), []);
+  });
+
+  it("waits longer than the longest pause there was while a file was written", async () => {
+    const { folder, scanAt } = await scannedFolder();
+    const file = join(folder, "slow");
+    await scanAt(0);
+    // The first pause is longer than anybody could know: half of it is found.
+    await writeFile(file, "1");
+    await scanAt(100);
+    assert.deepEqual(await scanAt(1100), ["slow"]);
+    for (const at of [4100, 6100, 10_000]) {
+      await appendFile(file, "x");
+      assert.deepEqual(await scanAt(at), []);
+      assert.deepEqual(await scanAt(at + 1900), []);
+    }
+
+    // Its longest pause was four seconds, and a second more is needed.
+    assert.deepEqual(await scanAt(14_999), []);
+    assert.deepEqual(await scanAt(15_000), ["slow"]);
+  });
+
+  it("does not wait for long because a file is written again much later", async () => {
+    const { folder, scanAt } = await scannedFolder();
+    await writeFile(join(folder, "x"), "one");
+    await scanAt(0);
+    await scanAt(1000);
+
+    await writeFile(join(folder, "x"), "two, an hour later");
+    await scanAt(3_600_000);
+    assert.deepEqual(await scanAt(3_601_000), ["x"]);
+  });
+
+  it("leaves a file alone that is still open for writing, for however long", async () => {
+    const { folder, open, scanAt } = await scannedFolder();
+    const file = join(folder, "x");
+    await writeFile(file, "half");
+    open.add(await realpath(file));
+    await scanAt(0);
+    assert.deepEqual(await scanAt(3_600_000), []);
+
+    open.clear();
+    assert.deepEqual(await scanAt(3_600_001), ["x (old)"]);
   });
 
   it("finds a file again when it has changed, or was removed and put back", async () => {
@@ -43,13 +90,13 @@ describe("createFolderScan", () => {
 
     await appendFile(join(folder, "x"), "two");
     await scanAt(2000);
-    assert.deepEqual(await scanAt(3000), ["x"]);
+    assert.deepEqual(await scanAt(5000), ["x"]);
 
     await rm(join(folder, "x"));
-    await scanAt(4000);
+    await scanAt(6000);
     await writeFile(join(folder, "x"), "onetwo");
-    await scanAt(5000);
-    assert.deepEqual(await scanAt(6000), ["x"]);
+    await scanAt(7000);
+    assert.deepEqual(await scanAt(8000), ["x"]);
   });
 
   it("names files by their path and follows links to files", async () => {
