@@ -15,6 +15,8 @@ export interface FormatReader<F extends NamedFormat> {
   readonly hasRows: boolean;
   /** Whether `offset` of a place counts bytes of the contents, or rows. */
   readonly offsetIn: "bytes" | "rows";
+  /** What a continuation carries of the format. @default all of it */
+  readonly carried?: (format: F) => F;
   /** The format as a continuation carries it; undefined when that is not one of this format. */
   readonly decode: (fields: Readonly<Record<string, unknown>>) => F | undefined;
   /**

@@ -1,5 +1,6 @@
 import type { Position } from "../event/record.ts";
 import type { ContentSource, FormatReader } from "./format.ts";
+import { csvReader } from "./csv/csv-format.ts";
 import { jsonReader } from "./json/json-format.ts";
 import { ndjsonReader } from "./ndjson/ndjson-format.ts";
 import type { ContentBlock } from "./record-block.ts";
@@ -8,6 +9,7 @@ import type { ContentBlock } from "./record-block.ts";
 const READERS = {
   ndjson: ndjsonReader,
   json: jsonReader,
+  csv: csvReader,
 };
 
 type FormatName = keyof typeof READERS;
@@ -30,6 +32,11 @@ function readerOf<N extends FormatName>(format: FormatsByName[N]): FormatReader<
 export function decodeFormat(fields: Readonly<Record<string, unknown>>): Format | undefined {
   const { name } = fields;
   return typeof name === "string" && isFormatName(name) ? READERS[name].decode(fields) : undefined;
+}
+
+/** What a continuation carries of a format. */
+export function carriedFormat(format: Format): Format {
+  return readerOf(format).carried?.(format) ?? format;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Problem } from "../event/problem.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
 import { NDJSON } from "../formats/ndjson/ndjson-format.ts";
 import type { ObjectRecords } from "../formats/object-records.ts";
+import { carriedFormat } from "../formats/registry.ts";
 import { addCounters, type Counters } from "../records/counters.ts";
 import { encodeContinuation, type Progress } from "./continuation.ts";
 import type { ImportRun } from "./import-run.ts";
@@ -58,7 +59,7 @@ export function nextProgress(result: RunResult): Progress {
     run: result.progress.run + 1,
     startedAt: result.progress.startedAt,
     ...(size !== undefined && { size }),
-    ...(format !== undefined && format.name !== NDJSON.name && { format }),
+    ...(format !== undefined && format.name !== NDJSON.name && { format: carriedFormat(format) }),
   };
 }
 

@@ -10,10 +10,10 @@ import { PAGES, textOf } from "./support/pages.ts";
 
 /**
  * Whether the repository has it, `npm ci` or a build makes it, or NAME stands for what the reader
- * makes. Google's roles, constraints and topics look like paths.
+ * makes. Google's roles, constraints and topics, and media types, look like paths.
  */
 function isThere(path: string): boolean {
-  const others = /^(dist|node_modules|roles|constraints|projects)\/|\bNAME\b/;
+  const others = /^(dist|node_modules|roles|constraints|projects|text)\/|\bNAME\b/;
   return others.test(path) || existsSync(join(REPOSITORY, path));
 }
 

@@ -93,6 +93,18 @@ function isArraySyntax(byte: number | undefined): boolean {
   return byte === OPEN_ARRAY || byte === CLOSE_ARRAY || byte === COMMA;
 }
 
+/**
+ * Whether the first line of contents is an object or an array of JSON, as no header of CSV is.
+ *
+ * @param head has the first line as a whole, unless nobody looks any further
+ */
+export function isJsonLine(head: Buffer): boolean {
+  const start = trimStart(head, 0, head.length);
+  const lineFeed = head.indexOf(LINE_FEED, start);
+  const value = parse(head, start, lineFeed === -1 ? head.length : lineFeed);
+  return typeof value === "object" && value !== null;
+}
+
 function isJson(bytes: Buffer, start: number, end: number): boolean {
   return parse(bytes, start, end) !== undefined;
 }

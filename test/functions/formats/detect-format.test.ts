@@ -4,7 +4,8 @@ import zlib from "node:zlib";
 
 import fc from "fast-check";
 
-import { detectFormat, MAX_HEAD_BYTES } from "../../../functions/formats/detect-format.ts";
+import { detectFormat } from "../../../functions/formats/detect-format.ts";
+import { MAX_HEAD_BYTES } from "../../../functions/formats/head.ts";
 
 /** What is told of contents that come in pieces of `chunkBytes`, as a word. */
 function detect(contents: string | Buffer, chunkBytes = 64 * 1024): string {
