@@ -9,7 +9,7 @@ import { type Cells, describeColumns, isEmptyCell, readCells } from "./row-cells
 import { columnOf, rowInsertId, rowUser } from "./row-ids.ts";
 import { SET_BY_ROLE } from "./row-option-checks.ts";
 import { readRowOptions, type RowMapping, type RowOptions } from "./row-options.ts";
-import { USUAL_COLUMNS } from "../event/usual-columns.ts";
+import { USUAL_COLUMNS } from "../event/row-mapping.ts";
 import { createTimeReader, named, type TimeReader } from "./time-reader.ts";
 
 const STEP = "eventFromRow";

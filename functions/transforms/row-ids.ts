@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 import { stringifyExactJson } from "../event/exact-json.ts";
 import { MAX_INSERT_ID_BYTES } from "../event/limits.ts";
-import { USUAL_COLUMNS } from "../event/usual-columns.ts";
+import { USUAL_COLUMNS } from "../event/row-mapping.ts";
 import { textOf } from "./event-properties.ts";
 import { type Cells, describeColumns, isEmptyCell } from "./row-cells.ts";
 import type { RowMapping } from "./row-options.ts";

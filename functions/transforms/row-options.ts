@@ -1,4 +1,4 @@
-import { USUAL_COLUMNS } from "../event/usual-columns.ts";
+import { USUAL_COLUMNS } from "../event/row-mapping.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
 import { TIME_FORMATS, type TimeFormat } from "./parse-time.ts";
 import { checkRowOptions } from "./row-option-checks.ts";
@@ -67,8 +67,8 @@ export function readRowOptions(step: string, options: RowOptions): RowMapping {
       event: told(eventColumn, USUAL_COLUMNS.event),
       time: told(time?.column, USUAL_COLUMNS.time),
       distinctId: told(options.distinctId, USUAL_COLUMNS.distinctId),
-      user: told(options.user, USUAL_COLUMNS.user),
-      device: told(options.device, USUAL_COLUMNS.device),
+      user: told(options.user, ["$user_id"]),
+      device: told(options.device, ["$device_id"]),
     },
     insertId: insertId === undefined ? undefined : [insertId].flat(),
     mayBeAnonymous: options.anonymous ?? false,
@@ -76,7 +76,7 @@ export function readRowOptions(step: string, options: RowOptions): RowMapping {
       ...numbers.map((column) => [column, "number"] as const),
       ...booleans.map((column) => [column, "boolean"] as const),
     ]),
-    json: new Set(options.json ?? USUAL_COLUMNS.json),
+    json: new Set(options.json ?? ["properties"]),
     isDropped: matchNames(options.drop ?? []),
     newNames: new Map(Object.entries(options.rename ?? {})),
   };

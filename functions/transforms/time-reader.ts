@@ -1,5 +1,6 @@
+import { NUMERIC } from "../event/event-rules.ts";
 import { FIRST_MILLISECONDS } from "../event/limits.ts";
-import type { Json } from "../event/transform-contract.ts";
+import type { Json, JsonRecord } from "../event/transform-contract.ts";
 import { parseCount, parseIso8601, type TimeFormat } from "./parse-time.ts";
 import { createZoneClock } from "./time-zone.ts";
 
@@ -52,12 +53,28 @@ export function named<T>(name: string, work: () => T): T {
 /** A number, as such or as text; undefined for anything else. */
 function plainCount(value: Json): number | undefined {
   if (typeof value === "number" || typeof value === "bigint") return Number(value);
-  return typeof value === "string" && /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/.test(value)
-    ? Number(value)
-    : undefined;
+  return typeof value === "string" && NUMERIC.test(value) ? Number(value) : undefined;
 }
 
 function inRange(ms: number): number {
   if (ms < EARLIEST_MS) throw new Error("before 1971; is the unit right?");
   return ms;
+}
+
+/**
+ * The time of a record, in the first of these members that holds one.
+ *
+ * @throws Error that names the member, when it is none or all are absent
+ */
+export function readTimeIn(
+  record: JsonRecord,
+  members: readonly string[],
+  read: TimeReader,
+): number {
+  for (const member of members) {
+    const value = record[member];
+    if (value !== undefined && value !== null && value !== "")
+      return named(member, () => read(value));
+  }
+  throw new Error(`${members.join(" or ")}: missing`);
 }

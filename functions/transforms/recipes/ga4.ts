@@ -2,17 +2,24 @@ import { hash } from "node:crypto";
 
 import { stringifyExactJson } from "../../event/exact-json.ts";
 import type { Json, JsonRecord, Transform } from "../../event/transform-contract.ts";
-import { isJsonArray, isJsonObject, type JsonObject, textOf } from "../event-properties.ts";
-import { readField } from "../field.ts";
-import { parseCount } from "../parse-time.ts";
-import { isPlaceholderId } from "../placeholder-id.ts";
+import { type JsonObject, textOf } from "../event-properties.ts";
+import { canonicalParameters, itemsOf, parametersOf } from "../ga4-parameters.ts";
+import {
+  besideReserved,
+  objectOf,
+  type Paths,
+  prefixed,
+  propertiesAt,
+  withoutEmpty,
+} from "../recipe-properties.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
-import { toMixpanelTime } from "../time-reader.ts";
+import { createTimeReader, readTimeIn } from "../time-reader.ts";
+import { userProperties } from "../user-ids.ts";
 
 /**
  * Where Mixpanel's own properties are in a row. https://support.google.com/analytics/answer/7029846
  */
-const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+const COLUMNS: Paths = {
   $os: ["device", "operating_system"],
   $os_version: ["device", "operating_system_version"],
   $browser: ["device", "web_info", "browser"],
@@ -32,12 +39,6 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   first_campaign: ["traffic_source", "name"],
 };
 
-/** Mixpanel's names of two parameters that the web stream always sends. */
-const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["page_location", "$current_url"],
-  ["page_referrer", "$referrer"],
-]);
-
 /** What tells two rows apart; older exports lack the last three. */
 const ROW_KEY = [
   "stream_id",
@@ -50,18 +51,23 @@ const ROW_KEY = [
   "batch_event_index",
 ] as const;
 
+const readTime = createTimeReader("ga4", { format: "microseconds" });
+
 /**
- * Rows of Google Analytics 4's BigQuery export, written as newline-delimited JSON (`bq extract` or
- * EXPORT DATA; there 64-bit integers are text). https://support.google.com/analytics/answer/7029846
+ * Rows of Google Analytics 4's and Firebase's BigQuery export, written as newline-delimited JSON
+ * (`bq extract` or EXPORT DATA; there 64-bit integers are text), Parquet or Avro.
+ * https://support.google.com/analytics/answer/7029846
  *
  * - `event_name` is the event; `event_params` are its properties, `user_properties` likewise with
- *   `user_` before them; `ecommerce` keeps its values with `ecommerce_` before them, `items` stay a
- *   list; an item's `item_params` are among its other members.
+ *   the prefix `user_`, `ecommerce` with `ecommerce_`; `items` with their parameters as members.
+ *   `page_location` and `page_referrer` are Mixpanel's `$current_url` and `$referrer`. A parameter
+ *   with a name that Mixpanel reserves gets another: `time` is `ga4_time`.
  * - `event_timestamp`, microseconds UTC, becomes `time` in milliseconds.
  * - `user_id` and `user_pseudo_id` become `$user_id` and `$device_id`, and `distinct_id` as
  *   Simplified ID Merge makes it.
  * - A row has no id: `$insert_id` is a digest of what tells rows apart, so that a day that is
- *   exported again is not counted twice. https://docs.mixpanel.com/reference/event-deduplication
+ *   exported again, in whatever format, is not counted twice.
+ *   https://docs.mixpanel.com/reference/event-deduplication
  * - Where the user was comes from the row; the row has no IP address.
  *
  * @throws Error for a row without an event's name or time
@@ -76,13 +82,13 @@ export const ga4: Transform = (row) => {
   return {
     event: name,
     properties: {
-      ...columnProperties(row),
+      ...propertiesAt(row, COLUMNS),
       ...prefixed("ecommerce_", objectOf(row["ecommerce"])),
-      ...itemsProperty(row["items"]),
-      ...prefixed("user_", parameters(row["user_properties"], PARAMETER_NAMES)),
-      ...parameters(row["event_params"], PARAMETER_NAMES),
-      ...idProperties(row),
-      time: timeOf(row),
+      ...itemsOf(row["items"]),
+      ...prefixed("user_", properties(row["user_properties"])),
+      ...properties(row["event_params"]),
+      ...userProperties(row["user_id"], row["user_pseudo_id"]),
+      time: readTimeIn(row, ["event_timestamp"], readTime),
       $insert_id: insertIdOf(row),
     },
   };
@@ -94,100 +100,22 @@ export const ga4: Transform = (row) => {
  */
 export const transform: Transform = ga4;
 
-function columnProperties(row: JsonRecord): JsonObject {
-  return withoutEmpty(
-    Object.entries(COLUMNS).map(([name, path]) => [name, readField(row, path)] as const),
+/** Mixpanel's names of two parameters that the web stream always sends. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["page_location", "$current_url"],
+  ["page_referrer", "$referrer"],
+]);
+
+function properties(list: Json | undefined): JsonObject {
+  const named = Object.entries(parametersOf(list)).map(
+    ([name, value]) => [NAMES.get(name) ?? name, value] as const,
   );
-}
-
-function itemsProperty(items: Json | undefined): JsonObject {
-  return isJsonArray(items) && items.length > 0 ? { items: items.map(flatItem) } : {};
-}
-
-/** As a list within the list `item_params` would be nested more deeply than Mixpanel allows. */
-function flatItem(item: Json): Json {
-  const { item_params: parametersOfItem, ...columns } = objectOf(item);
-  return parametersOfItem === undefined ? item : { ...parameters(parametersOfItem), ...columns };
-}
-
-const NO_NAMES: ReadonlyMap<string, string> = new Map();
-
-/**
- * `[{"key": "a", "value": {"string_value": "b"}}]` as `{"a": "b"}`, under other names where `names`
- * has them.
- */
-function parameters(list: Json | undefined, names = NO_NAMES): JsonObject {
-  if (!isJsonArray(list)) return {};
-  return withoutEmpty(
-    list.map((parameter) => {
-      const { key, value } = objectOf(parameter);
-      const name = textOf(key) ?? "";
-      return [names.get(name) ?? name, parameterValue(objectOf(value))] as const;
-    }),
-  );
-}
-
-/**
- * A parameter has one of four columns set. Integers that a number holds exactly become numbers
- * again.
- */
-function parameterValue(value: JsonObject): Json | undefined {
-  const {
-    string_value: text,
-    int_value: integer,
-    float_value: float,
-    double_value: double,
-  } = value;
-  if (text !== undefined && text !== null) return text;
-  if (typeof integer === "string" && Number.isSafeInteger(Number(integer))) return Number(integer);
-  return integer ?? double ?? float ?? undefined;
-}
-
-function prefixed(prefix: string, object: JsonObject): JsonObject {
-  return withoutEmpty(
-    Object.entries(object).map(([name, value]) => [`${prefix}${name}`, value] as const),
-  );
-}
-
-function withoutEmpty(entries: readonly (readonly [string, Json | undefined])[]): JsonObject {
-  return Object.fromEntries(
-    entries.filter(
-      ([name, value]) => name !== "" && value !== undefined && value !== null && value !== "",
-    ),
-  );
-}
-
-function idProperties(row: JsonRecord): JsonObject {
-  const user = idOf(row["user_id"]);
-  const device = idOf(row["user_pseudo_id"]);
-  return {
-    distinct_id: user ?? (device === undefined ? "" : `$device:${device}`),
-    ...(user !== undefined && { $user_id: user }),
-    ...(device !== undefined && { $device_id: device }),
-  };
-}
-
-function idOf(value: Json | undefined): string | undefined {
-  return isPlaceholderId(value) ? undefined : textOf(value);
-}
-
-function timeOf(row: JsonRecord): number {
-  const { event_timestamp: timestamp } = row;
-  if (timestamp === undefined || timestamp === null) throw new Error("event_timestamp: missing");
-  try {
-    return toMixpanelTime(parseCount(timestamp, "microseconds"));
-  } catch (error) {
-    throw new Error("event_timestamp: not a number of microseconds", { cause: error });
-  }
+  return besideReserved("ga4", withoutEmpty(named));
 }
 
 function insertIdOf(row: JsonRecord): string {
   const key = ROW_KEY.map((name) => textOf(row[name]) ?? "");
   // Without the index two events of one name in one bundle differ in their parameters only.
-  const params = stringifyExactJson({ params: row["event_params"] });
+  const params = stringifyExactJson({ params: canonicalParameters(row["event_params"]) });
   return hash("sha256", JSON.stringify([...key, params]), "hex").slice(0, 36);
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

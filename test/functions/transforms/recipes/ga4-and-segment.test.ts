@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { JsonRecord } from "../../../functions/event/transform-contract.ts";
-import * as ga4File from "../../../functions/transforms/recipes/ga4.ts";
-import * as segmentFile from "../../../functions/transforms/recipes/segment.ts";
-import { apply } from "./contexts.ts";
+import type { JsonRecord } from "../../../../functions/event/transform-contract.ts";
+import * as ga4File from "../../../../functions/transforms/recipes/ga4.ts";
+import * as segmentFile from "../../../../functions/transforms/recipes/segment.ts";
+import { apply } from "../contexts.ts";
 
 // What each field becomes is in the recipes' golden files; here is what holds for every record.
 

@@ -1,0 +1,85 @@
+import type { Json, JsonRecord } from "../event/transform-contract.ts";
+import { type JsonObject, textOf } from "./event-properties.ts";
+import { objectOf, type Paths, propertiesAt } from "./recipe-properties.ts";
+import { createTimeReader, readTimeIn } from "./time-reader.ts";
+import { userProperties } from "./user-ids.ts";
+
+/** Whose calls they are: Segment's, or of what speaks its language. */
+export interface CallVendor {
+  readonly name: string;
+  /** Where Mixpanel's own properties are in a call. */
+  readonly paths: Paths;
+  /** Members that hold the time of a call; the first that is there counts. */
+  readonly times: readonly string[];
+}
+
+/**
+ * Where Mixpanel's own properties are in a call's `context`.
+ * https://segment.com/docs/connections/spec/common/
+ */
+export const CONTEXT: Paths = {
+  $current_url: ["context", "page", "url"],
+  $referrer: ["context", "page", "referrer"],
+  utm_source: ["context", "campaign", "source"],
+  utm_medium: ["context", "campaign", "medium"],
+  utm_campaign: ["context", "campaign", "name"],
+  utm_term: ["context", "campaign", "term"],
+  utm_content: ["context", "campaign", "content"],
+  $os: ["context", "os", "name"],
+  $os_version: ["context", "os", "version"],
+  $app_version_string: ["context", "app", "version"],
+  $manufacturer: ["context", "device", "manufacturer"],
+  $model: ["context", "device", "model"],
+  $screen_width: ["context", "screen", "width"],
+  $screen_height: ["context", "screen", "height"],
+  $lib_version: ["context", "library", "version"],
+  mp_lib: ["context", "library", "name"],
+  ip: ["context", "ip"],
+};
+
+/** Times name their zone: another one is nobody's guess. */
+const readTime = createTimeReader("calls", { format: "iso8601" });
+
+/**
+ * The event of a `track`, `page`, `screen` or `identify` call; null for `group` and `alias`, which
+ * are none.
+ *
+ * @throws Error for a call without a type that is known, or without a time with a zone
+ */
+export function eventOfCall(call: JsonRecord, vendor: CallVendor): JsonRecord | null {
+  const event = eventName(call, vendor);
+  if (event === undefined) return null;
+  const insertId = textOf(call["messageId"]);
+  return {
+    event,
+    properties: {
+      ...propertiesAt(call, vendor.paths),
+      ...ownProperties(call),
+      ...userProperties(call["userId"], call["anonymousId"]),
+      ...(insertId !== undefined && { $insert_id: insertId }),
+      time: readTimeIn(call, vendor.times, readTime),
+    },
+  };
+}
+
+/** Undefined for a call that is no event. */
+function eventName(call: JsonRecord, { name }: CallVendor): Json | undefined {
+  const { type } = call;
+  if (type === "track") return call["event"] ?? "";
+  if (type === "page") return viewed(call, "Page");
+  if (type === "screen") return viewed(call, "Screen");
+  if (type === "identify") return "Identify";
+  if (type === "group" || type === "alias") return undefined;
+  throw new Error(`type: not a ${name} call`);
+}
+
+/** "Viewed Docs Page", or "Loaded a Page" when the page has no name. */
+function viewed(call: JsonRecord, what: "Page" | "Screen"): string {
+  const name = textOf(call["name"]) ?? textOf(objectOf(call["properties"])["name"]);
+  return name === undefined ? `Loaded a ${what}` : `Viewed ${name} ${what}`;
+}
+
+/** Traits belong to a profile, also where a call has them among its properties. */
+function ownProperties(call: JsonRecord): JsonObject {
+  return call["type"] === "identify" ? {} : objectOf(call["properties"]);
+}
