@@ -46,8 +46,8 @@ export const USAGES: Readonly<Record<string, ScriptUsage>> = {
   },
   "test:clients": {
     summary:
-      "Fetches Mixpanel's own Node libraries from the npm registry, and imports with\n" +
-      "them into the simulator.",
+      "Fetches mixpanel-import from the npm registry, and imports with it and\n" +
+      "Mixpanel's own libraries into the simulator.",
   },
   "test:large": {
     summary: "Imports large objects, and fails when memory is not flat. Minutes; 3 GB of disk.",
