@@ -4,7 +4,7 @@ import {
   type JsonRecord,
   type Transform,
 } from "../event/transform-contract.ts";
-import { setMember, textOf } from "./event-properties.ts";
+import { editProperties, setMember, textOf } from "./event-properties.ts";
 import { type Cells, describeColumns, isEmptyCell, readCells } from "./row-cells.ts";
 import { columnOf, rowInsertId, rowUser } from "./row-ids.ts";
 import { SET_BY_ROLE } from "./row-option-checks.ts";
@@ -27,7 +27,8 @@ const STEP = "eventFromRow";
  *   empty, the import makes the id of the row, so that two rows with equal bytes are one event.
  * - Placeholders such as `null` and `anonymous` are no ids; an event without a user has ""
  *   as `distinct_id`.
- * - A record that is an event already, with `event` and `properties` and nothing else, stays so.
+ * - A record that is an event already, with `event` and `properties` and nothing else, stays so; a
+ *   `time` that is text there is read as above.
  *
  * @throws Error for options that cannot be meant so. For a row: with the columns it has, when one
  *   that was told or is usual is missing; for a cell that is not of its type; for a column that
@@ -51,12 +52,24 @@ const STEP = "eventFromRow";
 export function eventFromRow(options: RowOptions = {}): Transform {
   const mapping = readRowOptions(STEP, options);
   const readTime = createTimeReader(STEP, options.time ?? {});
-  return (row) => (isEvent(row) ? row : toEvent(readCells(row, mapping), mapping, readTime));
+  return (row) =>
+    isEvent(row) ? withReadTime(row) : toEvent(readCells(row, mapping), mapping, readTime);
 }
+
+const readUsualTime = createTimeReader(STEP, {});
 
 function isEvent(row: JsonRecord): boolean {
   const { event, properties, ...others } = row;
   return typeof event === "string" && isRecord(properties) && Object.keys(others).length === 0;
+}
+
+/** An event whose time is a number stays the bytes it came in. */
+function withReadTime(event: JsonRecord): JsonRecord {
+  return editProperties(event, (properties) => {
+    const { time } = properties;
+    if (typeof time !== "string") return properties;
+    return { ...properties, time: named("properties.time", () => readUsualTime(time)) };
+  });
 }
 
 function toEvent(cells: Cells, mapping: RowMapping, readTime: TimeReader): JsonRecord {

@@ -20,13 +20,13 @@ export function columnOf(cells: Cells, columns: readonly string[]): string | und
  */
 export function rowUser(
   cells: Cells,
-  { columns, mayBeAnonymous }: RowMapping,
+  { columns, idColumns, mayBeAnonymous }: RowMapping,
 ): Readonly<Record<string, string>> {
   const { distinctId, user, device } = columns;
   const isKnown = [distinctId, user, device].some((names) => columnOf(cells, names) !== undefined);
   if (!isKnown && !mayBeAnonymous)
     throw new Error(
-      `no column ${distinctId.join(" or ")}; ${describeColumns(cells)}. ` +
+      `no column ${idColumns.join(" or ")}; ${describeColumns(cells)}. ` +
         "Where rows may lack it, anonymous: true makes them events without a user",
     );
   const own = idIn(cells, distinctId);

@@ -46,6 +46,8 @@ export interface RowMapping {
   readonly columns: Readonly<Record<Role, readonly string[]>>;
   /** @default the column of the usual name */
   readonly insertId: readonly string[] | undefined;
+  /** Where an id is looked for first, for errors to name. */
+  readonly idColumns: readonly string[];
   readonly mayBeAnonymous: boolean;
   readonly types: ReadonlyMap<string, "number" | "boolean">;
   readonly json: ReadonlySet<string>;
@@ -71,6 +73,7 @@ export function readRowOptions(step: string, options: RowOptions): RowMapping {
       device: told(options.device, ["$device_id"]),
     },
     insertId: insertId === undefined ? undefined : [insertId].flat(),
+    idColumns: idColumns(options),
     mayBeAnonymous: options.anonymous ?? false,
     types: new Map([
       ...numbers.map((column) => [column, "number"] as const),
@@ -84,4 +87,9 @@ export function readRowOptions(step: string, options: RowOptions): RowMapping {
 
 function told(column: string | undefined, usual: readonly string[]): readonly string[] {
   return column === undefined ? usual : [column];
+}
+
+function idColumns({ distinctId, user, device }: RowOptions): readonly string[] {
+  const named = [distinctId, user, device].filter((column) => column !== undefined);
+  return named.length === 0 ? USUAL_COLUMNS.distinctId : named;
 }

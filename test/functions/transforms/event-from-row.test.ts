@@ -138,6 +138,18 @@ test("what is an event already stays the record that it was", () => {
   assert.equal(apply(eventFromRow({ distinctId: "x" }), event), event);
 });
 
+test("a time that is text in an event is read, and told when it cannot be", () => {
+  const withTime = (time: string) => ({ event: "E", properties: { time, a: "" } });
+  const read = (time: string) =>
+    apply(eventFromRow({ time: { column: "x", format: "seconds" } }), withTime(time));
+  assert.deepEqual(read("2026-01-31 22:59:59 UTC"), {
+    event: "E",
+    properties: { time: AT, a: "" },
+  });
+  assert.deepEqual(read("1.795E9"), { event: "E", properties: { time: 1795000000, a: "" } });
+  assert.throws(() => read("noon"), { message: "properties.time: not an ISO 8601 time" });
+});
+
 describe("insertId of several columns", () => {
   const idOf = (row: JsonRecord) => {
     const made = apply(eventFromRow({ insertId: ["a", "b"] }), { ...USUAL, ...row });
@@ -177,9 +189,9 @@ const REFUSED: readonly (readonly [string, RowOptions, JsonRecord, string])[] = 
   ["a time in words", {}, { ...USUAL, time: "noon" }, "time: not an ISO 8601 time"],
   [
     "no id",
-    { user: "uid" },
+    { user: "uid", device: "anon" },
     { event: "E", time: 1 },
-    'no column distinct_id; the row has: "event", "time". Where rows may lack it, anonymous: true makes them events without a user',
+    'no column uid or anon; the row has: "event", "time". Where rows may lack it, anonymous: true makes them events without a user',
   ],
   [
     "an id of members",
