@@ -1,6 +1,6 @@
 import type { Json, JsonRecord } from "../event/transform-contract.ts";
 import { type JsonObject, textOf } from "./event-properties.ts";
-import { objectOf, type Paths, propertiesAt } from "./recipe-properties.ts";
+import { besideReserved, objectOf, type Paths, propertiesAt } from "./recipe-properties.ts";
 import { createTimeReader, readTimeIn } from "./time-reader.ts";
 import { userProperties } from "./user-ids.ts";
 
@@ -37,6 +37,8 @@ export const CONTEXT: Paths = {
   ip: ["context", "ip"],
 };
 
+const TYPES = "track, page, screen, identify, group or alias";
+
 /** Times name their zone: another one is nobody's guess. */
 const readTime = createTimeReader("calls", { format: "iso8601" });
 
@@ -54,7 +56,7 @@ export function eventOfCall(call: JsonRecord, vendor: CallVendor): JsonRecord | 
     event,
     properties: {
       ...propertiesAt(call, vendor.paths),
-      ...ownProperties(call),
+      ...besideReserved(vendor.name.toLowerCase(), ownProperties(call)),
       ...userProperties(call["userId"], call["anonymousId"]),
       ...(insertId !== undefined && { $insert_id: insertId }),
       time: readTimeIn(call, vendor.times, readTime),
@@ -70,7 +72,7 @@ function eventName(call: JsonRecord, { name }: CallVendor): Json | undefined {
   if (type === "screen") return viewed(call, "Screen");
   if (type === "identify") return "Identify";
   if (type === "group" || type === "alias") return undefined;
-  throw new Error(`type: not a ${name} call`);
+  throw new Error(`not a ${name} call: type has to be ${TYPES}`);
 }
 
 /** "Viewed Docs Page", or "Loaded a Page" when the page has no name. */

@@ -43,12 +43,10 @@ export function prefixed(prefix: string, object: JsonObject): JsonObject {
  * they neither get lost nor mean something else: `time` of Amplitude is `amplitude_time`.
  */
 export function besideReserved(vendor: string, properties: JsonObject): JsonObject {
-  return withoutEmpty(
-    Object.entries(properties).map(([name, value]) => [
-      RESERVED.has(name) ? `${vendor}_${name.replace("$", "")}` : name,
-      value,
-    ]),
-  );
+  const renamed: Record<string, Json | undefined> = {};
+  for (const [name, value] of Object.entries(properties))
+    setMember(renamed, RESERVED.has(name) ? `${vendor}_${name.replace("$", "")}` : name, value);
+  return renamed;
 }
 
 /** The value, if it is an object, else an empty one. */

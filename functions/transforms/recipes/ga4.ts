@@ -10,6 +10,7 @@ import {
   type Paths,
   prefixed,
   propertiesAt,
+  requiredText,
   withoutEmpty,
 } from "../recipe-properties.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
@@ -51,6 +52,8 @@ const ROW_KEY = [
   "batch_event_index",
 ] as const;
 
+const A_ROW = "a row of Google Analytics 4's export";
+
 const readTime = createTimeReader("ga4", { format: "microseconds" });
 
 /**
@@ -77,10 +80,8 @@ const readTime = createTimeReader("ga4", { format: "microseconds" });
  */
 export const ga4: Transform = (row) => {
   checkIsCalledWithRecord("ga4", row);
-  const name = textOf(row["event_name"]);
-  if (name === undefined) throw new Error("event_name: missing");
   return {
-    event: name,
+    event: requiredText(row, "event_name", A_ROW),
     properties: {
       ...propertiesAt(row, COLUMNS),
       ...prefixed("ecommerce_", objectOf(row["ecommerce"])),

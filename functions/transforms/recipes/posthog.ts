@@ -1,13 +1,7 @@
 import type { JsonRecord, Transform } from "../../event/transform-contract.ts";
 import { toJson } from "../cell-types.ts";
 import { type JsonObject, textOf } from "../event-properties.ts";
-import {
-  besideReserved,
-  objectOf,
-  prefixed,
-  requiredText,
-  withoutEmpty,
-} from "../recipe-properties.ts";
+import { besideReserved, notA, objectOf, prefixed, requiredText } from "../recipe-properties.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
 import { createTimeReader, named, readTimeIn } from "../time-reader.ts";
 import { idOf, userProperties } from "../user-ids.ts";
@@ -40,7 +34,8 @@ const readTime = createTimeReader("posthog", { format: "iso8601", zone: "UTC" })
 
 /**
  * Events as PostHog's batch exports write them, as JSON lines (where `properties` is an object) or
- * Parquet (where it is text).
+ * Parquet (where it is text), and as its API lists them, where the id is `id`. Leave the list of
+ * files out that it writes beside them: `excludeObjects`, with a glob for `manifest.json`.
  *
  * - `event` and `properties` stay, with Mixpanel's names where these differ; `person_properties`
  *   become properties with the prefix `user_`.
@@ -64,7 +59,8 @@ const readTime = createTimeReader("posthog", { format: "iso8601", zone: "UTC" })
  */
 export const posthog: Transform = (record) => {
   checkIsCalledWithRecord("posthog", record);
-  requiredText(record, "uuid", AN_EVENT);
+  const insertId = textOf(record["uuid"]) ?? textOf(record["id"]);
+  if (insertId === undefined) throw notA(AN_EVENT, record, "uuid");
   const event = requiredText(record, "event", AN_EVENT);
   if (NO_EVENTS.has(event)) return null;
   const properties = jsonObject(record, "properties");
@@ -75,7 +71,7 @@ export const posthog: Transform = (record) => {
       ...ownProperties(properties),
       ...idProperties(record, properties),
       time: readTimeIn(record, ["timestamp"], readTime),
-      $insert_id: textOf(record["uuid"]),
+      $insert_id: insertId,
     },
   };
 };
@@ -89,7 +85,7 @@ export const transform: Transform = posthog;
 function ownProperties(properties: JsonObject): JsonObject {
   const own = Object.entries(properties).filter(([name]) => !NO_PROPERTIES.has(name));
   const renamed = own.map(([name, value]) => [nameOf(name), value] as const);
-  return besideReserved("posthog", withoutEmpty(renamed));
+  return besideReserved("posthog", Object.fromEntries(renamed));
 }
 
 function nameOf(name: string): string {

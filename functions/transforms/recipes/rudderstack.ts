@@ -17,6 +17,7 @@ const RUDDERSTACK: CallVendor = {
  *   Screen"; `identify` becomes "Identify" with both ids and no traits; `group` and `alias` are
  *   left out.
  * - `messageId` becomes `$insert_id`; `timestamp`, or else `originalTimestamp`, becomes `time`.
+ * - A property with a name that Mixpanel reserves gets another: `time` is `rudderstack_time`.
  *
  * https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/ and
  * https://www.rudderstack.com/docs/destinations/streaming-destinations/google-cloud-storage/

@@ -14,7 +14,8 @@ const SEGMENT: CallVendor = { name: "Segment", paths: CONTEXT, times: ["timestam
  *   which this import does not write.
  * - `group` and `alias` are left out.
  * - `messageId` becomes `$insert_id` (Segment repeats a call with the same one), `timestamp`
- *   becomes `time`.
+ *   becomes `time`. A property with a name that Mixpanel reserves gets another: `time` is
+ *   `segment_time`.
  *
  * https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified and
  * https://segment.com/docs/connections/spec/

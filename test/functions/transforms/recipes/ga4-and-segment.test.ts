@@ -77,11 +77,15 @@ const CALL: JsonRecord = {
   timestamp: "2026-02-01T10:00:00Z",
 };
 
-test("a property of a Segment call cannot take the place of its id or time", () => {
+test("a property of a Segment call cannot take the place of its id or time, nor get lost", () => {
   const properties = { distinct_id: "x", time: 1, $insert_id: "y", $user_id: "z" };
   assert.deepEqual(apply(segmentFile.segment, { ...CALL, properties }), {
     event: "E",
     properties: {
+      segment_distinct_id: "x",
+      segment_time: 1,
+      segment_insert_id: "y",
+      segment_user_id: "z",
       distinct_id: "u",
       $user_id: "u",
       $insert_id: "m",
