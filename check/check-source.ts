@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import path from "node:path";
 
+import type { RandomAccess } from "../functions/formats/format.ts";
 import type { ObjectGeneration } from "../functions/reading/object-generation.ts";
 
 /** What is checked as one object. */
@@ -12,6 +14,8 @@ export interface CheckSource {
   /** Stored bytes. */
   readonly bytes: number;
   readonly open: () => AsyncIterable<Buffer>;
+  /** Undefined: it comes through a pipe. */
+  readonly randomAccess?: RandomAccess;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -40,7 +44,22 @@ export function fileSource({ name, path: file, bytes, objectName }: LocalFile): 
     object: { bucket: "local", object, generation: "0" },
     bytes,
     open: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+    randomAccess: {
+      size: () => Promise.resolve(bytes),
+      readAt: (offset, length) => readPart(file, offset, length),
+    },
   };
+}
+
+async function readPart(file: string, offset: number, length: number): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const part = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await handle.read(part, 0, length, offset);
+    return part.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What comes in through a pipe, whose size nobody knows before its end. */

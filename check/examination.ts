@@ -17,7 +17,7 @@ import type { MixpanelRules } from "./mixpanel-rules.ts";
 import { toOutgoingEvent } from "./outgoing-event.ts";
 import { createProblemTally } from "./problem-tally.ts";
 import { createPropertyProfile } from "./property-profile.ts";
-import { readRecords } from "./read-records.ts";
+import { readRecords, type OpenableFile } from "./read-records.ts";
 import { createRequestEstimate } from "./request-estimate.ts";
 import { toSample } from "./sample-record.ts";
 import { runWatched, type Watchdog } from "./watchdog.ts";
@@ -124,8 +124,8 @@ export class Examination {
     onBytes: (bytes: number) => void,
   ): Promise<void> {
     const origin = objectRecordSource(source.object);
-    const open = (): AsyncIterable<Buffer> => counted(source.open(), onBytes);
-    for await (const block of readRecords(open, { name: source.object.object })) {
+    const stored = countedFile(source, onBytes);
+    for await (const block of readRecords(stored, { name: source.object.object })) {
       const nowMs = this.#now();
       const { isKnownUtf8, areRows } = block;
       const group = { source: origin, nowMs, isKnownUtf8, areRows };
@@ -177,6 +177,21 @@ export class Examination {
     counts.rejected++;
     this.#tally.add(refusal, name, event.record.line, event.record);
   }
+}
+
+function countedFile(source: CheckSource, onBytes: (bytes: number) => void): OpenableFile {
+  const { randomAccess } = source;
+  return {
+    open: () => counted(source.open(), onBytes),
+    randomAccess: randomAccess && {
+      size: randomAccess.size,
+      readAt: async (offset, length) => {
+        const bytes = await randomAccess.readAt(offset, length);
+        onBytes(bytes.length);
+        return bytes;
+      },
+    },
+  };
 }
 
 async function* counted(

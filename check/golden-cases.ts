@@ -8,7 +8,7 @@ import { createRecordPreparer, type PreparedRecord } from "../functions/records/
 import type { Transform } from "../functions/event/transform-contract.ts";
 import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "./load-transform.ts";
 import { isUnusable } from "../functions/formats/record-block.ts";
-import { readRecords } from "./read-records.ts";
+import { bufferedFile, readRecords } from "./read-records.ts";
 import { createWatchdog, runWatched, type Watchdog } from "./watchdog.ts";
 
 /** Records, and what a transform has to make of them. */
@@ -89,7 +89,7 @@ async function transformLines(
   });
   const source = objectRecordSource({ bucket: "local", object, generation: "0" });
   const lines: string[] = [];
-  for await (const block of readRecords(() => oneChunk(input), { name: object })) {
+  for await (const block of readRecords(bufferedFile(input), { name: object })) {
     const { isKnownUtf8, areRows } = block;
     const group = { source, nowMs: END_OF_TIME_MS, isKnownUtf8, areRows };
     runWatched(
@@ -115,11 +115,6 @@ function resultOf(prepared: PreparedRecord): string[] {
 
 function refused({ reason, field, error }: Problem): string {
   return JSON.stringify({ refused: { reason, field, error } });
-}
-
-async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
-  await Promise.resolve();
-  yield bytes;
 }
 
 async function firstFile(files: readonly string[]): Promise<string | undefined> {

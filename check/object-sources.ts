@@ -1,10 +1,11 @@
+import type { RandomAccess } from "../functions/formats/format.ts";
 import { createGoogleApi, type GoogleApi } from "../functions/google/google-api.ts";
 import { systemClock } from "../functions/platform/clock.ts";
 import { deadlineAt } from "../functions/platform/deadline.ts";
 import { messageOf } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
 import type { ObjectGeneration } from "../functions/reading/object-generation.ts";
-import { readStoredBytes } from "../functions/reading/object-ranges.ts";
+import { createRandomReads, readStoredBytes } from "../functions/reading/object-ranges.ts";
 import type { CheckSource } from "./check-source.ts";
 
 const GS_URL = /^gs:\/\/([^/]+)\/(.+)$/;
@@ -76,10 +77,29 @@ async function findObject(
       object: found,
       bytes: Number(size),
       open: () => readObject(google, found, name),
+      randomAccess: readParts(google, found, name),
     };
   } catch (error) {
     throw new UserError(`${name} cannot be read: ${messageOf(error)}`);
   }
+}
+
+function readParts(google: GoogleApi, object: ObjectGeneration, name: string): RandomAccess {
+  const reads = createRandomReads(google, object, {
+    size: undefined,
+    deadline: deadlineAt(Infinity),
+  });
+  const orUserError = async <T>(reading: Promise<T>): Promise<T> => {
+    try {
+      return await reading;
+    } catch (error) {
+      throw new UserError(`${name} cannot be read: ${messageOf(error)}`);
+    }
+  };
+  return {
+    size: () => orUserError(reads.size()),
+    readAt: (offset, length) => orUserError(reads.readAt(offset, length)),
+  };
 }
 
 /** A range that fails is asked for again, for a minute at most. */

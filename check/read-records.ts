@@ -1,10 +1,11 @@
 import { isUtf8 } from "node:buffer";
+import { Readable } from "node:stream";
 
 import { TOO_LARGE } from "../functions/event/problem.ts";
 import { trimEnd, trimStart, type Position, type RecordBytes } from "../functions/event/record.ts";
 import type { LineBlock } from "../functions/formats/ndjson/lines.ts";
 import { peekContents } from "../functions/formats/peek-contents.ts";
-import type { ObjectHints } from "../functions/formats/format.ts";
+import type { ObjectHints, RandomAccess } from "../functions/formats/format.ts";
 import type { ContentBlock, UnusableRecord } from "../functions/formats/record-block.ts";
 import { readRecords as readContents } from "../functions/formats/registry.ts";
 import { decompressorOf } from "../functions/reading/decompress.ts";
@@ -15,6 +16,25 @@ export interface CheckedBlock {
   readonly records: readonly (RecordBytes | UnusableRecord)[];
   readonly isKnownUtf8: boolean;
   readonly areRows: boolean;
+}
+
+/** A file as it is stored. */
+export interface OpenableFile {
+  /** Its bytes from the beginning, as often as wanted. */
+  readonly open: () => AsyncIterable<Buffer>;
+  /** Undefined: it comes through a pipe. */
+  readonly randomAccess?: RandomAccess | undefined;
+}
+
+/** A file that is in memory. */
+export function bufferedFile(bytes: Buffer): OpenableFile {
+  return {
+    open: () => Readable.from([bytes]),
+    randomAccess: {
+      size: () => Promise.resolve(bytes.length),
+      readAt: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    },
+  };
 }
 
 const LINE_FEED = 0x0a;
@@ -29,13 +49,20 @@ const START: Position = { offset: 0, line: 1 };
  *   UnclosedContentsError after everything readable has been given
  */
 export async function* readRecords(
-  open: () => AsyncIterable<Buffer>,
+  { open, randomAccess }: OpenableFile,
   hints: ObjectHints,
 ): AsyncGenerator<CheckedBlock> {
-  const fromBeginning = (): AsyncIterable<Buffer> => decompress(decompress(open()));
+  const stored = { isCompressed: false };
+  const onCompressed = (): void => {
+    stored.isCompressed = true;
+  };
+  const fromBeginning = (): AsyncIterable<Buffer> =>
+    decompress(decompress(open(), onCompressed), onCompressed);
   const { chunks, format } = await peekContents(fromBeginning(), hints);
+  const random = stored.isCompressed ? undefined : randomAccess;
+  const source = { chunks, fromBeginning, ...(random !== undefined && { randomAccess: random }) };
   let line = 1;
-  for await (const block of readContents({ chunks, fromBeginning }, format, START)) {
+  for await (const block of readContents(source, format, START)) {
     const checked = toCheckedBlock(block, line);
     line = checked.nextLine;
     yield checked;
@@ -91,8 +118,12 @@ function recordsOf(
 }
 
 /** The chunks themselves when they do not begin like compressed ones. */
-async function* decompress(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* decompress(
+  chunks: AsyncIterable<Buffer>,
+  onCompressed: () => void,
+): AsyncGenerator<Buffer> {
   const { head, all } = await lookAhead(chunks);
   const decompressAll = decompressorOf(head);
+  if (decompressAll !== undefined) onCompressed();
   yield* decompressAll === undefined ? all : decompressAll(all, () => undefined);
 }

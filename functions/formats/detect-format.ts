@@ -6,6 +6,7 @@ import { MAX_HEAD_BYTES } from "./head.ts";
 import { OPEN_ARRAY } from "./json/bytes.ts";
 import { detectJson, isJsonLine } from "./json/detect-json.ts";
 import { NDJSON } from "./ndjson/ndjson-format.ts";
+import { isParquet, PARQUET } from "./parquet/parquet-format.ts";
 import type { Format } from "./registry.ts";
 
 /** What the contents of an object are. */
@@ -33,6 +34,7 @@ export function detectFormat(
   if (!isEnough && head.length < SIGNATURE_BYTES) return undefined;
   const foreign = foreignFormatOf(head);
   if (foreign !== undefined) return { kind: "foreign", foreign };
+  if (isParquet(head)) return { kind: "format", format: PARQUET };
   const configured = detectConfigured(head, isEnough, hints);
   if (configured !== "not") return configured;
   const jsonHead = head.subarray(0, MAX_HEAD_BYTES);

@@ -50,8 +50,12 @@ const SIGNATURES: readonly Signature[] = [
   { magic: "\x89LZO", what: "lzop", advice: RECOMPRESS },
   { magic: "\xff\x06\x00\x00sNaPpY", what: "framed snappy", advice: RECOMPRESS },
   { magic: "ustar", at: 257, what: "a tar archive", advice: "unpack it, and upload the files" },
-  { magic: "PAR1", what: "a Parquet file", advice: EXPORT, isText: true },
-  { magic: "PARE", what: "an encrypted Parquet file", advice: EXPORT, isText: true },
+  {
+    magic: "PARE",
+    what: "an encrypted Parquet file",
+    advice: "write it without encryption",
+    isText: true,
+  },
   { magic: "Obj\x01", what: "an Avro file", advice: EXPORT },
   { magic: "ORC", what: "an ORC file", advice: EXPORT, isText: true },
   { magic: "ARROW1\x00\x00", what: "an Arrow file", advice: EXPORT },
@@ -82,7 +86,7 @@ export function foreignFormatOf(head: Buffer): ForeignFormat | undefined {
   const text = head.toString("latin1", 0, SIGNATURE_BYTES);
   const found = SIGNATURES.find(
     ({ magic, at = 0, isText }) =>
-      text.startsWith(magic, at) && (isText === undefined || hasControlCharacter(text)),
+      text.startsWith(magic, at) && (isText === undefined || hasControlCharacter(head)),
   );
   if (found === undefined) return undefined;
   const { what, advice } = isSpreadsheet(found, text)
@@ -96,7 +100,7 @@ function isSpreadsheet({ magic }: Signature, text: string): boolean {
   return magic === "PK\x03\x04" && (text.includes("[Content_Types].xml") || text.includes("xl/"));
 }
 
-/** Other than those that text has: tab, line feed, carriage return. */
-function hasControlCharacter(text: string): boolean {
-  return /[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(text.slice(0, PROOF_BYTES));
+/** Close to the beginning, other than those that text has: tab, line feed, carriage return. */
+export function hasControlCharacter(head: Buffer): boolean {
+  return /[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(head.toString("latin1", 0, PROOF_BYTES));
 }

@@ -46,15 +46,11 @@ export interface ContentSource {
   readonly randomAccess?: RandomAccess;
 }
 
-/** An object that can be read in any order. */
+/** An object that can be read in any order. Both methods throw what reading an object throws. */
 export interface RandomAccess {
   /** Stored bytes of the object. */
   readonly size: () => Promise<number>;
-  /**
-   * `length` stored bytes from `offset` on, fewer only where the object ends.
-   *
-   * @throws what reading an object throws
-   */
+  /** `length` stored bytes from `offset` on, fewer only where the object ends. */
   readonly readAt: (offset: number, length: number) => Promise<Buffer>;
 }
 

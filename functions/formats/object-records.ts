@@ -6,7 +6,7 @@ import type { MemberBoundary } from "../reading/gunzip.ts";
 import type { SmallSteps } from "../reading/inflate-member.ts";
 import { ObjectContents } from "../reading/object-contents.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
-import { readStoredBytes, type StoredBytes } from "../reading/object-ranges.ts";
+import { createRandomReads, readStoredBytes, type StoredBytes } from "../reading/object-ranges.ts";
 import { upToDamage } from "../reading/up-to-damage.ts";
 import { UnclosedContentsError } from "./damage.ts";
 import type { ContentSource, ObjectHints } from "./format.ts";
@@ -74,6 +74,7 @@ export function openObjectRecords(
       settledOffset: () => settledOffset(),
     });
   const { stored, contents } = open(position);
+  const random = createRandomReads(google, object, options);
   const readable = upToDamage(contents.chunks(), {
     readAgain: (given, smallSteps) => {
       const offset = position.offset + given;
@@ -91,7 +92,10 @@ export function openObjectRecords(
       format = peeked.format;
     }
     const fromBeginning = (): AsyncIterable<Buffer> => open(BEGINNING).contents.chunks();
-    yield* readToDamage({ chunks, fromBeginning }, format, position);
+    // What an earlier run has told was told of plain contents, where there is no member.
+    const isPlain = options.format === undefined ? contents.isPlain() : position.member === null;
+    const source = { chunks, fromBeginning, ...(isPlain && { randomAccess: random }) };
+    yield* readToDamage(source, format, position);
   }
 
   return {
@@ -100,7 +104,7 @@ export function openObjectRecords(
     releaseUpTo: (offset) => {
       settledOffset = offset;
     },
-    size: stored.size,
+    size: () => Math.max(stored.size(), random.knownSize()),
     memberAt: (offset) => contents.memberAt(offset),
   };
 }

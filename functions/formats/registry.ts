@@ -3,6 +3,7 @@ import type { ContentSource, FormatReader } from "./format.ts";
 import { csvReader } from "./csv/csv-format.ts";
 import { jsonReader } from "./json/json-format.ts";
 import { ndjsonReader } from "./ndjson/ndjson-format.ts";
+import { parquetReader } from "./parquet/parquet-format.ts";
 import type { ContentBlock } from "./record-block.ts";
 
 /** Every format that is read: a folder and a line each. */
@@ -10,6 +11,7 @@ const READERS = {
   ndjson: ndjsonReader,
   json: jsonReader,
   csv: csvReader,
+  parquet: parquetReader,
 };
 
 type FormatName = keyof typeof READERS;
@@ -55,6 +57,11 @@ export function readRecords(
 /** As of FormatReader. */
 export function traitsOf(format: Format): Pick<FormatReader<Format>, "hasRows" | "offsetIn"> {
   return readerOf(format);
+}
+
+/** What offsets in an object count; bytes, while its format is not known. */
+export function offsetUnitOf(format: Format | undefined): "bytes" | "rows" {
+  return format === undefined ? "bytes" : traitsOf(format).offsetIn;
 }
 
 function isFormatName(name: string): name is FormatName {

@@ -19,6 +19,8 @@ export class FillingSlice {
   readonly #options: FillingOptions;
   #slice: Slice;
   #startOffset: number;
+  /** Of the blocks whose length offsets do not tell: those of rows. */
+  #heldBytes = 0;
   /** Of what comes next in the object. */
   position: Position;
 
@@ -41,10 +43,16 @@ export class FillingSlice {
     return true;
   }
 
+  /** Counts a block of rows, which the events made of them hold on to. */
+  hold(bytes: number): void {
+    this.#heldBytes += bytes;
+  }
+
   /** Whether it is to be completed before it is full. */
   isDue(): boolean {
     const { maxSliceBytes } = this.#options;
-    return isIdle(this.#slice) || this.position.offset - this.#startOffset >= maxSliceBytes;
+    const bytes = Math.max(this.#heldBytes, this.position.offset - this.#startOffset);
+    return isIdle(this.#slice) || bytes >= maxSliceBytes;
   }
 
   /** Hands the slice on, and begins the next one. False = stop. */
@@ -52,6 +60,7 @@ export class FillingSlice {
     const goesOn = await this.#options.complete(this.#slice, this.position);
     this.#slice = this.#options.newSlice();
     this.#startOffset = this.position.offset;
+    this.#heldBytes = 0;
     return goesOn;
   }
 }

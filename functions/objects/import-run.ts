@@ -6,6 +6,7 @@ import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import type { ObjectRecords } from "../formats/object-records.ts";
+import { offsetUnitOf } from "../formats/registry.ts";
 import { ObjectGoneError } from "../reading/object-ranges.ts";
 import { MemberTooLargeError } from "../reading/skip-to.ts";
 import { QUARANTINE_SAMPLE_RECORDS, type ProblemTally } from "./quarantine.ts";
@@ -68,7 +69,7 @@ export async function runImport(
   const { offset, line } = progress.position;
   const watermark = createWatermark({ offset, line });
   records.releaseUpTo?.(() => watermark.current().position.offset);
-  const gate = createQuarantineGateIfDue(progress, options, watermark);
+  const gate = createQuarantineGateIfDue(progress, records, options, watermark);
   const pipeline = createSlicePipeline({ ...options, watermark });
   const isSampling = (): boolean => (gate?.recordsLeft() ?? 0) > 0;
   const retryReason = (): string | undefined => gate?.retryReason() ?? pipeline.retryReason();
@@ -102,6 +103,7 @@ function newSlice(options: ImportRunOptions, maxRecords = Infinity): Slice {
 
 function createQuarantineGateIfDue(
   progress: Progress,
+  records: ObjectRecords,
   options: ImportRunOptions,
   watermark: WatermarkTracker,
 ): QuarantineGate | undefined {
@@ -114,6 +116,7 @@ function createQuarantineGateIfDue(
     ...options,
     watermark,
     percent: options.quarantinePercent,
+    offsetIn: () => offsetUnitOf(records.format()),
     before: progress,
   });
 }

@@ -28,6 +28,8 @@ export interface Quarantined {
 
 export interface QuarantineGateOptions extends Omit<PipelineOptions, "maxInFlight"> {
   readonly percent: number;
+  /** What offsets in the object count; known once it has a record. */
+  readonly offsetIn: () => "bytes" | "rows";
   /** What earlier runs counted of the object. */
   readonly before: Pick<Progress, "counters" | "firstError" | "problems">;
 }
@@ -114,7 +116,7 @@ export class QuarantineGate implements SliceSink {
       return;
     }
     this.#verdict = {
-      problem: quarantineProblem(this.#tally, bytes),
+      problem: quarantineProblem(this.#tally, { offset: bytes, unit: this.#options.offsetIn() }),
       counters: this.#counters,
       firstError: this.#firstError,
       bytes,

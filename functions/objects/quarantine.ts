@@ -54,13 +54,16 @@ export function carriedProblems(tally: ProblemTally): ProblemTally {
 }
 
 /** What the one dead letter says that stands for a quarantined object. */
-export function quarantineProblem(tally: ProblemTally, bytesRead: number): Problem {
+export function quarantineProblem(
+  tally: ProblemTally,
+  { offset, unit }: { readonly offset: number; readonly unit: "bytes" | "rows" },
+): Problem {
   const named = [...tally]
     .sort(([, a], [, b]) => b - a)
     .slice(0, NAMED_ERRORS)
     .map(([text, count]) => `${text} (${count})`);
   const rest =
-    `only the first ${bytesRead} bytes were read; to import it all the same, publish its notification ` +
+    `only the first ${offset} ${unit} were read; to import it all the same, publish its notification ` +
     "again with eventType=IMPORT_AGAIN and quarantine=off";
   return { reason: "quarantined", field: "", error: `${named.join("; ")}; ${rest}` };
 }

@@ -26,7 +26,7 @@ export interface Receipt {
   readonly state: ReceiptState;
   readonly records: RecordCounts;
   readonly events: EventCounts & { readonly idsAdded: number };
-  /** Uncompressed bytes read. */
+  /** Uncompressed bytes read; of a file that is read by rows, its stored bytes. */
   readonly bytes: number;
   readonly requests: number;
   readonly retries: number;

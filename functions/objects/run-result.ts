@@ -2,7 +2,7 @@ import type { Problem } from "../event/problem.ts";
 import type { OutgoingMessage } from "../google/publisher.ts";
 import { NDJSON } from "../formats/ndjson/ndjson-format.ts";
 import type { ObjectRecords } from "../formats/object-records.ts";
-import { carriedFormat } from "../formats/registry.ts";
+import { carriedFormat, offsetUnitOf } from "../formats/registry.ts";
 import { addCounters, type Counters } from "../records/counters.ts";
 import { encodeContinuation, type Progress } from "./continuation.ts";
 import type { ImportRun } from "./import-run.ts";
@@ -74,6 +74,12 @@ export function toContinuation(request: ImportRequest, progress: Progress): Outg
   return { data: encodeContinuation(progress, importId), attributes };
 }
 
+/** Places in rows say nothing of bytes: then it is all that is stored. */
+function bytesRead({ records, run }: RunResult, outcome: ObjectOutcome): number {
+  if (offsetUnitOf(records.format()) === "rows") return records.size();
+  return outcome.bytes ?? run.watermark.position.offset;
+}
+
 /** The receipt of an object. `finishedAt`: milliseconds since the epoch. */
 export function toReceipt(
   result: RunResult,
@@ -89,7 +95,7 @@ export function toReceipt(
     state: outcome.state,
     records,
     events,
-    bytes: outcome.bytes ?? result.run.watermark.position.offset,
+    bytes: bytesRead(result, outcome),
     requests,
     retries,
     runs: result.progress.run,

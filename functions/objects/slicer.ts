@@ -109,7 +109,15 @@ async function addRecords(
     if (addTo !== undefined && !(await filling.add(addTo))) return false;
   }
   filling.position = end;
+  if (areRows) filling.hold(lengthOf(records));
   return true;
+}
+
+function lengthOf(records: RecordBlock["records"]): number {
+  return records.reduce(
+    (sum, record) => sum + (isUnusable(record) ? record.head.length : record.end - record.start),
+    0,
+  );
 }
 
 function prepareAllOf({ isTransformLimited }: SlicerOptions): typeof prepareRecords {

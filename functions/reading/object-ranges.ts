@@ -3,7 +3,7 @@ import type { HttpResponse } from "../http/http-request.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
-import { createRangeMemory, type RangeMemory } from "./range-memory.ts";
+import { createRangeMemory } from "./range-memory.ts";
 import { judgeRange, type ExpectedRange, type RangeVerdict } from "./range-response.ts";
 
 /** This generation of the object is not there any more. */
@@ -84,7 +84,8 @@ export function readStoredBytes(
     const abandoned = new AbortController();
     const deadline = withSignal(options.deadline, abandoned.signal);
     const read = (offset: number): Promise<Range> => {
-      const range = readRange(google, object, { offset, size, memory }, deadline);
+      const memoryFor = (length: number): Buffer => memory.take(offset, length);
+      const range = readRange(google, object, { offset, size, memoryFor }, deadline);
       // Whoever waits for it gets the failure; nobody waits any more when reading is given up.
       range.catch(() => undefined);
       return range;
@@ -117,15 +118,70 @@ function withSignal(deadline: Deadline, signal: AbortSignal): Deadline {
   return { ...deadline, signal: AbortSignal.any([deadline.signal, signal]) };
 }
 
+interface RangeRequest extends Pick<ExpectedRange, "offset" | "size"> {
+  /** @default RANGE_BYTES */
+  readonly maxBytes?: number;
+  readonly memoryFor: (length: number) => Buffer;
+}
+
+/** One generation of an object, any part of which can be read. */
+export interface RandomReads {
+  /** Stored bytes of the whole object: as given, or as the first response says. */
+  readonly size: () => Promise<number>;
+  /** The same as far as it is known; 0: nothing has been read. */
+  readonly knownSize: () => number;
+  /** `length` stored bytes from `offset` on, fewer only where the object ends. */
+  readonly readAt: (offset: number, length: number) => Promise<Buffer>;
+}
+
+/**
+ * Reads parts of one generation of an object, each with one request (several, when it is longer
+ * than RANGE_BYTES), which is checked and retried as those of `readStoredBytes`.
+ *
+ * Both methods throw ObjectGoneError, CredentialsError or UnavailableError.
+ */
+export function createRandomReads(
+  google: GoogleApi,
+  object: ObjectGeneration,
+  options: Pick<ReadOptions, "size" | "deadline">,
+): RandomReads {
+  let { size } = options;
+  const readPart = async (offset: number, maxBytes: number): Promise<Buffer> => {
+    const memoryFor = (length: number): Buffer => Buffer.allocUnsafeSlow(length);
+    const request = { offset, size, maxBytes, memoryFor };
+    const range = await readRange(google, object, request, options.deadline);
+    size = range.size;
+    return range.bytes;
+  };
+  return {
+    size: async () => {
+      if (size === undefined) await readPart(0, 1);
+      return size ?? 0;
+    },
+    knownSize: () => size ?? 0,
+    readAt: async (offset, length) => {
+      if (length <= RANGE_BYTES) return await readPart(offset, Math.max(1, length));
+      const whole = Buffer.allocUnsafeSlow(length);
+      let at = 0;
+      while (at < length) {
+        const part = await readPart(offset + at, Math.min(RANGE_BYTES, length - at));
+        if (part.length === 0) break;
+        at += part.copy(whole, at);
+      }
+      return whole.subarray(0, at);
+    },
+  };
+}
+
 async function readRange(
   google: GoogleApi,
   { bucket, object, generation }: ObjectGeneration,
-  { offset, size, memory }: Pick<ExpectedRange, "offset" | "size"> & { memory: RangeMemory },
+  { offset, size, maxBytes = RANGE_BYTES, memoryFor }: RangeRequest,
   deadline: Deadline,
 ): Promise<Range> {
   const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
   const url = `${google.storageUrl}${path}?alt=media&generation=${generation}`;
-  const judge = createJudge({ generation, offset, size, maxBytes: RANGE_BYTES });
+  const judge = createJudge({ generation, offset, size, maxBytes });
   const response = await google.send({
     name: "reading the object",
     method: "GET",
@@ -133,12 +189,12 @@ async function readRange(
     headers: {
       ...(await google.authorize(url, deadline)),
       "Accept-Encoding": "gzip",
-      Range: `bytes=${offset}-${offset + RANGE_BYTES - 1}`,
+      Range: `bytes=${offset}-${offset + maxBytes - 1}`,
     },
-    maxResponseBytes: RANGE_BYTES,
+    maxResponseBytes: maxBytes,
     // The stored bytes are wanted as they are.
     decompress: false,
-    memoryFor: (length) => memory.take(offset, length),
+    memoryFor,
     deadline,
     contradiction: judge.contradiction,
   });

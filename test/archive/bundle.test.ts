@@ -177,6 +177,24 @@ test("the bundle exports the two entry points only, is under 1 MB and contains n
   assert.equal(text.includes(REPOSITORY), false);
 });
 
+test("formats with decoders of their own are loaded when a file needs them", () => {
+  const text = bundleFunction().files["index.js"];
+  const file = write("lazy/index.js", text);
+  write("lazy/package.json", `{"type":"commonjs"}`);
+  // The Parquet reader takes this function when it is loaded, and nothing else does.
+  const name = "brotliDecompressSync";
+  assert.equal(text.includes(name), true);
+  const script = `
+    let isLoaded = false;
+    const zlib = require("node:zlib");
+    const original = zlib.${name};
+    Object.defineProperty(zlib, "${name}", { get: () => ((isLoaded = true), original) });
+    require(${JSON.stringify(file)});
+    console.log(isLoaded);`;
+  const loaded = execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
+  assert.equal(loaded.trim(), "false");
+});
+
 test("the archive's hash follows the code", () => {
   const a = write("a.ts", "export const transform = (record: object) => ({ ...record, a: 1 });");
   const b = write("b.ts", "export const transform = (record: object) => ({ ...record, a: 2 });");

@@ -74,7 +74,13 @@ const CASES: readonly (readonly [what: string, contents: string | Buffer, expect
   ["an Excel workbook", Buffer.from("PK\x03\x04\x14\0[Content_Types].xml"), "an Excel workbook"],
   ["bzip2", Buffer.from("BZh91AY&SY\xd7\x03\x01\0", "latin1"), "bzip2"],
   ["xz", Buffer.from("\xfd7zXZ\0\0\x04", "latin1"), "xz"],
-  ["Parquet", Buffer.from("PAR1\x15\x04\x15\x10\x00", "latin1"), "a Parquet file"],
+  ["Parquet", Buffer.from("PAR1\x15\x04\x15\x10\x00", "latin1"), "parquet"],
+  ["text that begins like Parquet", "PAR1 is a word\n", "ndjson"],
+  [
+    "encrypted Parquet",
+    Buffer.from("PARE\x15\x04\x15\x10\x00", "latin1"),
+    "an encrypted Parquet file",
+  ],
   ["Avro", Buffer.from("Obj\x01\x04\x14avro.codec", "latin1"), "an Avro file"],
   [
     "a tar archive",

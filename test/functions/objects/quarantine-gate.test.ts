@@ -48,6 +48,7 @@ function setUp(options: Partial<QuarantineGateOptions> & { outcomes: readonly Sl
   const watermark = createWatermark(START);
   const outcomes = [...options.outcomes];
   const gate = new QuarantineGate({
+    offsetIn: () => "bytes",
     deliver: () => Promise.resolve(outcomes.shift() ?? assert.fail()),
     publish: (dead) => {
       published.push(dead.length);

@@ -41,7 +41,7 @@ describe("the judgement on an object", () => {
       first,
       kinds.slice(5).map((error) => dead({ error })),
     );
-    assert.deepEqual(quarantineProblem(tally, 700), {
+    assert.deepEqual(quarantineProblem(tally, { offset: 700, unit: "bytes" }), {
       reason: "quarantined",
       field: "",
       error: `invalid d (4); invalid c (3); invalid b (2); ${REST}`,
@@ -51,7 +51,7 @@ describe("the judgement on an object", () => {
   it("names the field an error is about", () => {
     const tally = countProblems(new Map(), [dead({ field: "properties.time", error: "missing" })]);
     assert.equal(
-      quarantineProblem(tally, 700).error,
+      quarantineProblem(tally, { offset: 700, unit: "bytes" }).error,
       `invalid properties.time missing (1); ${REST}`,
     );
   });
