@@ -1,14 +1,13 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { LoopbackServer } from "../http-server.ts";
 import { listenOnLoopback, sendJson } from "../http-server.ts";
+import { composePage } from "./compose-page.ts";
 import type { PageState } from "./page-state.ts";
 
-const PAGE = new URL("./page.html", import.meta.url);
 /** The page loads nothing but its own state, and nothing may be loaded into it. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * Serves the page of a local run on 127.0.0.1: `GET /` is the page, `GET /state` what it shows,
@@ -18,7 +17,7 @@ const CONTENT_SECURITY_POLICY =
  * @throws UserError when no port can be used
  */
 export async function startPageServer(look: () => PageState): Promise<LoopbackServer> {
-  const page = await readFile(PAGE, "utf8");
+  const page = await composePage();
   let ownHosts: readonly string[] = [];
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {

@@ -102,3 +102,19 @@ test("before anything has happened the page says so", { skip }, async (t) => {
   for (const text of ["No file was uploaded", "Nothing yet.", "There was no request"])
     assert.ok(page.includes(text), text);
 });
+
+test("of many files twenty are shown, those that went wrong first", { skip }, async (t) => {
+  const [, , , wrong] = EXAMPLE_STATE.files;
+  const good = Array.from({ length: 30 }, (_, index) => ({
+    ...{ name: `good-${index}`, generation: `${index}`, bytes: 1, state: "complete", reasons: [] },
+    records: { read: 1, dropped: 0, unusable: 0, used: 1 },
+    events: { produced: 1, imported: 1, rejected: 0 },
+  }));
+  assert.ok(wrong);
+  const page = await render(t, { ...EXAMPLE_STATE, files: [...good, wrong], fileCount: 31 });
+
+  const [, ...rows] = rowsOf(page, "files");
+  assert.equal(rows.length, 20);
+  assert.deepEqual(rows[0]?.slice(0, 2), ["nothing.ndjson", "nothing imported"]);
+  assert.match(page, /<button id="unfold" type="button">Show 12 more</);
+});

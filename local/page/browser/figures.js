@@ -1,0 +1,36 @@
+import { byId, element } from "./elements.js";
+import { count } from "./format.js";
+
+/** The numbers at the top. */
+export function showFigures({ mixpanel, messages, deadLetters, fileCount }) {
+  const { requests, requestsByStatus, distinctEvents, lastMinute } = mixpanel;
+  const notOk = Object.entries(requestsByStatus)
+    .filter(([status]) => status !== "200")
+    .map(([status, times]) => `${count(times)} × ${status}`);
+  const figures = [
+    ["Distinct events in Mixpanel", count(distinctEvents)],
+    ["Events, last minute", count(lastMinute.events)],
+    ["Requests", count(requests), notOk.join(", ")],
+    ["Files", count(fileCount)],
+    [
+      "Messages",
+      count(messages.published),
+      messages.published > messages.acknowledged
+        ? `${count(messages.published - messages.acknowledged)} on their way`
+        : "",
+    ],
+    [
+      "Records not imported",
+      count(deadLetters.records),
+      deadLetters.undelivered > 0 ? `${count(deadLetters.undelivered)} undeliverable` : "",
+    ],
+  ];
+  byId("figures").replaceChildren(
+    ...figures.map(([label, value, note]) => {
+      const figure = element("div");
+      figure.append(element("dt", label), element("dd", value));
+      if (note) figure.append(element("span", note, "dim"));
+      return figure;
+    }),
+  );
+}

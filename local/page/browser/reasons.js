@@ -1,0 +1,27 @@
+import { element } from "./elements.js";
+import { count } from "./format.js";
+
+/** Names of files whose reasons are shown: the rows are made anew every second. */
+const opened = new Set();
+
+/** A file's name; with its reasons below it when it is clicked. */
+export function nameOf({ name, generation, reasons = [] }) {
+  if (reasons.length === 0) return name;
+  const key = `${name}#${generation}`;
+  const details = element("details");
+  details.open = opened.has(key);
+  details.addEventListener("toggle", () => {
+    if (details.open) opened.add(key);
+    else opened.delete(key);
+  });
+  const list = element("ul");
+  for (const reason of reasons)
+    list.append(
+      element("li", `${count(reason.records)} × ${problemOf(reason)} (e.g. ${reason.sample})`),
+    );
+  details.append(element("summary", name), list);
+  return details;
+}
+
+const problemOf = ({ reason, field, error }) =>
+  [reason, [field, error].filter((text) => text !== "").join(": ")].join(", ");
