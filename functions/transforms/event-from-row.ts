@@ -59,8 +59,8 @@ export function eventFromRow(options: RowOptions = {}): Transform {
 const readUsualTime = createTimeReader(STEP, {});
 
 function isEvent(row: JsonRecord): boolean {
-  const { event, properties, ...others } = row;
-  return typeof event === "string" && isRecord(properties) && Object.keys(others).length === 0;
+  const { event, properties } = row;
+  return typeof event === "string" && isRecord(properties) && Object.keys(row).length === 2;
 }
 
 /** An event whose time is a number stays the bytes it came in. */
