@@ -18,7 +18,8 @@ import { mayStart, untilEnd } from "./platform/deadline.ts";
 import type { HandlerResponse, PushedMessage } from "./platform/push-request.ts";
 import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
 import { createGenerationLookup } from "./reading/generation-lookup.ts";
-import { openObjectRecords } from "./formats/object-records.ts";
+import { createFormatLookup } from "./formats/configured-formats.ts";
+import { openObjectRecords, type ReadOptions } from "./formats/object-records.ts";
 import { watchPreparer } from "./records/transform-watch.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -35,6 +36,7 @@ export function createImportObject(runtime: Runtime): HandleMessage {
   const preparer = runtime.preparer.usesScan ? runtime.preparer : watchPreparer(runtime.preparer);
   keepYoungGenerationSmall();
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
+  const formatOf = createFormatLookup(settings.formats);
   const receipts = createReceipts(google, settings.receiptsBucket);
   const finishRun = createFinishRun({
     ...runtime,
@@ -59,14 +61,18 @@ export function createImportObject(runtime: Runtime): HandleMessage {
     const receiptGeneration = await receipts.findGeneration(request.object, deadlines.work);
     if (receiptGeneration !== undefined && request.importId === undefined)
       return done("already imported");
-    const ended = await run({ ...runtime, preparer }, request, deadlines);
+    const hints = {
+      contentType: request.contentType,
+      configured: formatOf(request.object.object),
+    };
+    const ended = await run({ ...runtime, preparer, hints }, request, deadlines);
     return await finishRun({ ...ended, receiptGeneration });
   };
 }
 
 /** One run at the object of `request`. */
 async function run(
-  runtime: Runtime,
+  runtime: Runtime & { readonly hints: ReadOptions["hints"] },
   request: ImportRequest,
   deadlines: RunDeadlines,
 ): Promise<Omit<RunResult, "receiptGeneration">> {
@@ -78,7 +84,7 @@ async function run(
     deadline: work,
     size: request.size,
     format: progress.format,
-    hints: { contentType: request.contentType },
+    hints: runtime.hints,
     budgetMs: work.startBy - deadlines.startedAt,
     now,
   });

@@ -1,5 +1,8 @@
 import { ConfigError } from "./platform/errors.ts";
 import { MAX_EVENTS_PER_REQUEST } from "./event/limits.ts";
+import { parseFormats, type ConfiguredFormats } from "./formats/configured-formats.ts";
+
+export type { ConfigurableFormat } from "./formats/configured-formats.ts";
 
 /** Both exported functions, by their entry point's name. */
 export const ENTRY_POINTS = ["importObject", "importMessages"] as const;
@@ -27,6 +30,7 @@ export interface Environment {
   LINGER_MS?: string;
   INCLUDE_OBJECTS?: string;
   EXCLUDE_OBJECTS?: string;
+  FORMATS?: string;
   QUARANTINE_PERCENT?: string;
   SYNTHETIC_ID?: string;
   LOCATE_BY_REQUEST?: string;
@@ -58,6 +62,8 @@ export interface Settings {
   readonly lingerMs: number;
   readonly includeObjects: readonly string[];
   readonly excludeObjects: readonly string[];
+  /** What objects are, where that is not to be told by their contents and names. */
+  readonly formats: ConfiguredFormats;
   readonly quarantinePercent: number;
   readonly syntheticId: "record" | "position";
   readonly locateByRequest: boolean;
@@ -114,6 +120,7 @@ export function parseSettings(
     lingerMs: read.integer("LINGER_MS", 50, 0, 10_000),
     includeObjects: read.list("INCLUDE_OBJECTS"),
     excludeObjects: read.list("EXCLUDE_OBJECTS"),
+    formats: parseFormats(read.text("FORMATS"), problems),
     quarantinePercent: read.integer("QUARANTINE_PERCENT", 90, 0, 100),
     syntheticId: read.choice("SYNTHETIC_ID", ["record", "position"]),
     locateByRequest: read.choice("LOCATE_BY_REQUEST", ["false", "true"]) === "true",

@@ -44,7 +44,7 @@ export interface ReadOptions {
   /** What an earlier run has told the contents to be. In the middle nobody could tell. */
   readonly format: Format | undefined;
   /** What helps to tell it. @default only the object's name */
-  readonly hints?: Omit<ObjectHints, "name">;
+  readonly hints?: Omit<ObjectHints, "name"> | undefined;
   /** Longest a run may go on, in milliseconds. */
   readonly budgetMs: number;
   readonly now: () => number;

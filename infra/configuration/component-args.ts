@@ -144,6 +144,11 @@ export interface MixpanelImportArgs {
   readonly manageServices?: boolean;
   /** What transforms get as context.secret, the key of hashProperties; a secret. */
   readonly transformSecret?: pulumi.Input<string>;
+  /**
+   * What objects are, where that is not to be told by contents and names: by glob on object names,
+   * one of ndjson, json, csv, csv-comma, csv-semicolon, csv-pipe and tsv.
+   */
+  readonly formats?: Record<string, string>;
   /** Labels of everything that has labels. */
   readonly labels?: Record<string, string>;
 }

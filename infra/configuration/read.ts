@@ -14,6 +14,7 @@ export function readConfig(config = new pulumi.Config()): MixpanelImportArgs {
   const args: Readonly<Record<string, unknown>> = {
     ...Object.fromEntries<unknown>(declared),
     labels: parsed(config.get("labels")),
+    formats: parsed(config.get("formats")),
     mixpanelToken: config.getSecret("mixpanelToken"),
     transformSecret: readTransformSecret(config),
     project: gcp.config.project,

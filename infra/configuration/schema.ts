@@ -14,8 +14,9 @@ export type Declaration = { readonly description: string } & (
 /**
  * Every key of the stack's configuration that has a default. The command line refuses a declared
  * key without a value, so only `mixpanelToken` is declared without one
- * (https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options). Two are not
- * declared at all: `labels`, because declared types know no objects, and `transformSecret`, because
+ * (https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options). Three are not
+ * declared at all: `labels` and `formats`, because declared types know no objects, and
+ * `transformSecret`, because
  * a declared secret may have no default: the command line wants it encrypted
  * (https://github.com/pulumi/pulumi/issues/21865).
  *
@@ -270,7 +271,11 @@ type ValueOf<D> = D extends { type: "integer" }
 /** The configuration's values, by key. */
 export type Settings = {
   readonly [Key in ConfigKey]: ValueOf<(typeof CONFIGURATION)[Key]>;
-} & { readonly labels: Readonly<Record<string, string>> };
+} & {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Glob on object names -> format. */
+  readonly formats: Readonly<Record<string, string>>;
+};
 
 /** The keys, in the order of the table. */
 export function configKeys(): ConfigKey[] {

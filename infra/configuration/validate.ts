@@ -1,3 +1,4 @@
+import type { ConfigurableFormat } from "../../functions/settings.ts";
 import { brokenRules } from "./rules.ts";
 import {
   CONFIGURATION,
@@ -26,13 +27,15 @@ export function validate(values: Readonly<Record<string, unknown>>): Validated {
   const problems: string[] = [];
   const declared = configKeys().map((key) => [key, checkDeclared(key, values[key], problems)]);
   const labels = checkLabels(values["labels"] ?? {}, problems);
+  const formats = checkFormatNames(values["formats"] ?? {}, problems);
   // fromEntries forgets which value belongs to which key; checkDeclared has checked each against
   // the table.
-  const settings = { ...(Object.fromEntries(declared) as Omit<Settings, "labels">), labels };
+  const settings = { ...(Object.fromEntries(declared) as Declared), labels, formats };
   problems.push(...brokenRules(settings));
   return { settings, problems };
 }
 
+type Declared = Omit<Settings, "labels" | "formats">;
 type Value = string | number | boolean | readonly string[];
 
 /** `value` when it is what the table declares; else the default, and a problem. */
@@ -90,6 +93,34 @@ function checkLabels(value: unknown, problems: string[]): Readonly<Record<string
     if (!LABEL_KEY.test(key) || !LABEL_VALUE.test(label))
       problems.push(
         `labels must be lower-case letters, digits, - and _, 63 at most, got "${key}: ${label}"`,
+      );
+  return value;
+}
+
+/** By name, so that one missing or misspelt does not compile. */
+const FORMATS: Readonly<Record<ConfigurableFormat, true>> = {
+  ndjson: true,
+  json: true,
+  csv: true,
+  "csv-comma": true,
+  "csv-semicolon": true,
+  "csv-pipe": true,
+  tsv: true,
+};
+
+function checkFormatNames(value: unknown, problems: string[]): Readonly<Record<string, string>> {
+  if (!isStringRecord(value)) {
+    problems.push(
+      "formats must be an object of strings, of globs and formats " +
+        `(pulumi config set --path 'formats["exports/**"]' csv), got ${show(value)}`,
+    );
+    return {};
+  }
+  for (const [glob, format] of Object.entries(value))
+    if (glob.trim() === "" || !Object.hasOwn(FORMATS, format))
+      problems.push(
+        `formats must say one of ${Object.keys(FORMATS).join(", ")} for each glob, ` +
+          `got "${glob}: ${format}"`,
       );
   return value;
 }

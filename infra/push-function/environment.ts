@@ -46,6 +46,7 @@ export function functionEnvironment(args: EnvironmentArgs): Record<string, pulum
     TIMEOUT_SECONDS: String(settings.timeoutSeconds),
     INCLUDE_OBJECTS: settings.includeObjects.join(","),
     EXCLUDE_OBJECTS: settings.excludeObjects.join(","),
+    FORMATS: Object.keys(settings.formats).length === 0 ? "" : JSON.stringify(settings.formats),
     QUARANTINE_PERCENT: String(settings.quarantinePercent),
     SYNTHETIC_ID: settings.syntheticId,
     LOCATE_BY_REQUEST: String(settings.locateByRequest),

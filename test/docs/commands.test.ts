@@ -11,6 +11,7 @@ const KEYS = new Set<string>([
   "mixpanelToken",
   "transformSecret",
   "labels",
+  "formats",
   "gcp:project",
   "gcp:region",
 ]);

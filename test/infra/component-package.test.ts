@@ -45,7 +45,7 @@ suite("the schema that Pulumi's component host serves of index.ts", () => {
       assert.equal(description.replaceAll("\n", " "), expectedDescription(CONFIGURATION[key]));
     });
 
-  test("has besides these the token, the project, the secret of transforms and the labels", () => {
+  test("has besides these the token, the project, the secret of transforms, formats and labels", () => {
     const own = new Set<string>(configKeys());
     const others = Object.entries(inputs).filter(([key]) => !own.has(key));
     for (const [key, { description = "" }] of others) assert.notEqual(description, "", key);
@@ -56,6 +56,12 @@ suite("the schema that Pulumi's component host serves of index.ts", () => {
         mixpanelToken: { type: "string" },
         transformSecret: { type: "string", optional: true },
         project: { type: "string", plain: true, optional: true },
+        formats: {
+          type: "object",
+          additionalProperties: { type: "string", plain: true },
+          plain: true,
+          optional: true,
+        },
         labels: {
           type: "object",
           additionalProperties: { type: "string", plain: true },

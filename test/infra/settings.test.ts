@@ -70,6 +70,7 @@ test("every setting reaches the functions", async () => {
     TIMEOUT_SECONDS: "540",
     INCLUDE_OBJECTS: "events/**,*.ndjson",
     EXCLUDE_OBJECTS: "tmp/**",
+    FORMATS: '{"exports/**":"csv"}',
     QUARANTINE_PERCENT: "50",
     SYNTHETIC_ID: "position",
     LOCATE_BY_REQUEST: "true",

@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
 };
 
 const KEYS_OF_PULUMI = ["gcp:project", "gcp:region"];
-const KEYS_WITHOUT_DECLARATION = ["mixpanelToken", "transformSecret", "labels"];
+const KEYS_WITHOUT_DECLARATION = ["mixpanelToken", "transformSecret", "labels", "formats"];
 
 /** What is wrong with a call, in words; undefined when nothing is. */
 export function problemOf(call: readonly string[]): string | undefined {

@@ -186,6 +186,14 @@ const WRONG: Readonly<Record<string, { config: Record<string, string>; problem: 
     config: { labels: "[]" },
     problem: /^labels must be an object of strings/,
   },
+  "a format that is none": {
+    config: { formats: '{"exports/**":"excel"}' },
+    problem: /^formats must say one of ndjson, .* for each glob, got "exports\/\*\*: excel"$/,
+  },
+  "a list for formats": {
+    config: { formats: '["csv"]' },
+    problem: /^formats must be an object of strings/,
+  },
 };
 
 for (const [name, { config, problem }] of Object.entries(WRONG))

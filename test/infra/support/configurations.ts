@@ -28,6 +28,7 @@ const OVERRIDDEN = {
   deleteObjectsAfterDays: "30",
   bucketOnDestroy: "delete",
   alertEmail: "oncall@example.com",
+  formats: JSON.stringify({ "exports/**": "csv" }),
   labels: JSON.stringify({ team: "data", "cost-center": "42" }),
 };
 

@@ -19,6 +19,7 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     "publishers",
     "includeObjects",
     "excludeObjects",
+    "formats",
     "messageFilter",
   ],
   "What becomes of records": [
@@ -81,6 +82,17 @@ function rowsByKey(): Map<string, string> {
         "secret",
         '`""`',
         "What transforms get as context.secret, the key of hashProperties (not declared in Pulumi.yaml)",
+      ]),
+    ],
+    [
+      "formats",
+      row([
+        "`formats`",
+        "object",
+        "`{}`",
+        "What objects are, by glob on their names, where contents and names do not tell: `ndjson`, `json`, " +
+          "`csv`, `csv-comma`, `csv-semicolon`, `csv-pipe`, `tsv`; of several globs the longest counts " +
+          "(not declared in Pulumi.yaml)",
       ]),
     ],
     [
