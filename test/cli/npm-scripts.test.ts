@@ -106,6 +106,46 @@ test("steps run in order, the last with what was typed behind them, until one fa
   assert.deepEqual(failed, { code: 1, stdout: "", stderr: "" });
 });
 
+test("steps run beside the others, and say what they have to say only when they failed", async (t) => {
+  const folder = await temporaryFolder(t);
+  const run = async (list: string): Promise<Ended> => {
+    manifest.scripts["tried"] = `node cli/npm-script.js ${list} --`;
+    return runScript("tried", "");
+  };
+  await writeFile(path.join(folder, "fails.ts"), 'console.log("why"); process.exitCode = 3;');
+  const fails = path.join(folder, "fails.ts");
+
+  const well = await run("'& echo beside' 'echo one' 'echo two'");
+  const beside = await run(`'& ${fails}' '& echo more' 'echo one'`);
+  const both = await run(`'& ${fails}' 'false' 'echo one'`);
+
+  assert.deepEqual(well, { code: 0, stdout: "one\ntwo\n", stderr: "" });
+  assert.equal(beside.code, 3);
+  assert.equal(beside.stdout, "one\n");
+  assert.match(beside.stderr, /^`.*fails\.ts` failed; .*\n\n`.*fails\.ts` failed:\nwhy\n$/);
+  assert.equal(both.code, 1);
+  assert.match(both.stderr, /failed:\nwhy\n$/);
+});
+
+test("a step beside the others runs while they do", async (t) => {
+  const folder = await temporaryFolder(t);
+  // Each waits for the other: one after the other they would never end.
+  const waits = (
+    own: string,
+    other: string,
+  ): string => `import { existsSync, writeFileSync } from "node:fs";
+    writeFileSync(${JSON.stringify(path.join(folder, own))}, "");
+    setInterval(() => existsSync(${JSON.stringify(path.join(folder, other))}) && process.exit(), 20);`;
+  await writeFile(path.join(folder, "left.ts"), waits("left", "right"));
+  await writeFile(path.join(folder, "right.ts"), waits("right", "left"));
+  manifest.scripts["tried"] =
+    `node cli/npm-script.js '& ${folder}/left.ts' '${folder}/right.ts' --`;
+
+  const { code } = await runScript("tried", "");
+
+  assert.equal(code, 0);
+});
+
 test("a word that no test's path holds is told before anything is built: exit 1", async () => {
   const { code, stdout, stderr } = await runScript("test", "nosuchword");
 
