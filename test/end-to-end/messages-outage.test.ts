@@ -18,11 +18,14 @@ const SHORT_BUDGET = { importMessages: { TIME_BUDGET_SECONDS: "1" } };
 test("an outage sends messages back, early and without a storm, until it is over", async (t) => {
   const cloud = await startTestCloud(t, {
     environment: SHORT_BUDGET,
-    mixpanel: { faults: [{ kind: "status", status: 503, match: { count: 2 } }] },
+    mixpanel: { faults: [{ kind: "status", status: 503 }] },
   });
   const texts = Array.from({ length: 50 }, (_, index) => eventText("Outage", index));
 
   const answers = await Promise.all(texts.map((data) => push(cloud, { data })));
+  // The outage ends with a number of requests, and not before all fifty were answered in it: on a
+  // busy machine that takes longer than a request or two.
+  mixpanelOf(cloud).setFaults([{ kind: "status", status: 503, match: { count: 1 } }]);
   cloud.publish(...texts);
   await cloud.idle();
 
