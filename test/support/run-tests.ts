@@ -46,8 +46,10 @@ interface Counts {
   readonly todo: number;
 }
 
+/** Files at once: for half of their time tests wait for a timeout or a process. */
+const CONCURRENCY = 3;
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const events = run({ files, concurrency: 2, execArgv: [...LOADER], argv: flags });
+const events = run({ files, concurrency: CONCURRENCY, execArgv: [...LOADER], argv: flags });
 events.on("test:summary", ({ file, counts }: { file?: string | undefined; counts: Counts }) => {
   // The summary of all files names none.
   if (file !== undefined) return;
