@@ -62,6 +62,7 @@ function describeFiles(files: readonly FileSummary[]): string {
 }
 
 function verdict({ ok, records, events }: CheckSummary): Markup {
+  if (records.read === 0) return html`<p class="doubt"><b>There is no record to look at.</b></p>`;
   const refused = records.unusable + events.rejected;
   const kind = ok ? (refused === 0 ? "good" : "doubt") : "bad";
   return html`<p class="${kind}">
@@ -97,7 +98,7 @@ function more(all: number, shown: number): Markup {
 function problemSection(problems: readonly ProblemCount[]): Markup {
   if (problems.length === 0)
     return html`<h2>Refused</h2>
-      <p class="good">Nothing would be refused.</p>`;
+      <p>Nothing would be refused.</p>`;
   return html`<h2>Refused, and why</h2>
     ${problems.slice(0, MAX_ROWS.problems).map(problemPanel)}${more(problems.length, MAX_ROWS.problems)}`;
 }
@@ -118,6 +119,9 @@ function problemPanel({ reason, field, error, records, places, examples }: Probl
 
 function nameSection({ eventNames, events }: CheckSummary): Markup {
   const shown = eventNames.slice(0, MAX_ROWS.names);
+  if (shown.length === 0)
+    return html`<h2>Events by name</h2>
+      <p class="dim">There is no event.</p>`;
   const rows = shown.map(({ name, events: number }) => {
     const share = number / Math.max(events.produced, 1);
     return html`<tr>
@@ -142,6 +146,9 @@ function nameSection({ eventNames, events }: CheckSummary): Markup {
 
 function propertySection({ properties }: CheckSummary): Markup {
   const shown = properties.slice(0, MAX_ROWS.properties);
+  if (shown.length === 0)
+    return html`<h2>Properties</h2>
+      <p class="dim">There is no property.</p>`;
   const rows = shown.map(({ name, share, types, cut }) => {
     const kinds = Object.entries(types)
       .map(([type, number]) => `${type} ${count(number)}`)
@@ -179,7 +186,7 @@ function fileSection(files: readonly FileSummary[]): Markup {
         : isQuarantined
           ? "quarantined"
           : records.read === 0
-            ? "empty"
+            ? "no record"
             : "";
     return html`<tr>
       <td class="name"><bdi>${shortText(file, 200)}</bdi> <span class="bad">${state}</span></td>

@@ -23,7 +23,7 @@ export function costSection({ sending, events, notes }: CheckSummary): Markup {
     ["Time, at least, at Mixpanel's rate limit", describeSeconds(sending.seconds)],
     [
       "Google Cloud, one instance's time",
-      `about ${describeSeconds(instanceSeconds)}, ${describeDollars(instanceSeconds * DOLLARS_PER_INSTANCE_SECOND)}`,
+      `${describeSeconds(instanceSeconds, "about ")}, ${describeDollars(instanceSeconds * DOLLARS_PER_INSTANCE_SECOND)}`,
     ],
     ["Events that Mixpanel counts for its plans", billed.toLocaleString("en-US")],
   ] as const;
@@ -45,11 +45,11 @@ export function costSection({ sending, events, notes }: CheckSummary): Markup {
     </div>`;
 }
 
-function describeSeconds(seconds: number): string {
+function describeSeconds(seconds: number, prefix = ""): string {
   if (seconds < 1) return "less than a second";
-  if (seconds < 120) return `${Math.ceil(seconds)} s`;
-  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 120) return `${prefix}${Math.ceil(seconds)} s`;
+  if (seconds < 7200) return `${prefix}${Math.ceil(seconds / 60)} min`;
+  return `${prefix}${(seconds / 3600).toFixed(1)} h`;
 }
 
 function describeDollars(dollars: number): string {

@@ -31,7 +31,7 @@ td.name{min-width:8rem}svg{display:block;width:100%;height:auto}.axis{display:fl
 .key i{display:inline-block;width:.8em;height:.8em;border-radius:.15em;margin-right:.4em}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;font:12.5px/1.45 ui-monospace,monospace}
 bdi{unicode-bidi:isolate}
-@media(max-width:30rem){body{padding:.8rem}.tiles{grid-template-columns:1fr 1fr}.share{width:3.5rem}}
+@media(max-width:30rem){body{padding:.8rem}.tiles{grid-template-columns:1fr 1fr}.share{display:none}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:11px}
 .panel,.tile,tr,pre{break-inside:avoid}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

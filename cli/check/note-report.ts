@@ -68,7 +68,7 @@ function cutTextNote({ properties }: CheckSummary): string {
   if (cut.length === 0) return "";
   const total = cut.reduce((sum, property) => sum + property.cut, 0);
   const names = cut.slice(0, MAX_NAMES).map(({ name }) => fit(printable(name), 40));
-  const more = cut.length > names.length ? ", ..." : "";
+  const more = cut.length > names.length ? " and more" : "";
   return (
     `Texts longer than 255 bytes, which Mixpanel cuts: ${formatCount(total)}, in ` +
     `${names.join(", ")}${more}.`

@@ -72,6 +72,8 @@ test("a page is below 1 MB whatever the data is", async () => {
 test("no event at all is said", async () => {
   const page = await pageOf({ "empty.ndjson": "" });
   assert.match(page, /No event has a time\./);
+  assert.match(page, /There is no record to look at\./);
+  assert.doesNotMatch(page, /class="good"|about less/);
   assert.match(page, /Nothing would be refused\./);
   assert.doesNotMatch(page, /NaN|undefined|Infinity/);
 });
