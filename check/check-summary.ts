@@ -25,6 +25,8 @@ export interface FileSummary {
   readonly isQuarantined: boolean;
   /** Why it could not be read to its end. */
   readonly error?: string;
+  /** Columns that are not read because of their type, where there are any. */
+  readonly columnsLeftOut?: readonly string[];
 }
 
 /**

@@ -40,6 +40,7 @@ interface OpenFile {
   readonly counts: CheckCounts;
   /** Judged by its first records, as importObject judges it. */
   isQuarantined: boolean;
+  columnsLeftOut?: readonly string[];
 }
 
 /** The default of the setting `quarantinePercent`. */
@@ -81,7 +82,7 @@ export class Examination {
    * @throws UserError when it cannot be read
    */
   async examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void> {
-    const file = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
+    const file: OpenFile = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
     const error = await damageOf(this.#readAll(source, file, onBytes));
     this.#estimate.endOfObject();
     this.#files.push({
@@ -89,6 +90,7 @@ export class Examination {
       ...toSummaryCounts(file.counts),
       isQuarantined: file.isQuarantined,
       ...(error !== undefined && { error }),
+      ...(file.columnsLeftOut && { columnsLeftOut: file.columnsLeftOut }),
     });
   }
 
@@ -124,7 +126,10 @@ export class Examination {
     onBytes: (bytes: number) => void,
   ): Promise<void> {
     const origin = objectRecordSource(source.object);
-    const stored = countedFile(source, onBytes);
+    const onColumnsLeftOut = (columns: readonly string[]): void => {
+      file.columnsLeftOut = columns;
+    };
+    const stored = { ...countedFile(source, onBytes), onColumnsLeftOut };
     for await (const block of readRecords(stored, { name: source.object.object })) {
       const nowMs = this.#now();
       const { isKnownUtf8, areRows } = block;

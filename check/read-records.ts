@@ -24,6 +24,8 @@ export interface OpenableFile {
   readonly open: () => AsyncIterable<Buffer>;
   /** Undefined: it comes through a pipe. */
   readonly randomAccess?: RandomAccess | undefined;
+  /** As of `ContentSource`. */
+  readonly onColumnsLeftOut?: (columns: readonly string[]) => void;
 }
 
 /** A file that is in memory. */
@@ -49,7 +51,7 @@ const START: Position = { offset: 0, line: 1 };
  *   UnclosedContentsError after everything readable has been given
  */
 export async function* readRecords(
-  { open, randomAccess }: OpenableFile,
+  { open, randomAccess, onColumnsLeftOut }: OpenableFile,
   hints: ObjectHints,
 ): AsyncGenerator<CheckedBlock> {
   const stored = { isCompressed: false };
@@ -60,7 +62,12 @@ export async function* readRecords(
     decompress(decompress(open(), onCompressed), onCompressed);
   const { chunks, format } = await peekContents(fromBeginning(), hints);
   const random = stored.isCompressed ? undefined : randomAccess;
-  const source = { chunks, fromBeginning, ...(random !== undefined && { randomAccess: random }) };
+  const source = {
+    chunks,
+    fromBeginning,
+    ...(random !== undefined && { randomAccess: random }),
+    ...(onColumnsLeftOut !== undefined && { onColumnsLeftOut }),
+  };
   let line = 1;
   for await (const block of readContents(source, format, START)) {
     const checked = toCheckedBlock(block, line);

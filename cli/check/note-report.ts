@@ -10,6 +10,7 @@ export function formatNotes(summary: CheckSummary, columns: number): string[] {
   return [
     ...ofFiles(summary.files, ({ error }) => error !== undefined, cutOff),
     ...ofFiles(summary.files, ({ isQuarantined }) => isQuarantined, quarantined),
+    ...ofFiles(summary.files, (file) => file.columnsLeftOut !== undefined, leftOut),
     identityNote(summary),
     userNote(summary),
     cutTextNote(summary),
@@ -31,6 +32,14 @@ function ofFiles(
 
 function cutOff({ file, error }: FileSummary): string {
   return `${printable(file)} could not be read to its end: ${error ?? ""}.`;
+}
+
+/** https://parquet.apache.org/docs/file-format/types/logicaltypes/ */
+function leftOut({ file, columnsLeftOut = [] }: FileSummary): string {
+  const names = columnsLeftOut.slice(0, MAX_NAMES).map(printable).join(", ");
+  const more =
+    columnsLeftOut.length > MAX_NAMES ? ` and ${columnsLeftOut.length - MAX_NAMES} more` : "";
+  return `${printable(file)}: not read, because of their types, are the columns ${names}${more}.`;
 }
 
 /** At the default of the setting; what is not read of it is not sent either. */

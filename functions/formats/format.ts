@@ -44,6 +44,8 @@ export interface ContentSource {
   readonly fromBeginning: () => AsyncIterable<Buffer>;
   /** Any part of the object; undefined when it is compressed, or comes through a pipe. */
   readonly randomAccess?: RandomAccess;
+  /** Is told the names of columns that are not read because of their type. */
+  readonly onColumnsLeftOut?: (columns: readonly string[]) => void;
 }
 
 /** An object that can be read in any order. Both methods throw what reading an object throws. */

@@ -28,6 +28,8 @@ export interface ObjectRecords {
   readonly format: () => Format | undefined;
   /** Stored bytes of the object; known once the first block is there. */
   readonly size: () => number;
+  /** Columns that are not read because of their type; known once the first block is there. */
+  readonly columnsLeftOut?: () => readonly string[];
   /** The gzip member in which `offset` (decompressed) lies; null when the object is no gzip. */
   readonly memberAt: (offset: number) => MemberBoundary | null;
   /**
@@ -74,6 +76,7 @@ export function openObjectRecords(
       settledOffset: () => settledOffset(),
     });
   const { stored, contents } = open(position);
+  let columnsLeftOut: readonly string[] = [];
   const random = createRandomReads(google, object, options);
   const readable = upToDamage(contents.chunks(), {
     readAgain: (given, smallSteps) => {
@@ -94,13 +97,21 @@ export function openObjectRecords(
     const fromBeginning = (): AsyncIterable<Buffer> => open(BEGINNING).contents.chunks();
     // What an earlier run has told was told of plain contents, where there is no member.
     const isPlain = options.format === undefined ? contents.isPlain() : position.member === null;
-    const source = { chunks, fromBeginning, ...(isPlain && { randomAccess: random }) };
+    const source = {
+      chunks,
+      fromBeginning,
+      ...(isPlain && { randomAccess: random }),
+      onColumnsLeftOut: (columns: readonly string[]) => {
+        columnsLeftOut = columns;
+      },
+    };
     yield* readToDamage(source, format, position);
   }
 
   return {
     blocks: blocks(),
     format: () => format,
+    columnsLeftOut: () => columnsLeftOut,
     releaseUpTo: (offset) => {
       settledOffset = offset;
     },

@@ -119,7 +119,8 @@ async function writeReceipt(
   const replaced = result.receiptGeneration ?? "0";
   if (!(await options.receipts.write(receipt, replaced, deadlines.receipt)))
     return { status: 204, text: "already imported by another delivery" };
-  logComplete(options.log, receipt, options.now() - deadlines.startedAt);
+  const runMs = options.now() - deadlines.startedAt;
+  logComplete(options.log, receipt, runMs, result.records.columnsLeftOut?.() ?? []);
   return { status: 204, text: receipt.state };
 }
 

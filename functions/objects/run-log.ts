@@ -5,8 +5,21 @@ import type { Progress } from "./continuation.ts";
 import type { Receipt } from "./receipt.ts";
 import type { RunResult } from "./run-result.ts";
 
-/** The one line that tells what became of an object. `runMs`: how long its last run took. */
-export function logComplete(log: Log, receipt: Receipt, runMs: number): void {
+/** More of them tell nothing more. */
+const MAX_COLUMNS_NAMED = 20;
+
+/**
+ * The one line that tells what became of an object.
+ *
+ * @param runMs how long its last run took
+ * @param columnsLeftOut names of columns that were not read
+ */
+export function logComplete(
+  log: Log,
+  receipt: Receipt,
+  runMs: number,
+  columnsLeftOut: readonly string[],
+): void {
   const { version, firstError, ...rest } = receipt;
   const success = receipt.state === "complete" && firstError === null;
   const isExpected = success || receipt.state === "superseded";
@@ -16,6 +29,9 @@ export function logComplete(log: Log, receipt: Receipt, runMs: number): void {
     ...rest,
     seconds: (Date.parse(receipt.finishedAt) - Date.parse(receipt.startedAt)) / 1000,
     runSeconds: runMs / 1000,
+    ...(columnsLeftOut.length > 0 && {
+      columnsLeftOut: columnsLeftOut.slice(0, MAX_COLUMNS_NAMED),
+    }),
   });
 }
 

@@ -18,7 +18,7 @@ export interface RunResult {
   readonly receiptGeneration: string | undefined;
   /** Where the run began. */
   readonly progress: Progress;
-  readonly records: Pick<ObjectRecords, "size" | "memberAt" | "format">;
+  readonly records: Pick<ObjectRecords, "size" | "memberAt" | "format" | "columnsLeftOut">;
   readonly run: ImportRun;
   readonly deadlines: RunDeadlines;
 }

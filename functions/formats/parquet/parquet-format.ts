@@ -39,7 +39,7 @@ async function* readRows(source: ContentSource, start: Position): AsyncGenerator
     );
   const file = start.offset === 0 ? await withHead(randomAccess, source.chunks) : randomAccess;
   const { readParquet } = await import("./read-parquet.ts");
-  yield* readParquet(file, start);
+  yield* readParquet(file, start, { onColumnsLeftOut: source.onColumnsLeftOut });
 }
 
 /** The beginning has been read already to tell the format: often it is the whole file. */

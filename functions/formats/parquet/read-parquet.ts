@@ -1,7 +1,7 @@
 import type { Position } from "../../event/record.ts";
 import { CorruptDataError } from "../../reading/corrupt-data.ts";
 import { UnreadableContentsError } from "../damage.ts";
-import type { RandomAccess } from "../format.ts";
+import type { ContentSource, RandomAccess } from "../format.ts";
 import type { RecordBlock } from "../record-block.ts";
 import { requireCodec } from "./codecs.ts";
 import { ColumnReader } from "./column-reader.ts";
@@ -19,6 +19,8 @@ export interface ReadParquetOptions {
    * @default a quarter of what the instance has
    */
   readonly memoryBytes?: number;
+  /** As of `ContentSource`. */
+  readonly onColumnsLeftOut?: ContentSource["onColumnsLeftOut"] | undefined;
 }
 
 /** Of all columns together, ranges that are read ahead. */
@@ -46,6 +48,8 @@ export async function* readParquet(
   const read = readExactly(file);
   const footer = await readFooter(read, await file.size());
   checkColumns(footer);
+  const { leftOut } = footer.schema;
+  if (leftOut.length > 0) options.onColumnsLeftOut?.(leftOut);
   const memory = new PageMemory(options.memoryBytes ?? pageMemoryBytes());
   for (const group of footer.rowGroups) {
     const skipped = Math.max(0, start.offset - group.firstRow);

@@ -44,14 +44,22 @@ describe("the line of an object that is done with", () => {
   ] as const satisfies readonly [Partial<Receipt>, string, boolean][])
     it(`is ${severity}: ${parts.state}${"firstError" in parts ? ", with an error" : ""}`, () => {
       const line = lineOf((log) => {
-        logComplete(log, { ...RECEIPT, ...parts }, 2500);
+        logComplete(log, { ...RECEIPT, ...parts }, 2500, []);
       });
       assert.deepEqual([line[0], line[2]?.["success"]], [severity, success]);
     });
 
+  it("names columns that were not read, the first twenty", () => {
+    const columns = Array.from({ length: 30 }, (_, index) => `column ${index}`);
+    const line = lineOf((log) => {
+      logComplete(log, RECEIPT, 2500, columns);
+    });
+    assert.deepEqual(line[2]?.["columnsLeftOut"], columns.slice(0, 20));
+  });
+
   it("says what the receipt says, and how long all runs and the last one took", () => {
     const line = lineOf((log) => {
-      logComplete(log, { ...RECEIPT, firstError: ERROR }, 2500);
+      logComplete(log, { ...RECEIPT, firstError: ERROR }, 2500, []);
     });
     assert.deepEqual(line.slice(1), [
       "Import complete",

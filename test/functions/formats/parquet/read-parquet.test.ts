@@ -46,6 +46,14 @@ describe("the rows of a Parquet file", () => {
       assert.deepEqual(rows, DUCKDB_ROWS);
     });
 
+  it("are without columns of some types, which are told", async () => {
+    const told: (readonly string[])[] = [];
+    const file = inMemory(parquetFile("duckdb-snappy-v1"));
+    const options = { onColumnsLeftOut: (columns: readonly string[]) => told.push(columns) };
+    for await (const block of readParquet(file, { offset: 0, line: 1 }, options)) assert.ok(block);
+    assert.deepEqual(told, [["interval"]]);
+  });
+
   it("have the old timestamps to the nanosecond, without a time zone", async () => {
     const { rows } = await readRows(parquetFile("int96"));
     assert.deepEqual(rows, [
