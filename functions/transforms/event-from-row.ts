@@ -5,8 +5,15 @@ import {
   type Transform,
 } from "../event/transform-contract.ts";
 import { editProperties, setMember, textOf } from "./event-properties.ts";
-import { type Cells, describeColumns, isEmptyCell, readCells } from "./row-cells.ts";
-import { columnOf, rowInsertId, rowUser } from "./row-ids.ts";
+import {
+  cellOf,
+  type Cells,
+  columnOf,
+  describeColumns,
+  isEmptyCell,
+  readCells,
+} from "./row-cells.ts";
+import { rowInsertId, rowUser } from "./row-ids.ts";
 import { SET_BY_ROLE } from "./row-option-checks.ts";
 import { readRowOptions, type RowMapping, type RowOptions } from "./row-options.ts";
 import { USUAL_COLUMNS } from "../event/row-mapping.ts";
@@ -96,7 +103,7 @@ function eventNameOf(cells: Cells, { eventName, columns }: RowMapping): string {
     return name;
   }
   const column = JSON.stringify(eventName);
-  if (Object.hasOwn(cells, eventName))
+  if (Object.hasOwn(cells.own, eventName))
     throw new Error(
       `${column} is a column; its values are meant with event: { column: ${column} }`,
     );
@@ -108,7 +115,7 @@ function filledCell(cells: Cells, columns: readonly string[]): readonly [string,
   const column = columnOf(cells, columns);
   if (column === undefined)
     throw new Error(`no column ${columns.join(" or ")}; ${describeColumns(cells)}`);
-  const cell = cells[column];
+  const cell = cellOf(cells, column);
   if (isEmptyCell(cell)) throw new Error(`${column}: empty`);
   return [column, cell];
 }
@@ -118,19 +125,31 @@ function leftOver(cells: Cells, mapping: RowMapping): Readonly<Record<string, Js
   const { newNames, isDropped } = mapping;
   const used = usedColumns(cells, mapping);
   const properties: Record<string, Json | undefined> = {};
-  for (const [column, value] of Object.entries(cells)) {
-    if (used.has(column) || isDropped(column) || isEmptyCell(value)) continue;
+  const isLeft = ([column, value]: readonly [string, Json | undefined]): boolean =>
+    !used.has(column) && !isDropped(column) && !isEmptyCell(value);
+  for (const [column, value] of Object.entries(cells.own).filter(isLeft)) {
     const name = newNames.get(column) ?? column;
-    if (Object.hasOwn(SET_BY_ROLE, name))
-      throw new Error(
-        `${column}: ${name} is made of another column; drop or rename this one, ` +
-          `or name it as ${SET_BY_ROLE[name] ?? ""}`,
-      );
-    if (Object.hasOwn(properties, name))
-      throw new Error(`${column}: two columns would be the property ${JSON.stringify(name)}`);
+    assertFree(column, name, properties);
     setMember(properties, name, value);
   }
+  // Of what is in JSON, the row's own columns take the place, and what is made of them.
+  for (const [column, value] of Object.entries(cells.inner).filter(isLeft)) {
+    const name = newNames.get(column) ?? column;
+    if (!Object.hasOwn(SET_BY_ROLE, name) && !Object.hasOwn(properties, name))
+      setMember(properties, name, value);
+  }
   return properties;
+}
+
+/** @throws Error when another column gives the property `name` */
+function assertFree(column: string, name: string, properties: object): void {
+  if (Object.hasOwn(SET_BY_ROLE, name))
+    throw new Error(
+      `${column}: ${name} is made of another column; drop or rename this one, ` +
+        `or name it as ${SET_BY_ROLE[name] ?? ""}`,
+    );
+  if (Object.hasOwn(properties, name))
+    throw new Error(`${column}: two columns would be the property ${JSON.stringify(name)}`);
 }
 
 /** A column that insert ids are made of stays a property, unless its name says that it is one. */

@@ -4,26 +4,44 @@ import { isJsonObject, type JsonObject, setMember } from "./event-properties.ts"
 import type { RowMapping } from "./row-options.ts";
 import { named } from "./time-reader.ts";
 
-/** A row's cells by the names of their columns, which the row may have in any order. */
-export type Cells = JsonObject;
+/** A row's cells by the names of their columns, which it may have in any order. */
+export interface Cells {
+  readonly own: JsonObject;
+  /** What is in its JSON columns, but for names that it has itself. */
+  readonly inner: JsonObject;
+}
 
 /**
- * The cells of a row with the types they were told, and those of its JSON columns beside them. Of
- * two with one name the row's own is taken.
+ * The cells of a row with the types they were told.
  *
  * @throws Error that names the column, without its value, for a cell that is not of its type
  */
 export function readCells(row: JsonRecord, mapping: RowMapping): Cells {
-  const cells: Record<string, Json | undefined> = {};
-  const inner: JsonObject[] = [];
+  const own: Record<string, Json | undefined> = {};
+  const objects: JsonObject[] = [];
   for (const [column, value] of Object.entries(row)) {
     const cell = isEmptyCell(value) ? value : named(column, () => typed(column, value, mapping));
-    if (mapping.json.has(column) && isJsonObject(cell)) inner.push(cell);
-    else setMember(cells, column, cell);
+    if (mapping.json.has(column) && isJsonObject(cell)) objects.push(cell);
+    else setMember(own, column, cell);
   }
-  for (const [name, value] of inner.flatMap(Object.entries<Json | undefined>))
-    if (!Object.hasOwn(cells, name)) setMember(cells, name, value);
-  return cells;
+  const inner: Record<string, Json | undefined> = {};
+  for (const [name, value] of objects.flatMap(Object.entries<Json | undefined>))
+    if (!Object.hasOwn(own, name) && !Object.hasOwn(inner, name)) setMember(inner, name, value);
+  return { own, inner };
+}
+
+/** The first of `columns` that there is, among the row's own first. */
+export function columnOf({ own, inner }: Cells, columns: readonly string[]): string | undefined {
+  return (
+    columns.find((column) => Object.hasOwn(own, column)) ??
+    columns.find((column) => Object.hasOwn(inner, column))
+  );
+}
+
+/** The cell of a column; undefined when there is none. */
+export function cellOf({ own, inner }: Cells, column: string): Json | undefined {
+  if (Object.hasOwn(own, column)) return own[column];
+  return Object.hasOwn(inner, column) ? inner[column] : undefined;
 }
 
 function typed(column: string, value: Json, { types, json }: RowMapping): Json {
@@ -39,8 +57,8 @@ export function isEmptyCell(value: Json | undefined): value is undefined | null 
 }
 
 /** How an error lists the columns that a row has: names only. */
-export function describeColumns(cells: Cells): string {
-  const names = Object.keys(cells);
+export function describeColumns({ own, inner }: Cells): string {
+  const names = [...Object.keys(own), ...Object.keys(inner)];
   const shown = names.slice(0, MAX_LISTED).map((name) => JSON.stringify(name.slice(0, MAX_NAME)));
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
   return names.length === 0 ? "the row has no columns" : `the row has: ${shown.join(", ")}${more}`;

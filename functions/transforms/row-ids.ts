@@ -4,14 +4,9 @@ import { stringifyExactJson } from "../event/exact-json.ts";
 import { MAX_INSERT_ID_BYTES } from "../event/limits.ts";
 import { USUAL_COLUMNS } from "../event/row-mapping.ts";
 import { textOf } from "./event-properties.ts";
-import { type Cells, describeColumns, isEmptyCell } from "./row-cells.ts";
+import { cellOf, type Cells, columnOf, describeColumns, isEmptyCell } from "./row-cells.ts";
 import type { RowMapping } from "./row-options.ts";
 import { idOf, userProperties } from "./user-ids.ts";
-
-/** The first of `columns` that the row has; undefined when it has none. */
-export function columnOf(cells: Cells, columns: readonly string[]): string | undefined {
-  return columns.find((column) => Object.hasOwn(cells, column));
-}
 
 /**
  * `distinct_id`, `$user_id` and `$device_id` of a row.
@@ -40,7 +35,7 @@ export function rowUser(
  */
 export function rowInsertId(cells: Cells, { insertId }: RowMapping): string | undefined {
   const columns = insertId ?? [columnOf(cells, USUAL_COLUMNS.insertId)].filter(isNamed);
-  const values = columns.map((column) => cells[column] ?? null);
+  const values = columns.map((column) => cellOf(cells, column) ?? null);
   if (values.every(isEmptyCell)) return undefined;
   // 1 and "1" are the same key: formats differ in it.
   const key = values.map((value) => textOf(value) ?? value);
@@ -52,7 +47,7 @@ export function rowInsertId(cells: Cells, { insertId }: RowMapping): string | un
 
 function idIn(cells: Cells, columns: readonly string[]): string | undefined {
   const column = columnOf(cells, columns);
-  const value = column === undefined ? undefined : cells[column];
+  const value = column === undefined ? undefined : cellOf(cells, column);
   if (typeof value === "object" && value !== null)
     throw new Error(`${column ?? ""}: neither a text nor a number`);
   return idOf(value);

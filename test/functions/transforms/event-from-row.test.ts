@@ -47,6 +47,16 @@ const CASES: readonly Case[] = [
     expected: { a: [1], ...IDS },
   },
   {
+    name: "its own columns rather than what is in the JSON of the same meaning",
+    row: {
+      event_name: "E",
+      timestamp: 1795000000,
+      distinct_id: "u",
+      properties: { event: "x", time: "noon", distinct_id: "y", $insert_id: "z", plan: "pro" },
+    },
+    expected: { event: "x", plan: "pro", ...IDS, $insert_id: "z" },
+  },
+  {
     name: "NULL and empty cells become no property, 0 and false do",
     row: { ...USUAL, a: null, b: "", c: 0, d: false, insert_id: "" },
     expected: { c: 0, d: false, ...IDS },
