@@ -10,6 +10,8 @@ export interface CheckCounts {
   produced: number;
   rejected: number;
   idsAdded: number;
+  profiles: number;
+  groups: number;
 }
 
 /** All zero. */
@@ -17,6 +19,7 @@ export function newCheckCounts(): CheckCounts {
   return {
     ...{ read: 0, dropped: 0, unusable: 0, used: 0 },
     ...{ produced: 0, rejected: 0, idsAdded: 0 },
+    ...{ profiles: 0, groups: 0 },
   };
 }
 
@@ -24,18 +27,21 @@ export function newCheckCounts(): CheckCounts {
 export function toSummaryCounts(counts: CheckCounts): {
   readonly records: RecordCounts;
   readonly events: CheckedEventCounts;
+  readonly profiles: number;
+  readonly groups: number;
 } {
-  const { read, dropped, unusable, used, produced, rejected, idsAdded } = counts;
+  const { read, dropped, unusable, used, produced, rejected, idsAdded, ...updates } = counts;
   return {
     records: { read, dropped, unusable, used },
     events: { produced, accepted: produced - rejected, rejected, idsAdded },
+    ...updates,
   };
 }
 
 /** Of all files together. */
 export function totalOf(files: readonly FileSummary[]): CheckCounts {
   const total = newCheckCounts();
-  for (const { records, events } of files) {
+  for (const { records, events, profiles, groups } of files) {
     total.read += records.read;
     total.dropped += records.dropped;
     total.unusable += records.unusable;
@@ -43,6 +49,8 @@ export function totalOf(files: readonly FileSummary[]): CheckCounts {
     total.produced += events.produced;
     total.rejected += events.rejected;
     total.idsAdded += events.idsAdded;
+    total.profiles += profiles;
+    total.groups += groups;
   }
   return total;
 }

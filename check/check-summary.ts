@@ -21,6 +21,9 @@ export interface FileSummary {
   readonly bytes: number;
   readonly records: RecordCounts;
   readonly events: CheckedEventCounts;
+  /** Updates of profiles that would be sent, of users and of groups. */
+  readonly profiles: number;
+  readonly groups: number;
   /** So many of its first records would be refused that the rest would not even be read. */
   readonly isQuarantined: boolean;
   /** Why it could not be read to its end. */
@@ -51,6 +54,9 @@ export interface CheckSummary {
   readonly ok: boolean;
   readonly records: RecordCounts;
   readonly events: CheckedEventCounts;
+  /** Updates of profiles that would be sent, of users and of groups. */
+  readonly profiles: number;
+  readonly groups: number;
   readonly files: readonly FileSummary[];
   /** Most frequent first. */
   readonly problems: readonly ProblemCount[];

@@ -46,6 +46,8 @@ interface OpenFile {
 /** The default of the setting `quarantinePercent`. */
 const QUARANTINE_PERCENT = 90;
 
+type CheckedTotals = Pick<CheckSummary, "records" | "events" | "profiles" | "groups">;
+
 /** A dry run: records go through the functions' own preparation, and events no further. */
 export class Examination {
   readonly #watchdog: Watchdog;
@@ -96,11 +98,10 @@ export class Examination {
 
   /** Of everything examined so far. */
   summary(): CheckSummary {
-    const { records, events } = toSummaryCounts(totalOf(this.#files));
+    const { records, events, profiles, groups } = toSummaryCounts(totalOf(this.#files));
     return {
-      ok: this.#isInOrder(records, events),
-      records,
-      events,
+      ok: this.#isInOrder({ records, events, profiles, groups }),
+      ...{ records, events, profiles, groups },
       files: this.#files,
       problems: this.#tally.problems(),
       notes: this.#notes.notes(),
@@ -113,10 +114,10 @@ export class Examination {
   }
 
   /** Cut off, or nothing imported at all: that is not in order, however strict one is. */
-  #isInOrder(records: CheckSummary["records"], events: CheckSummary["events"]): boolean {
+  #isInOrder({ records, events, profiles, groups }: CheckedTotals): boolean {
     if (this.#files.some(({ error, isQuarantined }) => error !== undefined || isQuarantined))
       return false;
-    if (records.read > 0 && events.accepted === 0) return false;
+    if (records.read > 0 && events.accepted + profiles + groups === 0) return false;
     return !this.#isStrict || records.unusable + events.rejected === 0;
   }
 
@@ -165,6 +166,7 @@ export class Examination {
       counts.used++;
       counts.idsAdded += prepared.idsAdded;
       for (const event of prepared.events) this.#addEvent(event, file, nowMs);
+      for (const { kind } of prepared.updates) counts[kind]++;
     }
   }
 

@@ -110,7 +110,9 @@ async function transformLines(
 function resultOf(prepared: PreparedRecord): string[] {
   if (prepared.kind === "dropped") return [];
   if (prepared.kind === "unusable") return [refused(prepared.problem)];
-  return prepared.events.map(({ bytes, start, end }) => bytes.toString("utf8", start, end));
+  return [...prepared.events, ...prepared.updates].map(({ bytes, start, end }) =>
+    bytes.toString("utf8", start, end),
+  );
 }
 
 function refused({ reason, field, error }: Problem): string {

@@ -4,7 +4,7 @@ import type { HandleMessage } from "./entry-point.ts";
 import { createBatchingPublisher } from "./google/batching-publisher.ts";
 import { createAdmission, type Admitted } from "./messages/admission.ts";
 import { createBatcher, type Batcher } from "./messages/batcher.ts";
-import { logDelivery } from "./messages/delivery-log.ts";
+import { logDelivery, logUpdates } from "./messages/delivery-log.ts";
 import { decompressData, isCompressed, readData } from "./messages/message-data.ts";
 import { messageOrigin, type MessageOrigin } from "./messages/message-origin.ts";
 import {
@@ -13,6 +13,9 @@ import {
   prepareMessage,
   type MessageSlice,
 } from "./messages/prepare-message.ts";
+import type { SubmissionOutcome } from "./messages/submission.ts";
+import type { DeliverUpdates } from "./mixpanel/profiles/deliver-updates.ts";
+import { deliverAllUpdates, type DeliveredUpdates } from "./mixpanel/profiles/delivered-updates.ts";
 import { createMessageSummary } from "./messages/message-summary.ts";
 import { messageDeadline } from "./messages/message-deadline.ts";
 import { untilEnd, type Deadline } from "./platform/deadline.ts";
@@ -35,6 +38,7 @@ interface Shared {
   readonly runtime: Runtime;
   readonly preparer: RecordPreparer;
   readonly batcher: Batcher;
+  readonly deliverUpdates: DeliverUpdates;
   readonly publishDeadLetters: PublishDeadLetters;
 }
 
@@ -50,6 +54,11 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
     // Without a transform there is nothing that might not return.
     preparer: preparer.usesScan ? preparer : watchPreparer(preparer),
     batcher: createMessageBatcher(runtime),
+    deliverUpdates: runtime.connectProfiles((report) => {
+      const { imported, rejected, unconfirmed } = report.delivery;
+      circuitBreaker.reportDelivery(imported + rejected.length + unconfirmed);
+      logUpdates(log, report);
+    }),
     publishDeadLetters: deadLettersOf(runtime),
   };
   runtime.shutdown.onStopping(() => {
@@ -126,7 +135,8 @@ async function importMessage(
       wallNow(),
     )) {
       if (!slice.isLast && !admitted.holdSlices()) return notNow(429, "too many records at once");
-      if (!admitted.holdRecords(slice.events.length + slice.tally.dead.length))
+      const { events, updates, tally } = slice;
+      if (!admitted.holdRecords(events.length + updates.length + tally.dead.length))
         return notNow(429, "too many events at once");
       const settled = await importSlice(slice, { message, origin, deadline }, shared);
       if (settled.kind === "pending") return notNow(503, settled.retryReason);
@@ -151,19 +161,42 @@ type SettledSlice =
   | { readonly kind: "pending"; readonly retryReason: string };
 
 async function importSlice(
-  { events, tally }: MessageSlice,
+  slice: MessageSlice,
   { message, origin, deadline }: MessageContext,
-  { batcher, publishDeadLetters }: Shared,
+  shared: Shared,
 ): Promise<SettledSlice> {
-  const outcome = await batcher.submit(events, deadline, message.deliveryAttempt);
+  const { tally } = slice;
+  const outcome = await submit(slice, deadline, message.deliveryAttempt, shared);
   // Dead letters wait for the redelivery: they would be published twice.
   if (outcome.retryReason !== undefined)
     return { kind: "pending", retryReason: outcome.retryReason };
   const counters = messageCounters(tally, outcome);
   assertBalanced(counters);
   const dead = messageDeadRecords(tally, outcome, origin);
-  if (dead.length > 0) await publishDeadLetters(dead, origin.deadLetters, untilEnd(deadline));
+  if (dead.length > 0)
+    await shared.publishDeadLetters(dead, origin.deadLetters, untilEnd(deadline));
   return { kind: "settled", counters };
+}
+
+/** Hands in what a slice holds; only one with updates pays for a promise of its own. */
+function submit(
+  { events, updates }: MessageSlice,
+  deadline: Deadline,
+  deliveryAttempt: number,
+  { batcher, deliverUpdates }: Shared,
+): Promise<SubmissionOutcome> {
+  const outcome = batcher.submit(events, deadline, deliveryAttempt);
+  if (updates.length === 0) return outcome;
+  const delivered = deliverAllUpdates(updates, deliverUpdates, { deadline, deliveryAttempt });
+  return withUpdates(outcome, delivered);
+}
+
+async function withUpdates(
+  ofEvents: Promise<SubmissionOutcome>,
+  ofUpdates: Promise<DeliveredUpdates>,
+): Promise<SubmissionOutcome> {
+  const [outcome, updates] = await Promise.all([ofEvents, ofUpdates]);
+  return { ...outcome, retryReason: outcome.retryReason ?? updates.retryReason, updates };
 }
 
 function notNow(status: 429 | 503, text: string): HandlerResponse {

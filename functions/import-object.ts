@@ -9,8 +9,10 @@ import {
 } from "./objects/notification.ts";
 import { objectOrigin, objectRecordSource } from "./objects/object-origin.ts";
 import { createReceipts } from "./objects/receipt.ts";
+import type { DeliverUpdates } from "./mixpanel/profiles/deliver-updates.ts";
 import { runDeadlines, type RunDeadlines } from "./objects/run-deadlines.ts";
 import { logSkipped, reportCredentialsError } from "./objects/run-log.ts";
+import { createRunUpdates } from "./objects/run-updates.ts";
 import type { RunResult } from "./objects/run-result.ts";
 import { createSkip } from "./objects/skip.ts";
 import { deliverSlice } from "./objects/slice-delivery.ts";
@@ -34,6 +36,8 @@ export function createImportObject(runtime: Runtime): HandleMessage {
   const { settings, log, now, google } = runtime;
   // Without a transform there is nothing that might not return.
   const preparer = runtime.preparer.usesScan ? runtime.preparer : watchPreparer(runtime.preparer);
+  // What becomes of updates is in the receipt: there is no line for each request.
+  const deliverUpdates = runtime.connectProfiles(() => undefined);
   keepYoungGenerationSmall();
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
   const formatOf = createFormatLookup(settings.formats);
@@ -65,14 +69,21 @@ export function createImportObject(runtime: Runtime): HandleMessage {
       contentType: request.contentType,
       configured: formatOf(request.object.object),
     };
-    const ended = await run({ ...runtime, preparer, hints }, request, deadlines);
+    const connected = { ...runtime, preparer, hints, deliverUpdates };
+    const ended = await run(connected, request, deadlines);
     return await finishRun({ ...ended, receiptGeneration });
   };
 }
 
+/** The parts of an instance, and what is known of one object. */
+interface ConnectedRuntime extends Runtime {
+  readonly hints: ReadOptions["hints"];
+  readonly deliverUpdates: DeliverUpdates;
+}
+
 /** One run at the object of `request`. */
 async function run(
-  runtime: Runtime & { readonly hints: ReadOptions["hints"] },
+  runtime: ConnectedRuntime,
   request: ImportRequest,
   deadlines: RunDeadlines,
 ): Promise<Omit<RunResult, "receiptGeneration">> {
@@ -88,6 +99,10 @@ async function run(
     budgetMs: work.startBy - deadlines.startedAt,
     now,
   });
+  const senders = {
+    deliver: runtime.deliver,
+    deliverUpdates: createRunUpdates(runtime.deliverUpdates),
+  };
   const importRun = await runImport(progress, records, {
     source: objectRecordSource(object),
     preparer,
@@ -96,7 +111,7 @@ async function run(
     maxInFlight: settings.maxInFlight,
     maxSliceBytes: BATCHES_PER_SLICE * settings.batchBytes,
     quarantinePercent: request.isQuarantineOff ? 0 : settings.quarantinePercent,
-    deliver: (slice) => deliverSlice(slice, runtime.deliver, { deadline: work, deliveryAttempt }),
+    deliver: (slice) => deliverSlice(slice, senders, { deadline: work, deliveryAttempt }),
     // Dead letters of events sent just in time are published after it.
     publish: (dead) =>
       runtime.publishDeadLetters(dead, objectOrigin(object, records.format()), untilEnd(work)),

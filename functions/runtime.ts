@@ -16,6 +16,9 @@ import {
 import { createImportDestination } from "./mixpanel/destinations/import/import-destination.ts";
 import { createMixpanelClient } from "./mixpanel/mixpanel-client.ts";
 import { createEvidence } from "./mixpanel/evidence.ts";
+import type { DeliverUpdates, UpdateRequestReport } from "./mixpanel/profiles/deliver-updates.ts";
+import { createProfileDelivery } from "./mixpanel/profiles/profile-delivery.ts";
+import { createTokenProof, WITHOUT_PROOF } from "./mixpanel/profiles/token-proof.ts";
 import { createRateLimiter } from "./mixpanel/rate-limiter.ts";
 import { createSizeLimit } from "./mixpanel/size-limit.ts";
 import { createRecordPreparer, type RecordPreparer } from "./records/prepare-record.ts";
@@ -31,6 +34,8 @@ export interface Runtime extends Clock {
   readonly publish: Publish;
   readonly publishDeadLetters: PublishDeadLetters;
   readonly deliver: DeliverBatch;
+  /** Connects what sends updates of profiles to whoever wants to be told of its requests. */
+  readonly connectProfiles: (onRequest: (report: UpdateRequestReport) => void) => DeliverUpdates;
   readonly circuitBreaker: CircuitBreaker;
   readonly newBuilder: () => BatchBuilder;
   readonly preparer: RecordPreparer;
@@ -78,6 +83,10 @@ export function createRuntime(settings: Settings): Runtime {
       locateByRequest: settings.locateByRequest,
       syntheticId: settings.syntheticId,
       transformSecret: settings.transformSecret,
+      profiles: {
+        operators: new Set(settings.profileOperators),
+        isOwnToken: (token) => token === settings.mixpanelToken,
+      },
     }),
     shutdown: createShutdown(),
     code,
@@ -89,7 +98,7 @@ function createMixpanel(
   settings: Settings,
   version: string,
   log: Log,
-): Pick<Runtime, "deliver" | "circuitBreaker"> {
+): Pick<Runtime, "deliver" | "connectProfiles" | "circuitBreaker"> {
   const { now, wallNow } = systemClock;
   const random = Math.random;
   const circuitBreaker = createCircuitBreaker(log, now);
@@ -104,11 +113,23 @@ function createMixpanel(
   const client = createMixpanelClient({
     ...{ url, userAgent, maxInFlight, limiter, now, wallNow, random },
   });
+  const evidence = createEvidence(now);
   const deliver = createDeliverBatch({
     destination: createImportDestination({ client, token, maxInFlight }),
-    evidence: createEvidence(now),
+    evidence,
     sizeLimit: createSizeLimit(),
     ...{ circuitBreaker, now, random },
   });
-  return { deliver, circuitBreaker };
+  const hasAcceptedEvents = (): boolean => evidence.largestAccepted() > 0;
+  const proof = settings.proveToken
+    ? createTokenProof({ client, token, circuitBreaker, hasAcceptedEvents, now })
+    : WITHOUT_PROOF;
+  const connectProfiles: Runtime["connectProfiles"] = (onRequest) =>
+    createProfileDelivery({
+      ...{ client, token, circuitBreaker, proof, maxInFlight, onRequest, log, now, random },
+      limits: { updates: settings.batchEvents, bytes: settings.batchBytes },
+      locateByRequest: settings.locateByRequest,
+      lingerMs: settings.lingerMs,
+    });
+  return { deliver, connectProfiles, circuitBreaker };
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from "./platform/errors.ts";
 import { MAX_EVENTS_PER_REQUEST } from "./event/limits.ts";
+import { DEFAULT_OPERATORS, OPERATORS, type Operator } from "./event/profile-update.ts";
 import { parseFormats, type ConfiguredFormats } from "./formats/configured-formats.ts";
 
 export type { ConfigurableFormat } from "./formats/configured-formats.ts";
@@ -35,6 +36,8 @@ export interface Environment {
   SYNTHETIC_ID?: string;
   LOCATE_BY_REQUEST?: string;
   DEAD_LETTER_CONTENTS?: string;
+  PROFILE_OPERATORS?: string;
+  PROVE_TOKEN?: string;
   TRANSFORM_SECRET?: string;
   STORAGE_EMULATOR_HOST?: string;
   PUBSUB_EMULATOR_HOST?: string;
@@ -68,6 +71,10 @@ export interface Settings {
   readonly syntheticId: "record" | "position";
   readonly locateByRequest: boolean;
   readonly deadLetterContents: "bytes" | "reference";
+  /** Operators of updates of profiles that are sent. */
+  readonly profileOperators: readonly Operator[];
+  /** Whether updates of profiles wait for proof of token and region. */
+  readonly proveToken: boolean;
   /** What a transform gets as `context.secret`; "" when there is none. */
   readonly transformSecret: string;
   /** Base URL with scheme, or "" for the real service. */
@@ -125,6 +132,8 @@ export function parseSettings(
     syntheticId: read.choice("SYNTHETIC_ID", ["record", "position"]),
     locateByRequest: read.choice("LOCATE_BY_REQUEST", ["false", "true"]) === "true",
     deadLetterContents: read.choice("DEAD_LETTER_CONTENTS", ["bytes", "reference"]),
+    profileOperators: parseOperators(read.list("PROFILE_OPERATORS"), problems),
+    proveToken: read.choice("PROVE_TOKEN", ["true", "false"]) === "true",
     transformSecret: read.text("TRANSFORM_SECRET"),
     pubsubEmulator: emulatorUrl(read.text("PUBSUB_EMULATOR_HOST"), problems),
   };
@@ -198,6 +207,16 @@ function splitGlobs(text: string): readonly string[] {
     glob += part;
   }
   return [...globs, glob];
+}
+
+function parseOperators(names: readonly string[], problems: string[]): readonly Operator[] {
+  if (names.length === 0) return DEFAULT_OPERATORS;
+  const unknown = names.filter((name) => OPERATORS.every((operator) => operator !== name));
+  if (unknown.length > 0)
+    problems.push(
+      `PROFILE_OPERATORS must be some of ${OPERATORS.join(", ")}, got "${unknown.join(", ")}"`,
+    );
+  return OPERATORS.filter((operator) => names.includes(operator));
 }
 
 function parseMixpanelUrl(url: string, region: string, problems: string[]): string {

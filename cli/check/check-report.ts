@@ -38,21 +38,25 @@ function verdict(outcome: Outcome): string {
   return describeOutcome(outcome, "would be imported");
 }
 
-function outcomeOf({ records, events }: CheckSummary): Outcome {
+function outcomeOf({ records, events, profiles, groups }: CheckSummary): Outcome {
   return {
     read: records.read,
-    imported: events.accepted,
+    imported: events.accepted + profiles + groups,
     refused: records.unusable + events.rejected,
     leftOut: records.dropped,
   };
 }
 
-function formatCounts({ records, events }: CheckSummary): string {
+function formatCounts({ records, events, profiles, groups }: CheckSummary): string {
   const read = `${formatCount(records.read)} records: ${formatCount(records.used)} used`;
   const rest = `${formatCount(records.dropped)} left out, ${formatCount(records.unusable)} unusable`;
   const sent = `${formatCount(events.produced)} events: ${formatCount(events.accepted)} accepted`;
   const ids = events.idsAdded === 0 ? "" : `, ${formatCount(events.idsAdded)} get an $insert_id`;
-  return `${read}, ${rest}\n${sent}, ${formatCount(events.rejected)} rejected${ids}`;
+  const updates =
+    profiles + groups === 0
+      ? ""
+      : `\n${formatNumberOf(profiles, "update")} of users, ${formatCount(groups)} of groups`;
+  return `${read}, ${rest}\n${sent}, ${formatCount(events.rejected)} rejected${ids}${updates}`;
 }
 
 function formatProblems(

@@ -1,3 +1,4 @@
+import { acceptedIn, rejectedIn } from "../../functions/records/counters.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";
 import type { DeadLetterGroup } from "../../local/run/dead-letter-groups.ts";
@@ -14,7 +15,7 @@ export interface LiveLine {
   readonly meaning: Meaning | undefined;
 }
 
-type Counts = Pick<MessageTotals, "records" | "events">;
+type Counts = Omit<MessageTotals, "messages">;
 
 /** What is not an import, but worth knowing; undefined for the rest. */
 export function describeOther(entryPoint: EntryPoint, line: LogLine): LiveLine | undefined {
@@ -57,21 +58,21 @@ export function describeFirst(group: DeadLetterGroup): LiveLine {
   return { text, meaning: undefined };
 }
 
-function meaningOf({ records, events }: Counts): Meaning {
-  if (records.read > 0 && events.imported === 0) return "bad";
-  return records.unusable + events.rejected > 0 ? "doubtful" : "good";
+function meaningOf(counts: Counts): Meaning {
+  if (counts.records.read > 0 && acceptedIn(counts) === 0) return "bad";
+  return counts.records.unusable + rejectedIn(counts) > 0 ? "doubtful" : "good";
 }
 
-function describeCounts({ records, events }: Counts): string {
+function describeCounts(counts: Counts): string {
+  const { records } = counts;
+  const imported = acceptedIn(counts);
   const others = [
-    [records.unusable + events.rejected, "refused"],
+    [records.unusable + rejectedIn(counts), "refused"],
     [records.dropped, "left out"],
   ] as const;
   return [
     `${formatCount(records.read)} read`,
-    records.read > 0 && events.imported === 0
-      ? "NOTHING IMPORTED"
-      : `${formatCount(events.imported)} imported`,
+    records.read > 0 && imported === 0 ? "NOTHING IMPORTED" : `${formatCount(imported)} imported`,
     ...others
       .filter(([count]) => count > 0)
       .map(([count, what]) => `${formatCount(count)} ${what}`),

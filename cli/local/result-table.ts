@@ -1,4 +1,5 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
+import { acceptedIn, rejectedIn, ZERO_UPDATES } from "../../functions/records/counters.ts";
 import type { RunTotals } from "../../local/run/account.ts";
 import type { Throughput } from "../../local/run/run-result.ts";
 import { fit, printable } from "../terminal/fit.ts";
@@ -31,6 +32,7 @@ const GAP_COLUMNS = 2;
 const NOTHING = {
   records: { read: 0, dropped: 0, unusable: 0, used: 0 },
   events: { produced: 0, imported: 0, rejected: 0 },
+  ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
   bytes: 0,
   seconds: 0,
 };
@@ -68,14 +70,15 @@ export function resultTable(
   ].join("\n");
 }
 
-function receiptRow({ object, state, records, events, bytes, ...times }: Receipt): Row {
+function receiptRow(receipt: Receipt): Row {
+  const { object, state, records, events, profiles, groups, bytes, ...times } = receipt;
   const seconds = (Date.parse(times.finishedAt) - Date.parse(times.startedAt)) / 1000;
   const remark = state === "complete" ? (records.read === 0 ? "empty" : "") : state;
-  return { name: object, state: remark, records, events, bytes, seconds };
+  return { name: object, state: remark, records, events, profiles, groups, bytes, seconds };
 }
 
-function isGood({ state, records, events }: Row): boolean {
-  return state === "" && records.unusable + events.rejected === 0 && events.imported > 0;
+function isGood(row: Row): boolean {
+  return row.state === "" && row.records.unusable + rejectedIn(row) === 0 && acceptedIn(row) > 0;
 }
 
 /** Names of files differ at their end. */
@@ -86,11 +89,12 @@ function rowName({ name, state }: Row, columns: number): string {
   return `${text.length <= room ? text : `…${fit(text.slice(1 - room), room)}`}${remark}`;
 }
 
-function toCells({ records, events, seconds, bytes }: Row): string[] {
+function toCells(row: Row): string[] {
+  const { records, seconds, bytes } = row;
   const counts = [
     records.read,
-    events.imported,
-    records.unusable + events.rejected,
+    acceptedIn(row),
+    records.unusable + rejectedIn(row),
     records.dropped,
   ];
   const rate = seconds > 0 ? (bytes / 1e6 / seconds).toFixed(1) : "-";

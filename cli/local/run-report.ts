@@ -1,3 +1,4 @@
+import { acceptedIn, rejectedIn } from "../../functions/records/counters.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import { type RunFacts, sumUp } from "../../local/run/account.ts";
 import type { RunCosts, RunFiles, RunResult } from "../../local/run/run-result.ts";
@@ -40,11 +41,12 @@ export function describeResult(
 }
 
 function outcomeOf(facts: RunFacts): Outcome {
-  const { records, events } = sumUp(facts);
+  const totals = sumUp(facts);
+  const { records } = totals;
   return {
     read: records.read,
-    imported: events.imported,
-    refused: records.unusable + events.rejected,
+    imported: acceptedIn(totals),
+    refused: records.unusable + rejectedIn(totals),
     leftOut: records.dropped,
   };
 }

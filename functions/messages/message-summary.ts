@@ -1,4 +1,4 @@
-import { addCounters, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import { addCounters, rejectedIn, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { Log } from "../platform/log.ts";
 
 const LINE_EVERY_MS = 1000;
@@ -27,9 +27,11 @@ export function createMessageSummary(log: Log, now: () => number): MessageSummar
       bytes += messageBytes;
       sum = addCounters(sum, counters);
       if (!isLast && now() < writtenAt + LINE_EVERY_MS) return;
-      const { records, events } = sum;
-      const isClean = records.unusable + events.rejected === 0;
-      log(isClean ? "INFO" : "WARNING", "Messages settled", { messages, records, events, bytes });
+      const { records, events, profiles, groups } = sum;
+      const unconfirmed = profiles.unconfirmed + groups.unconfirmed;
+      const isClean = records.unusable + rejectedIn(sum) + unconfirmed === 0;
+      const counts = { messages, records, events, profiles, groups, bytes };
+      log(isClean ? "INFO" : "WARNING", "Messages settled", counts);
       messages = 0;
       bytes = 0;
       sum = ZERO_COUNTERS;

@@ -1,4 +1,5 @@
 import type { Problem } from "../event/problem.ts";
+import type { ProfileUpdate } from "../event/profile-update.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { ZERO_COUNTERS, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
@@ -18,18 +19,21 @@ export const SLICE_RECORDS = 10_000;
 /** Some records of a message, checked. */
 export interface MessageSlice {
   readonly events: readonly EventBytes[];
+  /** Of profiles, in their order. */
+  readonly updates: readonly ProfileUpdate[];
   /** What the checks or the transform made of the others. */
   readonly tally: RecordTally;
   /** Whether it is the last one; of nearly all messages the first. */
   readonly isLast: boolean;
 }
 
-/** The records of which no event is sent, and how many there are of the others. */
+/** The records of which nothing is sent, and how many there are of the others. */
 export interface RecordTally {
   readonly dead: readonly DeadRecord[];
   readonly read: number;
   readonly dropped: number;
   readonly used: number;
+  /** Events. */
   readonly produced: number;
   readonly idsAdded: number;
 }
@@ -77,6 +81,7 @@ export function* prepareMessage(
 /** A slice being filled. */
 function createSlice(origin: MessageOrigin) {
   const events: EventBytes[] = [];
+  const updates: ProfileUpdate[] = [];
   const dead: DeadRecord[] = [];
   let read = 0;
   let dropped = 0;
@@ -91,13 +96,15 @@ function createSlice(origin: MessageOrigin) {
         dead.push(toDeadRecord(record, prepared.problem, origin));
       else {
         used++;
-        // One by one: a record may become more events than a call can have arguments.
+        // One by one: a record may become more of them than a call can have arguments.
         for (const event of prepared.events) events.push(event);
+        for (const update of prepared.updates) updates.push(update);
         idsAdded += prepared.idsAdded;
       }
     },
     close: (isLast: boolean): MessageSlice => ({
       events,
+      updates,
       tally: { dead, read, dropped, used, produced: events.length, idsAdded },
       isLast,
     }),
@@ -115,17 +122,18 @@ function unreadableSlice(bytes: Buffer, problem: Problem, origin: MessageOrigin)
   };
   const dead = [toDeadRecord(record, problem, origin)];
   const tally = { dead, read: 1, dropped: 0, used: 0, produced: 0, idsAdded: 0 };
-  return { events: [], tally, isLast: true };
+  return { events: [], updates: [], tally, isLast: true };
 }
 
 /** Everything of a slice that can never be imported, in the order of its lines. */
 export function messageDeadRecords(
   tally: RecordTally,
-  { rejected }: SubmissionOutcome,
+  outcome: SubmissionOutcome,
   origin: MessageOrigin,
 ): readonly DeadRecord[] {
+  const rejected = [...outcome.rejected, ...(outcome.updates?.rejected ?? [])];
   if (rejected.length === 0) return tally.dead;
-  // Several events of one record may be rejected for one reason: then it is dead once.
+  // Several events or updates of one record may be rejected for one reason: then it is dead once.
   const dead = new Map(
     rejected.map(({ record, problem }) => [
       JSON.stringify([record.offset, problem.reason, problem.field, problem.error]),
@@ -135,7 +143,7 @@ export function messageDeadRecords(
   return [...tally.dead, ...dead.values()].sort((a, b) => a.line - b.line);
 }
 
-/** What became of a slice of which every event is settled. */
+/** What became of a slice of which every event and every update is settled. */
 export function messageCounters(tally: RecordTally, outcome: SubmissionOutcome): Counters {
   const { dead, read, dropped, used, produced, idsAdded } = tally;
   return {
@@ -147,6 +155,7 @@ export function messageCounters(tally: RecordTally, outcome: SubmissionOutcome):
       rejected: outcome.rejected.length,
       idsAdded,
     },
+    ...outcome.updates?.counts,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
+import type { DeliveredUpdates } from "../mixpanel/profiles/delivered-updates.ts";
 
-/** What became of the events of one message. */
+/** What became of the events of one message, and of its updates of profiles if it has any. */
 export interface SubmissionOutcome {
   readonly imported: number;
   readonly rejected: readonly { readonly record: RecordBytes; readonly problem: Problem }[];
   /** Why some of them are not settled, or undefined. */
   readonly retryReason: string | undefined;
+  readonly updates?: DeliveredUpdates;
 }
 
 /** The events of one message on their way, however many batches they travel in. */

@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly deadline: Deadline;
   /** The same records were sent before, and something did not add up. */
   readonly isRepeated: boolean;
+  /** As of `Circumstances` (`verdict.ts`). */
+  readonly isRepeatable: boolean;
   /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
   readonly isIdentity: boolean;
   /** How often Pub/Sub has delivered what the first record came in. */
@@ -82,8 +84,9 @@ function judge<Batch>(
     events: destination.lengthOf(part),
     bytes,
     isRepeated: context.isRepeated,
+    isRepeatable: context.isRepeatable,
     isIdentity: context.isIdentity,
-    isMixpanelWell: meaning.kind !== "imported" && isWell(part, ordinal, context, route),
+    isMixpanelWell: isWell(meaning, part, ordinal, context, route),
     acceptsOthers: evidence.sinceAcceptedMs() <= RECENTLY_MS,
     largestAccepted: evidence.largestAccepted(),
     deliveryAttempt: context.deliveryAttempt,
@@ -99,7 +102,7 @@ function record<Batch>(
   { destination, evidence, sizeLimit }: Route<Batch>,
 ): number {
   if (meaning.kind !== "too-large") sizeLimit.passed();
-  if (meaning.kind === "unknown") return evidence.ordinal();
+  if (meaning.kind === "unknown" || meaning.kind === "unconfirmed") return evidence.ordinal();
   if (meaning.kind !== "imported") return evidence.refused();
   if (meaning.rows.length < destination.lengthOf(part))
     evidence.accepted(destination.bytesOf(part));
@@ -112,15 +115,26 @@ function record<Batch>(
  */
 const IDENTITY_EVENTS = Buffer.from("identity events");
 
-/** Whether another record was accepted after this one, which is alone, was first refused alone. */
+/**
+ * Whether another record was accepted after this one, which is alone, was first refused alone. What
+ * must not be sent again is refused once: then it counts that others passed lately, and that
+ * Mixpanel itself says so in its words, which no proxy does.
+ */
 function isWell<Batch>(
+  meaning: Meaning,
   part: Batch,
   ordinal: number,
-  { isIdentity }: RequestContext,
+  { isIdentity, isRepeatable }: RequestContext,
   { destination, evidence }: Route<Batch>,
 ): boolean {
+  if (meaning.kind === "imported") return false;
+  if (!isRepeatable) return isInOwnWords(meaning) && evidence.sinceAcceptedMs() <= RECENTLY_MS;
   const isAlone = destination.lengthOf(part) === 1;
   if (!isAlone && !isIdentity) return false;
   const refused = isAlone ? destination.fingerprintOf(part) : IDENTITY_EVENTS;
   return evidence.acceptedSince(evidence.refusedAlone(refused, ordinal));
+}
+
+function isInOwnWords({ kind }: Meaning): boolean {
+  return kind === "unexplained" || kind === "miscounted";
 }

@@ -85,7 +85,9 @@ async function sendPart(
     return await sendHalves(sending, indexes, isRepeated);
   const { deadline, isIdentity, deliveryAttemptOf } = context;
   const deliveryAttempt = deliveryAttemptOf(indexes[0] ?? 0);
-  const asked = await ask(part, { deadline, isIdentity, isRepeated, deliveryAttempt }, options);
+  // Mixpanel recognises an event by its `$insert_id`: it may be sent again.
+  const kind = { isIdentity, isRepeatable: true } as const;
+  const asked = await ask(part, { deadline, ...kind, isRepeated, deliveryAttempt }, options);
   switch (asked.kind) {
     case "unsent":
       return pendingOutcome(indexes, asked.retryReason);
@@ -130,6 +132,9 @@ async function follow(
       const suspects = [{ indexes: rest, suspicion: verdict.suspicion, ordinal }];
       return { ...EMPTY_OUTCOME, rejected, suspects };
     }
+    case "unconfirmed":
+      // Of events there always is a count, and without one nothing is concluded.
+      return pendingOutcome(indexes, "Mixpanel did not say how many it imported");
     case "split":
       return await sendHalves(sending, indexes, false);
     case "give-up": {

@@ -4,12 +4,14 @@ import { MIN_LIMIT_BYTES } from "./size-limit.ts";
 
 /** What is known beside a response when it is decided what follows from it. */
 export interface Circumstances {
-  /** Events of the request. */
+  /** Events, or updates, of the request. */
   readonly events: number;
   /** Uncompressed bytes of the request. */
   readonly bytes: number;
   /** The same events were sent before, and something did not add up. */
   readonly isRepeated: boolean;
+  /** Sent once more, the records come to the same: all but some updates of profiles. */
+  readonly isRepeatable: boolean;
   /** Identity events, which Mixpanel refuses as a whole in projects that have no use for them. */
   readonly isIdentity: boolean;
   /**
@@ -30,6 +32,7 @@ export interface Circumstances {
  *
  * - `settle`: `rows` are rejected, everything else is imported.
  * - `resend`: `rows` are rejected; the others are sent once more.
+ * - `unconfirmed`: nobody knows whether all are stored, and to ask again would not tell.
  * - `split`: too many bytes: both halves are sent.
  * - `suspect`: `rows` are rejected; among the others there is one that Mixpanel refuses, or it is
  *   not well: that is to be found out (`bisect.ts`).
@@ -40,6 +43,7 @@ export interface Circumstances {
 export type Verdict =
   | { readonly kind: "settle"; readonly rows: readonly FailedRow[] }
   | { readonly kind: "resend"; readonly rows: readonly FailedRow[] }
+  | { readonly kind: "unconfirmed" }
   | { readonly kind: "split"; readonly namedLimit: number | undefined }
   | { readonly kind: "suspect"; readonly rows: readonly FailedRow[]; readonly suspicion: Suspicion }
   | { readonly kind: "give-up"; readonly problem: Problem }
@@ -79,10 +83,9 @@ export function decide(meaning: Meaning, at: Circumstances): Verdict {
     case "imported":
       return { kind: "settle", rows: meaning.rows };
     case "miscounted":
-      if (!at.isRepeated && at.events > meaning.rows.length)
-        return { kind: "resend", rows: meaning.rows };
-      if (at.events > 1 || meaning.imported === 0) return suspect(meaning.rows, NOT_IMPORTED, at);
-      return { kind: "wait", retryReason: "Mixpanel's count makes no sense" };
+      return decideMiscounted(meaning, at);
+    case "unconfirmed":
+      return { kind: "unconfirmed" };
     case "unexplained":
       return decideUnexplained(meaning, at);
     case "too-large":
@@ -96,10 +99,23 @@ export function decide(meaning: Meaning, at: Circumstances): Verdict {
   }
 }
 
-function decideUnexplained(
-  { rows, error, isWhole }: Extract<Meaning, { kind: "unexplained" }>,
+function decideMiscounted(
+  { rows, imported }: Extract<Meaning, { kind: "miscounted" }>,
   at: Circumstances,
 ): Verdict {
+  // Some of them are stored, and to send those again would change them again.
+  if (!at.isRepeatable && imported !== 0) return { kind: "unconfirmed" };
+  if (at.isRepeatable && !at.isRepeated && at.events > rows.length) return { kind: "resend", rows };
+  if (at.events > 1 || imported === 0) return suspect(rows, NOT_IMPORTED, at);
+  return { kind: "wait", retryReason: "Mixpanel's count makes no sense" };
+}
+
+function decideUnexplained(
+  { rows, error, isWhole, imported = 0 }: Extract<Meaning, { kind: "unexplained" }>,
+  at: Circumstances,
+): Verdict {
+  // Some of them are stored, and to send those again would change them again.
+  if (!at.isRepeatable && imported > 0) return { kind: "unconfirmed" };
   // Without the named ones the others may pass: they are sent once before they are bisected.
   if (rows.length > 0 && !at.isRepeated) return { kind: "resend", rows };
   // A refusal of identity events names none because it means them all: bisecting them finds nothing
@@ -139,6 +155,9 @@ function suspect(
   mayBeCredentials = false,
 ): Verdict {
   if (at.events === 1 && mayGiveUp(at)) return { kind: "give-up", problem };
+  // What must not be sent again cannot be bisected: they are given up together.
+  if (!at.isRepeatable && mayGiveUp(at))
+    return { kind: "settle", rows: allRows(at.events, problem.error) };
   return { kind: "suspect", rows, suspicion: { problem, mayBeCredentials } };
 }
 

@@ -1,5 +1,11 @@
 import { isObject, parseJson } from "../platform/json.ts";
-import { isBalanced, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import {
+  isBalanced,
+  ZERO_COUNTERS,
+  ZERO_UPDATES,
+  type Counters,
+  type UpdateCounts,
+} from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
 import type { ResumePoint } from "../formats/object-records.ts";
@@ -123,8 +129,17 @@ function decodeCounters(value: unknown): Counters | undefined {
   const { requests, retries } = value;
   if (records === undefined || events === undefined) return undefined;
   if (!isCount(requests) || !isCount(retries)) return undefined;
-  const counters = { records, events, requests, retries };
+  const profiles = decodeUpdates(value["profiles"]);
+  const groups = decodeUpdates(value["groups"]);
+  if (profiles === undefined || groups === undefined) return undefined;
+  const counters = { records, events, profiles, groups, requests, retries };
   return isBalanced(counters) ? counters : undefined;
+}
+
+/** Code from before profiles wrote none, and had sent none. */
+function decodeUpdates(value: unknown): UpdateCounts | undefined {
+  if (value === undefined) return ZERO_UPDATES;
+  return countsIn(value, ["produced", "imported", "rejected", "unconfirmed"]);
 }
 
 /** Without it (an earlier version wrote none) only the quarantine's advice knows less. */

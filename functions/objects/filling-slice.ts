@@ -66,6 +66,6 @@ export class FillingSlice {
 }
 
 /** Whether nothing of a slice is to be sent or published: it costs nothing to settle. */
-function isIdle({ batches, dead }: Slice): boolean {
-  return batches.length === 0 && dead.length === 0;
+function isIdle({ batches, updates, dead }: Slice): boolean {
+  return batches.length + updates.length + dead.length === 0;
 }

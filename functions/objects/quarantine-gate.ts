@@ -1,5 +1,5 @@
 import type { Position } from "../event/record.ts";
-import { addCounters, type Counters } from "../records/counters.ts";
+import { addCounters, rejectedIn, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Progress } from "./continuation.ts";
 import type { FirstError } from "./receipt.ts";
@@ -109,7 +109,7 @@ export class QuarantineGate implements SliceSink {
 
   async #judge(bytes: number): Promise<void> {
     const { read, unusable } = this.#counters.records;
-    const { rejected } = this.#counters.events;
+    const rejected = rejectedIn(this.#counters);
     const { percent } = this.#options;
     if (!isToBeQuarantined({ read, unusable, rejected }, percent)) {
       await this.#release();

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 import type { File, FileMetadata } from "@google-cloud/storage";
 
-import type { EventCounts, RecordCounts } from "../records/counters.ts";
+import type { EventCounts, RecordCounts, UpdateCounts } from "../records/counters.ts";
 import type { GoogleApi } from "../google/google-api.ts";
 import { statusOf, translateStorageError } from "../google/storage-error.ts";
 import type { Deadline } from "../platform/deadline.ts";
@@ -26,6 +26,9 @@ export interface Receipt {
   readonly state: ReceiptState;
   readonly records: RecordCounts;
   readonly events: EventCounts & { readonly idsAdded: number };
+  /** Updates of profiles of users, and of groups. Receipts from before profiles have neither. */
+  readonly profiles: UpdateCounts;
+  readonly groups: UpdateCounts;
   /** Uncompressed bytes read; of a file that is read by rows, its stored bytes. */
   readonly bytes: number;
   readonly requests: number;

@@ -21,7 +21,9 @@ export function logComplete(
   columnsLeftOut: readonly string[],
 ): void {
   const { version, firstError, ...rest } = receipt;
-  const success = receipt.state === "complete" && firstError === null;
+  const { profiles, groups } = receipt;
+  const isConfirmed = profiles.unconfirmed + groups.unconfirmed === 0;
+  const success = receipt.state === "complete" && firstError === null && isConfirmed;
   const isExpected = success || receipt.state === "superseded";
   log(isExpected ? "INFO" : "WARNING", "Import complete", {
     success,
@@ -50,6 +52,8 @@ export function logContinues(
     offset: next.position.offset,
     records: next.counters.records,
     events: next.counters.events,
+    profiles: next.counters.profiles,
+    groups: next.counters.groups,
     seconds: runMs / 1000,
   });
 }

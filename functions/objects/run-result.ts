@@ -87,7 +87,7 @@ export function toReceipt(
   code: string,
   finishedAt: number,
 ): Receipt {
-  const { records, events, requests, retries } = outcome.counters;
+  const { records, events, profiles, groups, requests, retries } = outcome.counters;
   return {
     version: 1,
     ...result.request.object,
@@ -95,6 +95,8 @@ export function toReceipt(
     state: outcome.state,
     records,
     events,
+    profiles,
+    groups,
     bytes: bytesRead(result, outcome),
     requests,
     retries,

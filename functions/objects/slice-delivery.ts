@@ -2,6 +2,12 @@ import { isOwnError } from "../event/problem.ts";
 import { assertBalanced, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { DeliverBatch, Delivery } from "../mixpanel/deliver-batch.ts";
+import type { DeliverUpdates } from "../mixpanel/profiles/deliver-updates.ts";
+import {
+  deliverAllUpdates,
+  type DeliveredUpdates,
+  type RejectedRecord,
+} from "../mixpanel/profiles/delivered-updates.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import type { FirstError } from "./receipt.ts";
 import type { SliceBatch } from "./slice-batches.ts";
@@ -27,17 +33,55 @@ export interface SliceContext {
   readonly deliveryAttempt: number;
 }
 
+/** Who sends what is in a slice. */
+export interface SliceSenders {
+  readonly deliver: DeliverBatch;
+  readonly deliverUpdates: DeliverUpdates;
+}
+
 /**
- * Sends a slice's batches, and gives their memory back.
+ * Sends what is in a slice, and gives the memory of its batches back. Its updates of profiles are
+ * queued before this returns for the first time: slices come in the object's order.
  *
  * @throws CountMismatchError when what came back is not what was sent
  */
 export async function deliverSlice(
   slice: Slice,
+  senders: SliceSenders,
+  context: SliceContext,
+): Promise<SliceOutcome> {
+  const [events, updates] = await Promise.all([
+    deliverEvents(slice, senders.deliver, context),
+    deliverAllUpdates(slice.updates, senders.deliverUpdates, context),
+  ]);
+  const retryReason =
+    events.map(({ delivery }) => delivery.retryReason).find((reason) => reason !== undefined) ??
+    updates.retryReason;
+  const counters = sliceCounters(
+    slice,
+    events.map(({ delivery }) => delivery),
+    updates,
+  );
+  if (retryReason === undefined) assertBalanced(counters);
+  const seen = new Set<string>();
+  const rejected = [...events.flatMap(rejectedEvents), ...updates.rejected].flatMap((one) =>
+    deadOnce(one, seen),
+  );
+  const dead = [...slice.dead, ...rejected].sort((a, b) => a.line - b.line);
+  return { dead, counters, firstError: firstErrorOf(dead), retryReason };
+}
+
+interface DeliveredBatch {
+  readonly batch: SliceBatch;
+  readonly delivery: Delivery;
+}
+
+async function deliverEvents(
+  slice: Slice,
   deliver: DeliverBatch,
   { deadline, deliveryAttempt }: SliceContext,
-): Promise<SliceOutcome> {
-  const deliveries = await Promise.all(
+): Promise<readonly DeliveredBatch[]> {
+  return await Promise.all(
     slice.batches.map(async (batch) => {
       const delivery = await deliver(batch.builder.seal(), {
         deadline,
@@ -48,20 +92,13 @@ export async function deliverSlice(
       return { batch, delivery };
     }),
   );
-  const retryReason = deliveries.find(({ delivery }) => delivery.retryReason !== undefined)
-    ?.delivery.retryReason;
-  const counters = sliceCounters(
-    slice,
-    deliveries.map(({ delivery }) => delivery),
-  );
-  if (retryReason === undefined) assertBalanced(counters);
-  const seen = new Set<string>();
-  const rejected = deliveries.flatMap(({ batch, delivery }) => rejectedOf(batch, delivery, seen));
-  const dead = [...slice.dead, ...rejected].sort((a, b) => a.line - b.line);
-  return { dead, counters, firstError: firstErrorOf(dead), retryReason };
 }
 
-function sliceCounters(slice: Slice, deliveries: readonly Delivery[]): Counters {
+function sliceCounters(
+  slice: Slice,
+  deliveries: readonly Delivery[],
+  updates: DeliveredUpdates,
+): Counters {
   const { read, dropped, used, produced, idsAdded } = slice.counts();
   const sum = (count: (delivery: Delivery) => number): number =>
     deliveries.reduce((total, delivery) => total + count(delivery), 0);
@@ -73,28 +110,28 @@ function sliceCounters(slice: Slice, deliveries: readonly Delivery[]): Counters 
       rejected: sum((delivery) => delivery.rejected.length),
       idsAdded,
     },
-    requests: sum((delivery) => delivery.requests),
-    retries: sum((delivery) => delivery.retries),
+    ...updates.counts,
+    requests: sum((delivery) => delivery.requests) + updates.requests,
+    retries: sum((delivery) => delivery.retries) + updates.retries,
   };
 }
 
-/**
- * A record of which several events are rejected for one reason is one dead record, also over
- * several batches.
- */
-function rejectedOf(
-  batch: SliceBatch,
-  delivery: Delivery,
-  seen: Set<string>,
-): readonly DeadRecord[] {
+function rejectedEvents({ batch, delivery }: DeliveredBatch): readonly RejectedRecord[] {
   return delivery.rejected.flatMap(({ index, problem }) => {
     const record = batch.records[index];
-    if (record === undefined) return [];
-    const key = JSON.stringify([record.line, problem]);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [toDeadRecord(record, problem)];
+    return record === undefined ? [] : [{ record, problem }];
   });
+}
+
+/**
+ * A record of which several events or updates are rejected for one reason is one dead record, also
+ * over several batches.
+ */
+function deadOnce({ record, problem }: RejectedRecord, seen: Set<string>): readonly DeadRecord[] {
+  const key = JSON.stringify([record.line, problem]);
+  if (seen.has(key)) return [];
+  seen.add(key);
+  return [toDeadRecord(record, problem)];
 }
 
 function firstErrorOf(dead: readonly DeadRecord[]): FirstError | null {

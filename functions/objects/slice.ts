@@ -3,9 +3,11 @@ import type { BatchBuilder } from "../mixpanel/destinations/import/event-batch.t
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { OVERSIZED_HEAD_BYTES } from "../formats/ndjson/lines.ts";
 import type { PreparedRecord } from "../records/prepare-record.ts";
-import type { EventBytes, RecordBytes } from "../event/record.ts";
+import type { ProfileUpdate } from "../event/profile-update.ts";
+import type { RecordBytes } from "../event/record.ts";
 import type { Problem } from "../event/problem.ts";
 import { createSliceBatches, type SliceBatch } from "./slice-batches.ts";
+import { createSliceUpdates } from "./slice-updates.ts";
 
 /**
  * Consecutive records of an object, small enough to be sent in one request (two, when there are
@@ -19,6 +21,8 @@ export interface Slice {
   /** Adds a record that is dead already. */
   addDead(dead: DeadRecord): boolean;
   readonly batches: readonly SliceBatch[];
+  /** Of profiles, in their order: what is one too many for a request is one too many here. */
+  readonly updates: readonly ProfileUpdate[];
   readonly dead: readonly DeadRecord[];
   counts(): SliceCounts;
 }
@@ -27,9 +31,12 @@ export interface SliceCounts {
   readonly read: number;
   readonly dropped: number;
   readonly used: number;
+  /** Events. */
   readonly produced: number;
   readonly idsAdded: number;
 }
+
+type UsedRecord = Extract<PreparedRecord, { readonly kind: "used" }>;
 
 /** What a dead letter holds: more would not fit into one message. */
 const MAX_DEAD_RECORDS = 1000;
@@ -38,12 +45,17 @@ const MAX_DEAD_BYTES = 1_000_000;
 /** An empty slice of at most `maxRecords` records. Records that are dropped need no room. */
 export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number): Slice {
   const batches = createSliceBatches(newBuilder);
+  const updates = createSliceUpdates();
   const dead: DeadRecord[] = [];
   let deadBytes = 0;
   const counts = { read: 0, dropped: 0, used: 0, produced: 0, idsAdded: 0 };
 
-  const addUsed = (events: readonly EventBytes[], idsAdded: number): boolean => {
-    if (!batches.add(events)) return false;
+  const addUsed = ({ events, updates: added, idsAdded }: UsedRecord): boolean => {
+    // Nearly all records are one event: nothing else is looked at.
+    const hasUpdates = added.length > 0;
+    if (hasUpdates && !updates.fits(added)) return false;
+    if (events.length > 0 && !batches.add(events)) return false;
+    if (hasUpdates) updates.add(added);
     counts.used++;
     counts.produced += events.length;
     counts.idsAdded += idsAdded;
@@ -60,7 +72,7 @@ export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number):
   const addPrepared = (record: RecordBytes, prepared: PreparedRecord): boolean => {
     switch (prepared.kind) {
       case "used":
-        return addUsed(prepared.events, prepared.idsAdded);
+        return addUsed(prepared);
       case "unusable":
         return addDead(toDeadRecord(record, prepared.problem));
       case "dropped":
@@ -80,6 +92,7 @@ export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number):
       return true;
     },
     batches: batches.all,
+    updates: updates.all,
     dead,
     counts: () => ({ ...counts }),
   };

@@ -15,17 +15,30 @@ export interface EventCounts {
   readonly rejected: number;
 }
 
+/** What became of updates of profiles: `produced = imported + rejected + unconfirmed`. */
+export interface UpdateCounts extends EventCounts {
+  /** Accepted without a count: nobody knows whether they are stored. */
+  readonly unconfirmed: number;
+}
+
 /** Everything that is counted of an object or of messages. */
 export interface Counters {
   readonly records: RecordCounts;
   readonly events: EventCounts & { readonly idsAdded: number };
+  /** Of users. */
+  readonly profiles: UpdateCounts;
+  readonly groups: UpdateCounts;
   readonly requests: number;
   readonly retries: number;
 }
 
+export const ZERO_UPDATES: UpdateCounts = { produced: 0, imported: 0, rejected: 0, unconfirmed: 0 };
+
 export const ZERO_COUNTERS: Counters = {
   records: { read: 0, dropped: 0, unusable: 0, used: 0 },
   events: { produced: 0, imported: 0, rejected: 0, idsAdded: 0 },
+  profiles: ZERO_UPDATES,
+  groups: ZERO_UPDATES,
   requests: 0,
   retries: 0,
 };
@@ -45,16 +58,52 @@ export function addCounters(a: Counters, b: Counters): Counters {
       rejected: a.events.rejected + b.events.rejected,
       idsAdded: a.events.idsAdded + b.events.idsAdded,
     },
+    profiles: addUpdates(a.profiles, b.profiles),
+    groups: addUpdates(a.groups, b.groups),
     requests: a.requests + b.requests,
     retries: a.retries + b.retries,
   };
 }
 
+/** Field by field. */
+export function addUpdates(a: UpdateCounts, b: UpdateCounts): UpdateCounts {
+  return {
+    produced: a.produced + b.produced,
+    imported: a.imported + b.imported,
+    rejected: a.rejected + b.rejected,
+    unconfirmed: a.unconfirmed + b.unconfirmed,
+  };
+}
+
+/** What became of what records were made into, by kind. */
+export interface SentCounts {
+  readonly events: EventCounts;
+  readonly profiles: UpdateCounts;
+  readonly groups: UpdateCounts;
+}
+
+/** Events and updates that Mixpanel refused. */
+export function rejectedIn({ events, profiles, groups }: SentCounts): number {
+  return events.rejected + profiles.rejected + groups.rejected;
+}
+
+/** Events and updates that Mixpanel took, with those it did not count. */
+export function acceptedIn({ events, profiles, groups }: SentCounts): number {
+  return [profiles, groups].reduce(
+    (sum, { imported, unconfirmed }) => sum + imported + unconfirmed,
+    events.imported,
+  );
+}
+
 /** Whether nothing is missing. */
-export function isBalanced({ records, events }: Counters): boolean {
+export function isBalanced({ records, events, profiles, groups }: Counters): boolean {
   return (
     records.read === records.dropped + records.unusable + records.used &&
-    events.produced === events.imported + events.rejected
+    events.produced === events.imported + events.rejected &&
+    [profiles, groups].every(
+      ({ produced, imported, rejected, unconfirmed }) =>
+        produced === imported + rejected + unconfirmed,
+    )
   );
 }
 
@@ -65,6 +114,8 @@ export function isBalanced({ records, events }: Counters): boolean {
  */
 export function assertBalanced(counters: Counters): void {
   if (isBalanced(counters)) return;
-  const { records, events } = counters;
-  throw new CountMismatchError(`The counts do not add up: ${JSON.stringify({ records, events })}`);
+  const { records, events, profiles, groups } = counters;
+  throw new CountMismatchError(
+    `The counts do not add up: ${JSON.stringify({ records, events, profiles, groups })}`,
+  );
 }

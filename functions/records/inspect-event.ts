@@ -1,4 +1,5 @@
 import { IDENTITY_EVENTS, PLACEHOLDER_IDS } from "../event/limits.ts";
+import { OPERATORS } from "../event/profile-update.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
 import { isTooFarAhead } from "../event/event-rules.ts";
 import { isUsableInsertId, mayBePlaceholder } from "./insert-id.ts";
@@ -7,6 +8,8 @@ import type { EventJson } from "./complete-event.ts";
 import type { JsonRecord } from "../event/transform-contract.ts";
 
 const CLOSE_OBJECT = 0x7d;
+
+const OPERATOR_NAMES: ReadonlySet<string> = new Set(OPERATORS);
 
 /** Has fewer digits than 2^53, so that JSON has it as it is. */
 const MAX_TIME = 1e15;
@@ -82,10 +85,17 @@ function isPlaceholder(distinctId: unknown): boolean {
   return PLACEHOLDER_IDS.has(distinctId);
 }
 
-/** Whether the last thing in the JSON is the end of the properties, which are not empty. */
+/**
+ * Whether the last thing in the JSON is the end of the properties, which are not empty; false also
+ * when a key says that it may be no event.
+ */
 function endsWithProperties(value: JsonRecord, { bytes, end }: EventJson): boolean {
   let last = "";
-  for (const key in value) last = key;
+  for (const key in value) {
+    // It may be an update of a profile, or both.
+    if (OPERATOR_NAMES.has(key)) return false;
+    last = key;
+  }
   return (
     last === "properties" && bytes[end - 1] === CLOSE_OBJECT && bytes[end - 2] === CLOSE_OBJECT
   );

@@ -1,9 +1,11 @@
-import { checkProperties, checkShape, type ShapeVerdict } from "../event/event-rules.ts";
+import { checkProperties, checkShape } from "../event/event-rules.ts";
 import { parseExactJson } from "../event/exact-json.ts";
 import { unparsable } from "../event/malformed.ts";
+import { sortOf, TWO_SORTS, type ProfileRules } from "../event/profile-rules.ts";
+import type { ProfileUpdate } from "../event/profile-update.ts";
 import type { Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import type { TransformContext } from "../event/transform-contract.ts";
+import { isRecord, type TransformContext } from "../event/transform-contract.ts";
 import type { ScannedEvent } from "../scan/event-scanner.ts";
 import {
   completeEvent,
@@ -13,10 +15,12 @@ import {
   type EventJson,
 } from "./complete-event.ts";
 import { syntheticInsertId } from "./insert-id.ts";
+import { prepareUpdate } from "./prepare-update.ts";
 
-/** What becomes of one event. */
+/** What becomes of one event, or of what turns out to be an update of a profile. */
 export type PreparedEvent =
   | { readonly kind: "complete"; readonly completed: CompletedEvent }
+  | { readonly kind: "update"; readonly update: ProfileUpdate }
   /** `$ignore` says that Mixpanel would drop it. */
   | { readonly kind: "ignored" }
   | { readonly kind: "refused"; readonly problem: Problem };
@@ -26,6 +30,7 @@ export interface EventOptions {
   readonly locateByRequest: boolean;
   /** What the id of an event without one is made of: the record's bytes, or its place. */
   readonly syntheticId: "record" | "position";
+  readonly profiles: ProfileRules;
 }
 
 /** What one source (an object, a message) adds. */
@@ -50,8 +55,13 @@ export interface EventCandidate {
   readonly json: EventJson;
   /** Undefined: the scanner could not tell, and `parse` decides. */
   readonly scanned: ScannedEvent | undefined;
-  readonly parse: () => ShapeVerdict;
+  readonly parse: () => ParsedJson;
 }
+
+/** JSON that was read as Latin-1, as `parseEvent` does. */
+export type ParsedJson =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "refused"; readonly problem: Problem };
 
 const IGNORED: PreparedEvent = { kind: "ignored" };
 
@@ -64,7 +74,25 @@ export function prepareEvent(
   const { record } = origin;
   if (scanned !== undefined)
     return complete(completeScannedEvent(json, scanned, record, completionOf(origin)));
-  const shape = parse();
+  const parsed = parse();
+  if (parsed.kind === "refused") return parsed;
+  return prepareValue(parsed.value, json, origin, nowMs);
+}
+
+/** What the bytes alone did not tell is told by the value. */
+function prepareValue(
+  value: unknown,
+  json: EventJson,
+  origin: EventOrigin,
+  nowMs: number,
+): PreparedEvent {
+  const { record } = origin;
+  if (isRecord(value)) {
+    const sort = sortOf(value);
+    if (sort === "both") return { kind: "refused", problem: TWO_SORTS };
+    if (sort === "update") return prepareUpdate(json, value, record, origin.options.profiles);
+  }
+  const shape = checkShape(value, "latin1");
   if (shape.kind === "refused") return shape;
   const { event } = shape;
   // Mixpanel drops it,
@@ -97,15 +125,13 @@ function identityOf(
  * Parses what the scanner leaves open. Latin-1 costs less than UTF-8, and only ASCII matters to
  * the checks.
  */
-export function parseEvent({ bytes, start, end }: EventJson): ShapeVerdict {
+export function parseEvent({ bytes, start, end }: EventJson): ParsedJson {
   const text = bytes.toString("latin1", start, end);
-  let value: unknown;
   try {
-    value = parseExactJson(text, false);
+    return { kind: "value", value: parseExactJson(text, false) };
   } catch (error) {
     return { kind: "refused", problem: unparsable(text, error) };
   }
-  return checkShape(value, "latin1");
 }
 
 function complete(completed: CompletedEvent): PreparedEvent {

@@ -3,6 +3,8 @@ import { isUtf8 } from "node:buffer";
 import { MAX_EVENT_BYTES } from "../event/limits.ts";
 import { undecodable } from "../event/malformed.ts";
 import { TOO_LARGE, type Problem } from "../event/problem.ts";
+import type { ProfileRules } from "../event/profile-rules.ts";
+import { DEFAULT_OPERATORS, type ProfileUpdate } from "../event/profile-update.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
@@ -29,9 +31,18 @@ import { rowProblem, rowToEvent } from "./row-event.ts";
 export type PreparedRecord =
   | { readonly kind: "dropped" }
   | { readonly kind: "unusable"; readonly problem: Problem }
-  | { readonly kind: "used"; readonly events: readonly EventBytes[]; readonly idsAdded: number };
+  | {
+      readonly kind: "used";
+      readonly events: readonly EventBytes[];
+      /** Of profiles. */
+      readonly updates: readonly ProfileUpdate[];
+      /** Events whose `$insert_id` is not the one they came with. */
+      readonly idsAdded: number;
+    };
 
-export interface PrepareOptions extends EventOptions {
+export interface PrepareOptions extends Omit<EventOptions, "profiles"> {
+  /** @default what a stack allows that says nothing; no `$token` is foreign */
+  readonly profiles?: ProfileRules;
   readonly transform: Transform;
   /** `context.secret`. @default none */
   readonly transformSecret?: string;
@@ -53,7 +64,7 @@ export interface RecordGroup {
   readonly areRows?: boolean;
 }
 
-/** Takes records from bytes to checked events. */
+/** Takes records from bytes to checked events and updates of profiles. */
 export interface RecordPreparer {
   /** Whether it is of any use to scan records before. */
   readonly usesScan: boolean;
@@ -63,8 +74,14 @@ export interface RecordPreparer {
 
 const DROPPED: PreparedRecord = { kind: "dropped" };
 
+const DEFAULT_PROFILE_RULES: ProfileRules = {
+  operators: new Set(DEFAULT_OPERATORS),
+  isOwnToken: () => true,
+};
+
 /** Without a transform a record stays the bytes it was, and most are not even parsed. */
-export function createRecordPreparer(options: PrepareOptions): RecordPreparer {
+export function createRecordPreparer(given: PrepareOptions): RecordPreparer {
+  const options = { profiles: DEFAULT_PROFILE_RULES, ...given };
   const usesScan = options.transform === identity;
   return {
     usesScan,
@@ -94,22 +111,33 @@ function prepareAsIs(
   if (scanned !== undefined)
     return used(completeScannedEvent(json, scanned, record, completionOf(origin)));
   const event = prepareEvent({ json, scanned, parse: () => parseEvent(json) }, origin, nowMs);
-  if (event.kind === "ignored") return DROPPED;
-  return event.kind === "refused" ? unusable(event.problem) : used(event.completed);
+  switch (event.kind) {
+    case "complete":
+      return used(event.completed);
+    case "update":
+      return { kind: "used", events: NO_EVENTS, updates: [event.update], idsAdded: 0 };
+    case "ignored":
+      return DROPPED;
+    case "refused":
+      return unusable(event.problem);
+  }
 }
 
 /** Without a transform, a row is not an event yet. */
 function prepareRow(
   record: RecordBytes,
   group: RecordGroup,
-  options: PrepareOptions,
+  options: PrepareOptions & EventOptions,
 ): PreparedRecord {
   const prepared = prepareTransformed(record, group, { ...options, transform: rowToEvent });
   return prepared.kind === "unusable" ? unusable(rowProblem(prepared.problem)) : prepared;
 }
 
+const NO_EVENTS: readonly EventBytes[] = [];
+const NO_UPDATES: readonly ProfileUpdate[] = [];
+
 function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
-  return { kind: "used", events: [event], idsAdded: hasNewId ? 1 : 0 };
+  return { kind: "used", events: [event], updates: NO_UPDATES, idsAdded: hasNewId ? 1 : 0 };
 }
 
 /**
@@ -119,7 +147,7 @@ function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
 function prepareTransformed(
   record: RecordBytes,
   group: RecordGroup,
-  options: PrepareOptions,
+  options: PrepareOptions & EventOptions,
 ): PreparedRecord {
   try {
     return prepareResults(record, group, options);
@@ -128,17 +156,18 @@ function prepareTransformed(
   }
 }
 
-/** One unusable event makes the whole record unusable. */
+/** One unusable event or update makes the whole record unusable. */
 function prepareResults(
   record: RecordBytes,
   { source, nowMs }: RecordGroup,
-  options: PrepareOptions,
+  options: PrepareOptions & EventOptions,
 ): PreparedRecord {
   const transformed = applyTransform(record, options.transform, () =>
     contextOf(record, source, options.transformSecret),
   );
   if (transformed.kind === "unusable") return transformed;
   const events: EventBytes[] = [];
+  const updates: ProfileUpdate[] = [];
   let idsAdded = 0;
   for (const result of transformed.results) {
     if (result.end - result.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
@@ -146,10 +175,15 @@ function prepareResults(
     const event = prepareEvent(candidateOf(result, nowMs), origin, nowMs);
     if (event.kind === "ignored") continue;
     if (event.kind === "refused") return unusable(event.problem);
+    if (event.kind === "update") {
+      updates.push(event.update);
+      continue;
+    }
     events.push(event.completed.event);
     if (event.completed.hasNewId) idsAdded++;
   }
-  return events.length === 0 ? DROPPED : { kind: "used", events, idsAdded };
+  const isEmpty = events.length + updates.length === 0;
+  return isEmpty ? DROPPED : { kind: "used", events, updates, idsAdded };
 }
 
 /** Only a transform with a secret pays for the copy. */

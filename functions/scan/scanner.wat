@@ -288,7 +288,7 @@
      i32.const 1
      i32.add
      local.set $1
-     block $__inlined_func$functions/scan/assembly/text/skipEscape$29
+     block $__inlined_func$functions/scan/assembly/text/skipEscape$30
       local.get $3
       i32.load8_u
       local.tee $0
@@ -325,13 +325,13 @@
        i32.eq
        i32.or
       end
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$29
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
       i32.const 0
       local.set $1
       local.get $0
       i32.const 117
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$29
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
       local.get $3
       i32.const 1
       i32.add
@@ -366,7 +366,7 @@
          i32.lt_u
         end
         i32.eqz
-        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$29
+        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
         local.get $0
         i32.const 1
         i32.add
@@ -1119,7 +1119,7 @@
      local.set $8
      local.get $2
      if
-      block $__inlined_func$functions/scan/assembly/lines/scanLine$52
+      block $__inlined_func$functions/scan/assembly/lines/scanLine$53
        local.get $4
        local.get $1
        call $functions/scan/assembly/event/scanEvent
@@ -1184,7 +1184,7 @@
          local.get $5
          local.get $6
          i32.store offset=16
-         br $__inlined_func$functions/scan/assembly/lines/scanLine$52
+         br $__inlined_func$functions/scan/assembly/lines/scanLine$53
         end
        end
        local.get $5
@@ -1734,6 +1734,58 @@
      local.tee $5
      i32.eqz
      br_if $folding-inner0
+     block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19 (result i32)
+      i32.const 0
+      local.get $0
+      i32.load16_u
+      i32.const 9250
+      i32.ne
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19
+      drop
+      i32.const 0
+      local.get $5
+      local.get $0
+      i32.sub
+      local.tee $3
+      i32.const 8
+      i32.ne
+      local.get $3
+      i32.const 6
+      i32.ne
+      i32.and
+      local.get $3
+      i32.const 9
+      i32.ne
+      i32.and
+      local.get $3
+      i32.const 11
+      i32.ne
+      i32.and
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19
+      drop
+      local.get $0
+      i32.load8_u offset=2
+      local.tee $3
+      i32.const 97
+      i32.eq
+      local.get $3
+      i32.const 115
+      i32.eq
+      i32.or
+      local.get $3
+      i32.const 117
+      i32.eq
+      i32.or
+      local.get $3
+      i32.const 114
+      i32.eq
+      i32.or
+      local.get $3
+      i32.const 100
+      i32.eq
+      i32.or
+     end
+     br_if $folding-inner0
      local.get $5
      local.set $3
      loop $while-continue|02
@@ -1810,7 +1862,7 @@
      local.get $3
      i32.eqz
      br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/eventKey$19 (result i32)
+     block $__inlined_func$functions/scan/assembly/keys/eventKey$20 (result i32)
       local.get $5
       local.get $0
       i32.sub
@@ -1830,7 +1882,7 @@
        else
         i32.const 0
        end
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$19
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$20
       end
       local.get $5
       i32.const 12
@@ -1851,7 +1903,7 @@
         i32.const 0
        end
        select
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$19
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$20
       end
       i32.const 0
      end
@@ -1887,7 +1939,7 @@
        if (result i32)
         i32.const 0
        else
-        block $__inlined_func$functions/scan/assembly/ids/isPlainName$20 (result i32)
+        block $__inlined_func$functions/scan/assembly/ids/isPlainName$21 (result i32)
          i32.const 0
          local.get $3
          i32.load8_u
@@ -1899,7 +1951,7 @@
          i32.const 3
          i32.lt_u
          i32.or
-         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$20
+         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$21
          drop
          i32.const 0
          local.get $3
@@ -1915,7 +1967,7 @@
          i32.const 92
          i32.eq
          i32.or
-         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$20
+         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$21
          drop
          local.get $2
          i32.const 36
@@ -2345,7 +2397,7 @@
     i32.const 0
     local.set $2
     i32.const 0
-    block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$41 (result i32)
+    block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$42 (result i32)
      loop $for-loop|00
       local.get $0
       local.get $2
@@ -2390,7 +2442,7 @@
        i32.ge_u
        select
        i32.and
-       br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$41
+       br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$42
        drop
        local.get $2
        i32.const 16

@@ -85,6 +85,15 @@ export interface MixpanelImportArgs {
   readonly locateByRequest?: boolean;
   /** Dead letters hold the records themselves, or only where they are. Default: bytes. */
   readonly deadLetterContents?: DeadLetterContents;
+  /**
+   * Operators of user and group profiles that are sent; others become dead letters: $add, $append,
+   * $unset, $delete. Default: $set, $set_once, $union, $remove.
+   */
+  readonly profileOperators?: string[];
+  /**
+   * Before the first profile, prove token and region by an event that is refused. Default: true.
+   */
+  readonly proveToken?: boolean;
   /** Most instances of each function. Default: 20; from 1 to 1000. */
   readonly maxInstances?: number;
   /** Memory of each instance, 512Mi to 4Gi (the bounds of 1 vCPU). Default: 1Gi. */

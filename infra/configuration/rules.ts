@@ -37,6 +37,7 @@ export function brokenRules(settings: Settings): string[] {
     ...checkMemory(settings),
     ...checkMembers(settings),
     ...checkGlobs(settings),
+    ...checkOperators(settings),
     ...checkTogether(settings),
   ];
 }
@@ -176,6 +177,17 @@ function checkGlobs({ includeObjects, excludeObjects }: Settings): string[] {
           `no \\ at the end, got "${glob}"`,
       ),
   );
+}
+
+/** https://docs.mixpanel.com/docs/data-structure/user-profiles#operations */
+const OPERATORS = "$set $set_once $add $append $union $remove $unset $delete".split(" ");
+
+function checkOperators({ profileOperators }: Settings): string[] {
+  return profileOperators
+    .filter((operator) => !OPERATORS.includes(operator))
+    .map(
+      (operator) => `profileOperators must be some of ${OPERATORS.join(", ")}, got "${operator}"`,
+    );
 }
 
 function checkTogether(settings: Settings): string[] {

@@ -129,6 +129,17 @@ export const CONFIGURATION = {
     oneOf: ["bytes", "reference"],
     description: "Dead letters hold the records themselves, or only where they are",
   },
+  profileOperators: {
+    type: "array",
+    default: ["$set", "$set_once", "$union", "$remove"],
+    description:
+      "Operators of user and group profiles that are sent; others become dead letters: $add, $append, $unset, $delete",
+  },
+  proveToken: {
+    type: "boolean",
+    default: true,
+    description: "Before the first profile, prove token and region by an event that is refused",
+  },
   maxInstances: {
     type: "integer",
     default: 20,

@@ -1,6 +1,6 @@
 import type * as gcp from "@pulumi/gcp";
 
-import { CREDENTIALS_MESSAGES, logFilter, logSeries } from "./log-metrics.ts";
+import { CREDENTIALS_MESSAGES, logFilter, logSeries, UNCONFIRMED_MESSAGES } from "./log-metrics.ts";
 import type { MonitoredNames } from "../names.ts";
 
 /** A condition; its name may be left out. */
@@ -32,6 +32,7 @@ export function alerts(names: MonitoredNames): Record<string, Alert> {
     credentials: credentialsRefused(names),
     "function-errors": functionErrors(names),
     "reject-share": rejectShare(names),
+    "unconfirmed-profiles": unconfirmedProfiles(names),
   };
 }
 
@@ -127,6 +128,27 @@ function credentialsRefused({ functions }: MonitoredNames): Alert {
       "Mixpanel: check the project token and the region (Mixpanel, project settings), then " +
         "`pulumi config set --secret mixpanelToken` and `pulumi up`.",
       "Google: somebody took away a role of the functions' accounts; `pulumi up --refresh` gives it back.",
+    ].join("\n\n"),
+    notificationPeriod: "3600s",
+  };
+}
+
+function unconfirmedProfiles({ functions }: MonitoredNames): Alert {
+  return {
+    title: "profiles are unconfirmed",
+    severity: "WARNING",
+    conditions: [
+      {
+        conditionMatchedLog: {
+          filter: logFilter(Object.values(functions), UNCONFIRMED_MESSAGES),
+        },
+      },
+    ],
+    advice: [
+      "Mixpanel accepted updates of profiles without saying how many it stored. They count as `unconfirmed` in receipts and " +
+        "logs, not as imported; they are not sent again.",
+      "Compare some profiles in Mixpanel with the source. If they are there, Mixpanel no longer counts (`num_good_events`), and " +
+        "so says nothing of a loss either; if not, import the files again.",
     ].join("\n\n"),
     notificationPeriod: "3600s",
   };

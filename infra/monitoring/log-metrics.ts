@@ -86,6 +86,9 @@ export const CREDENTIALS_MESSAGES = [
   "Google refused the credentials",
 ] as const;
 
+/** Written when Mixpanel accepted updates of profiles without saying how many it stored. */
+export const UNCONFIRMED_MESSAGES = ["Updates unconfirmed"] as const;
+
 /**
  * Upper bounds of a distribution: `scale * growth ^ n`. The provider, like the API, chooses none by
  * itself

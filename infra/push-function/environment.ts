@@ -51,6 +51,8 @@ export function functionEnvironment(args: EnvironmentArgs): Record<string, pulum
     SYNTHETIC_ID: settings.syntheticId,
     LOCATE_BY_REQUEST: String(settings.locateByRequest),
     DEAD_LETTER_CONTENTS: settings.deadLetterContents,
+    PROFILE_OPERATORS: settings.profileOperators.join(","),
+    PROVE_TOKEN: String(settings.proveToken),
   };
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
 }

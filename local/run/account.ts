@@ -1,5 +1,11 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import {
+  acceptedIn,
+  addUpdates,
+  rejectedIn,
+  type RecordCounts,
+  type SentCounts,
+} from "../../functions/records/counters.ts";
 import type { DeadLetterTotals } from "./dead-letter-collector.ts";
 import type { MessageTotals } from "./run-log.ts";
 import { addEventCounts, addRecordCounts } from "./run-log.ts";
@@ -29,19 +35,20 @@ export interface RunFacts {
 }
 
 /** Sums over all objects and messages. */
-export interface RunTotals {
+export interface RunTotals extends SentCounts {
   readonly records: RecordCounts;
-  readonly events: EventCounts;
 }
 
 /** What all receipts and messages add up to. */
 export function sumUp({ receipts, messages }: Pick<RunFacts, "receipts" | "messages">): RunTotals {
   return receipts.reduce<RunTotals>(
-    (sum, { records, events }) => ({
+    (sum, { records, events, profiles, groups }) => ({
       records: addRecordCounts(sum.records, records),
       events: addEventCounts(sum.events, events),
+      profiles: addUpdates(sum.profiles, profiles),
+      groups: addUpdates(sum.groups, groups),
     }),
-    { records: messages.records, events: messages.events },
+    messages,
   );
 }
 
@@ -70,7 +77,8 @@ export function findProblems(facts: RunFacts): string[] {
 
 /** A file that is not in order, though every record of it is accounted for. */
 function filesNotImported({ receipts, messages }: RunFacts): string[] {
-  const files = receipts.flatMap(({ object, state, records, events, bytes }) => {
+  const files = receipts.flatMap((receipt) => {
+    const { object, state, bytes } = receipt;
     if (state === "quarantined")
       return [
         `${object} was quarantined: most of its first records were refused, and only its first ${bytes} ` +
@@ -79,21 +87,22 @@ function filesNotImported({ receipts, messages }: RunFacts): string[] {
     if (state === "unreadable")
       return [`${object} cannot be read: its dead letter says what it is, and what to do.`];
     if (state === "truncated") return [`${object} is cut off: what was readable is imported.`];
-    return nothingOf(object, { records, events });
+    return nothingOf(object, receipt);
   });
   return [...files, ...nothingOf("the messages", messages)];
 }
 
-function nothingOf(what: string, { records, events }: RunTotals): string[] {
-  if (records.read === 0 || events.imported > 0) return [];
+function nothingOf(what: string, totals: RunTotals): string[] {
+  const { records } = totals;
+  if (records.read === 0 || acceptedIn(totals) > 0) return [];
   const reason = records.dropped === records.read ? "the transform left all of it out" : "refused";
   return [`Nothing of ${what} was imported: ${reason}.`];
 }
 
 function refusedRecords(facts: RunFacts): string[] {
   if (!facts.isStrict) return [];
-  const { records, events } = sumUp(facts);
-  const refused = records.unusable + events.rejected;
+  const totals = sumUp(facts);
+  const refused = totals.records.unusable + rejectedIn(totals);
   if (refused === 0) return [];
   return [`${refused} ${refused === 1 ? "record was" : "records were"} refused (--strict).`];
 }
@@ -105,7 +114,8 @@ function missingReceipts({ uploads, receipts }: RunFacts): string[] {
     .map(({ name }) => `${name} has no receipt: its import did not end.`);
 }
 
-function unequalCounts(what: string, { records, events }: RunTotals): string[] {
+function unequalCounts(what: string, totals: RunTotals): string[] {
+  const { records, events } = totals;
   const problems: string[] = [];
   if (records.read !== records.dropped + records.unusable + records.used)
     problems.push(
@@ -115,6 +125,13 @@ function unequalCounts(what: string, { records, events }: RunTotals): string[] {
     problems.push(
       `${what}: ${events.produced} events were made, but ${events.imported} imported + ${events.rejected} rejected.`,
     );
+  for (const kind of ["profiles", "groups"] as const) {
+    const { produced, imported, rejected, unconfirmed } = totals[kind];
+    if (produced !== imported + rejected + unconfirmed)
+      problems.push(
+        `${what}: ${produced} updates of ${kind} were made, but ${imported} imported + ${rejected} rejected + ${unconfirmed} unconfirmed.`,
+      );
+  }
   return problems;
 }
 
@@ -133,13 +150,15 @@ function unsettledMessages({ messages, deadLetters, lastRefusal }: RunFacts): st
 
 /**
  * At least once: a record may be dead-lettered twice, never less than once. A transform that makes
- * several events of a record may have several rejected of one record, which is in the topic once.
+ * several events of a record may have several of them rejected, which is in the topic once.
  */
 function missingDeadLetters(facts: RunFacts): string[] {
   const counted = facts.receipts.filter(({ state }) => state !== "quarantined");
-  const { records, events } = sumUp({ receipts: counted, messages: facts.messages });
-  const isOneToOne = records.used === events.produced;
-  const expected = records.unusable + (isOneToOne ? events.rejected : Math.min(events.rejected, 1));
+  const totals = sumUp({ receipts: counted, messages: facts.messages });
+  const { records, events, profiles, groups } = totals;
+  const rejected = rejectedIn(totals);
+  const isOneToOne = records.used === events.produced + profiles.produced + groups.produced;
+  const expected = records.unusable + (isOneToOne ? rejected : Math.min(rejected, 1));
   if (facts.deadLetters.records >= expected) return [];
   return [
     `${expected} records could not be imported, but only ${facts.deadLetters.records} are in the dead-letter topic.`,

@@ -1,4 +1,9 @@
-import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import {
+  addUpdates,
+  type EventCounts,
+  type RecordCounts,
+  type UpdateCounts,
+} from "../../functions/records/counters.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import type { LogLine } from "../functions/log-lines.ts";
 
@@ -7,6 +12,8 @@ export interface MessageTotals {
   readonly messages: number;
   readonly records: RecordCounts;
   readonly events: EventCounts;
+  readonly profiles: UpdateCounts;
+  readonly groups: UpdateCounts;
 }
 
 /** An object that importObject reported as done. */
@@ -71,6 +78,18 @@ export function countsIn(fields: Readonly<Record<string, unknown>>): MessageTota
       imported: events("imported"),
       rejected: events("rejected"),
     },
+    profiles: updatesIn(fields["profiles"]),
+    groups: updatesIn(fields["groups"]),
+  };
+}
+
+function updatesIn(value: unknown): UpdateCounts {
+  const updates = numbersIn(value);
+  return {
+    produced: updates("produced"),
+    imported: updates("imported"),
+    rejected: updates("rejected"),
+    unconfirmed: updates("unconfirmed"),
   };
 }
 
@@ -84,6 +103,8 @@ function addCounters(one: MessageTotals, other: MessageTotals): MessageTotals {
     messages: one.messages + other.messages,
     records: addRecordCounts(one.records, other.records),
     events: addEventCounts(one.events, other.events),
+    profiles: addUpdates(one.profiles, other.profiles),
+    groups: addUpdates(one.groups, other.groups),
   };
 }
 

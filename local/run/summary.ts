@@ -1,4 +1,4 @@
-import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import type { EventCounts, RecordCounts, UpdateCounts } from "../../functions/records/counters.ts";
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { RunFacts } from "./account.ts";
 import { findProblems } from "./account.ts";
@@ -13,6 +13,9 @@ export interface RunSummary {
     readonly acknowledged: number;
     readonly events: EventCounts;
     readonly records: RecordCounts;
+    /** Only when there were any. */
+    readonly profiles?: UpdateCounts;
+    readonly groups?: UpdateCounts;
   };
   readonly deadLetters: {
     readonly records: number;
@@ -35,6 +38,8 @@ export function summarize(facts: RunFacts): RunSummary {
       acknowledged: messages.acknowledged,
       events: messages.events,
       records: messages.records,
+      ...(messages.profiles.produced > 0 && { profiles: messages.profiles }),
+      ...(messages.groups.produced > 0 && { groups: messages.groups }),
     },
     deadLetters: { records: deadLetters.records, byReason: deadLetters.byReason },
     mixpanel,

@@ -14,6 +14,7 @@ import type { ObjectRecords } from "../../functions/formats/object-records.ts";
 import { deliverSlice } from "../../functions/objects/slice-delivery.ts";
 import { objectRecordSource } from "../../functions/objects/object-origin.ts";
 import { splitLines } from "../../functions/formats/ndjson/lines.ts";
+import { sendersOf } from "../functions/support/senders.ts";
 import { createRecordPreparer } from "../../functions/records/prepare-record.ts";
 import { identity } from "../../functions/event/transform-contract.ts";
 import { NO_DEADLINE } from "../support/deadlines.ts";
@@ -59,7 +60,7 @@ function importWith(deliver: DeliverBatch): Promise<ImportRun> {
       maxSliceBytes: 4_000_000,
       quarantinePercent: 90,
       deliver: (slice) =>
-        deliverSlice(slice, deliver, { deadline: NO_DEADLINE, deliveryAttempt: 1 }),
+        deliverSlice(slice, sendersOf(deliver), { deadline: NO_DEADLINE, deliveryAttempt: 1 }),
       publish: () => Promise.resolve(),
       onCredentialsError: () => undefined,
       stopReason: () => undefined,

@@ -61,6 +61,8 @@ describe("the settings", () => {
       syntheticId: "record",
       locateByRequest: false,
       deadLetterContents: "bytes",
+      profileOperators: ["$set", "$set_once", "$union", "$remove"],
+      proveToken: true,
       transformSecret: "",
       pubsubEmulator: "",
     });
@@ -144,14 +146,22 @@ describe("the settings", () => {
     }
   });
 
+  it("take the operators of profiles, in whatever order and as often as they come", () => {
+    const { profileOperators } = parse({ PROFILE_OPERATORS: " $delete,$set , $set" });
+    assert.deepEqual(profileOperators, ["$set", "$delete"]);
+    assert.throws(() => parse({ PROFILE_OPERATORS: "$set,$increment" }), /got "\$increment"/);
+  });
+
   it("take the documented words only", () => {
     assert.equal(parse({ SYNTHETIC_ID: "position" }).syntheticId, "position");
     assert.equal(parse({ LOCATE_BY_REQUEST: "true" }).locateByRequest, true);
     assert.equal(parse({ DEAD_LETTER_CONTENTS: "reference" }).deadLetterContents, "reference");
+    assert.equal(parse({ PROVE_TOKEN: "false" }).proveToken, false);
     for (const name of [
       "SYNTHETIC_ID",
       "LOCATE_BY_REQUEST",
       "DEAD_LETTER_CONTENTS",
+      "PROVE_TOKEN",
       "MIXPANEL_REGION",
     ])
       for (const value of ["yes", "TRUE", "constructor", "toString", "__proto__"])

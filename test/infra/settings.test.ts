@@ -75,6 +75,8 @@ test("every setting reaches the functions", async () => {
     SYNTHETIC_ID: "position",
     LOCATE_BY_REQUEST: "true",
     DEAD_LETTER_CONTENTS: "reference",
+    PROFILE_OPERATORS: "$set,$add",
+    PROVE_TOKEN: "false",
     LOG_EXECUTION_ID: "true",
   };
   const { RECEIPTS_BUCKET, ...objects } = environmentOf(services["importObject"]);

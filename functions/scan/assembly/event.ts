@@ -9,7 +9,7 @@ import {
   isPlainInsertId,
   isPlainName,
 } from "./ids";
-import { eventKey, Key, propertyKey } from "./keys";
+import { eventKey, Key, mayBeOperator, propertyKey } from "./keys";
 import { REFUSED } from "./layout";
 import { skipPlainText, skipWhiteSpace } from "./text";
 import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, skipValue } from "./value";
@@ -38,6 +38,8 @@ export function scanEvent(start: usize, nowMs: f64): usize {
   while (true) {
     const keyEnd = skipPlainText(at);
     if (keyEnd == REFUSED) return REFUSED;
+    // It may be an update of a profile, or both: that is for its keys to say, one by one.
+    if (mayBeOperator(at, keyEnd)) return REFUSED;
     const value = skipColon(keyEnd);
     if (value == REFUSED) return REFUSED;
     const key = eventKey(at, keyEnd);

@@ -42,6 +42,18 @@ export function eventKey(start: usize, end: usize): Key {
   return Key.Other;
 }
 
+/**
+ * Whether a key of the event itself may be one of the operators of profiles: `$set`, `$add`,
+ * `$unset`, `$union`, `$append`, `$remove`, `$delete`, `$set_once`.
+ */
+export function mayBeOperator(start: usize, end: usize): bool {
+  if (load<u16>(start) != QUOTE_DOLLAR) return false;
+  const length = end - start;
+  if (length != 6 && length != 8 && length != 9 && length != 11) return false;
+  const first = load<u8>(start + 2);
+  return first == 0x73 || first == 0x61 || first == 0x75 || first == 0x72 || first == 0x64;
+}
+
 /** A key of the properties: all but Event and Properties. */
 export function propertyKey(start: usize, end: usize): Key {
   switch (<i32>(end - start)) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import {
   describeImport,
   describeMessages,
@@ -12,6 +13,7 @@ import type { LogLine } from "../../../local/functions/log-lines.ts";
 const COUNTS = {
   records: { read: 5, dropped: 1, unusable: 1, used: 3 },
   events: { produced: 3, imported: 2, rejected: 1 },
+  ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
 };
 
 function line(fields: Partial<LogLine>): LogLine {

@@ -3,10 +3,12 @@ import { test } from "node:test";
 
 import { resultTable } from "../../../cli/local/result-table.ts";
 import type { Receipt } from "../../../functions/objects/receipt.ts";
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 
 const TOTAL = {
   records: { read: 1234, dropped: 2, unusable: 1, used: 1231 },
   events: { produced: 1231, imported: 1230, rejected: 1 },
+  ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
   seconds: 2,
   bytes: 5_000_000,
 };
@@ -17,6 +19,7 @@ function receipt(object: string, overrides: Partial<Receipt> = {}): Receipt {
     ...{ version: 1, bucket: "b", object, generation: "1", size: 1, state: "complete" },
     records: { read: 2, dropped: 0, unusable: 0, used: 2 },
     events: { produced: 2, imported: 2, rejected: 0, idsAdded: 0 },
+    ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
     ...{ bytes: 1e6, requests: 1, retries: 0, runs: 1, code: "", firstError: null },
     startedAt: "2026-01-01T00:00:00.000Z",
     finishedAt: "2026-01-01T00:00:01.000Z",

@@ -15,6 +15,7 @@ import { EVENT_REQUESTS } from "../../../functions/mixpanel/destinations/import/
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
+import { importUpdates } from "../support/senders.ts";
 import { parseSettings } from "../../../functions/settings.ts";
 import {
   createDeadLetterTopic,
@@ -57,6 +58,7 @@ function createHandler(world: World) {
       now,
       random: () => 0,
     }),
+    connectProfiles: () => importUpdates,
     newBuilder: createBatchBuilders({ events: world.batchEvents, bytes: 1_000_000 }, 2),
     preparer: createRecordPreparer({
       transform: identity,

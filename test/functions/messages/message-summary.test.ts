@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ZERO_COUNTERS, type Counters } from "../../../functions/records/counters.ts";
+import { ZERO_COUNTERS, ZERO_UPDATES, type Counters } from "../../../functions/records/counters.ts";
 import { createMessageSummary } from "../../../functions/messages/message-summary.ts";
+
+const NO_UPDATES = { profiles: ZERO_UPDATES, groups: ZERO_UPDATES };
 
 const one: Counters = {
   ...ZERO_COUNTERS,
@@ -42,14 +44,15 @@ test("messages are summed up to one line a second, and one at the end", () => {
   assert.deepEqual(
     lines.map(({ fields }) => fields),
     [
-      { messages: 1, records: one.records, events: one.events, bytes: 10 },
+      { messages: 1, records: one.records, events: one.events, ...NO_UPDATES, bytes: 10 },
       {
         messages: 4,
         records: { read: 4, dropped: 0, unusable: 0, used: 4 },
         events: { produced: 4, imported: 4, rejected: 0, idsAdded: 0 },
+        ...NO_UPDATES,
         bytes: 140,
       },
-      { messages: 1, records: one.records, events: one.events, bytes: 60 },
+      { messages: 1, records: one.records, events: one.events, ...NO_UPDATES, bytes: 60 },
     ],
   );
   assert.deepEqual(

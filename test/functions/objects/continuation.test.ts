@@ -17,6 +17,13 @@ const part = fc.nat(1e15);
 
 const plain = { noNullPrototype: true } as const;
 
+const updates = fc
+  .record({ imported: part, rejected: part, unconfirmed: part }, plain)
+  .map((parts) => ({
+    produced: parts.imported + parts.rejected + parts.unconfirmed,
+    ...parts,
+  }));
+
 const progress: fc.Arbitrary<Progress> = fc.record(
   {
     position: fc
@@ -40,6 +47,8 @@ const progress: fc.Arbitrary<Progress> = fc.record(
         events: fc
           .record({ imported: part, rejected: part, idsAdded: part }, plain)
           .map((parts) => ({ produced: parts.imported + parts.rejected, ...parts })),
+        profiles: updates,
+        groups: updates,
         requests: count,
         retries: count,
       },

@@ -69,6 +69,8 @@ describe("the end of a run", () => {
       state: "complete",
       records: COUNTERS.records,
       events: COUNTERS.events,
+      profiles: COUNTERS.profiles,
+      groups: COUNTERS.groups,
       bytes: 80,
       requests: 3,
       retries: 1,

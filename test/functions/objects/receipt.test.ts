@@ -30,6 +30,8 @@ function receiptOf(object: string, runs = 1): Receipt {
     state: "complete",
     records: ZERO_COUNTERS.records,
     events: ZERO_COUNTERS.events,
+    profiles: ZERO_COUNTERS.profiles,
+    groups: ZERO_COUNTERS.groups,
     bytes: 10,
     requests: 1,
     retries: 0,

@@ -71,6 +71,8 @@ describe("the line of an object that is done with", () => {
         state: "complete",
         records: COUNTERS.records,
         events: COUNTERS.events,
+        profiles: COUNTERS.profiles,
+        groups: COUNTERS.groups,
         bytes: 80,
         requests: 3,
         retries: 1,
@@ -100,6 +102,8 @@ describe("the lines of an object", () => {
         offset: 80,
         records: COUNTERS.records,
         events: COUNTERS.events,
+        profiles: COUNTERS.profiles,
+        groups: COUNTERS.groups,
         seconds: 240.5,
       },
     ]);

@@ -117,6 +117,8 @@ describe("a receipt", () => {
       state: "complete",
       records: COUNTERS.records,
       events: COUNTERS.events,
+      profiles: COUNTERS.profiles,
+      groups: COUNTERS.groups,
       bytes: 80,
       requests: COUNTERS.requests,
       retries: COUNTERS.retries,

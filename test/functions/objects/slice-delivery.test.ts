@@ -7,6 +7,8 @@ import { lengthOf } from "../../../functions/mixpanel/destinations/import/event-
 import { deliverSlice } from "../../../functions/objects/slice-delivery.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 import { DEADLINE } from "../support/fake-mixpanel.ts";
+import { sendersOf } from "../support/senders.ts";
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import { GOOD, IDENTITY, IGNORED, sliceOf } from "../support/slices.ts";
 
 const PROBLEM = { reason: "rejected", field: "properties.a", error: "bad" } as const;
@@ -33,10 +35,16 @@ const CONTEXT = { deadline: DEADLINE, deliveryAttempt: 1 };
 
 describe("the delivery of a slice", () => {
   it("accounts for everything", async () => {
-    const outcome = await deliverSlice(sliceOf([GOOD, "{", IGNORED, IDENTITY]), acceptAll, CONTEXT);
+    const outcome = await deliverSlice(
+      sliceOf([GOOD, "{", IGNORED, IDENTITY]),
+      sendersOf(acceptAll),
+      CONTEXT,
+    );
     assert.deepEqual(outcome.counters, {
       records: { read: 4, dropped: 1, unusable: 1, used: 2 },
       events: { produced: 2, imported: 2, rejected: 0, idsAdded: 2 },
+      profiles: ZERO_UPDATES,
+      groups: ZERO_UPDATES,
       requests: 2,
       retries: 4,
     });
@@ -57,10 +65,10 @@ describe("the delivery of a slice", () => {
     const kinds: [boolean, number][] = [];
     await deliverSlice(
       sliceOf([GOOD, IDENTITY, GOOD, IDENTITY, IDENTITY]),
-      (batch, context) => {
+      sendersOf((batch, context) => {
         kinds.push([context.isIdentity, lengthOf(batch)]);
         return acceptAll(batch, context);
-      },
+      }),
       CONTEXT,
     );
     assert.deepEqual(kinds.toSorted(), [
@@ -72,7 +80,7 @@ describe("the delivery of a slice", () => {
   it("puts rejected and unusable records in the object's order", async () => {
     const { dead, firstError } = await deliverSlice(
       sliceOf([GOOD, "{", IDENTITY, "["]),
-      rejectAll,
+      sendersOf(rejectAll),
       CONTEXT,
     );
     assert.deepEqual(
@@ -92,7 +100,7 @@ describe("the delivery of a slice", () => {
       Array.from({ length: 5 }, () => ({ event: "e", properties: { time: 1 } }));
     const { dead, counters } = await deliverSlice(
       sliceOf(["{}"], { events: 2, transform }),
-      rejectAll,
+      sendersOf(rejectAll),
       CONTEXT,
     );
     assert.deepEqual([dead.length, counters.events.rejected], [1, 5]);
@@ -102,7 +110,9 @@ describe("the delivery of a slice", () => {
   it("says why it cannot be settled", async () => {
     const outcome = await deliverSlice(
       sliceOf([GOOD, GOOD]),
-      () => Promise.resolve({ ...ACCEPTED, imported: 1, pending: [1], retryReason: "down" }),
+      sendersOf(() =>
+        Promise.resolve({ ...ACCEPTED, imported: 1, pending: [1], retryReason: "down" }),
+      ),
       CONTEXT,
     );
     assert.equal(outcome.retryReason, "down");
@@ -115,14 +125,18 @@ describe("the delivery of a slice", () => {
       { ...ACCEPTED, imported: 2, rejected: [{ index: 0, problem: PROBLEM }] },
     ])
       await assert.rejects(
-        deliverSlice(sliceOf([GOOD, GOOD]), () => Promise.resolve(delivery), CONTEXT),
+        deliverSlice(
+          sliceOf([GOOD, GOOD]),
+          sendersOf(() => Promise.resolve(delivery)),
+          CONTEXT,
+        ),
         CountMismatchError,
       );
   });
 
   it("does nothing for a slice without events", async () => {
     const never: DeliverBatch = () => Promise.reject(new Error("called"));
-    const { counters } = await deliverSlice(sliceOf([IGNORED]), never, CONTEXT);
+    const { counters } = await deliverSlice(sliceOf([IGNORED]), sendersOf(never), CONTEXT);
     assert.deepEqual(counters.records, { read: 1, dropped: 1, unusable: 0, used: 0 });
   });
 });

@@ -12,6 +12,8 @@ import { CountMismatchError } from "../../../functions/platform/errors.ts";
 const SOME: Counters = {
   records: { read: 10, dropped: 1, unusable: 2, used: 7 },
   events: { produced: 9, imported: 5, rejected: 4, idsAdded: 3 },
+  profiles: { produced: 6, imported: 3, rejected: 2, unconfirmed: 1 },
+  groups: { produced: 3, imported: 0, rejected: 1, unconfirmed: 2 },
   requests: 6,
   retries: 8,
 };
@@ -22,6 +24,8 @@ describe("counters", () => {
     assert.deepEqual(addCounters(SOME, SOME), {
       records: { read: 20, dropped: 2, unusable: 4, used: 14 },
       events: { produced: 18, imported: 10, rejected: 8, idsAdded: 6 },
+      profiles: { produced: 12, imported: 6, rejected: 4, unconfirmed: 2 },
+      groups: { produced: 6, imported: 0, rejected: 2, unconfirmed: 4 },
       requests: 12,
       retries: 16,
     });

@@ -11,7 +11,11 @@ import {
 import { NOW, SOURCE, toRecord } from "../support/prepared.ts";
 
 const RECORD = toRecord('{"event":"e","properties":{"time":1,"$insert_id":"a"}}');
-const OPTIONS: EventOptions = { locateByRequest: false, syntheticId: "record" };
+const OPTIONS: EventOptions = {
+  locateByRequest: false,
+  syntheticId: "record",
+  profiles: { operators: new Set(["$set"]), isOwnToken: () => false },
+};
 
 function originOf(record: RecordBytes, options: Partial<EventOptions> = {}, ordinal = 0) {
   return { record, source: SOURCE, options: { ...OPTIONS, ...options }, ordinal };

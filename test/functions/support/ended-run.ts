@@ -27,6 +27,8 @@ export const TOPIC = "projects/p/topics/objects";
 export const COUNTERS: Counters = {
   records: { read: 5, dropped: 0, unusable: 0, used: 5 },
   events: { produced: 5, imported: 4, rejected: 1, idsAdded: 2 },
+  profiles: { produced: 3, imported: 3, rejected: 0, unconfirmed: 0 },
+  groups: { produced: 2, imported: 2, rejected: 0, unconfirmed: 0 },
   requests: 3,
   retries: 1,
 };

@@ -16,6 +16,7 @@ import { createRecordPreparer } from "../../../functions/records/prepare-record.
 import { identity } from "../../../functions/event/transform-contract.ts";
 import { DEADLINE } from "./fake-mixpanel.ts";
 import { NOW, SOURCE } from "./prepared.ts";
+import { sendersOf } from "./senders.ts";
 
 /** Events of a batch, and so of a slice, of the imports here. */
 const BATCH_EVENTS = 3;
@@ -105,7 +106,7 @@ export async function startImport(parts: ImportParts) {
     maxInFlight: 2,
     quarantinePercent: 0,
     deliver: (slice) =>
-      deliverSlice(slice, deliverBatch, { deadline: DEADLINE, deliveryAttempt: 1 }),
+      deliverSlice(slice, sendersOf(deliverBatch), { deadline: DEADLINE, deliveryAttempt: 1 }),
     publish: async (records) => {
       await Promise.resolve();
       dead.push(...records);

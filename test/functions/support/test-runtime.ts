@@ -8,12 +8,14 @@ import {
   lengthOf,
   type EventBatch,
 } from "../../../functions/mixpanel/destinations/import/event-batch.ts";
+import type { DeliverUpdates } from "../../../functions/mixpanel/profiles/deliver-updates.ts";
 import type { Log } from "../../../functions/platform/log.ts";
 import { createDeadLetters } from "../../../functions/records/dead-letter.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import type { Runtime } from "../../../functions/runtime.ts";
 import { parseSettings, type EntryPoint } from "../../../functions/settings.ts";
 import { NOW } from "./prepared.ts";
+import { importUpdates } from "./senders.ts";
 
 export const DEAD_LETTERS = "projects/p/topics/dead-letters";
 export const OBJECTS = "projects/p/topics/objects";
@@ -25,6 +27,8 @@ export interface RuntimeParts {
   readonly transform?: Transform;
   /** What becomes of a batch; without it all of it is imported. */
   readonly deliver?: (batch: EventBatch) => Promise<Delivery>;
+  /** What becomes of updates; without it all of them are imported. */
+  readonly deliverUpdates?: DeliverUpdates;
   readonly publish?: Publish;
 }
 
@@ -93,6 +97,7 @@ export function createTestRuntime(parts: RuntimeParts) {
       log,
     }),
     deliver: deliverBatch,
+    connectProfiles: () => parts.deliverUpdates ?? importUpdates,
     circuitBreaker: createCircuitBreaker(log, now),
     newBuilder: createBatchBuilders(
       { events: settings.batchEvents, bytes: settings.batchBytes },

@@ -137,6 +137,7 @@ test("there is an alert for each thing that may go wrong, and each says what to 
     "function-errors",
     "oldest-message",
     "reject-share",
+    "unconfirmed-profiles",
   ]);
   for (const { name, inputs } of alerts) {
     const { content } = record(inputs["documentation"]);

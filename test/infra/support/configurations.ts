@@ -19,6 +19,8 @@ const OVERRIDDEN = {
   syntheticId: "position",
   locateByRequest: "true",
   deadLetterContents: "reference",
+  profileOperators: JSON.stringify(["$set", "$add"]),
+  proveToken: "false",
   maxInstances: "5",
   memory: "2Gi",
   timeoutSeconds: "540",

@@ -29,6 +29,8 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     "locateByRequest",
     "quarantinePercent",
     "deadLetterContents",
+    "profileOperators",
+    "proveToken",
   ],
   "The functions": ["location", "maxInstances", "memory", "timeoutSeconds", "messageConcurrency"],
   "What is kept, and how long": [

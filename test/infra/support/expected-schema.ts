@@ -31,8 +31,8 @@ export function expectedProperty(key: string, declaration: Declaration): Record<
 /** The setting's text and what other languages cannot see in its type. */
 export function expectedDescription(declaration: Declaration): string {
   const { description, default: value } = declaration;
-  const isUnset = value === "" || Array.isArray(value);
+  const text = typeof value === "object" ? value.join(", ") : String(value);
   const range =
     declaration.type === "integer" ? `; from ${declaration.min} to ${declaration.max}` : "";
-  return `${description}.${isUnset ? "" : ` Default: ${String(value)}${range}.`}`;
+  return `${description}.${text === "" ? "" : ` Default: ${text}${range}.`}`;
 }

@@ -58,7 +58,8 @@ ${items}    default: ${quote(declaration.default)}
 `;
 }
 
-/** JSON is YAML. */
+/** JSON is YAML; a list as Prettier writes it. */
 function quote(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(quote).join(", ")}]`;
   return JSON.stringify(value);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Receipt } from "../../../functions/objects/receipt.ts";
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import type { RunFacts } from "../../../local/run/account.ts";
 import { findProblems } from "../../../local/run/account.ts";
 import { summarize } from "../../../local/run/summary.ts";
@@ -16,6 +17,8 @@ function receipt(overrides: Partial<Receipt> = {}): Receipt {
     state: "complete",
     records: { read: 10, dropped: 1, unusable: 2, used: 7 },
     events: { produced: 7, imported: 6, rejected: 1, idsAdded: 0 },
+    profiles: ZERO_UPDATES,
+    groups: ZERO_UPDATES,
     bytes: 100,
     requests: 1,
     retries: 0,
@@ -39,6 +42,7 @@ function facts(overrides: Partial<RunFacts> = {}): RunFacts {
       messages: 2,
       records: { read: 3, dropped: 0, unusable: 1, used: 2 },
       events: { produced: 2, imported: 2, rejected: 0 },
+      ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
     },
     deadLetters: {
       records: 4,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import { parseLogLine } from "../../../local/functions/log-lines.ts";
 import { createRunLog } from "../../../local/run/run-log.ts";
 
@@ -24,6 +25,7 @@ test("what importMessages settled is summed up", () => {
     messages: 4,
     records: { read: 10, dropped: 2, unusable: 2, used: 6 },
     events: { produced: 6, imported: 4, rejected: 2 },
+    ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
   });
 });
 

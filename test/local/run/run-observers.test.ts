@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import { createObservers } from "../../../local/run/run-observers.ts";
 
 test("imports are shown only once a folder is watched; the history has them all", () => {
@@ -19,6 +20,7 @@ test("imports are shown only once a folder is watched; the history has them all"
       messages: 1,
       records: { read: 1, dropped: 0, unusable: 0, used: 1 },
       events: { produced: 1, imported: 1, rejected: 0 },
+      ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
     });
     listeners.onOther?.("importObject", { severity: "ERROR", message: "Failed" });
     onDeadLetters({ reason: "", field: "", error: "", records: 1, sample: "" });

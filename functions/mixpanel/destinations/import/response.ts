@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../../../http/http-request.ts";
 import { isObject, parseJson } from "../../../platform/json.ts";
 import type { FailedRow, Meaning } from "../../meaning.ts";
+import { limitIn } from "../named-limit.ts";
 import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
 
 /** Body of /import, https://docs.mixpanel.com/reference/import-events, "Responses". */
@@ -32,7 +33,7 @@ export function interpretResponse({ status, body }: HttpResponse, sent: EventBat
     case 403:
       return { kind: "credentials", status };
     case 413:
-      return { kind: "too-large", limit: limitIn(body.toString("utf8")) };
+      return { kind: "too-large", limit: limitIn(body) };
     default:
       return { kind: status >= 400 && status < 500 ? "refused" : "unknown", status };
   }
@@ -119,15 +120,6 @@ function insertIdOf(sent: EventBatch, index: number): string | undefined {
 function textIn(row: object, key: string): string {
   const value: unknown = Object.entries(row).find(([name]) => name === key)?.[1];
   return typeof value === "string" ? value.toWellFormed() : "";
-}
-
-/**
- * `request exceeds max limit of 2097152 bytes`,
- * https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large
- */
-function limitIn(text: string): number | undefined {
-  const limit = /max limit of (\d+) bytes/.exec(text)?.[1];
-  return limit === undefined ? undefined : Number(limit);
 }
 
 function parseBody(body: Buffer): ImportBody | undefined {

@@ -1,0 +1,86 @@
+import {
+  checkUpdate,
+  MAX_UPDATE_BYTES,
+  type CheckedUpdate,
+  type ProfileRules,
+} from "../event/profile-rules.ts";
+import { LANES, REPEATABLE_OPERATORS, type ProfileUpdate } from "../event/profile-update.ts";
+import { parseExactJson } from "../event/exact-json.ts";
+import { TOO_LARGE, type Problem } from "../event/problem.ts";
+import type { RecordBytes } from "../event/record.ts";
+import { isRecord, type JsonRecord } from "../event/transform-contract.ts";
+import type { EventJson } from "./complete-event.ts";
+import { scanObject } from "./json-scan.ts";
+
+/** What becomes of one update of a profile. */
+export type PreparedUpdate =
+  | { readonly kind: "update"; readonly update: ProfileUpdate }
+  | { readonly kind: "refused"; readonly problem: Problem };
+
+/**
+ * Checks an update, and leaves its bytes as they are: numbers, escapes and the order of keys
+ * survive. Only a `$token` is taken out: the project's own is put in when the update is sent.
+ *
+ * @param value of `json`, read as Latin-1
+ */
+export function prepareUpdate(
+  json: EventJson,
+  value: JsonRecord,
+  record: RecordBytes,
+  rules: ProfileRules,
+): PreparedUpdate {
+  const verdict = checkUpdate(value, rules);
+  if (verdict.kind === "refused") return verdict;
+  const { kind, operator } = verdict.update;
+  const bytes = Object.hasOwn(value, "$token") ? withoutToken(json) : json;
+  if (bytes.end - bytes.start > MAX_UPDATE_BYTES) return { kind: "refused", problem: TOO_LARGE };
+  const update: ProfileUpdate = {
+    kind,
+    bytes: bytes.bytes,
+    start: bytes.start,
+    end: bytes.end,
+    lane: laneOf(exactId(verdict.update, json, rules)),
+    isRepeatable: REPEATABLE_OPERATORS.has(operator),
+    hasIp: Object.hasOwn(value, "$ip"),
+    record,
+  };
+  return { kind: "update", update };
+}
+
+/** A copy of the object without any `$token`. */
+function withoutToken({ bytes, start, end }: EventJson): EventJson {
+  const members = scanObject(bytes, start).filter(({ key }) => key !== "$token");
+  const pieces = members.flatMap(({ keyStart, value }, index) => [
+    Buffer.from(index === 0 ? "{" : ","),
+    bytes.subarray(keyStart, value.end),
+  ]);
+  const copy = Buffer.concat([...pieces, bytes.subarray(end - 1, end)]);
+  return { bytes: copy, start: 0, end: copy.length };
+}
+
+const NOT_ASCII = /[^\u0000-\u007f]/;
+
+/**
+ * The id as it was meant: one that is written with escapes here and without there is the same
+ * profile's, and read as Latin-1 it would not be.
+ */
+function exactId(
+  update: CheckedUpdate,
+  { bytes, start, end }: EventJson,
+  rules: ProfileRules,
+): string {
+  if (!NOT_ASCII.test(update.id)) return update.id;
+  const value = parseExactJson(bytes.toString("utf8", start, end), false);
+  const verdict = isRecord(value) ? checkUpdate(value, rules) : undefined;
+  return verdict?.kind === "update" ? verdict.update.id : update.id;
+}
+
+const FNV_PRIME = 0x01000193;
+const FNV_OFFSET = 0x811c9dc5;
+
+/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv: short, and spreads ids evenly. */
+function laneOf(id: string): number {
+  let sum = FNV_OFFSET;
+  for (let at = 0; at < id.length; at++) sum = Math.imul(sum ^ id.charCodeAt(at), FNV_PRIME);
+  return (sum >>> 0) % LANES;
+}
