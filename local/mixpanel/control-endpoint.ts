@@ -26,6 +26,7 @@ const PATHS = {
     "the events kept, as lines of JSON; ?project=ID, ?endpoint=track, ?distinct=1 without duplicates",
   "GET /local/profiles": "the users there are now, as lines of JSON; ?project=ID, ?id=DISTINCT_ID",
   "GET /local/groups": "the groups, likewise; ?project=ID, ?id=GROUP_ID",
+  "GET /local/lookup-tables": "the lookup tables, with their number of rows; ?project=ID",
   "GET /local/faults": "the faults in force",
   "POST /local/faults":
     '[{"kind":"status","status":503,"match":{"nth":2}}], or {"faults":[...],"seed":1}',
@@ -54,6 +55,7 @@ export function createControlEndpoint(queries: Queries) {
     "/local/counts": (query) => queries.counts(query.get("project") ?? undefined),
     "/local/rejects": () => queries.rejects(),
     "/local/requests": () => queries.requests(),
+    "/local/lookup-tables": (query) => queries.lookupTables(query.get("project") ?? undefined),
     "/local/faults": () => queries.faults(),
     "/local/switches": () => queries.switches(),
     "/local/clock": () => ({ now: queries.clock.now() }),

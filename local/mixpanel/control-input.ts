@@ -18,8 +18,10 @@ export function parseFaultChange(body: unknown): {
   return { faults: faults.map(parseFault), seed };
 }
 
-const SWITCH_VALUES: Readonly<Record<keyof Switches, readonly unknown[] | "positive">> = {
+/** What each switch may be; "positive" is a whole number above 0. */
+export const SWITCH_VALUES: Readonly<Record<keyof Switches, readonly unknown[] | "positive">> = {
   maxRequestBytes: "positive",
+  maxTableBytes: "positive",
   tooManyEvents: [413, 400],
   malformedLine: ["request", "record"],
   failedRecordKey: ["insert_id", "$insert_id"],

@@ -81,6 +81,14 @@ export const EARLIEST_TIME_MS = 31_536_000_000;
 export const MAX_TIME_AHEAD_MS = 3_600_000;
 
 /**
+ * Of a lookup table: uncompressed bytes, calls in 24 hours, and rows that a refusal lists
+ * (https://docs.mixpanel.com/reference/replace-lookup-table).
+ */
+export const MAX_TABLE_BYTES = 100_000_000;
+export const MAX_TABLE_CALLS = 100;
+export const MAX_FAILED_ROWS = 10;
+
+/**
  * /track drops what is older: "Last 5 days only" (https://docs.mixpanel.com/reference/track-event).
  */
 export const MAX_TRACKED_AGE_MS = 5 * 86_400_000;

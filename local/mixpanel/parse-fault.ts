@@ -17,7 +17,8 @@ export function parseFault(value: unknown): Fault {
   return value["match"] === undefined ? effect : { ...effect, match: parseMatch(value["match"]) };
 }
 
-const EFFECTS: Readonly<Record<FaultEffect["kind"], (read: FieldReader) => FaultEffect>> = {
+/** How each kind of fault is read. */
+export const EFFECTS: Readonly<Record<FaultEffect["kind"], (read: FieldReader) => FaultEffect>> = {
   latency: (read) => ({ kind: "latency", ms: read.number("ms") }),
   status: (read) => ({
     kind: "status",

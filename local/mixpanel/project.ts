@@ -1,5 +1,10 @@
 import { createEventStore, type EventStore, type StoreBounds } from "./event-store.ts";
 import {
+  createLookupTableStore,
+  type LookupTableSettings,
+  type LookupTableStore,
+} from "./lookup-tables/lookup-table-store.ts";
+import {
   createProfileStore,
   type ProfileBounds,
   type ProfileStore,
@@ -43,6 +48,8 @@ export interface ProjectSettings {
    * every key is one
    */
   readonly groupKeys?: readonly string[];
+  /** @default none */
+  readonly lookupTables?: readonly LookupTableSettings[];
 }
 
 /** A project with what it has been sent. */
@@ -51,6 +58,7 @@ export interface Project {
   readonly identityMode: IdentityMode;
   readonly store: EventStore;
   readonly profiles: ProfileStore;
+  readonly tables: LookupTableStore;
   readonly rate: RateLimiter;
 }
 
@@ -65,6 +73,7 @@ export function createProject(
     identityMode: settings.identityMode ?? "simplified",
     store: createEventStore(bounds),
     profiles: createProfileStore(bounds),
+    tables: createLookupTableStore(settings.lookupTables ?? [], now),
     rate: createRateLimiter(now, rate),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { exportEvents, exportProfiles } from "./exports.ts";
 import type { EventCount } from "./event-store.ts";
 import type { Fault } from "./faults.ts";
 import type { FaultSchedule } from "./fault-schedule.ts";
@@ -6,9 +7,9 @@ import type { Project } from "./project.ts";
 import type { RateLimits } from "./rate-limit.ts";
 import type { RejectedRecord, RejectLog, RejectReason } from "./reject-log.ts";
 import type { LoggedRequest, RequestLog, RequestTotals } from "./request-log.ts";
-import { type ExportedProfile, exportProfile } from "./profiles/exported-profile.ts";
+import type { ExportedProfile } from "./profiles/exported-profile.ts";
 import type { ProfileKind } from "./profiles/profile-update.ts";
-import { type ExportedEvent, exportEvent, type KeptEvent } from "./stored-event.ts";
+import type { ExportedEvent } from "./stored-event.ts";
 import type { Switches } from "./switches.ts";
 
 /** Figures since the start or the last `clear`. */
@@ -65,6 +66,8 @@ export interface Queries {
     /** `$distinct_id` or `$group_id`. */
     readonly id?: string;
   }): Iterable<ExportedProfile>;
+  /** The lookup tables, with the rows each has now. */
+  lookupTables(projectId?: string): readonly { readonly id: string; readonly rows: number }[];
   faults(): readonly Fault[];
   /** Replaces all faults and starts to count requests anew. */
   setFaults(faults: readonly Fault[], seed?: number): void;
@@ -73,7 +76,10 @@ export interface Queries {
   /** Of every project. */
   setRateLimit(limits: RateLimits | undefined): void;
   readonly clock: Clock;
-  /** Forgets events, profiles, rejects, requests and rates; faults, switches and the clock stay. */
+  /**
+   * Forgets events, profiles, rows of lookup tables, rejects, requests and rates; faults, switches
+   * and the clock stay.
+   */
   clear(): void;
 }
 
@@ -110,9 +116,10 @@ export function createQueries(parts: QueryParts): Queries {
     }),
     requests: () => requests.recent(),
     events: ({ projectId, endpoint, distinct = false } = {}) =>
-      exportAll(chosen(projectId), { endpoint, distinct }, () => switches.textUnit),
+      exportEvents(chosen(projectId), { endpoint, distinct }, () => switches.textUnit),
     profiles: ({ projectId, kind = "user", id } = {}) =>
       exportProfiles(chosen(projectId), kind, id),
+    lookupTables: (projectId) => chosen(projectId).flatMap(({ tables }) => tables.list()),
     faults: () => faults.list(),
     setFaults: (changed, seed) => {
       faults.set(changed, seed);
@@ -125,9 +132,10 @@ export function createQueries(parts: QueryParts): Queries {
       for (const { rate } of projects) rate.setLimits(limits);
     },
     clear: () => {
-      for (const { store, profiles, rate } of projects) {
+      for (const { store, profiles, tables, rate } of projects) {
         store.clear();
         profiles.clear();
+        tables.clear();
         rate.clear();
       }
       requests.clear();
@@ -154,43 +162,4 @@ function profileTotals(projects: readonly Project[]) {
     groups: totals.reduce((sum, { groups }) => sum + groups, 0),
     isComplete: totals.every(({ isComplete }) => isComplete),
   };
-}
-
-function* exportProfiles(
-  projects: readonly Project[],
-  kind: ProfileKind,
-  id: string | undefined,
-): Iterable<ExportedProfile> {
-  for (const { profiles } of projects)
-    for (const profile of profiles.profiles(kind))
-      if (id === undefined || profile.id === id) yield exportProfile(profile);
-}
-
-function* exportAll(
-  projects: readonly Project[],
-  {
-    endpoint,
-    distinct,
-  }: { readonly endpoint: KeptEvent["endpoint"] | undefined; readonly distinct: boolean },
-  textUnit: () => Switches["textUnit"],
-): Iterable<ExportedEvent> {
-  for (const { store } of projects) {
-    const kept = distinct ? lastOfEach(store.kept()) : store.kept();
-    for (const event of kept)
-      if (endpoint === undefined || event.endpoint === endpoint)
-        yield exportEvent(event, textUnit());
-  }
-}
-
-/**
- * "The latest one ingested usually wins" (https://docs.mixpanel.com/reference/event-deduplication).
- */
-function lastOfEach(kept: readonly KeptEvent[]): readonly KeptEvent[] {
-  const last = new Map<string, KeptEvent>();
-  kept.forEach((candidate, position) => {
-    const { name, timeMs, distinctId, insertId } = candidate.event;
-    const key = JSON.stringify([name, timeMs, distinctId, insertId ?? position]);
-    last.set(key, candidate);
-  });
-  return [...last.values()];
 }

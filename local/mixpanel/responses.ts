@@ -109,6 +109,21 @@ export const received = (error: string | null, verbose: boolean): HttpResponse =
     : { status: 200, contentType: "text/plain", body: String(status) };
 };
 
+/** A response about lookup tables: https://docs.mixpanel.com/reference/replace-lookup-table. */
+export const ok = (fields: Readonly<Record<string, unknown>>): HttpResponse =>
+  json(200, { code: 200, status: "OK", ...fields });
+
+export const tableRefused = (failed: readonly object[]): HttpResponse =>
+  json(400, {
+    code: 400,
+    error: "some rows failed validation",
+    status: "Bad Request",
+    failed_records: failed,
+  });
+
+export const tableNotFound = (id: string): HttpResponse =>
+  failure(404, "Not Found", `Lookup table with id '${id}' was not found.`);
+
 export const notFound = (method: string, path: string): HttpResponse =>
   failure(404, "Not Found", `no such endpoint: ${method} ${path}`);
 

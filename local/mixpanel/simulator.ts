@@ -10,6 +10,10 @@ import type { IdentityMode } from "./identity.ts";
 import { endpointAt } from "./endpoint-name.ts";
 import { createImportEndpoint } from "./import-endpoint.ts";
 import { createTrackEndpoint } from "./track-endpoint.ts";
+import {
+  createLookupTableEndpoint,
+  isLookupTablePath,
+} from "./lookup-tables/lookup-table-endpoint.ts";
 import { createProfileEndpoint } from "./profiles/profile-endpoint.ts";
 import { createProject, type ProjectSettings, type Region } from "./project.ts";
 import { DOCUMENTED_RATE, type RateLimits } from "./rate-limit.ts";
@@ -91,11 +95,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     switches: { ...DEFAULT_SWITCHES, ...options.switches },
   });
   const endpoints = createEndpoints(parts, queries, options);
+  const tables = createLookupTableEndpoint({
+    ...parts,
+    switches: queries.switches,
+    region: options.region ?? "us",
+  });
   const control = createControlEndpoint(queries);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     if (isControlPath(pathname)) return control(request, response, pathname, searchParams);
+    if (isLookupTablePath(pathname)) return tables(request, response, pathname, searchParams);
     const endpoint = endpointAt(pathname);
     const mayIngest =
       request.method === "POST" || (request.method === "GET" && searchParams.has("data"));

@@ -1,5 +1,5 @@
 import { DEFAULT_PROFILE_SWITCHES, type ProfileSwitches } from "./profiles/profile-switches.ts";
-import { MAX_PROPERTIES, MAX_REQUEST_BYTES } from "./limits.ts";
+import { MAX_PROPERTIES, MAX_REQUEST_BYTES, MAX_TABLE_BYTES } from "./limits.ts";
 
 /**
  * Where public sources contradict each other, or say nothing, both behaviours exist and one of
@@ -13,6 +13,8 @@ export interface Switches extends ProfileSwitches {
    * (https://docs.mixpanel.com/troubleshooting/errors/413-payload-too-large).
    */
   readonly maxRequestBytes: number;
+  /** Uncompressed bytes of a lookup table; past it 413. @default 100,000,000 */
+  readonly maxTableBytes: number;
   /** Response to more than 2000 events. The limit is documented, the status is not. @default 413 */
   readonly tooManyEvents: 413 | 400;
   /**
@@ -52,6 +54,7 @@ export interface Switches extends ProfileSwitches {
 export const DEFAULT_SWITCHES: Switches = {
   ...DEFAULT_PROFILE_SWITCHES,
   maxRequestBytes: MAX_REQUEST_BYTES,
+  maxTableBytes: MAX_TABLE_BYTES,
   tooManyEvents: 413,
   malformedLine: "request",
   failedRecordKey: "insert_id",

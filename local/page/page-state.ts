@@ -1,4 +1,5 @@
 import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import type { ProfileStats } from "../mixpanel/queries.ts";
 import type { LoggedRequest, Second, Throughput } from "../mixpanel/request-log.ts";
 
 /** Everything the page shows, as it is now. */
@@ -17,6 +18,7 @@ export interface PageState {
     readonly requests: number;
     readonly requestsByStatus: Readonly<Record<string, number>>;
     readonly distinctEvents: number;
+    readonly profiles: ProfileStats;
     /** Oldest first; seconds without a request are left out. At most 600. */
     readonly perSecond: readonly Second[];
     readonly lastMinute: Throughput;

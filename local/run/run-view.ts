@@ -15,6 +15,13 @@ import type { RunSession } from "./run-session.ts";
 const MAX_FILES = 200;
 const MAX_GROUPS = 100;
 const MAX_REQUESTS = 50;
+const NO_PROFILES = {
+  updatesApplied: 0,
+  updatesRejected: 0,
+  users: 0,
+  groups: 0,
+  isComplete: true,
+};
 const NO_THROUGHPUT = { requests: 0, events: 0, bytes: 0, refused: 0 };
 
 /**
@@ -58,10 +65,11 @@ function mixpanelFigures({ cloud: { simulator } }: RunSession): PageState["mixpa
     requests = 0,
     requestsByStatus = {},
     distinctEvents = 0,
+    profiles = NO_PROFILES,
     perSecond = [],
     lastMinute = NO_THROUGHPUT,
   } = simulator?.stats() ?? {};
-  return { requests, requestsByStatus, distinctEvents, perSecond, lastMinute };
+  return { requests, requestsByStatus, distinctEvents, profiles, perSecond, lastMinute };
 }
 
 function viewFiles(

@@ -3,13 +3,15 @@ import { count } from "./format.js";
 
 /** The numbers at the top. */
 export function showFigures({ mixpanel, messages, deadLetters, fileCount }) {
-  const { requests, requestsByStatus, distinctEvents, lastMinute } = mixpanel;
+  const { requests, requestsByStatus, distinctEvents, profiles, lastMinute } = mixpanel;
   const notOk = Object.entries(requestsByStatus)
     .filter(([status]) => status !== "200")
     .map(([status, times]) => `${count(times)} × ${status}`);
   const figures = [
     ["Distinct events in Mixpanel", count(distinctEvents)],
     ["Events, last minute", count(lastMinute.events)],
+    ...(profiles.users > 0 ? [["Users updated", count(profiles.users)]] : []),
+    ...(profiles.groups > 0 ? [["Groups updated", count(profiles.groups)]] : []),
     ["Requests", count(requests), notOk.join(", ")],
     ["Files", count(fileCount)],
     [

@@ -24,9 +24,13 @@ export interface PageRun {
   readonly calls: readonly (readonly string[])[];
 }
 
+/** Ends what the page left running with `&`. */
+const END_JOBS = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT";
+
 /**
  * Stands in for `pulumi`, `gcloud` and `git`: notes the call, prints something. `npm` and `npx` are
- * run, unless they are in a list above; what stays until Ctrl-C gets it once it is up.
+ * run, unless they are in a list above; what stays until Ctrl-C gets it once it is up, or, behind
+ * `&` (where bash has it ignore Ctrl-C), when it is killed: npx would end alone.
  */
 const STAND_IN = String.raw`#!/usr/bin/env bash
 name="$(basename "$0")"
@@ -42,6 +46,12 @@ export PATH="$SANDBOX/bin:$PATH"
 real="$(PATH="${"$"}{PATH//"$SANDBOX/bin:"/}" command -v "$name")"
 [ "$stays" = yes ] || exec "$real" "$@"
 set -m
+if [[ "$(trap -p INT)" == *"''"* ]]; then
+  "$real" "$@" &
+  trap 'kill -INT -- -$!; wait $!; exit' TERM
+  wait $!
+  exit
+fi
 "$real" "$@" > "$SANDBOX/stays" 2>&1 &
 until grep -qE 'Ctrl-C|Token:' "$SANDBOX/stays"; do
   kill -0 $! 2> /dev/null || break
@@ -72,7 +82,8 @@ export async function runPage(t: TestContext, fences: readonly Fence[]): Promise
     npm_config_offline: "true",
     npm_config_update_notifier: "false",
   };
-  const child = spawn("bash", ["-euo", "pipefail", path.join(folder, "script")], {
+  const script = `${END_JOBS}\nsource ${path.join(folder, "script")}`;
+  const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
     cwd: clone,
     env,
     stdio: ["ignore", "pipe", "pipe"],

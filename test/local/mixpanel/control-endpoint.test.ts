@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 
 import { RULES } from "../../../local/mixpanel/rules.ts";
 import { type Simulator, startSimulator } from "../../../local/mixpanel/simulator.ts";
+import { sendUpdates } from "./profiles/profile-client.ts";
 import { NOW_MS, sendEvents, validEvent, validEvents } from "./import-client.ts";
 
 let simulator: Simulator;
@@ -104,6 +105,41 @@ describe("over HTTP", () => {
     );
   });
 
+  it("dumps users and groups, all or one, and tells refused updates", async () => {
+    const token = simulator.token;
+    await sendUpdates(simulator, [
+      ...["u1", "u2"].map((id) => ({ $token: token, $distinct_id: id, $set: { a: id } })),
+      { $token: token, $distinct_id: "u3" },
+    ]);
+    const group = { $token: token, $group_key: "k", $group_id: "g", $set: { a: 1 } };
+    await sendUpdates(simulator, [group], { endpoint: "groups" });
+    const dump = async (path: string) => (await fetch(`${simulator.url}/local/${path}`)).text();
+    const $last_seen = "2026-11-20T12:00:00";
+    assert.equal((await dump("profiles")).trim().split("\n").length, 2);
+    assert.deepEqual(JSON.parse(await dump("profiles?id=u2")), {
+      $distinct_id: "u2",
+      $properties: { a: "u2" },
+      $last_seen,
+    });
+    assert.deepEqual(JSON.parse(await dump("groups")), {
+      $group_key: "k",
+      $group_id: "g",
+      $properties: { a: 1 },
+      $last_seen,
+    });
+    assert.equal(await dump("profiles?project=none"), "");
+    const { reasons, updates } = simulator.rejects();
+    assert.deepEqual(
+      reasons.map(({ rule, count }) => ({ rule, count })),
+      [{ rule: "update-operator-missing", count: 1 }],
+    );
+    assert.equal(updates[0]?.index, 2);
+    assert.deepEqual(simulator.stats().profiles, {
+      ...{ updatesApplied: 3, updatesRejected: 1, users: 2, groups: 1, isComplete: true },
+    });
+    assert.deepEqual(await get("lookup-tables"), []);
+  });
+
   it("lists the last requests", async () => {
     await sendSample();
     assert.deepEqual(await get("requests"), JSON.parse(JSON.stringify(simulator.requests())));
@@ -141,7 +177,13 @@ describe("over HTTP", () => {
   it("forgets everything on clear but the faults", async () => {
     await post("faults", [{ kind: "latency", ms: 0 }]);
     await sendSample();
+    await sendUpdates(simulator, [
+      { $token: simulator.token, $distinct_id: "u", $set: { a: 1 } },
+      { $token: simulator.token },
+    ]);
     await post("clear");
+    assert.deepEqual([...simulator.profiles()], []);
+    assert.deepEqual(simulator.rejects().updates, []);
     const { requests, eventsStored, eventsRejected, distinctEvents } = simulator.stats();
     assert.deepEqual([requests, eventsStored, eventsRejected, distinctEvents], [0, 0, 0, 0]);
     assert.deepEqual([simulator.counts(), [...simulator.events()]], [[], []]);
@@ -155,6 +197,13 @@ describe("over HTTP", () => {
     ["faults", [{ kind: "status" }], /`status` of status must be a number, got nothing/],
     ["faults", [{ kind: "status", status: 99 }], /HTTP status from 200 to 599, got 99/],
     ["faults", [{ kind: "status", status: 503, body: "xml" }], /one of html, json, empty/],
+    [
+      "faults",
+      [{ kind: "hang", match: { endpoint: "x" } }],
+      /one of import, track, engage, groups/,
+    ],
+    ["faults", [{ kind: "loseUpdates" }], /`id` of loseUpdates must be a text, got nothing/],
+    ["switches", { errorKey: "name" }, /must be one of \["index","id"\]/],
     ["faults", [{ kind: "hang", match: { nth: "first" } }], /`nth` of match must be a number/],
     ["switches", { maxBytes: 1 }, /no switch "maxBytes". There are: maxRequestBytes/],
     ["switches", { tooManyEvents: 500 }, /must be one of \[413,400\]/],

@@ -13,6 +13,7 @@ export const EXAMPLE_STATE: PageState = {
   mixpanel: {
     requests: 12_345,
     requestsByStatus: { "200": 12_344, "429": 1 },
+    profiles: { updatesApplied: 8, updatesRejected: 1, users: 5, groups: 2, isComplete: true },
     distinctEvents: 987_654,
     perSecond: [
       { second: NOW_SECONDS - 400, requests: 1, events: 99_999, bytes: 1, refused: 0 },
