@@ -65,8 +65,8 @@ export function addCheckCommand(
     .action(async (files: string[], flags: CheckFlags) => {
       if (flags.html !== undefined) await requireWritable(flags.html);
       const summary = await check(files, flags, signal);
-      if (flags.html !== undefined) await writePage(flags.html, summary);
       process.stdout.write(`${flags.json ? JSON.stringify(summary) : report(summary)}\n`);
+      if (flags.html !== undefined) await writePage(flags.html, summary);
       if (!summary.ok) setExitCode(1);
     });
 }

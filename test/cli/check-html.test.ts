@@ -65,3 +65,17 @@ test("no page is left behind by files that are not there", async () => {
   assert.equal(code, 2);
   assert.deepEqual(await readdir(checkout().folder), before);
 });
+
+test(
+  "a page that cannot be written in the end does not cost the report: exit 2",
+  { skip: process.platform === "linux" ? false : "there is no /dev/full" },
+  async () => {
+    const file = await put("five.ndjson", ndjson(events(5)));
+
+    const { code, stdout, stderr } = await checkout().run(["check", "--html", "/dev/full", file]);
+
+    assert.equal(code, 2);
+    assert.match(stdout, /5 of 5 would be imported/);
+    assert.match(stderr, /--html: \/dev\/full cannot be written: ENOSPC/);
+  },
+);
