@@ -38,6 +38,13 @@ export interface ContentSource {
   /** Decompressed, from where reading starts on. To be read once; nothing is read before. */
   readonly chunks: AsyncIterable<Buffer>;
   /**
+   * Whether the chunks have ended because what follows is damaged, and not because nothing does. To
+   * be asked when they have.
+   *
+   * @default no
+   */
+  readonly isCutOff?: () => boolean;
+  /**
    * Decompressed, from the very beginning, as often as wanted: for what a continuation has no room
    * for.
    */

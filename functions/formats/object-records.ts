@@ -174,7 +174,8 @@ async function* readToDamage(
     }
   }
   try {
-    yield* readRecords({ ...source, chunks: readable() }, format, start);
+    const isCutOff = (): boolean => damage !== undefined;
+    yield* readRecords({ ...source, chunks: readable(), isCutOff }, format, start);
   } catch (error) {
     // What is cut off with the compressed data is left open, too.
     throw error instanceof UnclosedContentsError && damage !== undefined ? damage : error;

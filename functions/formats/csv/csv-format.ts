@@ -47,7 +47,7 @@ async function* readRows(
   const columns = format.columns ?? (await readColumns(source, format));
   const cutter = new RecordCutter({ dialect: format, columns, start });
   for await (const chunk of source.chunks) yield* cutter.cut(chunk);
-  yield* cutter.finish();
+  yield* cutter.finish(source.isCutOff?.());
 }
 
 /** @throws UnreadableContentsError when the header is not what an earlier run has read */

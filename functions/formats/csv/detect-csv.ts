@@ -10,6 +10,8 @@ import { separatorIn, skipByteOrderMark } from "./preamble.ts";
 export interface CsvClaim {
   /** What separates the fields, when that is said, too. */
   readonly delimiter: string | undefined;
+  /** Whether it is said that there is no header line: then the first line is a record. */
+  readonly isHeaderAbsent?: boolean;
 }
 
 /** What CSV comes to. */
@@ -32,6 +34,9 @@ const NAME = /\.([ct])sv(\.(gz|gzip|zst|zstd))?$/i;
 /** https://www.iana.org/assignments/media-types/media-types.xhtml */
 const CONTENT_TYPE = /^\s*text\/(csv|tab-separated-values)\s*(;|$)/i;
 
+/** https://www.rfc-editor.org/rfc/rfc4180#section-3 */
+const HEADER_ABSENT = /;\s*header\s*=\s*"?absent"?\s*(;|$)/i;
+
 /** Whether the setting `formats` says that an object is CSV. */
 export function configuredCsv({ configured }: ObjectHints): CsvClaim | undefined {
   return configured === undefined ? undefined : CONFIGURED.get(configured);
@@ -44,7 +49,8 @@ export function namedCsv({ name, contentType = "" }: ObjectHints): CsvClaim | un
   if (letter === undefined && type === undefined) return undefined;
   const isTabbed =
     letter === undefined ? type?.toLowerCase() !== "csv" : letter.toLowerCase() === "t";
-  return { delimiter: isTabbed ? "\t" : undefined };
+  const isHeaderAbsent = type !== undefined && HEADER_ABSENT.test(contentType);
+  return { delimiter: isTabbed ? "\t" : undefined, ...(isHeaderAbsent && { isHeaderAbsent }) };
 }
 
 const NO_HEADER = "CSV: no header line: put the names of its columns on the first line";
@@ -61,6 +67,7 @@ const UNCLEAR =
  * @returns undefined when more is needed
  */
 export function openCsv(bytes: Buffer, isEnough: boolean, claim: CsvClaim): OpenedCsv | undefined {
+  if (claim.isHeaderAbsent === true) return unreadable(NO_HEADER);
   const begin = skipByteOrderMark(bytes) ?? (isEnough ? 0 : undefined);
   if (begin === undefined) return undefined;
   const lineEnd = findLineEnd(bytes, begin, isEnough);

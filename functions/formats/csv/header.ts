@@ -54,10 +54,19 @@ function problemOf(columns: readonly string[]): string | undefined {
   const nameless = columns.findIndex((name) => name.trim() === "");
   if (nameless !== -1)
     return `column ${nameless + 1} has no name in its header line: name it, or leave the column out`;
-  const repeated = columns.findIndex((name, index) => columns.indexOf(name) < index);
-  if (repeated === -1) return undefined;
-  const first = columns.indexOf(columns[repeated] ?? "");
-  return `columns ${first + 1} and ${repeated + 1} have the same name in its header line: rename one of them`;
+  return repeatedName(columns);
+}
+
+/** Each name is looked at once: there may be a hundred thousand. */
+function repeatedName(columns: readonly string[]): string | undefined {
+  const seen = new Map<string, number>();
+  for (const [index, name] of columns.entries()) {
+    const first = seen.get(name);
+    if (first !== undefined)
+      return `columns ${first + 1} and ${index + 1} have the same name in its header line: rename one of them`;
+    seen.set(name, index);
+  }
+  return undefined;
 }
 
 function unusable(error: string): Header {

@@ -6,7 +6,14 @@ import { TOO_LARGE, type Problem } from "../../event/problem.ts";
 import type { Position } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 import type { RecordBlock } from "../record-block.ts";
-import { CARRIAGE_RETURN, LINE_FEED, type Dialect } from "./dialect.ts";
+import {
+  CARRIAGE_RETURN,
+  endsLine,
+  isBlank,
+  LINE_FEED,
+  nextLineEnd,
+  type Dialect,
+} from "./dialect.ts";
 import { isSeparatorLine, skipByteOrderMark } from "./preamble.ts";
 import { RecordScanner } from "./record-scanner.ts";
 import { RowBlockBuilder } from "./row-block.ts";
@@ -15,6 +22,7 @@ import { RowBlockBuilder } from "./row-block.ts";
 export const MAX_RECORD_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
 const TEXT_BEHIND_QUOTE = malformed("text after a closing quote");
+const CUT_OFF = malformed("cut off: what follows it is damaged");
 const NEVER_CLOSED = malformed("a quote that is never closed");
 
 /** What a file of rows is cut by. */
@@ -28,6 +36,7 @@ export interface CutOptions {
 
 /** Cuts the chunks of a file into its records: rows, and what is broken. */
 export class RecordCutter {
+  readonly #dialect: Dialect;
   readonly #columns: number;
   readonly #scanner: RecordScanner;
   /** Looks at what may be the next record, while the other one is not done with. */
@@ -40,12 +49,15 @@ export class RecordCutter {
   #line: number;
   #isHeaderAhead: boolean;
   #isWhole = false;
+  /** Whether the contents end because the rest is damaged. */
+  #isCutOff = false;
   /** Up to here the window is known to be UTF-8. */
   #utf8End = 0;
   /** A record that is too long to be held; its end is looked for. */
   #oversized: (Position & { readonly head: Buffer }) | undefined;
 
   constructor({ dialect, columns, start }: CutOptions) {
+    this.#dialect = dialect;
     this.#columns = columns.length;
     this.#scanner = new RecordScanner(dialect, columns.length);
     this.#probe = new RecordScanner(dialect, 0);
@@ -68,9 +80,14 @@ export class RecordCutter {
     yield this.#takeBlock();
   }
 
-  /** At the end of the contents: the records that were waiting for more. */
-  *finish(): Generator<RecordBlock> {
+  /**
+   * At the end of the contents: the records that were waiting for more. Of contents that are cut
+   * off, the last one is no row without its line end: its last field may go on, and nobody could
+   * tell.
+   */
+  *finish(isCutOff = false): Generator<RecordBlock> {
     this.#isWhole = true;
+    this.#isCutOff = isCutOff;
     yield* this.cut(Buffer.alloc(0));
     if (this.#oversized === undefined) return;
     this.#endOversized(this.#window.length);
@@ -104,6 +121,11 @@ export class RecordCutter {
     if (this.#isHeaderAhead) {
       const isFirst = this.#line === 1;
       if (!isFirst || !isSeparatorLine(this.#window, this.#at, end)) this.#isHeaderAhead = false;
+      return this.#goOn(next, lines);
+    }
+    // Only the last one has none.
+    if (this.#isCutOff && !endsLine(this.#window[next - 1], this.#dialect)) {
+      this.#addUnusable(CUT_OFF, end);
       return this.#goOn(next, lines);
     }
     if (isBroken || fields !== this.#columns)
@@ -174,13 +196,13 @@ export class RecordCutter {
   }
 
   #skipOversized(): boolean {
-    const lineFeed = this.#window.indexOf(LINE_FEED, this.#at);
-    if (lineFeed === -1) {
+    const lineEnd = nextLineEnd(this.#window, this.#at, this.#dialect);
+    if (lineEnd === -1) {
       this.#at = this.#window.length;
       return false;
     }
-    this.#endOversized(lineFeed);
-    return this.#goOn(lineFeed + 1, 1);
+    this.#endOversized(lineEnd);
+    return this.#goOn(lineEnd + 1, 1);
   }
 
   #endOversized(end: number): void {
@@ -208,11 +230,7 @@ export class RecordCutter {
     const { fields, isBroken, lines, end } = this.#scanner;
     // A header begins with a name, whatever the fields before it are.
     if ((fields !== 1 && !this.#isHeaderAhead) || isBroken || lines > 1) return false;
-    for (let at = this.#at; at < end; at++) {
-      const byte = this.#window[at];
-      if (byte !== 0x20 && byte !== 0x09) return false;
-    }
-    return true;
+    return isBlank(this.#window, this.#at, end);
   }
 
   #wrongNumber(fields: number): Problem {

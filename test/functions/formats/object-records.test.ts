@@ -9,6 +9,7 @@ import {
   type ReadOptions,
   type ResumePoint,
 } from "../../../functions/formats/object-records.ts";
+import { isUnusable } from "../../../functions/formats/record-block.ts";
 import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import type { MemberBoundary } from "../../../functions/reading/gunzip.ts";
 import { RANGE_BYTES } from "../../../functions/reading/object-ranges.ts";
@@ -168,6 +169,32 @@ describe("the lines of an object", async () => {
       assert.equal(text === readable, true, name);
       assert.equal(TEXT.startsWith(text), true, name);
     }
+  });
+
+  it("that are rows are whole ones before damage: the last one may go on", async () => {
+    const cut = gzipSync("event,time\na,1\nb,17950").subarray(0, -8);
+    const { generation } = await server.put("landing", "cut.csv.gz", cut);
+    const object = { bucket: "landing", object: "cut.csv.gz", generation };
+    const { blocks } = openObjectRecords(google, object, BEGINNING, {
+      deadline: deadlineIn(60_000),
+      size: undefined,
+      format: undefined,
+      budgetMs: 60_000,
+      now: systemClock.now,
+    });
+    const found: string[] = [];
+    await assert.rejects(async () => {
+      for await (const block of blocks) {
+        assert.ok(block.kind === "records");
+        for (const record of block.records)
+          found.push(
+            isUnusable(record)
+              ? record.problem.error
+              : record.bytes.toString("utf8", record.start, record.end),
+          );
+      }
+    }, CorruptDataError);
+    assert.deepEqual(found, ['{"event":"a","time":"1"}', "cut off: what follows it is damaged"]);
   });
 
   it("are whole lines only when reading fails for now", async () => {

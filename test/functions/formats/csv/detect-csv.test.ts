@@ -54,6 +54,11 @@ describe("what says that contents are CSV", () => {
     [{ name: "a.csv" }, `\ufeff\n[${EVENT}]`, "json"],
     [{ name: "a.csv" }, JSON.stringify(JSON.parse(EVENT), null, 2), "json"],
     [{ name: "a.csv" }, "[id],[name]\n1,2\n", "csv ,"],
+    // Whoever says that there is no header says that the first line is a record.
+    [{ contentType: "text/csv; header=absent" }, csv, "unreadable"],
+    [{ name: "a.csv", contentType: 'text/csv;charset=utf-8;header="absent"' }, csv, "unreadable"],
+    [{ contentType: "text/csv; header=present; charset=utf-8" }, csv, "csv ,"],
+    [{ configured: "csv", contentType: "text/csv; header=absent" }, csv, "csv ,"],
     // Nor is anything else that has its magic bytes.
     [{ configured: "csv" }, Buffer.from("PK\x03\x04\n", "latin1"), "foreign"],
     [{ name: "a.csv" }, Buffer.from("\ufeffa,b", "utf16le"), "foreign"],
@@ -125,6 +130,14 @@ describe("the header of CSV", () => {
     it(`is refused with what to do: ${JSON.stringify(csv.toString("latin1").slice(0, 30))}`, () => {
       assert.match(refusalOf(csv), error);
     });
+
+  it("of a hundred thousand columns is read in no time", () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `c${index}`);
+    const started = process.cpuUsage();
+    assert.equal(formatOf(names.join(",")).columns?.length, names.length);
+    assert.match(refusalOf([...names, "c7"].join(",")), /columns 8 and 100001 have the same name/);
+    assert.ok(process.cpuUsage(started).user < 20_000_000);
+  });
 
   it("is never told, since it may be a record", () => {
     for (const csv of ["secret@example.com,x,secret@example.com\n", "secret\n", 'secret,"x"y\n'])

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { formatOf, readCsv, wordsOf } from "./support.ts";
 
 const QUOTE_ERROR = "text after a closing quote";
+const CUT_ERROR = "cut off: what follows it is damaged";
 const OPEN_ERROR = "a quote that is never closed";
 
 /**
@@ -140,6 +141,18 @@ describe("the records of CSV", () => {
         );
     });
   }
+
+  it("of damaged contents are whole rows: of the last one, nobody can tell", async () => {
+    const cut = async (csv: string, chunkBytes?: number): Promise<readonly string[]> =>
+      await wordsOf(csv, { isCutOff: true, ...(chunkBytes !== undefined && { chunkBytes }) });
+    const row = '{"a":"1","b":"2"}';
+    assert.deepEqual(await cut("a,b\n1,2\n"), [row]);
+    for (const last of ["3,4", "3,", "3", '3,"4"', '3,"4', "3,4\r"]) {
+      const words = [row, `${last.endsWith('"4') ? OPEN_ERROR : CUT_ERROR}: ${last.trim()}`];
+      assert.deepEqual(await cut(`a,b\n1,2\n${last}`), words);
+      assert.deepEqual(await cut(`a,b\n1,2\n${last}`, 1), words);
+    }
+  });
 
   it("have the line on which they begin, and their first byte", async () => {
     const csv = '\ufeffsep=,\n\na,b\n1,"x\ny"\n\n2,3\nbad\n"4\r\n5",6\n7,8';

@@ -13,6 +13,8 @@ export type Cut = Position &
 export interface ReadCsvOptions {
   readonly chunkBytes?: number;
   readonly claim?: CsvClaim;
+  /** Whether the contents end because the rest is damaged. @default false */
+  readonly isCutOff?: boolean;
   /** Where to go on, with the format that an earlier reading had. @default the beginning */
   readonly from?: Position;
   readonly format?: CsvFormat;
@@ -37,13 +39,14 @@ const ANY: CsvClaim = { delimiter: undefined };
 /** The records of CSV, with their places. */
 export async function readCsv(
   contents: string | Buffer,
-  { chunkBytes = 1 << 20, claim, from, format }: ReadCsvOptions = {},
+  { chunkBytes = 1 << 20, claim, from, format, isCutOff = false }: ReadCsvOptions = {},
 ): Promise<readonly Cut[]> {
   const bytes = Buffer.from(contents);
   const start = from ?? { offset: 0, line: 1 };
   const source = {
     chunks: chunksOf(piecesOf(bytes.subarray(start.offset), chunkBytes)),
     fromBeginning: () => chunksOf(piecesOf(bytes, chunkBytes)),
+    isCutOff: () => isCutOff,
   };
   const cuts: Cut[] = [];
   const opened = format ?? formatOf(contents, claim);
