@@ -20,6 +20,7 @@ interface Signature extends ForeignFormat {
 
 const RECOMPRESS = "upload it uncompressed, or compressed with gzip";
 const EXPORT = "export it as newline-delimited JSON";
+const EXPORT_TABLE = "write it as Parquet or newline-delimited JSON";
 const toUtf8 = (from: string): string => `convert it with: iconv -f ${from} -t UTF-8 FILE`;
 
 /**
@@ -56,9 +57,9 @@ const SIGNATURES: readonly Signature[] = [
     advice: "write it without encryption",
     isText: true,
   },
-  { magic: "Obj\x01", what: "an Avro file", advice: EXPORT },
-  { magic: "ORC", what: "an ORC file", advice: EXPORT, isText: true },
-  { magic: "ARROW1\x00\x00", what: "an Arrow file", advice: EXPORT },
+  { magic: "Obj\x01", what: "an Avro file", advice: EXPORT_TABLE },
+  { magic: "ORC", what: "an ORC file", advice: EXPORT_TABLE, isText: true },
+  { magic: "ARROW1\x00\x00", what: "an Arrow file", advice: EXPORT_TABLE },
   { magic: "SQLite format 3\x00", what: "an SQLite database", advice: EXPORT },
   { magic: "%PDF-", what: "a PDF", advice: "upload the data it was made of" },
   { magic: "Salted__", what: "encrypted by openssl", advice: "upload it decrypted", isText: true },
