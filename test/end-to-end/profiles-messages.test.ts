@@ -17,7 +17,7 @@ test("messages with events, users and groups", async (t) => {
   const cloud = await startTestCloud(t);
   const mixpanel = mixpanelOf(cloud);
 
-  await t.test("all go where they belong, in few requests", async () => {
+  await t.test("all go where they belong", async () => {
     const texts = Array.from({ length: 200 }, (_, index) =>
       lines({ $distinct_id: `single-${index}`, $set: { n: index } }),
     );
@@ -35,7 +35,6 @@ test("messages with events, users and groups", async (t) => {
     const summary = linesWith(cloud, "Messages settled");
     assert.deepEqual(settled(summary, "profiles"), [201, 201, 0, 0]);
     assert.deepEqual(settled(summary, "groups"), [1, 1, 0, 0]);
-    assert.ok(mixpanel.requests().length < 60, String(mixpanel.requests().length));
   });
 
   await t.test("the updates of one message keep their order", async () => {
