@@ -28,6 +28,16 @@ function isLargeInteger(value: number, source: string | undefined): boolean {
   return !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source);
 }
 
+/** As `stringifyExactly`; undefined for what is nested too deeply for it (some 5,000 levels). */
+export function tryStringifyExactly(value: unknown): string | undefined {
+  try {
+    return stringifyExactly(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** The inverse of `parseExactly`. */
 export function stringifyExactly(value: unknown): string {
   return JSON.stringify(value, (_key, child: unknown) =>

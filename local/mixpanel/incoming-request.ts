@@ -138,7 +138,7 @@ function profileIdsOf(batch: Batch): ReadonlySet<string> {
   for (const { value } of batch ?? []) {
     if (!isJsonObject(value)) continue;
     for (const id of [value["$distinct_id"], value["$group_id"]])
-      if (id !== undefined) ids.add(idText(id));
+      if (["string", "number", "bigint"].includes(typeof id)) ids.add(idText(id));
   }
   return ids;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-import { parseExactly, stringifyExactly } from "./exact-json.ts";
+import { parseExactly, tryStringifyExactly } from "./exact-json.ts";
 import { MAX_EVENTS_PER_REQUEST } from "./limits.ts";
 
 /** One event of a request, as it was sent. */
@@ -53,9 +53,12 @@ export function parseDocument(body: Buffer): Batch {
   return firstCharacter(body) === "[" ? parseArray(body) : parseObject(body);
 }
 
+/** Stands for a record that is nested too deeply to be written anew. */
+const TOO_DEEP = '{"error":"nested too deeply to be shown"}';
+
 /** The text of a record: the very line, or the element of the array written anew. */
 export function textOf(record: SentRecord): string {
-  return record.line ?? stringifyExactly(record.value);
+  return record.line ?? tryStringifyExactly(record.value) ?? TOO_DEEP;
 }
 
 function firstCharacter(body: Buffer): string {
@@ -124,7 +127,7 @@ function elementsOf(values: readonly unknown[], body: Buffer): readonly SentReco
   return values.map((value) => ({
     value,
     line: undefined,
-    bytes: mayBeLarge ? Buffer.byteLength(stringifyExactly(value)) : 0,
+    bytes: mayBeLarge ? Buffer.byteLength(tryStringifyExactly(value) ?? "") : 0,
     isMalformed: false,
     isUtf8: valid,
   }));

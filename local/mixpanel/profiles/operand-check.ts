@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../json.ts";
-import { stringifyExactly } from "../exact-json.ts";
+import { tryStringifyExactly } from "../exact-json.ts";
 import { MAX_PROFILE_VALUE_BYTES } from "../limits.ts";
 import type { Operation, Operator } from "./operation.ts";
 import type { ProfileRefusal } from "./profile-rules.ts";
@@ -68,9 +68,9 @@ function isListOfScalars(value: unknown): boolean {
  */
 function refuseLargeValue(operator: Operator, operand: JsonObject): ProfileRefusal | undefined {
   const isTooLarge = (value: unknown): boolean =>
-    typeof value === "object" &&
-    value !== null &&
-    Buffer.byteLength(stringifyExactly(value)) > MAX_PROFILE_VALUE_BYTES;
+    typeof value === "object" && value !== null && isTooLong(tryStringifyExactly(value));
+  const isTooLong = (text: string | undefined): boolean =>
+    text === undefined || Buffer.byteLength(text) > MAX_PROFILE_VALUE_BYTES;
   const found = Object.entries(operand).find(([, value]) => isTooLarge(value));
   if (found === undefined) return undefined;
   const field = `${operator}.${found[0]}`;

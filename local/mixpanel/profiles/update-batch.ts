@@ -139,7 +139,7 @@ function idOf(record: SentRecord | undefined, kind: ProfileKind): string {
   const id = isJsonObject(value)
     ? value[kind === "user" ? "$distinct_id" : "$group_id"]
     : undefined;
-  return id === undefined ? "" : idText(id);
+  return ["string", "number", "bigint"].includes(typeof id) ? idText(id) : "";
 }
 
 function refuse(rule: ProfileRuleName, field: string, message: string): ProfileRefusal {

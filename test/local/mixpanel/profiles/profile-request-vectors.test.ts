@@ -241,6 +241,18 @@ describe("how updates are sent", () => {
     assert.equal(simulator.stats().profiles.updatesApplied, 0);
   });
 
+  it("nested 50,000 levels deep: refused, and the simulator lives on", async () => {
+    const simulator = await start();
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const beginning = `{"$token":"${TOKEN}","$distinct_id":`;
+    const body = `[${deep},${beginning}${deep},"$set":{}},${beginning}"u1","$set":{"a":${deep}}}]`;
+    const { status, json } = await sendBody(simulator, body, STRICT);
+    assert.equal(status, 200);
+    assert.ok(typeof json === "object" && json !== null && "num_good_events" in json);
+    assert.equal(json.num_good_events, 0);
+    assert.equal(simulator.stats().profiles.updatesRejected, 3);
+  });
+
   it("by another method: 405", async () => {
     const simulator = await start();
     for (const path of ["engage", "groups"])
