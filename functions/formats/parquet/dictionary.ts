@@ -2,15 +2,21 @@ import { CorruptDataError } from "../../reading/corrupt-data.ts";
 import type { Binary, ToJson } from "./json-values.ts";
 import { fixedLengthOf, type SchemaElement } from "./schema.ts";
 
-/** So many values keep their JSON: more would rarely be looked at again. */
-const MAX_KEPT = 1 << 16;
 /** A value that is longer does not keep it. */
 const MAX_KEPT_LENGTH = 256;
+
+export interface DictionaryOptions {
+  /** Values that it has. */
+  readonly count: number;
+  /** How many of them keep their JSON, at up to 300 bytes each: the first ones. */
+  readonly maxKeptValues: number;
+}
 
 /** The values that the pages of a column chunk refer to by their places. */
 export class Dictionary {
   readonly #bytes: Buffer;
   readonly #count: number;
+  readonly #maxKeptValues: number;
   readonly #fixed: number | undefined;
   /** Where values without a fixed length begin. */
   readonly #starts: Uint32Array;
@@ -20,12 +26,13 @@ export class Dictionary {
    * @param bytes the page, in PLAIN encoding
    * @throws CorruptDataError when they are not `count` values
    */
-  constructor(element: SchemaElement, bytes: Buffer, count: number) {
+  constructor(element: SchemaElement, bytes: Buffer, { count, maxKeptValues }: DictionaryOptions) {
     const least = fixedLengthOf(element) ?? 4;
     if (element.type === "BOOLEAN" || count > bytes.length / Math.max(1, least))
       throw new CorruptDataError("a dictionary is shorter than its header says");
     this.#bytes = bytes;
     this.#count = count;
+    this.#maxKeptValues = maxKeptValues;
     this.#fixed = fixedLengthOf(element);
     this.#starts = this.#fixed === undefined ? startsOf(bytes, count) : new Uint32Array(0);
   }
@@ -38,7 +45,7 @@ export class Dictionary {
     const start = this.#starts[place] ?? place * (this.#fixed ?? 0);
     const end = start + (this.#fixed ?? this.#bytes.readUInt32LE(start - 4));
     const json = toJson(this.#bytes, start, end);
-    if (place < MAX_KEPT && json.length <= MAX_KEPT_LENGTH) this.#kept[place] = json;
+    if (place < this.#maxKeptValues && json.length <= MAX_KEPT_LENGTH) this.#kept[place] = json;
     return json;
   }
 }

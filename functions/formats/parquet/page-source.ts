@@ -21,6 +21,8 @@ export interface PageSourceOptions {
   readonly chunk: ColumnChunk;
   readonly input: RangeInput;
   readonly memory: PageMemory;
+  /** As of `Dictionary`. */
+  readonly maxKeptValues: number;
 }
 
 /**
@@ -113,12 +115,15 @@ export class PageSource {
     }
   }
 
-  /** A page is no larger than its column chunk: what says otherwise is not believed. */
+  /**
+   * A page is no larger than its column chunk: what says otherwise is not believed. DuckDB before
+   * 0.6 writes 0 for all chunks: https://github.com/duckdb/duckdb/issues/5209.
+   */
   #checked(header: PageHeader): PageHeader {
     const { bytes, uncompressedBytes } = this.#options.chunk;
     const fits =
       header.compressedBytes <= bytes + SLACK_BYTES &&
-      header.uncompressedBytes <= uncompressedBytes + SLACK_BYTES;
+      (uncompressedBytes === 0 || header.uncompressedBytes <= uncompressedBytes + SLACK_BYTES);
     if (!fits) throw new CorruptDataError("a page is larger than its column chunk");
     return header;
   }
@@ -134,14 +139,14 @@ export class PageSource {
   }
 
   async #readDictionary(header: PageHeader): Promise<void> {
-    const { column, chunk } = this.#options;
+    const { column, chunk, maxKeptValues } = this.#options;
     if (this.#dictionary !== undefined)
       throw new CorruptDataError("a column chunk has two dictionaries");
     const stored = await this.#take(header);
     this.#dictionaryBytes = bytesOf(header);
     this.#dictionary = decode(() => {
       const bytes = decompressPage(chunk.codec, stored, header.uncompressedBytes);
-      return new Dictionary(column.element, bytes, header.values);
+      return new Dictionary(column.element, bytes, { count: header.values, maxKeptValues });
     });
   }
 }

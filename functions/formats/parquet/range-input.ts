@@ -52,6 +52,8 @@ export class RangeInput {
   skip(length: number): void {
     if (length > this.left()) throw new CorruptDataError("a page goes beyond its column chunk");
     this.#position += length;
-    this.#buffered = this.#buffered.subarray(length);
+    // Nothing that is left of it still holds on to all of it.
+    this.#buffered =
+      length < this.#buffered.length ? this.#buffered.subarray(length) : Buffer.alloc(0);
   }
 }

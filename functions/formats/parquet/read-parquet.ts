@@ -25,8 +25,17 @@ export interface ReadParquetOptions {
 
 /** Of all columns together, ranges that are read ahead. */
 const MAX_RANGES_BYTES = 32 * 1024 * 1024;
-const MIN_RANGE_BYTES = 64 * 1024;
+/** Of thousands of columns, larger ones would be more than there is room for. */
+const MIN_RANGE_BYTES = 16 * 1024;
 const MAX_RANGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Values of dictionaries, of all columns together, that keep their JSON: they are no part of the
+ * pages' memory, and a file may have hundreds of columns of many values each.
+ */
+const MAX_KEPT_VALUES = 1 << 18;
+/** Of one column: more would rarely be looked at again. */
+const MAX_KEPT_OF_COLUMN = 1 << 16;
 
 /** What the size of column chunks in the metadata may leave out. */
 const SLACK_BYTES = 1024;
@@ -129,6 +138,10 @@ function openColumns(
     MAX_RANGE_BYTES,
     Math.max(MIN_RANGE_BYTES, Math.floor(MAX_RANGES_BYTES / schema.columns.length)),
   );
+  const maxKeptValues = Math.min(
+    MAX_KEPT_OF_COLUMN,
+    Math.floor(MAX_KEPT_VALUES / schema.columns.length),
+  );
   const parts = schema.columns.flatMap((column) => {
     const chunk = all[column.index];
     if (chunk === undefined) return [];
@@ -142,7 +155,7 @@ function openColumns(
   return new Map(
     parts.map(({ column, chunk, end }) => {
       const input = new RangeInput(readPart, chunk.start, end, rangeBytes);
-      return [column.index, new ColumnReader({ column, chunk, input, memory })];
+      return [column.index, new ColumnReader({ column, chunk, input, memory, maxKeptValues })];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { MAX_EVENT_BYTES } from "../../event/limits.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 
 /** As much as a line may have. */
-const MAX_ROW_BYTES = MAX_EVENT_BYTES + 64 * 1024;
+export const MAX_ROW_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
 /** The JSON of a row while it is written, as bytes in a string. Of one too long only the head. */
 export class RowText {
@@ -14,6 +14,11 @@ export class RowText {
     if (this.#length <= MAX_ROW_BYTES) this.#json += json;
     else if (this.#json.length < OVERSIZED_HEAD_BYTES)
       this.#json += json.slice(0, OVERSIZED_HEAD_BYTES - this.#json.length);
+  }
+
+  /** Adds what is not even made, since it makes the row too long. */
+  addUnmade(length: number): void {
+    this.#length += length;
   }
 
   /** Bytes of it all. */

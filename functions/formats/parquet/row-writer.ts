@@ -1,7 +1,7 @@
 import { CorruptDataError } from "../../reading/corrupt-data.ts";
 import type { ColumnReader } from "./column-reader.ts";
 import type { Field, Node } from "./columns.ts";
-import { RowText } from "./row-text.ts";
+import { MAX_ROW_BYTES, RowText } from "./row-text.ts";
 
 /** Writes the JSON of what comes next in some columns. @throws CorruptDataError */
 interface Part {
@@ -130,10 +130,18 @@ function mapPart({ definition, repetition }: Levels, key: Part, value: Part | un
     readers: [...key.readers, ...(value?.readers ?? [])],
     write: (text) => {
       const entries = new Map<string, string>();
+      let length = 0;
       do {
-        const name = jsonOf(key);
-        entries.set(name.startsWith('"') ? name : JSON.stringify(name), jsonOf(value));
+        const name = textOf(key);
+        const json = textOf(value);
+        length += name.length() + json.length();
+        // Of one that is too long, its text is only the beginning.
+        if (length <= MAX_ROW_BYTES) entries.set(memberName(name.json()), json.json());
       } while (first?.repetition === repetition);
+      if (length > MAX_ROW_BYTES) {
+        text.addUnmade(length);
+        return;
+      }
       let before = "{";
       for (const [name, json] of entries) {
         text.add(`${before}${name}:${json}`);
@@ -144,9 +152,13 @@ function mapPart({ definition, repetition }: Levels, key: Part, value: Part | un
   });
 }
 
-function jsonOf(part: Part | undefined): string {
-  if (part === undefined) return "null";
+function memberName(json: string): string {
+  return json.startsWith('"') ? json : JSON.stringify(json);
+}
+
+function textOf(part: Part | undefined): RowText {
   const text = new RowText();
-  part.write(text);
-  return text.json();
+  if (part === undefined) text.add("null");
+  else part.write(text);
+  return text;
 }

@@ -123,6 +123,23 @@ const PAGES: Readonly<Record<string, Crafted>> = {
   },
 };
 
+/** A page of version 1: texts of lists, each the only one of its row. */
+function textsInRows(texts: readonly string[]): Buffer {
+  const plain = texts.flatMap((each) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(each.length);
+    return [length, Buffer.from(each)];
+  });
+  return Buffer.concat([levels(texts.length, 0), levels(texts.length, 1), ...plain]);
+}
+
+describe("a Parquet file of another writer", () => {
+  it("may not say how large its columns are when decompressed", async () => {
+    const { rows, failure } = await readRows(craftFile({ pages: NULL_PAGE, chunk: { 6: int(0) } }));
+    assert.deepEqual([rows, failure], [['{"a":null}'], undefined]);
+  });
+});
+
 describe("a hostile Parquet file", () => {
   for (const [name, crafted] of Object.entries(FOOTERS))
     it(`with ${name} has a damaged footer`, async () => {
@@ -159,6 +176,35 @@ describe("a hostile Parquet file", () => {
       if (rows >= 10_000) break;
     }
     assert.equal(rows, 10_000);
+  });
+
+  it("with a map that is too long for an event has a row that is too long, and goes on", async () => {
+    const schema = list([
+      group("root", 1),
+      group("m", 1, { 3: int(0), 6: int(1) }),
+      group("key_value", 2, { 3: int(2) }),
+      column("key", { 1: int(6), 3: int(0), 6: int(0) }),
+      column("value", { 1: int(6), 3: int(0), 6: int(0) }),
+    ]);
+    const keys = page(3, textsInRows(["k", "l", "m"]));
+    for (const long of ["x".repeat(2_000_000), "\x01".repeat(300_000)]) {
+      const values = page(3, textsInRows(["a", long, "b"]));
+      const chunks = list([
+        chunk({ 5: int(3), 6: int(keys.length), 7: int(keys.length) }),
+        chunk({
+          5: int(3),
+          6: int(values.length),
+          7: int(values.length),
+          9: int(4 + keys.length),
+        }),
+      ]);
+      const rowGroups = list([struct({ 1: chunks, 3: int(3) })]);
+      const pages = Buffer.concat([keys, values]);
+      const read = await readRows(craftFile({ schema, rows: 3, rowGroups, pages }));
+      assert.equal(read.failure, undefined);
+      assert.deepEqual(read.rows, ['{"m":{"k":"a"}}', '{"m":{"m":"b"}}']);
+      assert.deepEqual(read.unusable, ["larger than 1 MB"]);
+    }
   });
 
   it("with a page too large for the instance is refused before it is read", async () => {
