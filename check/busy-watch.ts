@@ -30,7 +30,7 @@ export function startBusyWatch(options: LocateOptions, limitMs: number): BusyWat
   return {
     enter: () => {
       state[2] = 0;
-      state[0] = (state[0] ?? 0) | 1;
+      state[0] = next(state[0]);
     },
     leave: () => {
       state[0] = ((state[0] ?? 0) | 1) + 1;
@@ -65,12 +65,17 @@ export function startLoggedWatch(
       if (name !== named) state[2] = text.write(`${kind}\n${name}`);
       named = name;
       state[1] = line;
-      state[0] = (state[0] ?? 0) | 1;
+      state[0] = next(state[0]);
     },
     leave: () => {
       state[0] = ((state[0] ?? 0) | 1) + 1;
     },
   };
+}
+
+/** Odd, and another number each time, also when what was before never left. */
+function next(number = 0): number {
+  return (number + 1) | 1;
 }
 
 function startWorker(

@@ -70,6 +70,8 @@ export interface RecordPreparer {
   readonly usesScan: boolean;
   /** `scanned` is what a scan of the record's line has told. Left out: it is scanned here. */
   prepare(record: RecordBytes, group: RecordGroup, scanned?: ScannedEvent): PreparedRecord;
+  /** Told when `prepare` was ended by force: not even its `finally` ran. */
+  interrupted?(): void;
 }
 
 const DROPPED: PreparedRecord = { kind: "dropped" };

@@ -52,6 +52,7 @@ export function prepareRecordsWithinLimit(
       if (inWork === undefined) throw new Error("Records were interrupted outside of a transform.");
       const record = inWork;
       inWork = undefined;
+      preparer.interrupted?.();
       return sequence.take(record, ENDLESS);
     },
   });

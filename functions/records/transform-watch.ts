@@ -60,6 +60,10 @@ export function watchPreparer(preparer: RecordPreparer): RecordPreparer {
         state[0]++;
       }
     },
+    // Idle would be taken for work, and the instance ended for it.
+    interrupted: () => {
+      state[0] = (state[0] ?? 0) + 1;
+    },
   };
 }
 
