@@ -1,4 +1,5 @@
 import type { Transform } from "../functions/event/transform-contract.ts";
+import type { ConfiguredFormats } from "../functions/formats/configured-formats.ts";
 import type { CheckSource } from "./check-source.ts";
 import type { CheckSummary } from "./check-summary.ts";
 import { Examination } from "./examination.ts";
@@ -13,6 +14,8 @@ export interface CheckOptions {
   readonly progress: CheckProgress;
   /** A record that would be refused makes the summary `ok: false`. */
   readonly strict: boolean;
+  /** The setting `formats`. @default nothing is said */
+  readonly formats?: ConfiguredFormats;
   /** Ends it early, by throwing the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -32,8 +35,8 @@ export interface CheckProgress {
  * @throws UserError when a source cannot be read
  */
 export async function checkFiles(options: CheckOptions): Promise<CheckSummary> {
-  const { sources, transform, watchdog, rules, progress, strict, signal } = options;
-  const examination = new Examination({ transform, watchdog, rules, strict, now: Date.now });
+  const { sources, progress, signal } = options;
+  const examination = new Examination({ ...options, now: Date.now });
   for (const source of sources) {
     progress.begin(source);
     await examination.examine(source, (bytes) => {

@@ -9,6 +9,8 @@ import type { ObjectGeneration } from "../functions/reading/object-generation.ts
 export interface CheckSource {
   /** As the person gave it. */
   readonly name: string;
+  /** Of an object in Cloud Storage. */
+  readonly contentType?: string | undefined;
   /** What a transform is told. */
   readonly object: ObjectGeneration;
   /** Stored bytes. */

@@ -3,6 +3,7 @@ import type { EventNotes } from "./event-notes.ts";
 import type { Timeline } from "./timeline.ts";
 import type { ProblemCount } from "./problem-tally.ts";
 import type { EventNameCount, PropertySummary } from "./property-profile.ts";
+import type { RowTable } from "./row-table.ts";
 import type { SendingEstimate } from "./request-estimate.ts";
 
 /** What would become of events: Mixpanel's own refusals are foretold by the simulator's rules. */
@@ -68,4 +69,6 @@ export interface CheckSummary {
   readonly properties: readonly PropertySummary[];
   readonly sending: SendingEstimate;
   readonly samples: readonly Sample[];
+  /** Of files of rows: CSV, Parquet. Left out when there are none. */
+  readonly rows?: readonly RowTable[];
 }

@@ -3,13 +3,19 @@ import type { Transform } from "../functions/event/transform-contract.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
 import { UnclosedContentsError, UnreadableContentsError } from "../functions/formats/damage.ts";
+import {
+  createFormatLookup,
+  type ConfiguredFormats,
+} from "../functions/formats/configured-formats.ts";
 import { isUnusable, type UnusableRecord } from "../functions/formats/record-block.ts";
+import { traitsOf, type Format } from "../functions/formats/registry.ts";
 import { CorruptDataError } from "../functions/reading/corrupt-data.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { CheckCounts } from "./check-counts.ts";
 import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
 import type { CheckSource } from "./check-source.ts";
+import { countedFile } from "./counted-file.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
 import { createEventNotes } from "./event-notes.ts";
 import { createEventOverview } from "./event-overview.ts";
@@ -17,7 +23,8 @@ import type { MixpanelRules } from "./mixpanel-rules.ts";
 import { toOutgoingEvent } from "./outgoing-event.ts";
 import { createProblemTally } from "./problem-tally.ts";
 import { createPropertyProfile } from "./property-profile.ts";
-import { readRecords, type OpenableFile } from "./read-records.ts";
+import { readRecords } from "./read-records.ts";
+import { RowTableBuilder, type RowTable } from "./row-table.ts";
 import { createRequestEstimate } from "./request-estimate.ts";
 import { toSample } from "./sample-record.ts";
 import { runWatched, type Watchdog } from "./watchdog.ts";
@@ -30,6 +37,8 @@ export interface ExaminationOptions {
   readonly now: () => number;
   /** A record that would be refused is not in order. */
   readonly strict: boolean;
+  /** The setting `formats`. @default nothing is said */
+  readonly formats?: ConfiguredFormats;
 }
 
 const SAMPLES = 3;
@@ -41,6 +50,8 @@ interface OpenFile {
   /** Judged by its first records, as importObject judges it. */
   isQuarantined: boolean;
   columnsLeftOut?: readonly string[];
+  /** Of a file of rows. */
+  rows?: RowTableBuilder;
 }
 
 /** The default of the setting `quarantinePercent`. */
@@ -55,6 +66,7 @@ export class Examination {
   readonly #rules: MixpanelRules;
   readonly #now: () => number;
   readonly #isStrict: boolean;
+  readonly #formatOf: ReturnType<typeof createFormatLookup>;
   readonly #tally = createProblemTally();
   readonly #profile = createPropertyProfile();
   readonly #notes = createEventNotes();
@@ -62,8 +74,9 @@ export class Examination {
   readonly #estimate = createRequestEstimate();
   readonly #files: FileSummary[] = [];
   readonly #samples: Sample[] = [];
+  readonly #rowTables: RowTable[] = [];
 
-  constructor({ transform, watchdog, rules, now, strict }: ExaminationOptions) {
+  constructor({ transform, watchdog, rules, now, strict, formats = {} }: ExaminationOptions) {
     this.#watchdog = watchdog;
     this.#isStrict = strict;
     // What the functions do when nothing is configured.
@@ -75,6 +88,7 @@ export class Examination {
     });
     this.#rules = rules;
     this.#now = now;
+    this.#formatOf = createFormatLookup(formats);
   }
 
   /**
@@ -87,6 +101,7 @@ export class Examination {
     const file: OpenFile = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
     const error = await damageOf(this.#readAll(source, file, onBytes));
     this.#estimate.endOfObject();
+    if (file.rows !== undefined) this.#rowTables.push(file.rows.table(this.#preparer.usesScan));
     this.#files.push({
       ...{ file: source.name, bytes: source.bytes },
       ...toSummaryCounts(file.counts),
@@ -110,6 +125,7 @@ export class Examination {
       properties: this.#profile.properties(),
       sending: this.#estimate.result(this.#rules),
       samples: this.#samples,
+      ...(this.#rowTables.length > 0 && { rows: this.#rowTables }),
     };
   }
 
@@ -131,7 +147,13 @@ export class Examination {
       file.columnsLeftOut = columns;
     };
     const stored = { ...countedFile(source, onBytes), onColumnsLeftOut };
-    for await (const block of readRecords(stored, { name: source.object.object })) {
+    const onFormat = (format: Format): void => {
+      if (traitsOf(format).hasRows) file.rows = new RowTableBuilder(file.name, format);
+    };
+    const { object } = source.object;
+    const configured = this.#formatOf(object);
+    const hints = { name: object, contentType: source.contentType, configured };
+    for await (const block of readRecords(stored, hints, onFormat)) {
       const nowMs = this.#now();
       const { isKnownUtf8, areRows } = block;
       const group = { source: origin, nowMs, isKnownUtf8, areRows };
@@ -148,15 +170,16 @@ export class Examination {
     }
   }
 
-  #addUnusable({ problem, line }: UnusableRecord, { name, counts }: OpenFile): void {
+  #addUnusable({ problem, head, line }: UnusableRecord, { name, counts }: OpenFile): void {
     counts.read++;
     counts.unusable++;
-    this.#tally.add(problem, name, line);
+    this.#tally.add(problem, name, line, { bytes: head, start: 0, end: head.length });
   }
 
   #addRecord(record: RecordBytes, prepared: PreparedRecord, file: OpenFile, nowMs: number): void {
     const { name, counts } = file;
     counts.read++;
+    file.rows?.add(record);
     if (this.#samples.length < SAMPLES) this.#samples.push(toSample(name, record, prepared));
     if (prepared.kind === "dropped") counts.dropped++;
     else if (prepared.kind === "unusable") {
@@ -183,31 +206,6 @@ export class Examination {
     }
     counts.rejected++;
     this.#tally.add(refusal, name, event.record.line, event.record);
-  }
-}
-
-function countedFile(source: CheckSource, onBytes: (bytes: number) => void): OpenableFile {
-  const { randomAccess } = source;
-  return {
-    open: () => counted(source.open(), onBytes),
-    randomAccess: randomAccess && {
-      size: randomAccess.size,
-      readAt: async (offset, length) => {
-        const bytes = await randomAccess.readAt(offset, length);
-        onBytes(bytes.length);
-        return bytes;
-      },
-    },
-  };
-}
-
-async function* counted(
-  chunks: AsyncIterable<Buffer>,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    onBytes(chunk.length);
-    yield chunk;
   }
 }
 

@@ -70,12 +70,16 @@ async function findObject(
   { name, bucket, object }: NamedObject,
 ): Promise<CheckSource> {
   try {
-    const [{ generation, size }] = await google.storage.bucket(bucket).file(object).getMetadata();
+    const [{ generation, size, contentType }] = await google.storage
+      .bucket(bucket)
+      .file(object)
+      .getMetadata();
     const found = { bucket, object, generation: String(generation) };
     return {
       name,
       object: found,
       bytes: Number(size),
+      contentType,
       open: () => readObject(google, found, name),
       randomAccess: readParts(google, found, name),
     };

@@ -7,7 +7,7 @@ import type { LineBlock } from "../functions/formats/ndjson/lines.ts";
 import { peekContents } from "../functions/formats/peek-contents.ts";
 import type { ObjectHints, RandomAccess } from "../functions/formats/format.ts";
 import type { ContentBlock, UnusableRecord } from "../functions/formats/record-block.ts";
-import { readRecords as readContents } from "../functions/formats/registry.ts";
+import { readRecords as readContents, type Format } from "../functions/formats/registry.ts";
 import { decompressorOf } from "../functions/reading/decompress.ts";
 import { lookAhead } from "../functions/reading/look-ahead.ts";
 
@@ -17,6 +17,9 @@ export interface CheckedBlock {
   readonly isKnownUtf8: boolean;
   readonly areRows: boolean;
 }
+
+/** Of a file that has been opened. */
+export type FormatListener = (format: Format) => void;
 
 /** A file as it is stored. */
 export interface OpenableFile {
@@ -47,12 +50,14 @@ const START: Position = { offset: 0, line: 1 };
  * it is compressed twice), and what it is is told by its beginning. Holds one chunk and at most one
  * record of 1 MB.
  *
+ * @param onFormat told what the file is, before its first record
  * @throws UnreadableContentsError when it is something that is not read; CorruptDataError and
  *   UnclosedContentsError after everything readable has been given
  */
 export async function* readRecords(
   { open, randomAccess, onColumnsLeftOut }: OpenableFile,
   hints: ObjectHints,
+  onFormat: FormatListener = () => undefined,
 ): AsyncGenerator<CheckedBlock> {
   const stored = { isCompressed: false };
   const onCompressed = (): void => {
@@ -61,6 +66,7 @@ export async function* readRecords(
   const fromBeginning = (): AsyncIterable<Buffer> =>
     decompress(decompress(open(), onCompressed), onCompressed);
   const { chunks, format } = await peekContents(fromBeginning(), hints);
+  onFormat(format);
   const random = stored.isCompressed ? undefined : randomAccess;
   const source = {
     chunks,

@@ -4,6 +4,8 @@ import type { Command } from "commander";
 
 import { checkFiles } from "../check/check-files.ts";
 import type { CheckSummary } from "../check/check-summary.ts";
+import { parseFormats, type ConfiguredFormats } from "../functions/formats/configured-formats.ts";
+import { UserError } from "../functions/platform/user-error.ts";
 import { loadTransform, OWN_TRANSFORM, REPOSITORY } from "../check/load-transform.ts";
 import { locateErrors } from "../check/locate-errors.ts";
 import { createWatchdog } from "../check/watchdog.ts";
@@ -71,6 +73,14 @@ export function addCheckCommand(
     });
 }
 
+/** What a deployed stack has as `formats`. @throws UserError naming all that is wrong with it */
+function formatsOfEnvironment(): ConfiguredFormats {
+  const problems: string[] = [];
+  const formats = parseFormats((process.env["FORMATS"] ?? "").trim(), problems);
+  if (problems.length > 0) throw new UserError(problems.join("\n"), 2);
+  return formats;
+}
+
 function report(summary: CheckSummary): string {
   const { stdout } = process;
   return formatReport(summary, { paint: createPaint(stdout), columns: columnsOf(stdout) });
@@ -95,6 +105,7 @@ async function check(
   try {
     const summary = await checkFiles({
       ...{ sources, transform, watchdog, progress },
+      formats: formatsOfEnvironment(),
       signal: AbortSignal.any([signal, types.signal]),
       strict: strict === true,
       rules: SIMULATED_RULES,

@@ -116,6 +116,7 @@ async function startParts<P extends CloudPubSub>(
     MIXPANEL_URL: url,
     MIXPANEL_TOKEN: options.token ?? token,
     TRANSFORM_SECRET: localTransformSecret(),
+    FORMATS: process.env["FORMATS"] ?? "",
     STORAGE_EMULATOR_HOST: bucket.url,
     PUBSUB_EMULATOR_HOST: pubsub.host,
   };

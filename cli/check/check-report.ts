@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
 import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
 import { fileTable } from "./file-table.ts";
 import { formatNotes } from "./note-report.ts";
+import { formatRowTables } from "./row-report.ts";
 import { formatSample, type ReportStyle } from "./sample-report.ts";
 
 const MAX_PROBLEMS = 20;
@@ -21,6 +22,7 @@ export function formatReport(summary: CheckSummary, style: ReportStyle): string 
   const isGood = outcome.refused === 0 && summary.ok;
   return [
     ...summary.samples.map((sample) => formatSample(sample, style)),
+    ...formatRowTables(summary.rows, style),
     fileTable(summary.files),
     formatCounts(summary),
     formatProblems(summary.problems, style),

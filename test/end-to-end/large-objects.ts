@@ -15,7 +15,8 @@ import { BUILT_FUNCTION } from "../support/local-cloud.ts";
 /**
  * Imports large objects through the built bundle and prints what it took (`npm run test:large`):
  * plain, gzip of one member and of many, announced as `contentEncoding: gzip`, gzip that is hardly
- * smaller than its contents, records of almost 1 MB, and one so large that it takes several runs.
+ * smaller than its contents, records of almost 1 MB, one so large that it takes several runs, and
+ * as large a one of CSV.
  * Fails when anything is missing, or when the function's memory is not flat. Takes minutes and up
  * to 3 GB of disk.
  */
@@ -58,6 +59,24 @@ function eventLine(index: number): string {
       text: `${mixed.toString(2)} ${"lorem ipsum dolor sit amet ".repeat(8)}`,
     },
   })}\n`;
+}
+
+/** Of the same size as a row of CSV, behind the header; every tenth over two lines. */
+function csvLine(index: number): string {
+  const mixed = Math.imul(index + 1, 2_654_435_761) >>> 0;
+  const header = "event,time,distinct_id,$insert_id,plan,url,amount,empty,text\n";
+  const fields = [
+    `Event ${mixed % 40}`,
+    1_750_000_000 + (index % 10_000_000),
+    `user-${mixed % 50_000}`,
+    `large-${index}`,
+    PLANS[mixed % 3],
+    `https://example.com/${mixed.toString(36)}/${(mixed >>> 7).toString(36)}?page=${mixed % 100}`,
+    (mixed % 100_000) / 100,
+    "",
+    `"${mixed.toString(2)}${index % 10 === 0 ? "\n" : " "}""${"lorem ipsum, dolor sit amet ".repeat(14)}"""`,
+  ];
+  return `${index === 0 ? header : ""}${fields.join(",")}\n`;
 }
 
 /** The same with as many bytes of text that gzip makes little of. */
@@ -193,6 +212,8 @@ try {
   await importFile(folder, `plain, ${options.budget} s a run`, largest, inRuns);
   const largestZipped = await zip(largest, path.join(folder, "largest-one-member"));
   await importFile(folder, `one gzip member, ${options.budget} s a run`, largestZipped, inRuns);
+  const rows = await writeEvents(path.join(folder, "rows"), Number(options.largest), csvLine);
+  await importFile(folder, `CSV, ${options.budget} s a run.csv`, rows, inRuns);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
