@@ -26,6 +26,7 @@ export const MAY_IMPORT = {
   ],
   "functions/messages": [
     "functions/reading",
+    "functions/formats",
     "functions/records",
     "functions/mixpanel",
     "functions/google",

@@ -26,6 +26,8 @@ test("odd messages", async (t) => {
       dead.map(({ data }) => data.toString("hex")).sort(),
       binaries.map((binary) => binary.toString("hex")).sort(),
     );
+    const avro = dead.find(({ data }) => data.toString("latin1").startsWith("Obj"));
+    assert.match(avro?.attributes["error"] ?? "", /^an Avro file: publish JSON/);
     for (const { attributes } of dead) {
       assert.equal(attributes["reason"], "malformed");
       assert.equal(attributes["records"], "1");

@@ -44,7 +44,40 @@ const forms: readonly { name: string; data: string; records: readonly string[] }
   },
   { name: "an empty array", data: " [ ] ", records: [] },
   { name: "an array that is cut off", data: '[{"a":1},', records: ['[{"a":1},'] },
-  { name: "lines of arrays", data: "[1]\n[2]", records: ["[1]\n[2]"] },
+  { name: "lines of arrays", data: "[1]\n[2]", records: ["[1]", "[2]"] },
+  { name: "arrays in an array", data: '[[{"a":1}],[[{"b":2}]]]', records: ['{"a":1}', '{"b":2}'] },
+  { name: "an array after a byte-order mark", data: '\ufeff[{"a":1}]', records: ['{"a":1}'] },
+  {
+    name: "objects without anything between them",
+    data: '\ufeff{"a":12345678901234567890}{"b":"}{"} {"c":3},{"d":[{},{}]}',
+    records: ['{"a":12345678901234567890}', '{"b":"}{"}', '{"c":3}', '{"d":[{},{}]}'],
+  },
+  {
+    name: "pretty-printed objects one after the other",
+    data: '{\n  "a": 1\n}\n{\n  "b": [\n    2\n  ]\n}\n',
+    records: ['{\n  "a": 1\n}', '{\n  "b": [\n    2\n  ]\n}'],
+  },
+  {
+    name: "a JSON sequence",
+    data: '\x1e{"a":1}\n\x1e{\n"b":2}\n',
+    records: ['{"a":1}', '{\n"b":2}'],
+  },
+  {
+    name: "objects one after the other, one of them broken",
+    data: '{"a":1}{"b":oops}{"c":3}',
+    records: ['{"a":1}', '{"b":oops}', '{"c":3}'],
+  },
+  {
+    name: "an object with text that looks like two",
+    data: '{"a":"}{","b":[{"c":1},{"d":2}]}',
+    records: ['{"a":"}{","b":[{"c":1},{"d":2}]}'],
+  },
+  {
+    name: "an element that is never closed: the bracket at the end is in it",
+    data: '[{"a":1},{"b":"x},{"c":3}]',
+    records: ['{"a":1}', '{"b":"x},{"c":3}]'],
+  },
+  { name: "a log that begins with a bracket", data: "[INFO] [x]", records: ["[INFO] [x]"] },
   { name: "text", data: "hello", records: ["hello"] },
   { name: "an object with garbage behind it", data: '{"a":1} x', records: ['{"a":1} x'] },
 ];
@@ -68,10 +101,20 @@ test("what is not text, or has no line of JSON, is one record: the exact bytes",
   }
 });
 
-test("an element that is not JSON is that element's, an array that is not one is one record", () => {
+test("a fault costs the element that it is in, an array that is not closed is one record", () => {
   assert.deepEqual(textsOf('[{"a":1},{"b":NaN},3]'), ['{"a":1}', '{"b":NaN}', "3"]);
-  for (const data of ["[1,2", "[1,,2]", "[1 2]", "[1]]", "[1,]", "[,1]"])
+  assert.deepEqual(textsOf('[{"a":x},{"b":2}]'), ['{"a":x}', '{"b":2}']);
+  for (const data of ["[1,2", '[{"a":1},', '[{"a":1},{"b"'])
     assert.deepEqual(textsOf(data), [data]);
+  // Nothing is in doubt: what separates values is not part of them.
+  for (const data of ["[1,,2]", "[1 2]", "[1,2]]", "[1,2,]", "[,1,2]"])
+    assert.deepEqual(textsOf(data), ["1", "2"]);
+});
+
+test("a value that is too long to be an event is a record, whole", () => {
+  const long = `{"b":"${"x".repeat(2_000_000)}"}`;
+  assert.deepEqual(textsOf(`{"a":1}${long}{"c":3}`), ['{"a":1}', long, '{"c":3}']);
+  assert.deepEqual(textsOf(`[{"a":1},${long} ,{"c":3}]`), ['{"a":1}', long, '{"c":3}']);
 });
 
 test("an object larger than an event is told from lines by its braces", () => {
@@ -116,6 +159,43 @@ test("one pretty-printed object is one record, whatever is in it", () => {
     fc.property(objects, ([value]) => {
       const pretty = JSON.stringify(value, null, 2);
       assert.deepEqual(textsOf(pretty), [pretty]);
+    }),
+  );
+});
+
+/** A line that is an object, or anything else that people write, but never two values. */
+const line = fc.oneof(
+  fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value)),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+  fc.constantFrom("", "oops", "{", '{"a":', '{"a":"}{"}', '{"a":[{},{}]}'),
+);
+
+test("lines of which the first is an object are lines, whatever the others are", () => {
+  const blank = fc.constantFrom("", "\ufeff", " \n");
+  const end = fc.constantFrom("\n", "\r\n", "\n\n");
+  fc.assert(
+    fc.property(blank, objects, fc.array(line), end, (before, [first], others, lineEnd) => {
+      const lines = [JSON.stringify(first), ...others];
+      assert.deepEqual(
+        textsOf(`${before}${lines.join(lineEnd)}`),
+        lines.filter((text) => text !== ""),
+      );
+    }),
+  );
+});
+
+test("the same objects are the same records one after the other, pretty, and as a sequence", () => {
+  const gap = fc.constantFrom("", " ", "\t", ",", " , ");
+  fc.assert(
+    fc.property(fc.array(objects, { minLength: 1, maxLength: 3 }), gap, (arrays, between) => {
+      const values = arrays.flat();
+      const expected = values.map((value) => JSON.stringify(value));
+      assert.deepEqual(textsOf(expected.join(between)), expected);
+      assert.deepEqual(textsOf(expected.map((text) => `\x1e${text}\n`).join("")), expected);
+      assert.deepEqual(textsOf(JSON.stringify(arrays)), expected);
+      // A line that is an object is a line: the first one has to be none.
+      const pretty = [{ a: 1 }, ...values].map((value) => JSON.stringify(value, null, 2));
+      assert.deepEqual(textsOf(pretty.join("\n")), pretty);
     }),
   );
 });

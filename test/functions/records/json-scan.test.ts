@@ -3,14 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { arrayElements, isWholeArray } from "../../../functions/records/json-array.ts";
 import { scanObject } from "../../../functions/records/json-scan.ts";
-
-/** JSON text with indentation of some kind. */
-const spaced = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<string> =>
-  fc
-    .tuple(value, fc.constantFrom("", " ", "\t", "\r\n  "))
-    .map(([member, space]) => JSON.stringify(member, undefined, space));
 
 const members = fc.array(fc.tuple(fc.string({ unit: "grapheme" }), fc.jsonValue()), {
   maxLength: 6,
@@ -33,19 +26,6 @@ describe("the scan of JSON", () => {
           found,
           pairs.map(([key, value]) => [key, JSON.stringify(value)]),
         );
-      }),
-    );
-  });
-
-  it("finds the elements of an array", () => {
-    fc.assert(
-      fc.property(spaced(fc.array(fc.jsonValue(), { maxLength: 6 })), (text) => {
-        const bytes = Buffer.from(text);
-        assert.ok(isWholeArray(bytes, 0, bytes.length));
-        const found = [...arrayElements(bytes, 0)].map(
-          ({ start, end }) => JSON.parse(bytes.toString("utf8", start, end)) as unknown,
-        );
-        assert.deepEqual(found, JSON.parse(text));
       }),
     );
   });
