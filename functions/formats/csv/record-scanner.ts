@@ -101,17 +101,17 @@ export class RecordScanner {
     }
     const close = at;
     const behind = at + 1;
-    if (isLineEndAt(bytes, behind, end, isWhole, this.#dialect)) {
-      const carriageReturn = bytes[behind] === CARRIAGE_RETURN && bytes[behind + 1] === LINE_FEED;
+    const lineEnd = this.#behindReturns(bytes, behind, end);
+    // A carriage return may be the beginning of a line end.
+    if (lineEnd >= end && !isWhole) return CUT;
+    if (lineEnd >= end || endsLine(bytes[lineEnd], this.#dialect)) {
       this.#addField(open + 1, close, flags);
-      return carriageReturn && this.#dialect.lineEnd === "lf" ? behind + 1 : behind;
+      return lineEnd;
     }
     if (bytes[behind] === this.#delimiter) {
       this.#addField(open + 1, close, flags);
       return behind;
     }
-    // A carriage return may be the beginning of a line end.
-    if (bytes[behind] === CARRIAGE_RETURN && behind + 1 >= end) return CUT;
     this.isBroken = true;
     return this.#scanPlain(bytes, open, behind, end, isWhole);
   }
@@ -130,8 +130,9 @@ export class RecordScanner {
     if (at >= end && !isWhole) return CUT;
     // A delimiter has no part of a line end before it.
     const isAtLineEnd = at >= end || bytes[at] !== this.#delimiter;
-    const hasReturn = isAtLineEnd && at > start && bytes[at - 1] === CARRIAGE_RETURN;
-    this.#addField(start, hasReturn ? at - 1 : at, flags);
+    let fieldEnd = at;
+    if (isAtLineEnd) while (fieldEnd > start && bytes[fieldEnd - 1] === CARRIAGE_RETURN) fieldEnd--;
+    this.#addField(start, fieldEnd, flags);
     return at;
   }
 
@@ -150,28 +151,24 @@ export class RecordScanner {
   #endRecord(bytes: Buffer, at: number, end: number): void {
     this.next = Math.min(at + 1, end);
     this.lines++;
-    const hasReturn = bytes[at - 1] === CARRIAGE_RETURN && this.#dialect.lineEnd === "lf";
-    this.end = hasReturn ? at - 1 : at;
+    this.end = at;
+    if (this.#dialect.lineEnd === "lf") while (bytes[this.end - 1] === CARRIAGE_RETURN) this.end--;
+  }
+
+  /**
+   * Where a line feed may be. Usually behind one carriage return; behind two where Python has
+   * written CRLF as text on Windows: https://docs.python.org/3/library/csv.html#id4.
+   */
+  #behindReturns(bytes: Buffer, from: number, end: number): number {
+    let at = from;
+    if (this.#dialect.lineEnd === "lf") while (at < end && bytes[at] === CARRIAGE_RETURN) at++;
+    return at;
   }
 }
 
 const BACKSLASH = 0x5c;
 const CUT = -1;
 const IN_QUOTES = -2;
-
-/** Whether a line ends at `at`, also because the contents do. */
-function isLineEndAt(
-  bytes: Buffer,
-  at: number,
-  end: number,
-  isWhole: boolean,
-  dialect: Dialect,
-): boolean {
-  if (at >= end) return isWhole;
-  if (endsLine(bytes[at], dialect)) return true;
-  if (bytes[at] !== CARRIAGE_RETURN) return false;
-  return at + 1 >= end ? isWhole : bytes[at + 1] === LINE_FEED;
-}
 
 function kindsOf(dialect: Dialect): Uint8Array {
   const kinds = new Uint8Array(256);

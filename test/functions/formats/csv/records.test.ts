@@ -30,6 +30,11 @@ const CASES: readonly (readonly [
     ['{"a":"1","b":"2"}', '{"a":"3","b":"4"}'],
   ],
   [
+    "two carriage returns before each line feed",
+    'a,"b"\r\r\n1,"2"\r\r\n3,4\r\r\n\r\r\n5,\r\r\n"x"y,6\r\r\n',
+    ['{"a":"1","b":"2"}', '{"a":"3","b":"4"}', '{"a":"5"}', `${QUOTE_ERROR}: "x"y,6`],
+  ],
+  [
     "nothing at the end of CRLF lines",
     'a,b\r\n1,\r\n1,""\r\n,\r\n',
     ['{"a":"1"}', '{"a":"1","b":""}', "{}"],
