@@ -22,6 +22,12 @@ export type MessageLayout =
   | { readonly kind: "values" };
 
 /**
+ * Lines that are tried for JSON before data are taken for something else. Each costs an exception:
+ * ten megabytes of `{` in lines would keep everything else waiting for half a minute.
+ */
+const MAX_TRIED_LINES = 100_000;
+
+/**
  * Tells the layout of data that are UTF-8 and not blank. Lines of JSON, and one object, are what
  * they are until the opposite is proved, as in an object of a bucket (detect-json.ts); but what
  * begins with `[` and ends with `]` is one array, and what has no JSON in it is one record: the
@@ -105,7 +111,11 @@ function mayHoldValues(data: Buffer, whole: Span): boolean {
 }
 
 function hasJsonLine(data: Buffer, whole: Span): boolean {
-  for (const line of lineSpans(data, whole)) if (isJson(data, line)) return true;
+  let tried = 0;
+  for (const line of lineSpans(data, whole)) {
+    if (isJson(data, line)) return true;
+    if (++tried === MAX_TRIED_LINES) return false;
+  }
   return false;
 }
 

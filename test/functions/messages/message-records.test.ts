@@ -86,6 +86,15 @@ for (const { name, data, records } of forms)
     assert.deepEqual(textsOf(data), records);
   });
 
+test("lines are tried for JSON up to the 100,000th: others wait for it", () => {
+  const event = '{"event":"a"}';
+  for (const [lines, records] of [
+    [99_999, 100_000],
+    [100_000, 1],
+  ] as const)
+    assert.equal([...messageRecords(Buffer.from("{a}\n".repeat(lines) + event))].length, records);
+});
+
 test("what is not text, or has no line of JSON, is one record: the exact bytes", () => {
   for (const data of [
     Buffer.concat([Buffer.from('[{"a":"'), Buffer.of(0xff), Buffer.from('"},{"b":2}]')]),
