@@ -10,9 +10,13 @@ export function createRunUpdates(deliver: DeliverUpdates): DeliverUpdates {
   let retryReason: string | undefined;
   return async (kind, updates, context) => {
     if (retryReason !== undefined) return allPending(updates.length, retryReason);
-    const delivery = await deliver(kind, updates, context);
-    retryReason ??= delivery.retryReason;
-    return delivery;
+    return await deliver(kind, updates, {
+      ...context,
+      // Not when all of these have come to their end: others of them may still be in flight.
+      onPending: (reason) => {
+        retryReason ??= reason;
+      },
+    });
   };
 }
 

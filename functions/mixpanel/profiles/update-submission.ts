@@ -6,6 +6,11 @@ export interface UpdateContext {
   readonly deadline: Deadline;
   /** How often Pub/Sub has delivered what they came in. */
   readonly deliveryAttempt: number;
+  /**
+   * Told as soon as one of them is pending, or has failed, and before its lane is free again: the
+   * others may be in flight for long.
+   */
+  readonly onPending?: (retryReason: string) => void;
 }
 
 /** What became of updates: every one is exactly one of the four. */
@@ -77,9 +82,11 @@ export class UpdateSubmission {
       case "pending":
         this.#pending.push(end.index);
         this.#retryReason ??= end.retryReason;
+        this.context.onPending?.(end.retryReason);
         break;
       case "failed":
         this.#failure ??= { error: end.error };
+        this.context.onPending?.("something before it failed");
         break;
     }
     this.#left--;
