@@ -62,7 +62,7 @@ function interpretBody(value: unknown, sent: number): Meaning {
   const body: ProfileBody = value;
   const count = typeof body.num_good_events === "number" ? body.num_good_events : undefined;
   if (!isEmpty(body.errors)) return interpretErrors(body, count, sent);
-  if (body.status === 0 || (body.error ?? "") !== "") return unexplained(body);
+  if (body.status === 0 || !isEmpty(body.error)) return withCount(unexplained(body), count);
   if (body.status !== 1) return { kind: "unknown", status: 200 };
   if (count === undefined) return { kind: "unconfirmed" };
   return count === sent
@@ -74,7 +74,7 @@ function interpretBody(value: unknown, sent: number): Meaning {
 function interpretErrors(body: ProfileBody, count: number | undefined, sent: number): Meaning {
   const rows = rowsIn(body.errors, sent);
   if (rows === undefined || count !== sent - rows.length)
-    return { ...unexplained(body), ...(count !== undefined && { imported: count }) };
+    return withCount(unexplained(body), count);
   return { kind: "imported", rows };
 }
 
@@ -90,14 +90,21 @@ function rowsIn(errors: unknown, sent: number): readonly FailedRow[] | undefined
   return rows.every(({ index }) => index < sent) ? rows : undefined;
 }
 
-function unexplained(value: unknown): Extract<Meaning, { kind: "unexplained" }> {
+type Unexplained = Extract<Meaning, { kind: "unexplained" }>;
+
+/** What is stored must not be sent again, or called rejected, if it must not be repeated. */
+function withCount(meaning: Unexplained, count: number | undefined): Unexplained {
+  return count === undefined ? meaning : { ...meaning, imported: count };
+}
+
+function unexplained(value: unknown): Unexplained {
   const body: ProfileBody = isObject(value) ? value : {};
   const error = textOf(body.error) ?? textOf(body.errors) ?? NO_REASON;
   return { kind: "unexplained", rows: [], error, isWhole: false };
 }
 
 function isEmpty(errors: unknown): boolean {
-  if (errors === undefined || errors === null) return true;
+  if (errors === undefined || errors === null || errors === "" || errors === false) return true;
   return typeof errors === "object" && Object.keys(errors).length === 0;
 }
 

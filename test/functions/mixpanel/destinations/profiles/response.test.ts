@@ -48,7 +48,9 @@ describe("what a response to updates of profiles means", () => {
       unexplained("$token, missing or empty"),
     ],
     ["status 0 alone", 200, { status: 0 }, unexplained(NO_REASON)],
-    ["a text beside status 1", 200, { ...OK, error: "odd" }, unexplained("odd")],
+    ["a text beside status 1", 200, { ...OK, error: "odd" }, unexplained("odd", SENT)],
+    ["status 0 with a count", 200, { ...OK, status: 0 }, unexplained(NO_REASON, SENT)],
+    ["no error, whatever form it has", 200, { ...OK, error: false, errors: "" }, IMPORTED],
     ["no status", 200, {}, { kind: "unknown", status: 200 }],
     ["status as a text", 200, { ...OK, status: "1" }, { kind: "unknown", status: 200 }],
     [
