@@ -90,10 +90,12 @@ function idProblem(record: JsonRecord, kind: ProfileKind): Problem | undefined {
 /** A placeholder would be one profile for all that have no id. */
 function nameProblem(field: string, value: unknown): Problem | undefined {
   if (value === undefined) return invalid(field, "missing");
-  if (typeof value === "number" || typeof value === "bigint") return undefined;
-  if (typeof value !== "string") return invalid(field, "not a string");
-  if (value.trim() === "") return invalid(field, "blank");
-  return PLACEHOLDER_IDS.has(value) ? invalid(field, "a placeholder value") : undefined;
+  const isId = typeof value === "string" || isNumber(value);
+  if (!isId) return invalid(field, "not a string");
+  // A number is the same id as its text.
+  const id = String(value);
+  if (id.trim() === "") return invalid(field, "blank");
+  return PLACEHOLDER_IDS.has(id) ? invalid(field, "a placeholder value") : undefined;
 }
 
 /** Mixpanel writes a record into whatever project its token is of. */
@@ -135,7 +137,7 @@ function isListOf(value: unknown, isElement: (element: unknown) => boolean): boo
   return Array.isArray(value) && value.length > 0 && value.every(isElement);
 }
 
-function isNumber(value: unknown): boolean {
+function isNumber(value: unknown): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 

@@ -41,10 +41,15 @@ export function prepareUpdate(
     end: bytes.end,
     lane: laneOf(exactId(verdict.update, json, rules)),
     isRepeatable: REPEATABLE_OPERATORS.has(operator),
-    hasIp: Object.hasOwn(value, "$ip"),
+    hasIp: isAddress(value["$ip"]),
     record,
   };
   return { kind: "update", update };
+}
+
+/** With anything else Mixpanel might take the address of the request. */
+function isAddress(ip: unknown): boolean {
+  return typeof ip === "string" && ip !== "";
 }
 
 /** A copy of the object without any `$token`. */

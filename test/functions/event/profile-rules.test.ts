@@ -77,6 +77,8 @@ describe("an update", () => {
     [SET, "$distinct_id: missing"],
     [{ $distinct_id: "", ...SET }, "$distinct_id: blank"],
     [{ $distinct_id: " ", ...SET }, "$distinct_id: blank"],
+    [{ $distinct_id: 0, ...SET }, "$distinct_id: a placeholder value"],
+    [{ ...GROUP, $group_id: 0, ...SET }, "$group_id: a placeholder value"],
     [{ $distinct_id: null, ...SET }, "$distinct_id: not a string"],
     [{ $distinct_id: "undefined", ...SET }, "$distinct_id: a placeholder value"],
     [{ ...GROUP, ...USER, ...SET }, "$distinct_id: the ids of a user and of a group in one record"],

@@ -1,4 +1,5 @@
 import type { ProfileKind, ProfileUpdate } from "../../../event/profile-update.ts";
+import type { HttpResponse } from "../../../http/http-request.ts";
 import type { MixpanelClient } from "../../mixpanel-client.ts";
 import type { Destination } from "../destination.ts";
 import { additionsTo, encodedBytes, encodeUpdates, tokenMember } from "./encode-updates.ts";
@@ -24,6 +25,12 @@ export interface ProfileDestinationOptions {
   readonly token: string;
   /** Lets Mixpanel locate updates by the address of the request. */
   readonly locateByRequest: boolean;
+}
+
+/** What a response says of an update goes into dead letters: it may repeat the update as sent. */
+function withoutToken(response: HttpResponse, token: string): HttpResponse {
+  if (!response.body.includes(token)) return response;
+  return { ...response, body: Buffer.from(response.body.toString("utf8").replaceAll(token, "…")) };
 }
 
 /** Updates that go into one request together. */
@@ -65,6 +72,7 @@ export function createProfileDestination(
         contradiction: contradictionIn,
       });
     },
-    interpret: (response, { length }) => interpretResponse(response, length),
+    interpret: (response, { length }) =>
+      interpretResponse(withoutToken(response, options.token), length),
   };
 }

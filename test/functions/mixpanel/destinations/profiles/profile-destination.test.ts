@@ -73,6 +73,23 @@ describe("the destination of profiles", () => {
     assert.equal(received[0]?.url, "/engage?verbose=1&strict=1&ip=1");
   });
 
+  it("takes an address that is no text for none", async () => {
+    const { post, received } = await setUp(ok);
+    const addresses = [null, "", 0];
+    const updates = addresses.map(($ip) => updateOf({ $distinct_id: "u", $set: {}, $ip }));
+    await post(updates, deadlineIn(10_000, 20_000));
+    assert.equal(received[0]?.url, "/engage?verbose=1&strict=1&ip=0");
+  });
+
+  it("keeps no token that a response repeats", async () => {
+    const { post, interpret } = await setUp((_, response) => {
+      response.writeHead(200).end(`{"status":0,"error":"${TOKEN} is odd"}`);
+    });
+    const meaning = interpret(await post(UPDATES, deadlineIn(10_000, 20_000)), UPDATES);
+    assert.equal(meaning.kind, "unexplained");
+    assert.doesNotMatch(JSON.stringify(meaning), new RegExp(TOKEN));
+  });
+
   it("lets Mixpanel locate updates when the stack says so", async () => {
     const { post, received } = await setUp(ok, "profiles", true);
     await post(UPDATES, deadlineIn(10_000, 20_000));
