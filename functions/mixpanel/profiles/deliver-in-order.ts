@@ -70,6 +70,8 @@ async function follow(
       return undefined;
     case "unconfirmed":
       for (const index of indexes) progress.unconfirmed.add(index);
+      // It may be of the same profile, and sent once more it would undo these.
+      progress.lastImported = undefined;
       return undefined;
     case "give-up":
       for (const index of indexes)

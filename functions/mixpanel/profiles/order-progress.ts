@@ -46,7 +46,7 @@ export interface Progress {
   readonly imported: Set<number>;
   readonly rejected: Map<number, Rejection>;
   readonly unconfirmed: Set<number>;
-  /** The last update, in their order, that is known to be stored. */
+  /** The last update that was stored; undefined, too, when later ones may be. */
   lastImported: number | undefined;
   /** Whether Mixpanel was found to be well after a refusal. */
   isProven: boolean;

@@ -146,6 +146,19 @@ describe("a response to updates", () => {
     assert.deepEqual([imported, rejected.map(({ index }) => index)], [15, [5]]);
   });
 
+  it("that may have stored an update has no earlier one of its profile sent again", async () => {
+    const { send, requests } = setUpProfiles((updates, request) => {
+      if (request === 3) return response(200, { error: null, status: 1 });
+      const isBad = updates.some(({ $distinct_id: id }) => id === "bad");
+      return isBad ? refusedUpdates() : good(updates.length);
+    });
+    const of = (id: string, n: number) => updateOf({ $distinct_id: id, $set: { n } });
+    const { imported, unconfirmed } = await send([of("u", 1), of("u", 2), of("bad", 3)]);
+    assert.deepEqual([imported, unconfirmed], [1, 1]);
+    const sets = requests.flat().filter(({ $distinct_id: id }) => id === "u");
+    assert.deepEqual(sets.at(-1)?.["$set"], { n: 2 });
+  });
+
   it("that refuses everything gives nothing up", async () => {
     for (const count of [1, 2, 500]) {
       const { send, requests } = setUpProfiles(() => refusedUpdates());
