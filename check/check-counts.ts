@@ -38,6 +38,18 @@ export function toSummaryCounts(counts: CheckCounts): {
   };
 }
 
+type FileCounts = Pick<FileSummary, "records" | "events" | "profiles" | "groups">;
+
+/** Events and updates that would be imported. */
+export function acceptedIn({ events, profiles, groups }: Omit<FileCounts, "records">): number {
+  return events.accepted + profiles + groups;
+}
+
+/** Records and events that would not, the transform's choice left out. */
+export function refusedIn({ records, events }: Pick<FileCounts, "records" | "events">): number {
+  return records.unusable + events.rejected;
+}
+
 /** Of all files together. */
 export function totalOf(files: readonly FileSummary[]): CheckCounts {
   const total = newCheckCounts();

@@ -13,7 +13,7 @@ import { CorruptDataError } from "../functions/reading/corrupt-data.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 import { createRecordPreparer, type PreparedRecord } from "../functions/records/prepare-record.ts";
 import type { CheckCounts } from "./check-counts.ts";
-import { newCheckCounts, toSummaryCounts, totalOf } from "./check-counts.ts";
+import { acceptedIn, newCheckCounts, refusedIn, toSummaryCounts, totalOf } from "./check-counts.ts";
 import type { CheckSource } from "./check-source.ts";
 import { countedFile } from "./counted-file.ts";
 import type { CheckSummary, FileSummary, Sample } from "./check-summary.ts";
@@ -130,11 +130,11 @@ export class Examination {
   }
 
   /** Cut off, or nothing imported at all: that is not in order, however strict one is. */
-  #isInOrder({ records, events, profiles, groups }: CheckedTotals): boolean {
+  #isInOrder(totals: CheckedTotals): boolean {
     if (this.#files.some(({ error, isQuarantined }) => error !== undefined || isQuarantined))
       return false;
-    if (records.read > 0 && events.accepted + profiles + groups === 0) return false;
-    return !this.#isStrict || records.unusable + events.rejected === 0;
+    if (totals.records.read > 0 && acceptedIn(totals) === 0) return false;
+    return !this.#isStrict || refusedIn(totals) === 0;
   }
 
   async #readAll(
@@ -189,7 +189,10 @@ export class Examination {
       counts.used++;
       counts.idsAdded += prepared.idsAdded;
       for (const event of prepared.events) this.#addEvent(event, file, nowMs);
-      for (const { kind } of prepared.updates) counts[kind]++;
+      for (const update of prepared.updates) {
+        counts[update.kind]++;
+        this.#estimate.addUpdate(update);
+      }
     }
   }
 

@@ -1,4 +1,13 @@
+import type { ProfileUpdate } from "../functions/event/profile-update.ts";
 import { sizeOf, type EventBytes } from "../functions/event/record.ts";
+import {
+  encodedBytes,
+  tokenMember,
+} from "../functions/mixpanel/destinations/profiles/encode-updates.ts";
+import {
+  MAX_UNREPEATABLE_PER_REQUEST,
+  MAX_UPDATES_PER_REQUEST,
+} from "../functions/mixpanel/destinations/profiles/profile-destination.ts";
 import type { MixpanelRules } from "./mixpanel-rules.ts";
 
 /** What sending would take. */
@@ -14,43 +23,62 @@ type RateLimits = Pick<MixpanelRules, "maxBytesPerMinute" | "maxEventsPerSecond"
 
 export interface RequestEstimate {
   add(event: EventBytes): void;
+  addUpdate(update: ProfileUpdate): void;
   /** Begins a new object, which shares no request with another. */
   endOfObject(): void;
   result(limits: RateLimits): SendingEstimate;
 }
 
 /** `BATCH_EVENTS` and `BATCH_BYTES` when nobody sets them. */
-const BATCH = { events: 2000, bytes: 2_097_152 } as const;
+const MAX_EVENTS = 2000;
+const MAX_BYTES = 2_097_152;
+/** Project tokens have 32 characters; the estimate knows none. */
+const TOKEN_MEMBER = tokenMember("0".repeat(32));
 
-/** Counts requests as importObject fills them: identity events travel apart. */
+/** A request that is being filled. */
+interface OpenBatch {
+  length: number;
+  bytes: number;
+}
+
+/** Counts requests as importObject fills them, with updates as full as they can be. */
 export function createRequestEstimate(): RequestEstimate {
-  const open = { plain: { events: 0, bytes: 0 }, identity: { events: 0, bytes: 0 } };
+  /** What travels together, by what it is: identity events travel apart, as kinds of profiles. */
+  const open = new Map<string, OpenBatch>();
   let requests = 0;
-  let events = 0;
+  let sent = 0;
   let bytes = 0;
+  const put = (what: string, size: number, maxLength: number): void => {
+    const batch = open.get(what);
+    const isFull =
+      batch === undefined || batch.length >= maxLength || batch.bytes + 1 + size > MAX_BYTES;
+    if (isFull) {
+      requests++;
+      open.set(what, { length: 1, bytes: size });
+    } else {
+      batch.length++;
+      batch.bytes += size + 1;
+    }
+    sent++;
+    bytes += size + 1;
+  };
   return {
     add: (event) => {
-      const size = sizeOf(event);
-      const batch = event.isIdentity ? open.identity : open.plain;
-      const isFull = batch.events >= BATCH.events || batch.bytes + 1 + size > BATCH.bytes;
-      if (batch.events === 0 || isFull) {
-        requests++;
-        batch.events = 0;
-        batch.bytes = -1;
-      }
-      batch.events++;
-      batch.bytes += size + 1;
-      events++;
-      bytes += size + 1;
+      put(event.isIdentity ? "identity" : "events", sizeOf(event), MAX_EVENTS);
+    },
+    addUpdate: (update) => {
+      const { kind, isRepeatable } = update;
+      const most = isRepeatable ? MAX_UPDATES_PER_REQUEST : MAX_UNREPEATABLE_PER_REQUEST;
+      // Its comma is counted already.
+      put(`${kind} ${isRepeatable}`, encodedBytes(update, TOKEN_MEMBER) - 1, most);
     },
     endOfObject: () => {
-      open.plain = { events: 0, bytes: 0 };
-      open.identity = { events: 0, bytes: 0 };
+      open.clear();
     },
     result: ({ maxBytesPerMinute, maxEventsPerSecond }) => ({
       requests,
       bytes,
-      seconds: Math.max((bytes / maxBytesPerMinute) * 60, events / maxEventsPerSecond),
+      seconds: Math.max((bytes / maxBytesPerMinute) * 60, sent / maxEventsPerSecond),
     }),
   };
 }

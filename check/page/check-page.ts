@@ -1,3 +1,4 @@
+import { acceptedIn, refusedIn } from "../check-counts.ts";
 import type { CheckSummary, FileSummary } from "../check-summary.ts";
 import type { ProblemCount } from "../problem-tally.ts";
 import { formatTime, shareBar, timelineChart } from "./charts.ts";
@@ -61,26 +62,30 @@ function describeFiles(files: readonly FileSummary[]): string {
     : `${count(files.length)} files`;
 }
 
-function verdict({ ok, records, events }: CheckSummary): Markup {
+function verdict(summary: CheckSummary): Markup {
+  const { ok, records } = summary;
   if (records.read === 0) return html`<p class="doubt"><b>There is no record to look at.</b></p>`;
-  const refused = records.unusable + events.rejected;
+  const refused = refusedIn(summary);
   const kind = ok ? (refused === 0 ? "good" : "doubt") : "bad";
   return html`<p class="${kind}">
     <b
-      >${count(events.accepted)} of ${count(records.read)} would be imported, ${count(refused)}
+      >${count(acceptedIn(summary))} of ${count(records.read)} would be imported, ${count(refused)}
       refused, ${count(records.dropped)} left out.</b
     >
   </p>`;
 }
 
-function tiles({ records, events, users, timeline, sending }: CheckSummary): Markup {
+function tiles(summary: CheckSummary): Markup {
+  const { records, events, profiles, groups, users, timeline, sending } = summary;
   const days = [timeline.firstMs, timeline.lastMs].map((ms) =>
     ms === undefined ? "-" : formatTime(ms),
   );
   const facts = [
     ["records", count(records.read)],
     ["events", count(events.produced)],
-    ["refused", count(records.unusable + events.rejected)],
+    ...(profiles > 0 ? [["updates of users", count(profiles)] as const] : []),
+    ...(groups > 0 ? [["updates of groups", count(groups)] as const] : []),
+    ["refused", count(refusedIn(summary))],
     ["users, about", count(users)],
     ["from", days[0] ?? "-"],
     ["to", days[1] ?? "-"],
@@ -179,7 +184,8 @@ function propertySection({ properties }: CheckSummary): Markup {
 
 function fileSection(files: readonly FileSummary[]): Markup {
   const shown = files.slice(0, MAX_ROWS.files);
-  const rows = shown.map(({ file, bytes, records, events, isQuarantined, error }) => {
+  const rows = shown.map((summary) => {
+    const { file, bytes, records, isQuarantined, error } = summary;
     const state =
       error !== undefined
         ? "cut off"
@@ -191,8 +197,8 @@ function fileSection(files: readonly FileSummary[]): Markup {
     return html`<tr>
       <td class="name"><bdi>${shortText(file, 200)}</bdi> <span class="bad">${state}</span></td>
       <td class="n">${count(records.read)}</td>
-      <td class="n">${count(events.accepted)}</td>
-      <td class="n">${count(records.unusable + events.rejected)}</td>
+      <td class="n">${count(acceptedIn(summary))}</td>
+      <td class="n">${count(refusedIn(summary))}</td>
       <td class="n">${count(records.dropped)}</td>
       <td class="n">${count(bytes)}</td>
     </tr>`;

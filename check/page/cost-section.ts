@@ -1,7 +1,7 @@
 import type { CheckSummary } from "../check-summary.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Seconds of an instance for each GB of events, uncompressed: docs/costs-and-benchmarks.md. */
+/** Seconds of an instance for each GB, uncompressed: docs/costs-and-benchmarks.md. */
 const INSTANCE_SECONDS_PER_GB = 32;
 /**
  * Dollars for a second of 1 vCPU with 1 GiB, billed while a request is handled

@@ -1,7 +1,9 @@
-import type { CheckSummary } from "../../check/check-summary.ts";
+import { acceptedIn, refusedIn } from "../../check/check-counts.ts";
+import type { CheckedEventCounts, CheckSummary } from "../../check/check-summary.ts";
 import type { ProblemCount } from "../../check/problem-tally.ts";
 import type { PropertySummary } from "../../check/property-profile.ts";
 import { fit, padTo, printable, widthOf, wrap } from "../terminal/fit.ts";
+import { describeKinds } from "../terminal/kinds.ts";
 import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
 import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
 import { fileTable } from "./file-table.ts";
@@ -40,25 +42,30 @@ function verdict(outcome: Outcome): string {
   return describeOutcome(outcome, "would be imported");
 }
 
-function outcomeOf({ records, events, profiles, groups }: CheckSummary): Outcome {
+function outcomeOf(summary: CheckSummary): Outcome {
   return {
-    read: records.read,
-    imported: events.accepted + profiles + groups,
-    refused: records.unusable + events.rejected,
-    leftOut: records.dropped,
+    read: summary.records.read,
+    imported: acceptedIn(summary),
+    refused: refusedIn(summary),
+    leftOut: summary.records.dropped,
+    unconfirmed: 0,
   };
 }
 
 function formatCounts({ records, events, profiles, groups }: CheckSummary): string {
   const read = `${formatCount(records.read)} records: ${formatCount(records.used)} used`;
   const rest = `${formatCount(records.dropped)} left out, ${formatCount(records.unusable)} unusable`;
-  const sent = `${formatCount(events.produced)} events: ${formatCount(events.accepted)} accepted`;
-  const ids = events.idsAdded === 0 ? "" : `, ${formatCount(events.idsAdded)} get an $insert_id`;
-  const updates =
-    profiles + groups === 0
-      ? ""
-      : `\n${formatNumberOf(profiles, "update")} of users, ${formatCount(groups)} of groups`;
-  return `${read}, ${rest}\n${sent}, ${formatCount(events.rejected)} rejected${ids}${updates}`;
+  const updates = describeKinds({ events: 0, profiles, groups });
+  return [
+    `${read}, ${rest}`,
+    ...(events.produced > 0 || updates === "" ? [formatEventCounts(events)] : []),
+    ...(updates === "" ? [] : [updates]),
+  ].join("\n");
+}
+
+function formatEventCounts({ produced, accepted, rejected, idsAdded }: CheckedEventCounts): string {
+  const ids = idsAdded === 0 ? "" : `, ${formatCount(idsAdded)} get an $insert_id`;
+  return `${formatCount(produced)} events: ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected${ids}`;
 }
 
 function formatProblems(

@@ -1,3 +1,4 @@
+import { acceptedIn, refusedIn } from "../../check/check-counts.ts";
 import type { FileSummary } from "../../check/check-summary.ts";
 import { fit, printable } from "../terminal/fit.ts";
 import { formatBytes, formatCount, formatTable } from "../terminal/table.ts";
@@ -25,13 +26,8 @@ function isUneventful(file: FileSummary): boolean {
 }
 
 function toRow(summary: FileSummary): string[] {
-  const { file, records, events, bytes } = summary;
-  const counts = [
-    records.read,
-    events.accepted,
-    records.unusable + events.rejected,
-    records.dropped,
-  ];
+  const { file, records, bytes } = summary;
+  const counts = [records.read, acceptedIn(summary), refusedIn(summary), records.dropped];
   const state = stateOf(summary);
   const name = lastPart(printable(file), MAX_NAME_COLUMNS - state.length);
   return [`${name}${state}`, ...counts.map(formatCount), formatBytes(bytes)];

@@ -1,5 +1,7 @@
 import type { Sample } from "../../check/check-summary.ts";
 import { diffRecord, type MemberChange } from "../../check/record-diff.ts";
+import { parseExactJson } from "../../functions/event/exact-json.ts";
+import { isRecord } from "../../functions/event/transform-contract.ts";
 import { fit, padTo, printable, widthOf } from "../terminal/fit.ts";
 import type { Meaning, Paint } from "../terminal/paint.ts";
 
@@ -26,15 +28,21 @@ export function formatSample(
       `  ${fit(printable(before), columns - 2)}`,
       paint("doubtful", `  (${printable(note ?? "nothing")})`),
     ].join("\n");
-  const events = after.map((event, index) => {
-    const lines = formatEvent(before, event, style);
+  const all = after.map((sent, index) => {
+    const lines = formatSent(before, sent, style);
     if (after.length === 1) return lines;
-    return [paint("aside", `  event ${index + 1} of ${after.length}`), ...lines];
+    return [paint("aside", `  ${kindOf(sent)} ${index + 1} of ${after.length}`), ...lines];
   });
-  return [title, ...shortened(events.flat())].join("\n");
+  return [title, ...shortened(all.flat())].join("\n");
 }
 
-function formatEvent(before: string, after: string, style: ReportStyle): string[] {
+/** By the key that the import tells it by. */
+function kindOf(sent: string): string {
+  const value = parseExactJson(sent, true);
+  return isRecord(value) && Object.hasOwn(value, "event") ? "event" : "update";
+}
+
+function formatSent(before: string, after: string, style: ReportStyle): string[] {
   const diff = diffRecord(before, after);
   if (diff === undefined) return [`+ ${fit(printable(after), style.columns - 2)}`];
   const { members, properties } = diff;
@@ -44,7 +52,8 @@ function formatEvent(before: string, after: string, style: ReportStyle): string[
   );
   return [
     ...members.flatMap((change) => formatChange(change, "", width, style)),
-    "  properties",
+    // An update of a profile has none.
+    ...(properties.length > 0 ? ["  properties"] : []),
     ...properties.flatMap((change) => formatChange(change, "  ", width - 2, style)),
   ];
 }

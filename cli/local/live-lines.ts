@@ -1,10 +1,16 @@
-import { acceptedIn, rejectedIn } from "../../functions/records/counters.ts";
+import {
+  importedByKind,
+  importedIn,
+  rejectedIn,
+  unconfirmedIn,
+} from "../../functions/records/counters.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";
 import type { DeadLetterGroup } from "../../local/run/dead-letter-groups.ts";
 import type { MessageTotals } from "../../local/run/run-log.ts";
 import { countsIn } from "../../local/run/run-log.ts";
 import { printable } from "../terminal/fit.ts";
+import { describeMixed } from "../terminal/kinds.ts";
 import type { Meaning } from "../terminal/paint.ts";
 import { formatCount } from "../terminal/table.ts";
 import { describeProblem } from "./reason-list.ts";
@@ -59,22 +65,32 @@ export function describeFirst(group: DeadLetterGroup): LiveLine {
 }
 
 function meaningOf(counts: Counts): Meaning {
-  if (counts.records.read > 0 && acceptedIn(counts) === 0) return "bad";
-  return counts.records.unusable + rejectedIn(counts) > 0 ? "doubtful" : "good";
+  if (isLost(counts)) return "bad";
+  const { unusable } = counts.records;
+  return unusable + rejectedIn(counts) + unconfirmedIn(counts) > 0 ? "doubtful" : "good";
+}
+
+function isLost(counts: Counts): boolean {
+  return counts.records.read > 0 && importedIn(counts) + unconfirmedIn(counts) === 0;
 }
 
 function describeCounts(counts: Counts): string {
   const { records } = counts;
-  const imported = acceptedIn(counts);
   const others = [
     [records.unusable + rejectedIn(counts), "refused"],
     [records.dropped, "left out"],
+    [unconfirmedIn(counts), "unconfirmed"],
   ] as const;
   return [
     `${formatCount(records.read)} read`,
-    records.read > 0 && imported === 0 ? "NOTHING IMPORTED" : `${formatCount(imported)} imported`,
+    isLost(counts) ? "NOTHING IMPORTED" : describeImported(counts),
     ...others
       .filter(([count]) => count > 0)
       .map(([count, what]) => `${formatCount(count)} ${what}`),
   ].join(", ");
+}
+
+function describeImported(counts: Counts): string {
+  const kinds = describeMixed(importedByKind(counts));
+  return `${formatCount(importedIn(counts))} imported${kinds === "" ? "" : ` (${kinds})`}`;
 }

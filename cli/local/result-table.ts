@@ -1,5 +1,10 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import { acceptedIn, rejectedIn, ZERO_UPDATES } from "../../functions/records/counters.ts";
+import {
+  importedIn,
+  rejectedIn,
+  unconfirmedIn,
+  ZERO_UPDATES,
+} from "../../functions/records/counters.ts";
 import type { RunTotals } from "../../local/run/account.ts";
 import type { Throughput } from "../../local/run/run-result.ts";
 import { fit, printable } from "../terminal/fit.ts";
@@ -78,12 +83,19 @@ function receiptRow(receipt: Receipt): Row {
 }
 
 function isGood(row: Row): boolean {
-  return row.state === "" && row.records.unusable + rejectedIn(row) === 0 && acceptedIn(row) > 0;
+  const amiss = row.records.unusable + rejectedIn(row) + unconfirmedIn(row);
+  return row.state === "" && amiss === 0 && importedIn(row) > 0;
 }
 
 /** Names of files differ at their end. */
-function rowName({ name, state }: Row, columns: number): string {
-  const remark = state === "" ? "" : ` (${state})`;
+function rowName(row: Row, columns: number): string {
+  const { name, state } = row;
+  const unconfirmed = unconfirmedIn(row);
+  const remarks = [
+    ...(state === "" ? [] : [state]),
+    ...(unconfirmed === 0 ? [] : [`${formatCount(unconfirmed)} unconfirmed`]),
+  ];
+  const remark = remarks.length === 0 ? "" : ` (${remarks.join(", ")})`;
   const room = Math.max(columns - remark.length, MIN_NAME_CHARACTERS);
   const text = printable(name);
   return `${text.length <= room ? text : `…${fit(text.slice(1 - room), room)}`}${remark}`;
@@ -93,7 +105,7 @@ function toCells(row: Row): string[] {
   const { records, seconds, bytes } = row;
   const counts = [
     records.read,
-    acceptedIn(row),
+    importedIn(row),
     records.unusable + rejectedIn(row),
     records.dropped,
   ];

@@ -1,8 +1,14 @@
-import { acceptedIn, rejectedIn } from "../../functions/records/counters.ts";
+import {
+  importedByKind,
+  importedIn,
+  rejectedIn,
+  unconfirmedIn,
+} from "../../functions/records/counters.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import { type RunFacts, sumUp } from "../../local/run/account.ts";
 import type { RunCosts, RunFiles, RunResult } from "../../local/run/run-result.ts";
 import { printable, wrap } from "../terminal/fit.ts";
+import { describeMixed } from "../terminal/kinds.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatNumberOf } from "../terminal/table.ts";
 import { describeOutcome, type Outcome } from "../terminal/verdict.ts";
@@ -29,10 +35,8 @@ export function describeResult(
     ...(table === "" ? [] : ["", table]),
     ...(reasons === "" ? [] : ["", reasons]),
     "",
-    wrap(
-      `Mixpanel has ${formatNumberOf(mixpanel.distinctEvents, "distinct event")}, from ${formatNumberOf(mixpanel.requests, "request")}.`,
-      style.columns,
-    ),
+    ...describeKindsOf(facts, style),
+    wrap(describeMixpanel(mixpanel), style.columns),
     ...describeMemory(costs.peakMemoryBytes),
     ...describeFiles(files),
     "",
@@ -40,14 +44,38 @@ export function describeResult(
   ].join("\n");
 }
 
+/** What was imported, by kind, where events are not all. */
+function describeKindsOf(facts: RunFacts, { columns }: TextStyle): string[] {
+  const kinds = describeMixed(importedByKind(sumUp(facts)));
+  return kinds === "" ? [] : [wrap(`Imported: ${kinds}.`, columns)];
+}
+
+function describeMixpanel({
+  distinctEvents,
+  users,
+  groups,
+  requests,
+}: RunFacts["mixpanel"]): string {
+  const hasProfiles = users + groups > 0;
+  const things = [
+    ...(distinctEvents > 0 || !hasProfiles
+      ? [formatNumberOf(distinctEvents, "distinct event")]
+      : []),
+    ...(users > 0 ? [formatNumberOf(users, "user")] : []),
+    ...(groups > 0 ? [formatNumberOf(groups, "group")] : []),
+  ];
+  return `Mixpanel has ${things.join(", ")}, from ${formatNumberOf(requests, "request")}.`;
+}
+
 function outcomeOf(facts: RunFacts): Outcome {
   const totals = sumUp(facts);
   const { records } = totals;
   return {
     read: records.read,
-    imported: acceptedIn(totals),
+    imported: importedIn(totals),
     refused: records.unusable + rejectedIn(totals),
     leftOut: records.dropped,
+    unconfirmed: unconfirmedIn(totals),
   };
 }
 
@@ -57,12 +85,16 @@ function describeVerdict(
   { paint, columns }: TextStyle,
 ): string[] {
   const { failure } = facts;
-  const { ok, problems = [] } = summary;
+  const { ok, warnings = [], problems = [] } = summary;
   const outcome = outcomeOf(facts);
-  const meaning = ok ? (outcome.refused === 0 ? "good" : "doubtful") : "bad";
-  const counts = describeOutcome(outcome, "imported")
-    .split("\n")
-    .map((line) => paint(meaning, wrap(line, columns)));
+  const isClean = outcome.refused + outcome.unconfirmed === 0;
+  const meaning = ok ? (isClean ? "good" : "doubtful") : "bad";
+  const counts = [
+    ...describeOutcome(outcome, "imported")
+      .split("\n")
+      .map((line) => paint(meaning, wrap(line, columns))),
+    ...warnings.map((warning) => paint("doubtful", wrap(warning, columns))),
+  ];
   if (ok) return [...counts, "Every record is accounted for."];
   if (failure !== undefined) return [...counts, "", paint("bad", wrap(failure, columns))];
   const shown = problems.slice(0, MAX_PROBLEMS).map(printable);

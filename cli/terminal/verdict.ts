@@ -4,12 +4,14 @@ import { formatCount } from "./table.ts";
 export interface Outcome {
   /** Records. */
   readonly read: number;
-  /** Events; as many as records, unless a transform makes several of one. */
+  /** Events and updates; as many as records, unless a transform makes several of one. */
   readonly imported: number;
-  /** Records and events that are not imported, with a reason. */
+  /** Records, and what was made of them, that are not imported, with a reason. */
   readonly refused: number;
   /** Records that the transform left out. */
   readonly leftOut: number;
+  /** Updates that Mixpanel accepted without counting them. */
+  readonly unconfirmed: number;
 }
 
 /**
@@ -19,11 +21,12 @@ export interface Outcome {
  * @param verb `imported`, or `would be imported`
  */
 export function describeOutcome(outcome: Outcome, verb: string): string {
-  const { read, imported, refused, leftOut } = outcome;
+  const { read, imported, refused, leftOut, unconfirmed } = outcome;
   const counts =
     `${formatCount(imported)} of ${formatCount(read)} ${verb}, ` +
-    `${formatCount(refused)} refused, ${formatCount(leftOut)} left out.`;
-  if (read === 0 || imported > 0) return counts;
+    `${formatCount(refused)} refused, ${formatCount(leftOut)} left out` +
+    (unconfirmed === 0 ? "." : `, ${formatCount(unconfirmed)} unconfirmed.`);
+  if (read === 0 || imported + unconfirmed > 0) return counts;
   const reason =
     leftOut === read ? "the transform leaves every record out" : "see the reasons above";
   return `${counts}\nNOTHING ${verb.replace(/^imported$/, "was imported").toUpperCase()}: ${reason}.`;

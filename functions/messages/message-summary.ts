@@ -1,4 +1,10 @@
-import { addCounters, rejectedIn, ZERO_COUNTERS, type Counters } from "../records/counters.ts";
+import {
+  addCounters,
+  rejectedIn,
+  unconfirmedIn,
+  ZERO_COUNTERS,
+  type Counters,
+} from "../records/counters.ts";
 import type { Log } from "../platform/log.ts";
 
 const LINE_EVERY_MS = 1000;
@@ -28,8 +34,7 @@ export function createMessageSummary(log: Log, now: () => number): MessageSummar
       sum = addCounters(sum, counters);
       if (!isLast && now() < writtenAt + LINE_EVERY_MS) return;
       const { records, events, profiles, groups } = sum;
-      const unconfirmed = profiles.unconfirmed + groups.unconfirmed;
-      const isClean = records.unusable + rejectedIn(sum) + unconfirmed === 0;
+      const isClean = records.unusable + rejectedIn(sum) + unconfirmedIn(sum) === 0;
       const counts = { messages, records, events, profiles, groups, bytes };
       log(isClean ? "INFO" : "WARNING", "Messages settled", counts);
       messages = 0;

@@ -87,12 +87,27 @@ export function rejectedIn({ events, profiles, groups }: SentCounts): number {
   return events.rejected + profiles.rejected + groups.rejected;
 }
 
-/** Events and updates that Mixpanel took, with those it did not count. */
-export function acceptedIn({ events, profiles, groups }: SentCounts): number {
-  return [profiles, groups].reduce(
-    (sum, { imported, unconfirmed }) => sum + imported + unconfirmed,
-    events.imported,
-  );
+/** Events and updates that Mixpanel counted. */
+export function importedIn({ events, profiles, groups }: SentCounts): number {
+  return events.imported + profiles.imported + groups.imported;
+}
+
+/** The same, by kind. */
+export function importedByKind({ events, profiles, groups }: SentCounts): {
+  readonly events: number;
+  readonly profiles: number;
+  readonly groups: number;
+} {
+  return {
+    events: events.imported,
+    profiles: profiles.imported,
+    groups: groups.imported,
+  };
+}
+
+/** Updates that Mixpanel took without counting them. */
+export function unconfirmedIn({ profiles, groups }: SentCounts): number {
+  return profiles.unconfirmed + groups.unconfirmed;
 }
 
 /** Whether nothing is missing. */

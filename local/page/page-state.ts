@@ -1,4 +1,4 @@
-import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import type { EventCounts, RecordCounts, UpdateCounts } from "../../functions/records/counters.ts";
 import type { ProfileStats } from "../mixpanel/queries.ts";
 import type { LoggedRequest, Second, Throughput } from "../mixpanel/request-log.ts";
 
@@ -32,6 +32,8 @@ export interface PageState {
     readonly acknowledged: number;
     readonly records: RecordCounts;
     readonly events: EventCounts;
+    readonly profiles: UpdateCounts;
+    readonly groups: UpdateCounts;
   };
   readonly deadLetters: {
     readonly records: number;
@@ -56,6 +58,8 @@ export interface PageFile {
   readonly bytesRead?: number;
   readonly records?: RecordCounts;
   readonly events?: EventCounts;
+  readonly profiles?: UpdateCounts;
+  readonly groups?: UpdateCounts;
   readonly seconds?: number;
   /** Why records of it were not imported, most records first; at most 20 kinds. */
   readonly reasons: readonly PageReject[];

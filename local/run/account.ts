@@ -1,10 +1,12 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import {
-  acceptedIn,
   addUpdates,
+  importedIn,
   rejectedIn,
+  unconfirmedIn,
   type RecordCounts,
   type SentCounts,
+  type UpdateCounts,
 } from "../../functions/records/counters.ts";
 import type { DeadLetterTotals } from "./dead-letter-collector.ts";
 import type { MessageTotals } from "./run-log.ts";
@@ -20,7 +22,15 @@ export interface RunFacts {
     readonly acknowledged: number;
   };
   readonly deadLetters: DeadLetterTotals;
-  readonly mixpanel: { readonly requests: number; readonly distinctEvents: number };
+  readonly mixpanel: {
+    readonly requests: number;
+    readonly distinctEvents: number;
+    /** Updates it took, also those without any effect. */
+    readonly updatesApplied: number;
+    /** Different users and groups that were updated. */
+    readonly users: number;
+    readonly groups: number;
+  };
   /**
    * The latest response of a function that was no acknowledgement, e.g. `503: Mixpanel is not
    * available`.
@@ -70,6 +80,7 @@ export function findProblems(facts: RunFacts): string[] {
     ...unsettledMessages(facts),
     ...missingDeadLetters(facts),
     ...tooFewEvents(facts),
+    ...tooFewUpdates(facts),
     ...filesNotImported(facts),
     ...refusedRecords(facts),
   ];
@@ -94,9 +105,28 @@ function filesNotImported({ receipts, messages }: RunFacts): string[] {
 
 function nothingOf(what: string, totals: RunTotals): string[] {
   const { records } = totals;
-  if (records.read === 0 || acceptedIn(totals) > 0) return [];
+  if (records.read === 0 || importedIn(totals) + unconfirmedIn(totals) > 0) return [];
   const reason = records.dropped === records.read ? "the transform left all of it out" : "refused";
   return [`Nothing of ${what} was imported: ${reason}.`];
+}
+
+/**
+ * What is accounted for, and yet not certain.
+ *
+ * @returns one sentence each; empty when there is nothing of the kind
+ */
+export function findWarnings(facts: RunFacts): string[] {
+  const { profiles, groups } = sumUp(facts);
+  return [...unconfirmed(profiles, "users"), ...unconfirmed(groups, "groups")];
+}
+
+function unconfirmed(counts: UpdateCounts, what: string): string[] {
+  const number = counts.unconfirmed;
+  if (number === 0) return [];
+  const subject = number === 1 ? `1 update of ${what} is` : `${number} updates of ${what} are`;
+  return [
+    `${subject} unconfirmed: Mixpanel accepted without saying what it counted. Look whether they are stored.`,
+  ];
 }
 
 function refusedRecords(facts: RunFacts): string[] {
@@ -172,4 +202,13 @@ function tooFewEvents(facts: RunFacts): string[] {
   const isPlausible = distinctEvents <= imported && (imported === 0) === (distinctEvents === 0);
   if (isPlausible) return [];
   return [`${imported} events were counted as imported, but Mixpanel has ${distinctEvents}.`];
+}
+
+/** A project that does not exist takes updates, and keeps none. */
+function tooFewUpdates(facts: RunFacts): string[] {
+  const { profiles, groups } = sumUp(facts);
+  const imported = profiles.imported + groups.imported;
+  const { updatesApplied } = facts.mixpanel;
+  if (updatesApplied >= imported) return [];
+  return [`${imported} updates were counted as imported, but Mixpanel has ${updatesApplied}.`];
 }

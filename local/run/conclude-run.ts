@@ -43,13 +43,14 @@ async function gatherFacts(
 ): Promise<RunFacts> {
   deadLetters.collect();
   const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
-  const { requests = 0, distinctEvents = 0 } = cloud.simulator?.stats() ?? {};
+  const { requests = 0, distinctEvents = 0, profiles } = cloud.simulator?.stats() ?? {};
+  const { updatesApplied = 0, users = 0, groups = 0 } = profiles ?? {};
   return {
     uploads: imported.uploads,
     receipts: await readReceipts(cloud.bucket),
     messages: { ...log.messageTotals(), published: received, acknowledged },
     deadLetters: deadLetters.totals(),
-    mixpanel: { requests, distinctEvents },
+    mixpanel: { requests, distinctEvents, updatesApplied, users, groups },
     lastRefusal: lastRefusal(cloud),
     unpublished: imported.problems,
     failure,

@@ -1,4 +1,4 @@
-import type { EventCounts, RecordCounts } from "../../functions/records/counters.ts";
+import type { EventCounts, RecordCounts, UpdateCounts } from "../../functions/records/counters.ts";
 import type { LogLine } from "../functions/log-lines.ts";
 import { countsIn } from "./run-log.ts";
 
@@ -7,6 +7,8 @@ export interface ImportEnd {
   readonly state: string;
   readonly records: RecordCounts;
   readonly events: EventCounts;
+  readonly profiles: UpdateCounts;
+  readonly groups: UpdateCounts;
   readonly seconds: number;
 }
 
@@ -26,8 +28,9 @@ export function createImportHistory(): ImportHistory {
     onLine: (line) => {
       const state = stateIn(line);
       if (state === undefined) return;
-      const { records, events } = countsIn(line);
-      const end = { state, records, events, seconds: Number(line["seconds"] ?? 0) };
+      const { records, events, profiles, groups } = countsIn(line);
+      const seconds = Number(line["seconds"] ?? 0);
+      const end = { state, records, events, profiles, groups, seconds };
       ends.set(keyOf(String(line["object"]), String(line["generation"])), end);
       for (const oldest of ends.keys()) {
         if (ends.size <= KEPT_IMPORTS) break;

@@ -37,7 +37,7 @@ export function viewRun(
   const { cloud, log, deadLetters } = session;
   const { simulator, pubsub } = cloud;
   const { received, acknowledged } = pubsub.stats(CLOUD_NAMES.eventsSubscription);
-  const { records, events } = log.messageTotals();
+  const { records, events, profiles, groups: updatedGroups } = log.messageTotals();
   const totals = deadLetters.totals();
   const { records: deadRecords, undelivered, groups } = totals;
   return {
@@ -45,7 +45,10 @@ export function viewRun(
     entrances: entranceTexts(entrancesOf(session)),
     mixpanel: mixpanelFigures(session),
     ...viewFiles(session, history, progress),
-    messages: { published: received, acknowledged, records, events },
+    messages: {
+      ...{ published: received, acknowledged, records, events, profiles },
+      groups: updatedGroups,
+    },
     deadLetters: { records: deadRecords, undelivered, groups: groups.slice(0, MAX_GROUPS) },
     requests: (simulator?.requests() ?? []).slice(-MAX_REQUESTS).reverse(),
   };

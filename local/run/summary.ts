@@ -1,7 +1,7 @@
 import type { EventCounts, RecordCounts, UpdateCounts } from "../../functions/records/counters.ts";
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { RunFacts } from "./account.ts";
-import { findProblems } from "./account.ts";
+import { findProblems, findWarnings } from "./account.ts";
 
 /** What `local --json` prints. */
 export interface RunSummary {
@@ -21,7 +21,15 @@ export interface RunSummary {
     readonly records: number;
     readonly byReason: Readonly<Record<string, number>>;
   };
-  readonly mixpanel: { readonly requests: number; readonly distinctEvents: number };
+  readonly mixpanel: {
+    readonly requests: number;
+    readonly distinctEvents: number;
+    /** Different ones that were updated; only when there were any. */
+    readonly users?: number;
+    readonly groups?: number;
+  };
+  /** What is accounted for and yet not certain; only when there is any. */
+  readonly warnings?: readonly string[];
   /** Only when something is not in order. */
   readonly problems?: readonly string[];
 }
@@ -30,6 +38,7 @@ export interface RunSummary {
 export function summarize(facts: RunFacts): RunSummary {
   const { receipts, messages, deadLetters, mixpanel } = facts;
   const problems = findProblems(facts);
+  const warnings = findWarnings(facts);
   return {
     ok: problems.length === 0,
     objects: receipts,
@@ -42,7 +51,13 @@ export function summarize(facts: RunFacts): RunSummary {
       ...(messages.groups.produced > 0 && { groups: messages.groups }),
     },
     deadLetters: { records: deadLetters.records, byReason: deadLetters.byReason },
-    mixpanel,
+    mixpanel: toSummaryFigures(mixpanel),
+    ...(warnings.length > 0 && { warnings }),
     ...(problems.length > 0 && { problems }),
   };
+}
+
+function toSummaryFigures(mixpanel: RunFacts["mixpanel"]): RunSummary["mixpanel"] {
+  const { requests, distinctEvents, users, groups } = mixpanel;
+  return { requests, distinctEvents, ...(users > 0 && { users }), ...(groups > 0 && { groups }) };
 }

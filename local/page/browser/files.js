@@ -1,6 +1,6 @@
 import { byId } from "./elements.js";
 import { count, size } from "./format.js";
-import { outcomeOf } from "./outcome.js";
+import { outcomeOf, sumOf } from "./outcome.js";
 import { nameOf } from "./reasons.js";
 import { fill } from "./table.js";
 
@@ -8,23 +8,31 @@ import { fill } from "./table.js";
 const FOLDED_FILES = 20;
 
 const ended = (read) => (file) => (file.records ? count(read(file)) : "");
-const FILES = [
+const COLUMNS = [
   ["name", "wide", nameOf],
   ["state", "", (file) => outcomeOf(file)[0], (file) => outcomeOf(file)[1]],
   // The messages are no file.
   ["size", "number", ({ bytes, state }) => (state === "" ? "" : size(bytes))],
   ["read", "number", ended(({ records }) => records.read)],
-  ["imported", "number", ended(({ events }) => events.imported)],
-  ["rejected", "number", ended(({ events }) => events.rejected)],
+  ["imported", "number", ended((file) => sumOf(file, "imported"))],
+  ["of users", "number", ended(({ profiles }) => profiles?.imported ?? 0), undefined, "profiles"],
+  ["of groups", "number", ended(({ groups }) => groups?.imported ?? 0), undefined, "groups"],
+  ["rejected", "number", ended((file) => sumOf(file, "rejected"))],
   ["unusable", "number", ended(({ records }) => records.unusable)],
   ["dropped", "number", ended(({ records }) => records.dropped)],
   ["seconds", "number", ({ seconds }) => (seconds ? seconds.toFixed(2) : "")],
 ];
 
+/** Those of a kind of profiles only where a file has updates of it. */
+const columnsOf = (rows) =>
+  COLUMNS.filter(
+    ([, , , , kind]) => kind === undefined || rows.some((row) => row[kind]?.produced > 0),
+  );
+
 /** The messages, and files newest first; of many, those that went wrong first. */
 export function showFiles({ files, fileCount, messages }, isUnfolded) {
-  const { published, records, events } = messages;
-  const ofMessages = { name: "messages", state: "", bytes: 0, records, events };
+  const { published, records, events, profiles, groups } = messages;
+  const ofMessages = { name: "messages", state: "", bytes: 0, records, events, profiles, groups };
   const rows = published > 0 ? [ofMessages, ...files] : [...files];
   const hidden = isUnfolded ? 0 : Math.max(0, rows.length - FOLDED_FILES);
   // What went wrong must not be among the rows that are folded away.
@@ -32,7 +40,7 @@ export function showFiles({ files, fileCount, messages }, isUnfolded) {
   if (hidden > 0) rows.sort((one, other) => Number(isBad(other)) - Number(isBad(one)));
   fill(
     byId("files"),
-    FILES,
+    columnsOf(rows),
     hidden > 0 ? rows.slice(0, FOLDED_FILES) : rows,
     "No file was uploaded and no message published yet: see Import more.",
   );

@@ -24,6 +24,11 @@ const REQUESTS = [
   ["took", "number", ({ durationMs }) => `${count(durationMs)} ms`],
   ["from", "wide", ({ userAgent }) => userAgent],
 ];
+/** Only where there are updates of profiles. */
+const UPDATES = [
+  ["to", "", ({ endpoint }) => endpoint],
+  ["updates", "number", ({ updates }) => count(updates)],
+];
 
 /** Why records were not imported. */
 export function showRejects({ deadLetters, files, messages }) {
@@ -38,5 +43,7 @@ export function showRejects({ deadLetters, files, messages }) {
 
 /** The latest requests to Mixpanel. */
 export function showRequests({ requests }) {
-  fill(byId("requests"), REQUESTS, requests, "There was no request yet.");
+  const hasUpdates = requests.some(({ updates }) => updates > 0);
+  const columns = hasUpdates ? REQUESTS.toSpliced(4, 0, ...UPDATES) : REQUESTS;
+  fill(byId("requests"), columns, requests, "There was no request yet.");
 }

@@ -78,6 +78,17 @@ test("no event at all is said", async () => {
   assert.doesNotMatch(page, /NaN|undefined|Infinity/);
 });
 
+test("updates of profiles are imported, and counted by kind", async () => {
+  const user = '{"$distinct_id":"u","$set":{"a":1}}';
+  const group = '{"$group_key":"company","$group_id":"g","$set":{"a":1}}';
+  const page = await pageOf({ "users.ndjson": [user, user, group].join("\n") });
+
+  assert.match(page, /class="good">\s*<b\s*>3 of 3 would be imported, 0\s+refused/);
+  assert.match(page, /updates of users<\/span\s*><b>2</);
+  assert.match(page, /updates of groups<\/span\s*><b>1</);
+  assert.doesNotMatch(await pageOf({ "a.ndjson": '{"event":"A"}' }), /updates of/);
+});
+
 test("years of events are a chart", async () => {
   const lines = Array.from({ length: 3000 }, (_, index) =>
     JSON.stringify({

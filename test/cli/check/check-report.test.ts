@@ -102,6 +102,32 @@ test("what Mixpanel will do besides refusing is told", async () => {
   assert.match(text, /Texts longer than 255 bytes, which Mixpanel cuts: 1, in title\./);
 });
 
+const USER = { $distinct_id: "u", $set: { a: 1 } };
+const GROUP = { $group_key: "company", $group_id: "g", $set: { a: 1 } };
+
+test("a file of updates only is imported, and what is no event is not spoken of", async () => {
+  const report = await reportOf({
+    "users.ndjson": ndjson([USER, USER]),
+    "b.ndjson": ndjson([USER]),
+  });
+
+  assert.match(report, /^users\.ndjson +2 +2 +0 +0 +/m);
+  assert.match(report, /^3 records: 3 used, 0 left out, 0 unusable\n3 updates of users\n/m);
+  assert.match(report, /^To send: \d+ B in 2 requests/m);
+  assert.match(report, /^3 of 3 would be imported, 0 refused, 0 left out\.$/m);
+  assert.doesNotMatch(report, /event|properties|NOTHING/);
+});
+
+test("all three kinds are counted, those of one record too", async () => {
+  const sale = { event: "Sale", properties: { time: 40_000_000, distinct_id: "u" } };
+  const report = await reportOf({ "a.ndjson": ndjson([sale]) }, () => [sale, USER, GROUP]);
+
+  assert.match(report, /^1 events: 1 accepted, .*\n1 update of users, 1 of groups$/m);
+  assert.match(report, /^ {2}event 1 of 3$/m);
+  assert.match(report, /^ {2}update 3 of 3$/m);
+  assert.match(report, /in 3 requests/);
+});
+
 test("of many files the remarkable ones have their row", async () => {
   const good = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [`${index}.ndjson`, ndjson([event()])]),

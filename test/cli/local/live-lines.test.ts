@@ -43,6 +43,19 @@ test("an import of nothing is loud", () => {
   });
 });
 
+test("updates are told by kind, and those unconfirmed apart", () => {
+  const records = { read: 6, dropped: 0, unusable: 0, used: 6 };
+  const profiles = { produced: 3, imported: 2, rejected: 0, unconfirmed: 1 };
+  const groups = { ...ZERO_UPDATES, produced: 1, imported: 1 };
+  const events = { produced: 0, imported: 0, rejected: 0 };
+  const told = { object: "a", state: "complete", records, events, profiles, groups };
+
+  assert.deepEqual(describeImport(line({ message: "Import complete", ...told })), {
+    text: "a: 6 read, 3 imported (2 updates of users, 1 of groups), 1 unconfirmed",
+    meaning: "doubtful",
+  });
+});
+
 test("of other lines, skipped objects and errors are told", () => {
   const skipped = line({ message: "Object skipped", object: "b", reason: "empty" });
   const failed = line({ severity: "ERROR", message: "Failed", error: "why" });

@@ -61,6 +61,20 @@ test("an empty file has its row, as one without a record and one that was quaran
   );
 });
 
+test("updates are imported as events are, and those unconfirmed are told apart", () => {
+  const events = { produced: 0, imported: 0, rejected: 0, idsAdded: 0 };
+  const profiles = { produced: 9, imported: 5, rejected: 1, unconfirmed: 3 };
+  const groups = { ...ZERO_UPDATES, produced: 2, imported: 2 };
+  const records = { read: 11, dropped: 0, unusable: 0, used: 11 };
+  const [, users, mixed] = tableOf([
+    receipt("users", { records, events, profiles, groups }),
+    receipt("mixed", { groups }),
+  ]).map((row) => row.replace(/ +/g, " "));
+
+  assert.equal(users, "users (3 unconfirmed) 11 7 1 0 1.00 1.0");
+  assert.equal(mixed, "mixed 2 4 0 0 1.00 1.0");
+});
+
 test("no line is longer than the terminal is wide, and names keep their end", () => {
   const records = { read: 1_000_000, dropped: 0, unusable: 1_000_000, used: 10_000_000 };
   const rows = tableOf([

@@ -6,23 +6,28 @@ import { describeOutcome } from "../../../cli/terminal/verdict.ts";
 const OUTCOMES = [
   {
     what: "some refused",
-    outcome: { read: 3000, imported: 2110, refused: 890, leftOut: 0 },
+    outcome: { read: 3000, imported: 2110, refused: 890, leftOut: 0, unconfirmed: 0 },
     text: "2,110 of 3,000 imported, 890 refused, 0 left out.",
   },
   {
     what: "no records",
-    outcome: { read: 0, imported: 0, refused: 0, leftOut: 0 },
+    outcome: { read: 0, imported: 0, refused: 0, leftOut: 0, unconfirmed: 0 },
     text: "0 of 0 imported, 0 refused, 0 left out.",
   },
   {
     what: "everything refused",
-    outcome: { read: 2, imported: 0, refused: 2, leftOut: 0 },
+    outcome: { read: 2, imported: 0, refused: 2, leftOut: 0, unconfirmed: 0 },
     text: "0 of 2 imported, 2 refused, 0 left out.\nNOTHING WAS IMPORTED: see the reasons above.",
   },
   {
     what: "everything left out",
-    outcome: { read: 2, imported: 0, refused: 0, leftOut: 2 },
+    outcome: { read: 2, imported: 0, refused: 0, leftOut: 2, unconfirmed: 0 },
     text: "0 of 2 imported, 0 refused, 2 left out.\nNOTHING WAS IMPORTED: the transform leaves every record out.",
+  },
+  {
+    what: "everything unconfirmed",
+    outcome: { read: 2, imported: 0, refused: 0, leftOut: 0, unconfirmed: 2 },
+    text: "0 of 2 imported, 0 refused, 0 left out, 2 unconfirmed.",
   },
 ];
 
@@ -33,7 +38,10 @@ for (const { what, outcome, text } of OUTCOMES)
 
 test("a dry run says what would be", () => {
   assert.match(
-    describeOutcome({ read: 1, imported: 0, refused: 1, leftOut: 0 }, "would be imported"),
+    describeOutcome(
+      { read: 1, imported: 0, refused: 1, leftOut: 0, unconfirmed: 0 },
+      "would be imported",
+    ),
     /^0 of 1 would be imported, .*\nNOTHING WOULD BE IMPORTED: /,
   );
 });

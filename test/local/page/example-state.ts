@@ -1,3 +1,4 @@
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import type { PageState } from "../../../local/page/page-state.ts";
 
 const NOW_SECONDS = 1_760_000_000;
@@ -57,6 +58,7 @@ export const EXAMPLE_STATE: PageState = {
     acknowledged: 58,
     records: { read: 58, dropped: 0, unusable: 0, used: 58 },
     events: { produced: 58, imported: 58, rejected: 0 },
+    ...{ profiles: ZERO_UPDATES, groups: ZERO_UPDATES },
   },
   deadLetters: {
     records: 7,

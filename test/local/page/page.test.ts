@@ -103,6 +103,29 @@ test("before anything has happened the page says so", { skip }, async (t) => {
     assert.ok(page.includes(text), text);
 });
 
+test(
+  "a file of updates is complete, with a column for each kind that there is",
+  { skip },
+  async (t) => {
+    const none = { produced: 0, imported: 0, rejected: 0 };
+    const users = {
+      ...{ name: "users.ndjson", generation: "1", bytes: 1, state: "complete", reasons: [] },
+      records: { read: 6, dropped: 0, unusable: 1, used: 5 },
+      events: none,
+      profiles: { produced: 5, imported: 3, rejected: 1, unconfirmed: 1 },
+      groups: { ...none, unconfirmed: 0 },
+    };
+    const requests = EXAMPLE_STATE.requests.map((request) => ({ ...request, updates: 5 }));
+    const page = await render(t, { ...EXAMPLE_STATE, files: [users], requests });
+
+    const [head, , row] = rowsOf(page, "files");
+    assert.deepEqual(head?.slice(3, 7), ["read", "imported", "of users", "rejected"]);
+    assert.equal(row?.[1], "complete, 2 refused, 1 unconfirmed");
+    assert.deepEqual(row.slice(3, 7), ["6", "3", "3", "1"]);
+    assert.deepEqual(rowsOf(page, "requests")[1]?.slice(2, 6), ["429", "2,000", "import", "5"]);
+  },
+);
+
 test("of many files twenty are shown, those that went wrong first", { skip }, async (t) => {
   const [, , , wrong] = EXAMPLE_STATE.files;
   const good = Array.from({ length: 30 }, (_, index) => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Receipt } from "../../../functions/objects/receipt.ts";
-import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
+import { ZERO_UPDATES, type UpdateCounts } from "../../../functions/records/counters.ts";
 import type { RunFacts } from "../../../local/run/account.ts";
 import { findProblems } from "../../../local/run/account.ts";
 import { summarize } from "../../../local/run/summary.ts";
@@ -31,6 +31,11 @@ function receipt(overrides: Partial<Receipt> = {}): Receipt {
   };
 }
 
+function mixpanel(distinctEvents: number, updatesApplied = 0): RunFacts["mixpanel"] {
+  const profiles = updatesApplied > 0 ? 1 : 0;
+  return { requests: 2, distinctEvents, updatesApplied, users: profiles, groups: 0 };
+}
+
 /** Facts of a run in which all is well. */
 function facts(overrides: Partial<RunFacts> = {}): RunFacts {
   return {
@@ -50,7 +55,7 @@ function facts(overrides: Partial<RunFacts> = {}): RunFacts {
       groups: [],
       undelivered: 0,
     },
-    mixpanel: { requests: 2, distinctEvents: 8 },
+    mixpanel: mixpanel(8),
     lastRefusal: "503: not now",
     unpublished: [],
     failure: undefined,
@@ -66,7 +71,7 @@ test("a run that adds up is in order", () => {
 const IN_ORDER: { what: string; overrides: Partial<RunFacts> }[] = [
   {
     what: "equal records that are one event in Mixpanel",
-    overrides: { mixpanel: { requests: 2, distinctEvents: 5 } },
+    overrides: { mixpanel: mixpanel(5) },
   },
   {
     what: "records that were dead-lettered twice",
@@ -139,12 +144,12 @@ const PROBLEMS: { what: string; overrides: Partial<RunFacts>; problem: RegExp }[
   },
   {
     what: "more events in Mixpanel than were counted",
-    overrides: { mixpanel: { requests: 2, distinctEvents: 9 } },
+    overrides: { mixpanel: mixpanel(9) },
     problem: /8 events were counted as imported, but Mixpanel has 9/,
   },
   {
     what: "no event in Mixpanel where some were counted",
-    overrides: { mixpanel: { requests: 2, distinctEvents: 0 } },
+    overrides: { mixpanel: mixpanel(0) },
     problem: /8 events were counted as imported, but Mixpanel has 0/,
   },
   {
@@ -181,6 +186,49 @@ test("the summary has exactly the promised fields", () => {
     deadLetters: { records: 4, byReason: { malformed: 3, rejected: 1 } },
     mixpanel: { requests: 2, distinctEvents: 8 },
   });
+});
+
+/** Facts of a run with a file of updates of users only. */
+function updateFacts(counts: Partial<UpdateCounts>, updatesApplied = 10): RunFacts {
+  const profiles = { ...ZERO_UPDATES, produced: 10, ...counts };
+  const events = { produced: 0, imported: 0, rejected: 0, idsAdded: 0 };
+  const records = { read: 10, dropped: 0, unusable: 0, used: 10 };
+  const { messages, deadLetters } = facts();
+  return facts({
+    receipts: [receipt({ records, events, profiles })],
+    messages: {
+      ...messages,
+      records: { read: 0, dropped: 0, unusable: 0, used: 0 },
+      events: { produced: 0, imported: 0, rejected: 0 },
+    },
+    deadLetters: { ...deadLetters, records: profiles.rejected },
+    mixpanel: mixpanel(0, updatesApplied),
+  });
+}
+
+test("a file of updates only is in order, and the summary says what Mixpanel has of them", () => {
+  const { ok, mixpanel: figures, warnings } = summarize(updateFacts({ imported: 9, rejected: 1 }));
+
+  assert.equal(ok, true);
+  assert.deepEqual(figures, { requests: 2, distinctEvents: 0, users: 1 });
+  assert.equal(warnings, undefined);
+});
+
+test("unconfirmed updates are a warning of their own, and not lost", () => {
+  const { ok, warnings } = summarize(updateFacts({ unconfirmed: 10 }, 0));
+
+  assert.equal(ok, true);
+  assert.equal(warnings?.length, 1);
+  assert.match(warnings[0] ?? "", /^10 updates of users are unconfirmed: /);
+});
+
+test("updates of which nothing was imported, and of which Mixpanel has too few, are found", () => {
+  assert.deepEqual(findProblems(updateFacts({ rejected: 10 })), [
+    "Nothing of a.ndjson was imported: refused.",
+  ]);
+  assert.deepEqual(findProblems(updateFacts({ imported: 10 }, 9)), [
+    "10 updates were counted as imported, but Mixpanel has 9.",
+  ]);
 });
 
 test("a summary that is not in order says why", () => {
