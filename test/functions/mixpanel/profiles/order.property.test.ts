@@ -43,10 +43,10 @@ type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 function treatmentsOf({ treatments, later }: World) {
   const first = treatments.findIndex(({ how }) => how === "outage");
   return (request: number) => {
-    const given = treatments[request - 1];
-    if (given === undefined) return { how: later, ms: 0 };
-    const isLater = request - 1 > first + 2 && first !== -1;
-    return given.how === "outage" && isLater ? { ...given, how: later } : given;
+    const given = treatments[request - 1] ?? { how: later, ms: 0 };
+    const since = request - 1 - first;
+    if (first !== -1 && since >= 0 && since < 3) return { ...given, how: "outage" as const };
+    return given.how === "outage" ? { ...given, how: later } : given;
   };
 }
 
