@@ -41,6 +41,13 @@ export function regressions(ratios: Ratios, baseline: Ratios): readonly string[]
   });
 }
 
+/** What was measured and has no baseline yet, as lines of text: it cannot be worse. */
+export function withoutBaseline(ratios: Ratios, baseline: Ratios): readonly string[] {
+  return Object.entries(ratios).flatMap(([name, ratio]) =>
+    baseline[name] === undefined ? [`${name}: ${ratio}`] : [],
+  );
+}
+
 /** @throws SyntaxError, Error when there is no readable baseline */
 export async function readBaseline(): Promise<Ratios> {
   // The one cast of this file: `writeBaseline` wrote it.

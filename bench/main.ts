@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 
-import { ratiosOf, readBaseline, regressions, writeBaseline } from "./baseline.ts";
+import { ratiosOf, readBaseline, regressions, withoutBaseline, writeBaseline } from "./baseline.ts";
 import { buildFunctionFolder } from "./built-function.ts";
 import { makeCertificate, type Certificate } from "./certificate.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { runMessageCases } from "./messages/run-cases.ts";
-import { eventFile } from "./objects/event-file.ts";
+import { SMALL_EVENTS } from "./objects/object-cases.ts";
+import { recordFile } from "./objects/record-file.ts";
 import { runObjectCases } from "./objects/run-cases.ts";
 import { measureBareRead } from "./objects/yardsticks.ts";
 import { measurePeer, MIXPANEL_IMPORT, pythonPeer, type PeerResult } from "./peers.ts";
@@ -16,9 +17,9 @@ import { targetsOf, type Measured } from "./targets.ts";
  * What the functions cost, beside yardsticks measured in the same run: `npm run bench -- [--quick]
  * [--json] [--only TEXT] [--peers] [--python COMMAND] [--cpu-profile FOLDER] [--write-baseline]`;
  * `npm run bench:check` fails when a ratio is worse than `bench/baseline.json` says by more than 25
- * %. Linux only.
+ * %; one that is not in there is told. Linux only.
  *
- * Exit 1 when an event was lost or doubled, or the check fails.
+ * Exit 1 when a record was lost or doubled, or the check fails.
  */
 const { values: options } = parseArgs({
   options: {
@@ -49,7 +50,7 @@ async function measurePeers(certificate: Certificate): Promise<readonly PeerResu
   const results: PeerResult[] = [];
   for (const peer of peers) {
     tell(peer.name);
-    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, layout: "lines" });
+    const file = await recordFile({ ...SMALL_EVENTS, megabytes: MEGABYTES });
     const result = await measurePeer(peer, file, certificate);
     if (result !== undefined) results.push(result);
   }
@@ -79,7 +80,10 @@ function tellFaults({ objects, messages }: Measured): void {
 }
 
 async function compare(measured: Measured): Promise<void> {
-  const found = regressions(ratiosOf(measured), await readBaseline());
+  const ratios = ratiosOf(measured);
+  const baseline = await readBaseline();
+  for (const line of withoutBaseline(ratios, baseline)) tell(`no baseline yet: ${line}`);
+  const found = regressions(ratios, baseline);
   for (const line of found) tell(`worse than the baseline: ${line}`);
   if (found.length > 0) process.exitCode = 1;
   else tell("No ratio is worse than the baseline by more than 25 %.");
@@ -89,7 +93,7 @@ async function main(): Promise<void> {
   const certificate = await makeCertificate();
   const built = await buildFunctionFolder();
   try {
-    const file = await eventFile({ megabytes: MEGABYTES, moreWords: 0, layout: "lines" });
+    const file = await recordFile({ ...SMALL_EVENTS, megabytes: MEGABYTES });
     const bareRead = await measureBareRead(file.path, file.bytes);
     const measured = await measure(built.folder, certificate);
     const text = options.json

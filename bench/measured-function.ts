@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
 import {
   startFunction,
   type FunctionOptions,
@@ -14,6 +17,8 @@ export interface Usage {
 }
 
 export interface MeasuredFunction extends FunctionProcess {
+  /** From now on all its threads share one core, as an instance of 1 vCPU. @throws Error */
+  keepToOneCore(): Promise<void>;
   /** Runs `work` and tells what the function used meanwhile. */
   measure<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly usage: Usage }>;
 }
@@ -31,6 +36,11 @@ export async function startMeasuredFunction(options: FunctionOptions): Promise<M
   };
   return {
     ...started,
+    keepToOneCore: async () => {
+      // https://man7.org/linux/man-pages/man1/taskset.1.html
+      const of = ["--all-tasks", "--cpu-list", "--pid", "0", String(started.pid)];
+      await promisify(execFile)("taskset", of);
+    },
     measure: async (work) => {
       const before = usageNow();
       const startedAt = performance.now();

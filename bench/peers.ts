@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import type { Certificate } from "./certificate.ts";
 import { measureCommand } from "./command-usage.ts";
-import type { EventFile } from "./objects/event-file.ts";
+import type { RecordFile } from "./objects/record-file.ts";
 import { startSimulatorProcess } from "./simulator-process.ts";
 
 /** Another program that imports the same file. */
@@ -57,7 +57,7 @@ export function pythonPeer(command: string): Peer {
  */
 export async function measurePeer(
   peer: Peer,
-  file: EventFile,
+  file: RecordFile,
   certificate: Certificate,
 ): Promise<PeerResult | undefined> {
   const tls = ["--tls-key", certificate.keyFile, "--tls-cert", certificate.certFile];

@@ -1,7 +1,8 @@
 import { messagesTable } from "./messages/messages-table.ts";
 import { objectsTable } from "./objects/objects-table.ts";
 import { formatTable } from "../cli/terminal/table.ts";
-import { isReached, targetsOf, type Measured } from "./targets.ts";
+import { isReached } from "./target.ts";
+import { targetsOf, type Measured } from "./targets.ts";
 
 /** What was measured as tables: ratios and promises first, absolute figures after them. */
 export function report(measured: Measured, bareReadSeconds: number | undefined): string {

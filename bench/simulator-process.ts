@@ -12,6 +12,7 @@ export interface SimulatorFigures {
   readonly eventsRejected: number;
   readonly distinctEvents: number;
   readonly distinctIsExact: boolean;
+  readonly profiles: { readonly updatesApplied: number };
 }
 
 /** The simulator in a process of its own, so that its CPU is not the function's. */

@@ -11,6 +11,8 @@ export interface CaseResult {
   readonly target: MessageCase["target"];
   readonly messages: number;
   readonly eventsPerMessage: number;
+  /** In the first message. */
+  readonly hostileRecords: number;
   readonly pushed: PushResult;
   readonly usage: Usage;
   readonly mixpanel: SimulatorFigures;
@@ -60,17 +62,21 @@ export async function measureCase(
   try {
     const load = { url: measured.url, ...messageCase.load };
     // Start-up is not what is measured here: a little of the same comes first.
-    await runPushClient({ ...load, count: Math.min(load.count, 1000), poisonEvery: 0 });
+    await runPushClient({
+      ...load,
+      count: Math.min(load.count, 1000),
+      poisonEvery: 0,
+      hostileRecords: 0,
+    });
     await simulator.clear();
     const { result: pushed, usage } = await measured.measure(() => runPushClient(load));
     const mixpanel = await simulator.figures();
-    const dead = pubsub
-      .pull(DEAD_SUBSCRIPTION, Infinity)
-      .map(({ message }) => Buffer.from(message.data, "base64").toString("utf8"));
+    const dead = pubsub.pull(DEAD_SUBSCRIPTION, Infinity).map(({ message }) => message);
     const { name, target } = messageCase;
-    const { count: messages, eventsPerMessage } = load;
+    const { count: messages, eventsPerMessage, hostileRecords } = load;
     const faults = target === "empty" ? [] : faultsOf(messageCase, mixpanel, dead);
-    return { name, target, messages, eventsPerMessage, pushed, usage, mixpanel, faults };
+    const measuredLoad = { messages, eventsPerMessage, hostileRecords };
+    return { name, target, ...measuredLoad, pushed, usage, mixpanel, faults };
   } finally {
     await measured.stop();
     await pubsub.stop();
@@ -78,23 +84,49 @@ export async function measureCase(
   }
 }
 
+/** Of a dead letter. */
+interface DeadLetter {
+  /** As base64. */
+  readonly data: string;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+}
+
 function faultsOf(
   { load }: MessageCase,
   { distinctEvents, eventsStored }: SimulatorFigures,
-  dead: readonly string[],
+  dead: readonly DeadLetter[],
 ): readonly string[] {
+  const { hostileRecords } = load;
   const indexes = Array.from({ length: load.count }, (_, index) => index);
   const poison = indexes.filter((index) => isPoison(index, load));
-  const expectedEvents = (load.count - poison.length) * load.eventsPerMessage;
-  const expectedDead = poison.map((index) => messageData(index, load)).sort();
+  const withEvents = load.count - poison.length - (hostileRecords > 0 ? 1 : 0);
+  const expectedEvents = withEvents * load.eventsPerMessage;
   const faults: string[] = [];
   if (distinctEvents !== expectedEvents)
     faults.push(`${distinctEvents} of ${expectedEvents} events arrived`);
   if (eventsStored !== distinctEvents)
     faults.push(`${eventsStored - distinctEvents} events arrived twice`);
-  if (JSON.stringify([...dead].sort()) !== JSON.stringify(expectedDead))
+  if (hostileRecords > 0 && recordsIn(dead) !== hostileRecords)
+    faults.push(`${recordsIn(dead)} of ${hostileRecords} hostile records are dead letters`);
+  if (
+    hostileRecords === 0 &&
+    !isExactly(
+      dead,
+      poison.map((index) => messageData(index, load)),
+    )
+  )
     faults.push(
       `${dead.length} dead letters are not exactly the ${poison.length} poisoned messages`,
     );
   return faults;
+}
+
+/** As many as can be in one dead letter are in one. */
+function recordsIn(dead: readonly DeadLetter[]): number {
+  return dead.reduce((sum, { attributes }) => sum + Number(attributes?.["records"]), 0);
+}
+
+function isExactly(dead: readonly DeadLetter[], expected: readonly string[]): boolean {
+  const contents = dead.map(({ data }) => Buffer.from(data, "base64").toString("utf8"));
+  return JSON.stringify(contents.sort()) === JSON.stringify([...expected].sort());
 }

@@ -34,15 +34,16 @@ export function messagesTable(results: readonly CaseResult[]): string {
 }
 
 /**
- * CPU per message in terms of an empty handler's; undefined for messages of many events, which are
- * more work.
+ * CPU per message in terms of an empty handler's; undefined for messages of many records, which
+ * are more work.
  */
 export function ratioToEmpty(
   results: readonly CaseResult[],
   result: CaseResult,
 ): number | undefined {
   const yardstick = results.find(({ target }) => target === "empty");
-  if (yardstick === undefined || result.eventsPerMessage > 1) return undefined;
+  if (yardstick === undefined || result.eventsPerMessage > 1 || result.hostileRecords > 0)
+    return undefined;
   return cpuMicros(result) / cpuMicros(yardstick);
 }
 

@@ -7,6 +7,8 @@ export interface PushLoad {
   readonly eventsPerMessage: number;
   /** Every so-manieth message is one that can never be imported; 0 = none. */
   readonly poisonEvery: number;
+  /** The first message holds so many of the smallest records there are; 0: it is as the others. */
+  readonly hostileRecords: number;
 }
 
 /** What came back. */
@@ -30,6 +32,7 @@ export function isPoison(index: number, { poisonEvery }: Pick<PushLoad, "poisonE
 /** The data of message `index`: lines of JSON. */
 export function messageData(index: number, load: Omit<PushLoad, "url">): string {
   const count = load.eventsPerMessage;
+  if (index === 0 && load.hostileRecords > 0) return `[${"{},".repeat(load.hostileRecords - 1)}{}]`;
   if (isPoison(index, load)) return poison(index);
   return Array.from({ length: count }, (_, at) => eventText(index * count + at)).join("\n");
 }

@@ -7,14 +7,15 @@ import { startBucketServer, type BucketServer } from "../../local/bucket/bucket-
 import type { Certificate } from "../certificate.ts";
 import { startMeasuredFunction, type MeasuredFunction, type Usage } from "../measured-function.ts";
 import { startSimulatorProcess, type SimulatorFigures } from "../simulator-process.ts";
-import type { EventFile } from "./event-file.ts";
+import { EXTENSIONS } from "./layouts.ts";
 import type { ObjectCase } from "./object-cases.ts";
+import type { RecordFile } from "./record-file.ts";
 
 /** What one import came to. */
 export interface ObjectRun {
   readonly usage: Usage;
   readonly mixpanel: SimulatorFigures;
-  /** What is not as it has to be; empty when every event of the file arrived once. */
+  /** What is not as it has to be; empty when every record of the file arrived once. */
   readonly faults: readonly string[];
 }
 
@@ -26,22 +27,25 @@ export interface ObjectOptions {
   readonly cpuProfileFolder?: string | undefined;
 }
 
-/** What is promised is promised without start-up: an instance's first object is one event. */
+/** What is promised is promised without start-up: an instance's first object is one record. */
 const FIRST = "first";
-const FIRST_EVENT = {
-  event: "first",
-  properties: { time: 1_750_000_000, distinct_id: "first", $insert_id: "first" },
-};
+const FIRST_RECORDS = {
+  events: {
+    event: "first",
+    properties: { time: 1_750_000_000, distinct_id: "first", $insert_id: "first" },
+  },
+  updates: { $distinct_id: "first", $set: { plan: "pro" } },
+} as const;
 
 const LANDING = "bench-landing";
 const RECEIPTS = "bench-receipts";
-const NAME = "events";
+const NAME = "records";
 const TOPIC = "projects/bench/topics/objects";
 
 /** Imports one file, with a bucket, a simulator and a function of its own. */
 export async function measureObject(
-  { latencyMs }: ObjectCase,
-  file: EventFile,
+  { latencyMs, isOneCore, file: { contents, layout } }: ObjectCase,
+  file: RecordFile,
   options: ObjectOptions,
 ): Promise<ObjectRun> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-bench-"));
@@ -58,13 +62,16 @@ export async function measureObject(
     ...(options.cpuProfileFolder !== undefined && { cpuProfileFolder: options.cpuProfileFolder }),
   });
   try {
-    await start(measured, bucket);
+    if (isOneCore) await measured.keepToOneCore();
+    await bucket.put(LANDING, FIRST, Buffer.from(JSON.stringify(FIRST_RECORDS[contents])));
+    await notify(measured, bucket, FIRST);
     await simulator.clear();
-    await bucket.put(LANDING, NAME, file.path);
-    const { result: status, usage } = await measured.measure(() => notify(measured, bucket, NAME));
+    const name = `${NAME}${EXTENSIONS[layout]}`;
+    await bucket.put(LANDING, name, file.path);
+    const { result: status, usage } = await measured.measure(() => notify(measured, bucket, name));
     const mixpanel = await simulator.figures();
-    const receipt = await readReceipt(bucket);
-    return { usage, mixpanel, faults: faultsOf(file, status, mixpanel, receipt) };
+    const outcome = { status, mixpanel, receipt: await readReceipt(bucket) };
+    return { usage, mixpanel, faults: faultsOf(file, contents, outcome) };
   } finally {
     await measured.stop();
     await simulator.stop();
@@ -90,12 +97,6 @@ function environmentOf(
     PUBSUB_EMULATOR_HOST: "127.0.0.1:9",
     NODE_EXTRA_CA_CERTS: certificate.certFile,
   };
-}
-
-/** Lets the function start: it makes all it needs, and its connections, at its first object. */
-async function start(measured: MeasuredFunction, bucket: BucketServer): Promise<void> {
-  await bucket.put(LANDING, FIRST, Buffer.from(JSON.stringify(FIRST_EVENT)));
-  await notify(measured, bucket, FIRST);
 }
 
 /** Pushes an object's notification as Pub/Sub does; the status of the response. */
@@ -125,19 +126,49 @@ async function readReceipt(bucket: BucketServer): Promise<Receipt | undefined> {
   return JSON.parse(bytes.toString("utf8")) as Receipt;
 }
 
+interface Outcome {
+  /** Of the response to the notification. */
+  readonly status: number;
+  readonly mixpanel: SimulatorFigures;
+  readonly receipt: Receipt | undefined;
+}
+
 function faultsOf(
-  { events }: EventFile,
-  status: number,
-  { distinctEvents, distinctIsExact, eventsStored }: SimulatorFigures,
-  receipt: Receipt | undefined,
+  { records }: RecordFile,
+  contents: ObjectCase["file"]["contents"],
+  { status, mixpanel, receipt }: Outcome,
 ): readonly string[] {
   const expectations = [
     [status === 204, `responded with ${status}`],
     [receipt?.state === "complete", `the receipt says ${receipt?.state ?? "nothing"}`],
-    [receipt?.records.read === events, "the receipt counts other records than the file has"],
+    [receipt?.records.read === records, "the receipt counts other records than the file has"],
+    ...(contents === "events"
+      ? eventExpectations(records, mixpanel, receipt)
+      : updateExpectations(records, mixpanel, receipt)),
+  ] as const;
+  return expectations.flatMap(([isMet, fault]) => (isMet ? [] : [fault]));
+}
+
+function eventExpectations(
+  events: number,
+  { distinctEvents, distinctIsExact, eventsStored }: SimulatorFigures,
+  receipt: Receipt | undefined,
+) {
+  return [
     [receipt?.events.imported === events, "the receipt counts other events than the file has"],
     [distinctIsExact && distinctEvents === events, `${distinctEvents} of ${events} events arrived`],
     [eventsStored === events, `${eventsStored} events were stored`],
   ] as const;
-  return expectations.flatMap(([isMet, fault]) => (isMet ? [] : [fault]));
+}
+
+/** Mixpanel tells no update from another one that is equal: their number is all there is. */
+function updateExpectations(
+  updates: number,
+  { profiles: { updatesApplied } }: SimulatorFigures,
+  receipt: Receipt | undefined,
+) {
+  return [
+    [receipt?.profiles.imported === updates, "the receipt counts other updates than the file has"],
+    [updatesApplied === updates, `${updatesApplied} of ${updates} updates arrived`],
+  ] as const;
 }

@@ -7,7 +7,7 @@ const HEADINGS = [
   "CPU s",
   "wall s",
   "MB/s",
-  "events/s",
+  "records/s",
   "peak MB",
   "requests",
   "wire MB",
@@ -15,15 +15,15 @@ const HEADINGS = [
 
 /** Ratios first: absolute figures are of this machine and moment. */
 export function objectsTable(results: readonly ObjectResult[]): string {
-  const rows = results.map(({ name, run, timesGzip, eventBytes, events, peakMemoryBytes }) => {
+  const rows = results.map(({ name, run, timesGzip, lineBytes, records, peakMemoryBytes }) => {
     const { cpuSeconds, wallSeconds } = run.usage;
     return [
       name,
       timesGzip.toFixed(2),
       cpuSeconds.toFixed(2),
       wallSeconds.toFixed(1),
-      (eventBytes / 1e6 / wallSeconds).toFixed(0),
-      (events / wallSeconds).toFixed(0),
+      (lineBytes / 1e6 / wallSeconds).toFixed(0),
+      (records / wallSeconds).toFixed(0),
       (peakMemoryBytes / 1e6).toFixed(0),
       String(run.mixpanel.requests),
       (run.mixpanel.wireBytes / 1e6).toFixed(0),

@@ -1,23 +1,23 @@
 import { buildWithTransform } from "../built-function.ts";
 import type { Certificate } from "../certificate.ts";
 import { median } from "../median.ts";
-import { eventFile, type EventFile } from "./event-file.ts";
 import { measureObject, type ObjectRun } from "./measure-object.ts";
 import { OBJECT_CASES, type ObjectCase } from "./object-cases.ts";
+import { recordFile, type RecordFile } from "./record-file.ts";
 import { measureGzip } from "./yardsticks.ts";
 
-/** What a case came to: the run with the median CPU time, beside `gzip -1` of the same events. */
+/** What a case came to: the run with the median CPU time, beside `gzip -1` of as many events. */
 export interface ObjectResult {
   readonly name: string;
-  readonly events: number;
-  /** Uncompressed. */
-  readonly eventBytes: number;
+  readonly records: number;
+  /** Of the records as lines, uncompressed. */
+  readonly lineBytes: number;
   readonly run: ObjectRun;
   /** Highest of all runs. */
   readonly peakMemoryBytes: number;
   /**
-   * Median CPU seconds of `gzip -1` of the uncompressed events, measured before each run and after
-   * the last.
+   * Median CPU seconds of `gzip -1` of the events as lines, measured before each run and after the
+   * last. Of updates of profiles: of as many bytes of events.
    */
   readonly gzipSeconds: number;
   readonly timesGzip: number;
@@ -51,20 +51,21 @@ export async function runObjectCases(options: ObjectRunOptions): Promise<readonl
 
 async function runCase(objectCase: ObjectCase, options: ObjectRunOptions): Promise<ObjectResult> {
   const { megabytes } = options;
-  const file = await eventFile({ ...objectCase.file, megabytes });
-  const plain = await eventFile({ ...objectCase.file, layout: "lines", megabytes });
-  const gzip = [await measureGzip(plain.path)];
+  const file = await recordFile({ ...objectCase.file, megabytes });
+  const plain = { ...objectCase.file, contents: "events", layout: "lines", megabytes } as const;
+  const { path } = await recordFile(plain);
+  const gzip = [await measureGzip(path)];
   const runs: ObjectRun[] = [];
   for (let run = 0; run < objectCase.runs; run++) {
     runs.push(await measureObject(objectCase, file, options));
-    gzip.push(await measureGzip(plain.path));
+    gzip.push(await measureGzip(path));
   }
   return summarise(objectCase.name, file, runs, median(gzip));
 }
 
 function summarise(
   name: string,
-  { events, eventBytes }: EventFile,
+  { records, lineBytes }: RecordFile,
   runs: readonly ObjectRun[],
   gzipSeconds: number,
 ): ObjectResult {
@@ -74,5 +75,5 @@ function summarise(
   const peakMemoryBytes = Math.max(...runs.map(({ usage }) => usage.peakMemoryBytes));
   const faults = runs.flatMap((one) => one.faults);
   const timesGzip = cpuSeconds / gzipSeconds;
-  return { name, events, eventBytes, run, peakMemoryBytes, gzipSeconds, timesGzip, faults };
+  return { name, records, lineBytes, run, peakMemoryBytes, gzipSeconds, timesGzip, faults };
 }

@@ -7,10 +7,10 @@ const AGENTS = [
 ];
 const NAMES = ["page_view", "signup", "purchase", "video_play", "search", "share"];
 const SYSTEMS = ["Mac OS X", "Windows", "iOS", "Android"];
-const CITIES = ["San Francisco", "München", "São Paulo", "東京", "Paris"];
+export const CITIES = ["San Francisco", "München", "São Paulo", "東京", "Paris"];
 const COUNTRIES = ["US", "DE", "BR", "JP", "FR"];
-const PLANS = ["free", "pro", "enterprise"];
-const WORDS =
+export const PLANS = ["free", "pro", "enterprise"];
+export const WORDS =
   "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa".split(
     " ",
   );
@@ -50,7 +50,8 @@ export function sampleEvent(random: Random, moreWords: number): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-function pick(random: Random, values: readonly string[]): string {
+/** One of them. */
+export function pick(random: Random, values: readonly string[]): string {
   return values[random(values.length)] ?? "";
 }
 

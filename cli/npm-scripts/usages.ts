@@ -63,8 +63,8 @@ export const USAGES: Readonly<Record<string, ScriptUsage>> = {
   },
   bench: {
     summary:
-      "Measures what the functions cost, beside `gzip -1` and an empty handler. About\n" +
-      "three minutes; Linux only.",
+      "Measures what the functions cost, beside `gzip -1` and an empty handler. Some\n" +
+      "minutes; Linux only.",
     options: {
       "--quick": "less data: a look, not a measurement",
       "--json": "prints the figures as JSON",

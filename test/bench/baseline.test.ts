@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { readBaseline, regressions } from "../../bench/baseline.ts";
+import { readBaseline, regressions, withoutBaseline } from "../../bench/baseline.ts";
 
 const BASELINE = { plain: 2, messages: 1 };
 
@@ -22,6 +22,12 @@ describe("the comparison with the baseline", () => {
       "messages: 1.26, was 1",
     ]);
     assert.deepEqual(regressions({ messages: 1 }, BASELINE), ["plain: not measured, was 2"]);
+  });
+
+  it("names what has no baseline yet, and lets it pass", () => {
+    const ratios = { ...BASELINE, new: 9 };
+    assert.deepEqual(withoutBaseline(ratios, BASELINE), ["new: 9"]);
+    assert.deepEqual(withoutBaseline(BASELINE, BASELINE), []);
   });
 
   it("has a baseline of ratios that are numbers", async () => {

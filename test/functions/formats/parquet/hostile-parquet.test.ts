@@ -4,20 +4,8 @@ import { describe, it } from "node:test";
 import { UnreadableContentsError } from "../../../../functions/formats/damage.ts";
 import { readParquet } from "../../../../functions/formats/parquet/read-parquet.ts";
 import { CorruptDataError } from "../../../../functions/reading/corrupt-data.ts";
-import {
-  bool,
-  column,
-  craftFile,
-  group,
-  int,
-  levels,
-  list,
-  page,
-  struct,
-  text,
-  type Crafted,
-  type Thrift,
-} from "./crafted-file.ts";
+import { bool, int, list, struct, text, type Thrift } from "../../../support/thrift-writer.ts";
+import { column, craftFile, group, levels, page, type Crafted } from "./crafted-file.ts";
 import { inMemory, readRows } from "./parquet-files.ts";
 
 const MAX_INT = 2 ** 31 - 1;
