@@ -15,7 +15,7 @@ const TEXT = join(REPOSITORY, "functions/scan/scanner.wat");
  * Pages of 64 KiB: what `layout.ts` lays out ends within the last one. Memory that cannot grow is
  * never moved.
  */
-const PAGES = "25";
+const PAGES = "29";
 const OPTIONS = [
   ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"],
   ...["--initialMemory", PAGES, "--maximumMemory", PAGES],

@@ -6,25 +6,20 @@ import { TOO_LARGE, type Problem } from "../event/problem.ts";
 import type { ProfileRules } from "../event/profile-rules.ts";
 import { DEFAULT_OPERATORS, type ProfileUpdate } from "../event/profile-update.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
-import { identity, type Transform, type TransformContext } from "../event/transform-contract.ts";
+import { identity, type Transform } from "../event/transform-contract.ts";
 import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
-import {
-  applyTransform,
-  onOneLine,
-  transformFailed,
-  type TransformResult,
-} from "./apply-transform.ts";
+import { mapRow } from "../scan/row-mapper.ts";
+import { onOneLine } from "./apply-transform.ts";
 import { completeScannedEvent, type CompletedEvent } from "./complete-event.ts";
-import { inspectEvent } from "./inspect-event.ts";
 import {
   completionOf,
   parseEvent,
   prepareEvent,
-  type EventCandidate,
   type EventOptions,
   type EventOrigin,
   type RecordSource,
 } from "./prepare-event.ts";
+import { prepareTransformed } from "./prepare-transformed.ts";
 import { rowProblem, rowToEvent } from "./row-event.ts";
 
 /** What becomes of one record. */
@@ -131,6 +126,11 @@ function prepareRow(
   group: RecordGroup,
   options: PrepareOptions & EventOptions,
 ): PreparedRecord {
+  const mapped = mapRow(record.bytes, record.start, record.end, group.nowMs);
+  if (mapped !== undefined) {
+    const origin: EventOrigin = { record, source: group.source, options, ordinal: 0 };
+    return used(completeScannedEvent(mapped, mapped, record, completionOf(origin)));
+  }
   const prepared = prepareTransformed(record, group, { ...options, transform: rowToEvent });
   return prepared.kind === "unusable" ? unusable(rowProblem(prepared.problem)) : prepared;
 }
@@ -140,72 +140,6 @@ const NO_UPDATES: readonly ProfileUpdate[] = [];
 
 function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
   return { kind: "used", events: [event], updates: NO_UPDATES, idsAdded: hasNewId ? 1 : 0 };
-}
-
-/**
- * A record for which the user's transform decides. Whatever it throws, early or late, is the
- * record's own problem.
- */
-function prepareTransformed(
-  record: RecordBytes,
-  group: RecordGroup,
-  options: PrepareOptions & EventOptions,
-): PreparedRecord {
-  try {
-    return prepareResults(record, group, options);
-  } catch (error) {
-    return unusable(transformFailed(error));
-  }
-}
-
-/** One unusable event or update makes the whole record unusable. */
-function prepareResults(
-  record: RecordBytes,
-  { source, nowMs }: RecordGroup,
-  options: PrepareOptions & EventOptions,
-): PreparedRecord {
-  const transformed = applyTransform(record, options.transform, () =>
-    contextOf(record, source, options.transformSecret),
-  );
-  if (transformed.kind === "unusable") return transformed;
-  const events: EventBytes[] = [];
-  const updates: ProfileUpdate[] = [];
-  let idsAdded = 0;
-  for (const result of transformed.results) {
-    if (result.end - result.start > MAX_EVENT_BYTES) return unusable(TOO_LARGE);
-    const origin: EventOrigin = { record, source, options, ordinal: events.length };
-    const event = prepareEvent(candidateOf(result, nowMs), origin, nowMs);
-    if (event.kind === "ignored") continue;
-    if (event.kind === "refused") return unusable(event.problem);
-    if (event.kind === "update") {
-      updates.push(event.update);
-      continue;
-    }
-    events.push(event.completed.event);
-    if (event.completed.hasNewId) idsAdded++;
-  }
-  const isEmpty = events.length + updates.length === 0;
-  return isEmpty ? DROPPED : { kind: "used", events, updates, idsAdded };
-}
-
-/** Only a transform with a secret pays for the copy. */
-function contextOf(
-  record: RecordBytes,
-  source: RecordSource,
-  secret: string | undefined,
-): TransformContext {
-  const context = source.contextOf(record);
-  return secret === undefined || secret === "" ? context : { ...context, secret };
-}
-
-function candidateOf(json: TransformResult, nowMs: number): EventCandidate {
-  const { value, isUnchanged, bytes, start, end } = json;
-  const scanned = isUnchanged
-    ? scanEvent(bytes, start, end, nowMs)
-    : inspectEvent(value, json, nowMs);
-  // What is sent is the JSON, which may say something else than the value: no undefined, NaN or
-  // inherited member.
-  return { json, scanned, parse: () => parseEvent(json) };
 }
 
 function unusable(problem: Problem): PreparedRecord {

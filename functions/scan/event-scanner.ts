@@ -1,12 +1,5 @@
-import {
-  FIRST_MILLISECONDS,
-  IDENTITY_EVENTS,
-  MAX_INSERT_ID_BYTES,
-  MAX_SECONDS_AHEAD,
-  PLACEHOLDER_IDS,
-} from "../event/limits.ts";
 import { trimEnd, trimStart } from "../event/record.ts";
-import { SCANNER } from "./module.ts";
+import { ROW_INTEGERS, SCANNER } from "./instance.ts";
 
 /**
  * Looks at the bytes of events without making anything of them, some ten times as fast as
@@ -49,46 +42,16 @@ export interface ScannedLines {
   readonly lines: number;
 }
 
-/** What assembly/lines.ts exports. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly scanLines: (length: number, nowMs: number, looksAtEvents: boolean) => number;
-  readonly scannedEnd: Integer;
-  readonly scannedLines: Integer;
-  readonly INPUT: Integer;
-  readonly MAX_INPUT: Integer;
-  readonly TABLE: Integer;
-  readonly MAX_ROWS: Integer;
-  readonly PLACEHOLDER_IDS: Integer;
-  readonly IDENTITY_EVENTS: Integer;
-  readonly STARTS_PLACEHOLDER: Integer;
-  readonly MAX_PLACEHOLDER_BYTES: Integer;
-  readonly maxInsertIdBytes: Variable;
-  readonly firstMilliseconds: Variable;
-  readonly maxSecondsAhead: Variable;
-}
-
-interface Integer {
-  readonly value: number;
-}
-
-interface Variable {
-  value: number;
-}
-
 const LINE_FEED = 0x0a;
 
 /** What is scanned at once stays in the processor's cache. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Of a row: start, end, propertiesEnd, flags, line. */
-const ROW_INTEGERS = 5;
 const HAS_IP = 1;
 const HAS_INSERT_ID = 2;
 const IS_IDENTITY = 4;
 
-const scanner = instantiate();
-const { input, table } = scanner;
+const { exported, input, table } = SCANNER;
 
 export interface ScanOptions {
   /** The clock, for events of the future. */
@@ -110,15 +73,15 @@ export function scanLines(
   const pieceEnd = endOfPiece(bytes, start, end);
   if (pieceEnd - start > input.length) return unscanned(bytes, start, pieceEnd);
   input.set(bytes.subarray(start, pieceEnd));
-  const rows = scanner.scanLines(pieceEnd - start, nowMs, looksAtEvents);
+  const rows = exported.scanLines(pieceEnd - start, nowMs, looksAtEvents);
   return {
     rows,
     startOf: (row) => start + integerAt(row, 0),
     endOf: (row) => start + integerAt(row, 1),
     lineOf: (row) => integerAt(row, 4),
     eventOf: (row) => scannedEvent(row, start),
-    end: start + scanner.scannedEnd.value,
-    lines: scanner.scannedLines.value,
+    end: start + exported.scannedEnd.value,
+    lines: exported.scannedLines.value,
   };
 }
 
@@ -131,7 +94,7 @@ export function scanEvent(
 ): ScannedEvent | undefined {
   if (end - start > input.length) return undefined;
   input.set(bytes.subarray(start, end));
-  const rows = scanner.scanLines(end - start, nowMs, true);
+  const rows = exported.scanLines(end - start, nowMs, true);
   // Anything else than one record from the first byte to the last falls back to `JSON.parse`.
   const isWhole = rows === 1 && integerAt(0, 0) === 0 && integerAt(0, 1) === end - start;
   return isWhole ? scannedEvent(0, start) : undefined;
@@ -144,9 +107,13 @@ function integerAt(row: number, index: number): number {
 function scannedEvent(row: number, start: number): ScannedEvent | undefined {
   const propertiesEnd = integerAt(row, 2);
   if (propertiesEnd === -1) return undefined;
-  const flags = integerAt(row, 3);
+  return eventOfFlags(integerAt(row, 3), start + propertiesEnd);
+}
+
+/** What the flags of the scanner say of an event. */
+export function eventOfFlags(flags: number, propertiesEnd: number): ScannedEvent {
   return {
-    propertiesEnd: start + propertiesEnd,
+    propertiesEnd,
     hasIp: (flags & HAS_IP) !== 0,
     hasInsertId: (flags & HAS_INSERT_ID) !== 0,
     isIdentity: (flags & IS_IDENTITY) !== 0,
@@ -176,46 +143,4 @@ function unscanned(bytes: Buffer, start: number, end: number): ScannedLines {
     end,
     lines: 1,
   };
-}
-
-function instantiate() {
-  const compiled = new WebAssembly.Module(Buffer.from(SCANNER, "base64"));
-  // The one cast of this file: the module is compiled from sources that export these.
-  const exported = new WebAssembly.Instance(compiled).exports as Exports;
-  const { memory, INPUT, MAX_INPUT, TABLE, MAX_ROWS } = exported;
-  writeRules(new Uint8Array(memory.buffer), exported);
-  return {
-    scanLines: exported.scanLines,
-    scannedEnd: exported.scannedEnd,
-    scannedLines: exported.scannedLines,
-    input: new Uint8Array(memory.buffer, INPUT.value, MAX_INPUT.value),
-    table: new Int32Array(memory.buffer, TABLE.value, MAX_ROWS.value * ROW_INTEGERS),
-  };
-}
-
-/**
- * The rules of an event stay in event/limits.ts: numbers are set, and the names to look up are
- * written to where assembly/layout.ts expects them.
- */
-function writeRules(memory: Uint8Array, exported: Exports): void {
-  exported.maxInsertIdBytes.value = MAX_INSERT_ID_BYTES;
-  exported.firstMilliseconds.value = FIRST_MILLISECONDS;
-  exported.maxSecondsAhead.value = MAX_SECONDS_AHEAD;
-  writeList(memory, exported.PLACEHOLDER_IDS.value, PLACEHOLDER_IDS);
-  writeList(memory, exported.IDENTITY_EVENTS.value, IDENTITY_EVENTS);
-  for (const id of PLACEHOLDER_IDS) {
-    if (id.length > exported.MAX_PLACEHOLDER_BYTES.value)
-      throw new Error(`The scanner has no room for the placeholder ${id}.`);
-    for (const first of Buffer.from(`${id.slice(0, 1)}${id.slice(0, 1).toUpperCase()}`))
-      memory[exported.STARTS_PLACEHOLDER.value + id.length * 256 + first] = 1;
-  }
-}
-
-/** Each name as a byte with its length and its bytes; the memory is zero, which ends the list. */
-function writeList(memory: Uint8Array, start: number, names: Iterable<string>): void {
-  let at = start;
-  for (const name of names) {
-    memory.set([name.length, ...Buffer.from(name)], at);
-    at += name.length + 1;
-  }
 }

@@ -1,11 +1,11 @@
 (module
  (type $0 (func (param i32 i32) (result i32)))
- (type $1 (func (param i32 i32 i32) (result i32)))
- (type $2 (func (param i32 f64) (result i32)))
+ (type $1 (func (param i32 f64) (result i32)))
+ (type $2 (func (param i32 i32 i32) (result i32)))
  (type $3 (func (param i32) (result i32)))
  (type $4 (func))
- (type $5 (func (param i32 f64 i32) (result i32)))
- (type $6 (func (param i32 i32 i32 f64) (result i32)))
+ (type $5 (func (param i32 i32 i32 i32 f64) (result i32)))
+ (type $6 (func (param i32 f64 i32) (result i32)))
  (global $functions/scan/assembly/layout/PLACEHOLDER_IDS i32 (i32.const 1024))
  (global $functions/scan/assembly/layout/IDENTITY_EVENTS i32 (i32.const 2048))
  (global $functions/scan/assembly/layout/STARTS_PLACEHOLDER i32 (i32.const 4096))
@@ -14,14 +14,22 @@
  (global $functions/scan/assembly/layout/MAX_ROWS i32 (i32.const 16384))
  (global $functions/scan/assembly/layout/INPUT i32 (i32.const 393216))
  (global $functions/scan/assembly/layout/MAX_INPUT i32 (i32.const 1179648))
+ (global $functions/scan/assembly/layout/MAX_ROW i32 (i32.const 65536))
  (global $functions/scan/assembly/rules/maxInsertIdBytes (mut i32) (i32.const 0))
  (global $functions/scan/assembly/rules/firstMilliseconds (mut f64) (f64.const 0))
  (global $functions/scan/assembly/rules/maxSecondsAhead (mut f64) (f64.const 0))
  (global $functions/scan/assembly/event/propertiesEnd (mut i32) (i32.const 0))
  (global $functions/scan/assembly/event/flags (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/mappedStart (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/mappedEnd (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/mappedFlags (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/run (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/to (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/event (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/rows/eventEnd (mut i32) (i32.const 0))
  (global $functions/scan/assembly/lines/scannedEnd (mut i32) (i32.const 0))
  (global $functions/scan/assembly/lines/scannedLines (mut i32) (i32.const 0))
- (memory $0 25 25)
+ (memory $0 29 29)
  (export "scannedEnd" (global $functions/scan/assembly/lines/scannedEnd))
  (export "scannedLines" (global $functions/scan/assembly/lines/scannedLines))
  (export "scanLines" (func $functions/scan/assembly/lines/scanLines))
@@ -29,10 +37,15 @@
  (export "INPUT" (global $functions/scan/assembly/layout/INPUT))
  (export "MAX_INPUT" (global $functions/scan/assembly/layout/MAX_INPUT))
  (export "MAX_PLACEHOLDER_BYTES" (global $functions/scan/assembly/layout/MAX_PLACEHOLDER_BYTES))
+ (export "MAX_ROW" (global $functions/scan/assembly/layout/MAX_ROW))
  (export "MAX_ROWS" (global $functions/scan/assembly/layout/MAX_ROWS))
  (export "PLACEHOLDER_IDS" (global $functions/scan/assembly/layout/PLACEHOLDER_IDS))
  (export "STARTS_PLACEHOLDER" (global $functions/scan/assembly/layout/STARTS_PLACEHOLDER))
  (export "TABLE" (global $functions/scan/assembly/layout/TABLE))
+ (export "mappedEnd" (global $functions/scan/assembly/rows/mappedEnd))
+ (export "mappedFlags" (global $functions/scan/assembly/rows/mappedFlags))
+ (export "mappedStart" (global $functions/scan/assembly/rows/mappedStart))
+ (export "mapRow" (func $functions/scan/assembly/rows/mapRow))
  (export "firstMilliseconds" (global $functions/scan/assembly/rules/firstMilliseconds))
  (export "maxInsertIdBytes" (global $functions/scan/assembly/rules/maxInsertIdBytes))
  (export "maxSecondsAhead" (global $functions/scan/assembly/rules/maxSecondsAhead))
@@ -123,7 +136,7 @@
     i32.eq
     i32.or
     if (result i32)
-     block $__inlined_func$functions/scan/assembly/value/skipFraction$8 (result i32)
+     block $__inlined_func$functions/scan/assembly/value/skipFraction$9 (result i32)
       local.get $2
       if
        local.get $0
@@ -152,7 +165,7 @@
        local.get $0
        local.get $1
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/value/skipFraction$8
+       br_if $__inlined_func$functions/scan/assembly/value/skipFraction$9
        drop
       end
       local.get $0
@@ -162,7 +175,7 @@
       i32.or
       i32.const 101
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipFraction$8
+      br_if $__inlined_func$functions/scan/assembly/value/skipFraction$9
       drop
       local.get $0
       i32.const 2
@@ -215,6 +228,424 @@
   local.get $0
   local.get $1
   call $functions/scan/assembly/value/skipOther
+ )
+ (func $functions/scan/assembly/value/skipOther (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 i32)
+  local.get $0
+  i32.load8_u
+  local.tee $2
+  i32.const 123
+  i32.eq
+  if
+   local.get $1
+   i32.const 64
+   i32.lt_s
+   if
+    local.get $1
+    i32.const 1
+    i32.add
+    local.set $3
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $0
+    loop $while-continue|0
+     local.get $0
+     i32.load8_u
+     local.tee $1
+     i32.const 32
+     i32.le_u
+     if (result i32)
+      local.get $1
+      i32.const 9
+      i32.eq
+      local.get $1
+      i32.const 32
+      i32.eq
+      i32.or
+      local.get $1
+      i32.const 13
+      i32.eq
+      i32.or
+     else
+      i32.const 0
+     end
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      br $while-continue|0
+     end
+    end
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $1
+    block $__inlined_func$functions/scan/assembly/value/skipObject$10
+     local.get $0
+     i32.load8_u
+     i32.const 125
+     i32.eq
+     br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+     loop $while-continue|01
+      i32.const 0
+      local.set $1
+      local.get $0
+      i32.load8_u
+      i32.const 34
+      i32.ne
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      local.get $0
+      call $functions/scan/assembly/text/skipString
+      local.tee $0
+      i32.eqz
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      loop $while-continue|03
+       local.get $0
+       i32.load8_u
+       local.tee $2
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $2
+        i32.const 9
+        i32.eq
+        local.get $2
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $2
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|03
+       end
+      end
+      local.get $0
+      i32.load8_u
+      i32.const 58
+      i32.ne
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      loop $while-continue|06
+       local.get $0
+       i32.load8_u
+       local.tee $2
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $2
+        i32.const 9
+        i32.eq
+        local.get $2
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $2
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|06
+       end
+      end
+      local.get $0
+      local.get $3
+      call $functions/scan/assembly/value/skipValue
+      local.tee $0
+      i32.eqz
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      loop $while-continue|09
+       local.get $0
+       i32.load8_u
+       local.tee $1
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $1
+        i32.const 9
+        i32.eq
+        local.get $1
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $1
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|09
+       end
+      end
+      local.get $0
+      i32.const 1
+      i32.add
+      local.tee $2
+      local.set $1
+      local.get $0
+      i32.load8_u
+      local.tee $0
+      i32.const 125
+      i32.eq
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      i32.const 0
+      local.set $1
+      local.get $0
+      i32.const 44
+      i32.ne
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      local.get $2
+      local.set $0
+      loop $while-continue|012
+       local.get $0
+       i32.load8_u
+       local.tee $1
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $1
+        i32.const 9
+        i32.eq
+        local.get $1
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $1
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|012
+       end
+      end
+      br $while-continue|01
+     end
+     unreachable
+    end
+   else
+    i32.const 0
+    local.set $1
+   end
+   local.get $1
+   return
+  end
+  local.get $2
+  i32.const 91
+  i32.eq
+  if
+   local.get $1
+   i32.const 64
+   i32.lt_s
+   if
+    local.get $1
+    i32.const 1
+    i32.add
+    local.set $3
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $0
+    loop $while-continue|015
+     local.get $0
+     i32.load8_u
+     local.tee $1
+     i32.const 32
+     i32.le_u
+     if (result i32)
+      local.get $1
+      i32.const 9
+      i32.eq
+      local.get $1
+      i32.const 32
+      i32.eq
+      i32.or
+      local.get $1
+      i32.const 13
+      i32.eq
+      i32.or
+     else
+      i32.const 0
+     end
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      br $while-continue|015
+     end
+    end
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $1
+    block $__inlined_func$functions/scan/assembly/value/skipArray$11
+     local.get $0
+     i32.load8_u
+     i32.const 93
+     i32.eq
+     br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+     loop $while-continue|0118
+      i32.const 0
+      local.set $1
+      local.get $0
+      local.get $3
+      call $functions/scan/assembly/value/skipValue
+      local.tee $0
+      i32.eqz
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      loop $while-continue|020
+       local.get $0
+       i32.load8_u
+       local.tee $1
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $1
+        i32.const 9
+        i32.eq
+        local.get $1
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $1
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|020
+       end
+      end
+      local.get $0
+      i32.const 1
+      i32.add
+      local.tee $2
+      local.set $1
+      local.get $0
+      i32.load8_u
+      local.tee $0
+      i32.const 93
+      i32.eq
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      i32.const 0
+      local.set $1
+      local.get $0
+      i32.const 44
+      i32.ne
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      local.get $2
+      local.set $0
+      loop $while-continue|023
+       local.get $0
+       i32.load8_u
+       local.tee $1
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $1
+        i32.const 9
+        i32.eq
+        local.get $1
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $1
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|023
+       end
+      end
+      br $while-continue|0118
+     end
+     unreachable
+    end
+   else
+    i32.const 0
+    local.set $1
+   end
+   local.get $1
+   return
+  end
+  local.get $0
+  i32.load
+  local.tee $1
+  i32.const 1819047278
+  i32.eq
+  local.get $1
+  i32.const 1702195828
+  i32.eq
+  i32.or
+  if
+   local.get $0
+   i32.const 4
+   i32.add
+   return
+  end
+  local.get $0
+  i32.const 5
+  i32.add
+  i32.const 0
+  local.get $2
+  i32.const 102
+  i32.eq
+  if (result i32)
+   local.get $0
+   i32.load offset=1
+   i32.const 1702063201
+   i32.eq
+  else
+   i32.const 0
+  end
+  select
  )
  (func $functions/scan/assembly/text/skipString (param $0 i32) (result i32)
   (local $1 i32)
@@ -288,7 +719,7 @@
      i32.const 1
      i32.add
      local.set $1
-     block $__inlined_func$functions/scan/assembly/text/skipEscape$30
+     block $__inlined_func$functions/scan/assembly/text/skipEscape$42
       local.get $3
       i32.load8_u
       local.tee $0
@@ -325,13 +756,13 @@
        i32.eq
        i32.or
       end
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
       i32.const 0
       local.set $1
       local.get $0
       i32.const 117
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
       local.get $3
       i32.const 1
       i32.add
@@ -366,7 +797,7 @@
          i32.lt_u
         end
         i32.eqz
-        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$30
+        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
         local.get $0
         i32.const 1
         i32.add
@@ -509,6 +940,366 @@
   i32.store offset=16
   local.get $4
  )
+ (func $functions/scan/assembly/keys/propertyKey (param $0 i32) (param $1 i32) (result i32)
+  block $case5|0
+   block $case4|0
+    block $case3|0
+     block $case2|0
+      block $case1|0
+       block $case0|0
+        local.get $1
+        local.get $0
+        i32.sub
+        i32.const 4
+        i32.sub
+        br_table $case0|0 $case5|0 $case1|0 $case5|0 $case5|0 $case2|0 $case5|0 $case5|0 $case3|0 $case4|0 $case5|0
+       end
+       i32.const 6
+       i32.const 0
+       local.get $0
+       i32.load
+       i32.const 577792290
+       i32.eq
+       select
+       return
+      end
+      i32.const 3
+      i32.const 0
+      local.get $0
+      i32.load offset=1
+      i32.const 1701669236
+      i32.eq
+      select
+      return
+     end
+     i32.const 7
+     i32.const 0
+     local.get $0
+     i64.load
+     i64.const 7310027665147765794
+     i64.eq
+     select
+     return
+    end
+    i32.const 4
+    i32.const 0
+    local.get $0
+    i64.load offset=2
+    i64.const 7592915531447103081
+    i64.eq
+    if (result i32)
+     local.get $0
+     i32.load16_u
+     i32.const 9250
+     i32.eq
+    else
+     i32.const 0
+    end
+    if (result i32)
+     local.get $0
+     i32.load8_u offset=10
+     i32.const 100
+     i32.eq
+    else
+     i32.const 0
+    end
+    select
+    return
+   end
+   i32.const 5
+   i32.const 0
+   local.get $0
+   i64.load offset=1
+   i64.const 8386668330298337636
+   i64.eq
+   if (result i32)
+    local.get $0
+    i32.load offset=9
+    i32.const 577005919
+    i32.eq
+   else
+    i32.const 0
+   end
+   select
+   return
+  end
+  i32.const 0
+ )
+ (func $functions/scan/assembly/ids/isPlainName (param $0 i32) (param $1 i32) (result i32)
+  (local $2 v128)
+  (local $3 i32)
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 3
+  i32.lt_u
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.load8_u offset=1
+  local.tee $3
+  i32.const 32
+  i32.le_u
+  local.get $3
+  i32.const 127
+  i32.ge_u
+  i32.or
+  local.get $3
+  i32.const 92
+  i32.eq
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  local.get $3
+  i32.const 36
+  i32.ne
+  if (result i32)
+   i32.const 1
+  else
+   local.get $1
+   local.get $0
+   i32.load8_u
+   i32.const 34
+   i32.ne
+   if (result i32)
+    i32.const 0
+   else
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $0
+    loop $while-continue|0
+     local.get $0
+     local.get $0
+     v128.load
+     local.tee $2
+     v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+     i8x16.eq
+     local.get $2
+     v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+     i8x16.eq
+     v128.or
+     local.get $2
+     v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+     i8x16.le_u
+     v128.or
+     i8x16.bitmask
+     local.tee $1
+     i32.ctz
+     i32.add
+     local.set $3
+     local.get $1
+     i32.eqz
+     if
+      local.get $0
+      i32.const 16
+      i32.add
+      local.set $0
+      br $while-continue|0
+     end
+    end
+    local.get $3
+    i32.const 1
+    i32.add
+    i32.const 0
+    local.get $3
+    i32.load8_u
+    i32.const 34
+    i32.eq
+    select
+   end
+   i32.eq
+  end
+ )
+ (func $functions/scan/assembly/ids/isPlainInsertId (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 v128)
+  (local $4 i32)
+  (local $5 i32)
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 2
+  i32.sub
+  local.tee $4
+  i32.eqz
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  i32.or
+  local.get $4
+  global.get $functions/scan/assembly/rules/maxInsertIdBytes
+  i32.gt_u
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 1
+  i32.add
+  local.set $5
+  block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$54 (result i32)
+   loop $for-loop|0
+    local.get $2
+    local.get $4
+    i32.lt_u
+    if
+     i32.const 0
+     local.get $2
+     local.get $5
+     i32.add
+     v128.load
+     local.tee $3
+     v128.const i32x4 0x20202020 0x20202020 0x20202020 0x20202020
+     v128.or
+     v128.const i32x4 0x61616161 0x61616161 0x61616161 0x61616161
+     i8x16.sub
+     v128.const i32x4 0x19191919 0x19191919 0x19191919 0x19191919
+     i8x16.le_u
+     local.get $3
+     v128.const i32x4 0x30303030 0x30303030 0x30303030 0x30303030
+     i8x16.sub
+     v128.const i32x4 0x09090909 0x09090909 0x09090909 0x09090909
+     i8x16.le_u
+     v128.or
+     local.get $3
+     v128.const i32x4 0x2d2d2d2d 0x2d2d2d2d 0x2d2d2d2d 0x2d2d2d2d
+     i8x16.eq
+     v128.or
+     i8x16.bitmask
+     i32.const -1
+     i32.xor
+     i32.const 65535
+     i32.const 1
+     local.get $4
+     local.get $2
+     i32.sub
+     local.tee $1
+     i32.shl
+     i32.const 1
+     i32.sub
+     local.get $1
+     i32.const 16
+     i32.ge_u
+     select
+     i32.and
+     br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$54
+     drop
+     local.get $2
+     i32.const 16
+     i32.add
+     local.set $2
+     br $for-loop|0
+    end
+   end
+   i32.const 1
+  end
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 1
+  i32.add
+  local.get $4
+  i32.const 32
+  call $functions/scan/assembly/ids/isPlaceholder
+  i32.eqz
+ )
+ (func $functions/scan/assembly/ids/isPlainDistinctId (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 v128)
+  (local $4 i32)
+  (local $5 i32)
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  if
+   i32.const 1
+   return
+  end
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  if (result i32)
+   i32.const 0
+  else
+   local.get $0
+   i32.const 1
+   i32.add
+   local.set $2
+   loop $while-continue|0
+    local.get $2
+    local.get $2
+    v128.load
+    local.tee $3
+    v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+    i8x16.eq
+    local.get $3
+    v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+    i8x16.eq
+    v128.or
+    local.get $3
+    v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+    i8x16.le_u
+    v128.or
+    i8x16.bitmask
+    local.tee $5
+    i32.ctz
+    i32.add
+    local.set $4
+    local.get $5
+    i32.eqz
+    if
+     local.get $2
+     i32.const 16
+     i32.add
+     local.set $2
+     br $while-continue|0
+    end
+   end
+   local.get $4
+   i32.const 1
+   i32.add
+   i32.const 0
+   local.get $4
+   i32.load8_u
+   i32.const 34
+   i32.eq
+   select
+  end
+  local.get $1
+  i32.ne
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 1
+  i32.add
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 2
+  i32.sub
+  i32.const 0
+  call $functions/scan/assembly/ids/isPlaceholder
+  i32.eqz
+ )
  (func $functions/scan/assembly/ids/isPlaceholder (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   (local $3 i32)
   (local $4 i32)
@@ -555,7 +1346,7 @@
       local.set $5
       i32.const 0
       local.set $0
-      block $__inlined_func$functions/scan/assembly/ids/isText$12 (result i32)
+      block $__inlined_func$functions/scan/assembly/ids/isText$13 (result i32)
        loop $for-loop|00
         local.get $0
         local.get $1
@@ -575,7 +1366,7 @@
          i32.and
          i32.or
          i32.ne
-         br_if $__inlined_func$functions/scan/assembly/ids/isText$12
+         br_if $__inlined_func$functions/scan/assembly/ids/isText$13
          drop
          local.get $0
          i32.const 1
@@ -604,426 +1395,1225 @@
    i32.const 0
   end
  )
+ (func $functions/scan/assembly/ids/isIdentityEvent (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 i32)
+  (local $4 i32)
+  local.get $0
+  i32.load8_u offset=1
+  i32.const 36
+  i32.ne
+  if
+   i32.const 0
+   return
+  end
+  i32.const 2048
+  local.set $2
+  local.get $0
+  i32.const 1
+  i32.add
+  local.set $3
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 2
+  i32.sub
+  local.set $4
+  block $__inlined_func$functions/scan/assembly/ids/isListed$2 (result i32)
+   loop $for-loop|0
+    local.get $2
+    i32.load8_u
+    local.tee $0
+    if
+     i32.const 1
+     local.get $0
+     local.get $4
+     i32.eq
+     if (result i32)
+      local.get $2
+      i32.const 1
+      i32.add
+      local.set $0
+      i32.const 0
+      local.set $1
+      block $__inlined_func$functions/scan/assembly/ids/isText$13 (result i32)
+       loop $for-loop|00
+        local.get $1
+        local.get $4
+        i32.lt_u
+        if
+         i32.const 0
+         local.get $0
+         local.get $1
+         i32.add
+         i32.load8_u
+         local.get $1
+         local.get $3
+         i32.add
+         i32.load8_u
+         i32.ne
+         br_if $__inlined_func$functions/scan/assembly/ids/isText$13
+         drop
+         local.get $1
+         i32.const 1
+         i32.add
+         local.set $1
+         br $for-loop|00
+        end
+       end
+       i32.const 1
+      end
+     else
+      i32.const 0
+     end
+     br_if $__inlined_func$functions/scan/assembly/ids/isListed$2
+     drop
+     local.get $2
+     local.get $2
+     i32.load8_u
+     i32.const 1
+     i32.add
+     i32.add
+     local.set $2
+     br $for-loop|0
+    end
+   end
+   i32.const 0
+  end
+ )
  (func $~start
   i32.const 0
   global.set $functions/scan/assembly/event/propertiesEnd
+  i32.const 393216
+  global.set $functions/scan/assembly/rows/run
+  i32.const 1769472
+  global.set $functions/scan/assembly/rows/to
+  i32.const 0
+  global.set $functions/scan/assembly/rows/event
+  i32.const 0
+  global.set $functions/scan/assembly/rows/eventEnd
  )
- (func $functions/scan/assembly/value/skipOther (param $0 i32) (param $1 i32) (result i32)
+ (func $functions/scan/assembly/rows/mapRow (param $0 i32) (param $1 f64) (result i32)
   (local $2 i32)
   (local $3 i32)
   local.get $0
-  i32.load8_u
+  i32.const 393216
+  i32.add
   local.tee $2
+  i32.const 10
+  i32.store8
+  local.get $2
+  i32.const 1
+  i32.add
+  i32.const 0
+  i32.const 63
+  memory.fill
+  i32.const 393216
+  i32.load8_u
   i32.const 123
-  i32.eq
+  i32.ne
   if
-   local.get $1
-   i32.const 64
-   i32.lt_s
-   if
-    local.get $1
-    i32.const 1
-    i32.add
-    local.set $3
-    local.get $0
-    i32.const 1
-    i32.add
-    local.set $0
-    loop $while-continue|0
-     local.get $0
-     i32.load8_u
-     local.tee $1
-     i32.const 32
-     i32.le_u
-     if (result i32)
-      local.get $1
-      i32.const 9
-      i32.eq
-      local.get $1
-      i32.const 32
-      i32.eq
-      i32.or
-      local.get $1
-      i32.const 13
-      i32.eq
-      i32.or
-     else
-      i32.const 0
-     end
-     if
-      local.get $0
-      i32.const 1
-      i32.add
-      local.set $0
-      br $while-continue|0
-     end
-    end
-    local.get $0
-    i32.const 1
-    i32.add
-    local.set $1
-    block $__inlined_func$functions/scan/assembly/value/skipObject$9
-     local.get $0
-     i32.load8_u
-     i32.const 125
-     i32.eq
-     br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-     loop $while-continue|01
-      i32.const 0
-      local.set $1
-      local.get $0
-      i32.load8_u
-      i32.const 34
-      i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      local.get $0
-      call $functions/scan/assembly/text/skipString
-      local.tee $0
-      i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      loop $while-continue|03
-       local.get $0
-       i32.load8_u
-       local.tee $2
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $2
-        i32.const 9
-        i32.eq
-        local.get $2
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $2
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|03
-       end
-      end
-      local.get $0
-      i32.load8_u
-      i32.const 58
-      i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      local.get $0
-      i32.const 1
-      i32.add
-      local.set $0
-      loop $while-continue|06
-       local.get $0
-       i32.load8_u
-       local.tee $2
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $2
-        i32.const 9
-        i32.eq
-        local.get $2
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $2
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|06
-       end
-      end
-      local.get $0
-      local.get $3
-      call $functions/scan/assembly/value/skipValue
-      local.tee $0
-      i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      loop $while-continue|09
-       local.get $0
-       i32.load8_u
-       local.tee $1
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $1
-        i32.const 9
-        i32.eq
-        local.get $1
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $1
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|09
-       end
-      end
-      local.get $0
-      i32.const 1
-      i32.add
-      local.tee $2
-      local.set $1
-      local.get $0
-      i32.load8_u
-      local.tee $0
-      i32.const 125
-      i32.eq
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      i32.const 0
-      local.set $1
-      local.get $0
-      i32.const 44
-      i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$9
-      local.get $2
-      local.set $0
-      loop $while-continue|012
-       local.get $0
-       i32.load8_u
-       local.tee $1
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $1
-        i32.const 9
-        i32.eq
-        local.get $1
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $1
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|012
-       end
-      end
-      br $while-continue|01
-     end
-     unreachable
-    end
-   else
-    i32.const 0
-    local.set $1
-   end
-   local.get $1
+   i32.const 0
    return
   end
-  local.get $2
-  i32.const 91
-  i32.eq
-  if
+  i32.const 393216
+  global.set $functions/scan/assembly/rows/run
+  i32.const 1769472
+  global.set $functions/scan/assembly/rows/to
+  i32.const 0
+  global.set $functions/scan/assembly/rows/mappedFlags
+  i32.const 393216
+  local.set $0
+  loop $do-loop|0
+   local.get $0
    local.get $1
-   i32.const 64
-   i32.lt_s
+   call $functions/scan/assembly/rows/mapColumn
+   local.tee $0
+   i32.eqz
    if
-    local.get $1
-    i32.const 1
-    i32.add
-    local.set $3
-    local.get $0
-    i32.const 1
-    i32.add
-    local.set $0
-    loop $while-continue|015
-     local.get $0
-     i32.load8_u
-     local.tee $1
-     i32.const 32
-     i32.le_u
-     if (result i32)
-      local.get $1
-      i32.const 9
-      i32.eq
-      local.get $1
-      i32.const 32
-      i32.eq
-      i32.or
-      local.get $1
-      i32.const 13
-      i32.eq
-      i32.or
-     else
-      i32.const 0
-     end
-     if
-      local.get $0
-      i32.const 1
-      i32.add
-      local.set $0
-      br $while-continue|015
-     end
-    end
-    local.get $0
-    i32.const 1
-    i32.add
-    local.set $1
-    block $__inlined_func$functions/scan/assembly/value/skipArray$10
-     local.get $0
-     i32.load8_u
-     i32.const 93
-     i32.eq
-     br_if $__inlined_func$functions/scan/assembly/value/skipArray$10
-     loop $while-continue|0118
-      i32.const 0
-      local.set $1
-      local.get $0
-      local.get $3
-      call $functions/scan/assembly/value/skipValue
-      local.tee $0
-      i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$10
-      loop $while-continue|020
-       local.get $0
-       i32.load8_u
-       local.tee $1
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $1
-        i32.const 9
-        i32.eq
-        local.get $1
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $1
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|020
-       end
-      end
-      local.get $0
-      i32.const 1
-      i32.add
-      local.tee $2
-      local.set $1
-      local.get $0
-      i32.load8_u
-      local.tee $0
-      i32.const 93
-      i32.eq
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$10
-      i32.const 0
-      local.set $1
-      local.get $0
-      i32.const 44
-      i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$10
-      local.get $2
-      local.set $0
-      loop $while-continue|023
-       local.get $0
-       i32.load8_u
-       local.tee $1
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $1
-        i32.const 9
-        i32.eq
-        local.get $1
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $1
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $0
-        i32.const 1
-        i32.add
-        local.set $0
-        br $while-continue|023
-       end
-      end
-      br $while-continue|0118
-     end
-     unreachable
-    end
-   else
     i32.const 0
-    local.set $1
+    return
    end
-   local.get $1
-   return
+   local.get $0
+   i32.load8_u
+   local.tee $3
+   i32.const 44
+   i32.eq
+   br_if $do-loop|0
   end
   local.get $0
+  i32.const 1
+  i32.add
+  local.get $2
+  i32.ne
+  local.get $3
+  i32.const 125
+  i32.ne
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  global.get $functions/scan/assembly/rows/mappedFlags
+  i32.const 24
+  i32.and
+  i32.const 24
+  i32.ne
+  if
+   i32.const 0
+   return
+  end
+  global.get $functions/scan/assembly/rows/to
+  global.get $functions/scan/assembly/rows/run
+  local.get $0
+  global.get $functions/scan/assembly/rows/run
+  i32.sub
+  local.tee $0
+  memory.copy
+  global.get $functions/scan/assembly/rows/to
+  local.get $0
+  i32.add
+  global.set $functions/scan/assembly/rows/to
+  i32.const 1769472
+  i32.const 123
+  i32.store8
+  global.get $functions/scan/assembly/rows/to
+  i32.const 32125
+  i32.store16
+  i32.const 1769458
+  global.get $functions/scan/assembly/rows/eventEnd
+  global.get $functions/scan/assembly/rows/event
+  i32.sub
+  local.tee $0
+  i32.sub
+  local.tee $2
+  i32.const 9
+  i32.sub
+  i64.const 2482730676645077627
+  i64.store
+  local.get $2
+  i32.const 1
+  i32.sub
+  i32.const 58
+  i32.store8
+  local.get $2
+  global.get $functions/scan/assembly/rows/event
+  local.get $0
+  memory.copy
+  i32.const 1769458
+  i64.const 8243118316935193132
+  i64.store
+  i32.const 1769466
+  i32.const 1936025972
+  i32.store
+  i32.const 1769470
+  i32.const 14882
+  i32.store16
+  global.get $functions/scan/assembly/rows/event
+  global.get $functions/scan/assembly/rows/eventEnd
+  call $functions/scan/assembly/ids/isIdentityEvent
+  if
+   global.get $functions/scan/assembly/rows/mappedFlags
+   i32.const 4
+   i32.or
+   global.set $functions/scan/assembly/rows/mappedFlags
+  end
+  local.get $2
+  i32.const 9
+  i32.sub
+  global.set $functions/scan/assembly/rows/mappedStart
+  global.get $functions/scan/assembly/rows/to
+  i32.const 2
+  i32.add
+  global.set $functions/scan/assembly/rows/mappedEnd
+  i32.const 1
+ )
+ (func $functions/scan/assembly/rows/mapPart (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 f64) (result i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i64)
+  (local $9 i32)
+  block $case4|0
+   block $case3|0
+    block $case2|0
+     block $case1|0
+      block $__inlined_func$functions/scan/assembly/rows/flagOf$35 (result i32)
+       i32.const 8
+       local.get $0
+       i32.const 2
+       i32.eq
+       local.get $0
+       i32.const 1
+       i32.eq
+       i32.or
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       drop
+       i32.const 16
+       local.get $0
+       i32.const 4
+       i32.eq
+       local.get $0
+       i32.const 3
+       i32.eq
+       i32.or
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       drop
+       i32.const 32
+       local.get $0
+       i32.const 7
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       drop
+       i32.const 1
+       i32.const 64
+       local.get $0
+       i32.const 8
+       i32.eq
+       select
+      end
+      local.tee $5
+      i32.const 8
+      i32.ne
+      if
+       local.get $5
+       i32.const 16
+       i32.eq
+       br_if $case1|0
+       local.get $5
+       i32.const 32
+       i32.eq
+       br_if $case2|0
+       local.get $5
+       i32.const 64
+       i32.eq
+       br_if $case3|0
+       br $case4|0
+      end
+      local.get $2
+      local.get $3
+      call $functions/scan/assembly/ids/isPlainName
+      if (result i32)
+       local.get $2
+       global.set $functions/scan/assembly/rows/event
+       local.get $3
+       global.set $functions/scan/assembly/rows/eventEnd
+       global.get $functions/scan/assembly/rows/to
+       global.get $functions/scan/assembly/rows/run
+       local.get $1
+       global.get $functions/scan/assembly/rows/run
+       i32.sub
+       local.tee $0
+       memory.copy
+       global.get $functions/scan/assembly/rows/to
+       local.get $0
+       i32.add
+       global.set $functions/scan/assembly/rows/to
+       local.get $3
+       global.set $functions/scan/assembly/rows/run
+       i32.const 1
+      else
+       i32.const 0
+      end
+      return
+     end
+     local.get $2
+     i32.const 1
+     i32.add
+     local.get $2
+     local.get $2
+     i32.load8_u
+     i32.const 34
+     i32.eq
+     local.tee $7
+     select
+     local.set $5
+     i32.const 0
+     local.set $2
+     block $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      local.get $3
+      i32.const 1
+      i32.sub
+      local.get $3
+      local.get $7
+      select
+      local.tee $6
+      local.get $5
+      i32.eq
+      if (result i32)
+       i32.const 1
+      else
+       local.get $5
+       i32.load8_u
+       i32.const 48
+       i32.eq
+       local.get $6
+       local.get $5
+       i32.sub
+       i32.const 1
+       i32.gt_u
+       i32.and
+      end
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      block $__inlined_func$functions/scan/assembly/ids/isPastTime$33 (result i32)
+       i32.const 0
+       local.get $6
+       local.get $5
+       i32.sub
+       i32.const 15
+       i32.gt_u
+       br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$33
+       drop
+       local.get $5
+       local.set $2
+       loop $for-loop|0
+        local.get $2
+        local.get $6
+        i32.lt_u
+        if
+         i32.const 0
+         local.get $2
+         i32.load8_u
+         i32.const 48
+         i32.sub
+         i32.const 255
+         i32.and
+         local.tee $9
+         i32.const 9
+         i32.gt_u
+         br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$33
+         drop
+         local.get $9
+         i64.extend_i32_u
+         local.get $8
+         i64.const 10
+         i64.mul
+         i64.add
+         local.set $8
+         local.get $2
+         i32.const 1
+         i32.add
+         local.set $2
+         br $for-loop|0
+        end
+       end
+       local.get $4
+       f64.const 1e3
+       f64.div
+       global.get $functions/scan/assembly/rules/maxSecondsAhead
+       f64.add
+       local.get $8
+       f64.convert_i64_s
+       local.tee $4
+       f64.const 1e3
+       f64.div
+       local.get $4
+       local.get $4
+       global.get $functions/scan/assembly/rules/firstMilliseconds
+       f64.ge
+       select
+       f64.lt
+       i32.eqz
+      end
+      i32.const 0
+      local.set $2
+      i32.eqz
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      i32.const 1
+      local.set $2
+      local.get $7
+      i32.eqz
+      local.get $0
+      i32.const 3
+      i32.eq
+      i32.and
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      global.get $functions/scan/assembly/rows/to
+      global.get $functions/scan/assembly/rows/run
+      local.get $1
+      global.get $functions/scan/assembly/rows/run
+      i32.sub
+      local.tee $0
+      memory.copy
+      global.get $functions/scan/assembly/rows/to
+      local.get $0
+      i32.add
+      global.set $functions/scan/assembly/rows/to
+      local.get $3
+      global.set $functions/scan/assembly/rows/run
+      global.get $functions/scan/assembly/rows/to
+      i64.const 4189022124003041836
+      i64.store
+      global.get $functions/scan/assembly/rows/to
+      i32.const 8
+      i32.add
+      local.get $5
+      local.get $6
+      local.get $5
+      i32.sub
+      memory.copy
+      global.get $functions/scan/assembly/rows/to
+      local.get $6
+      i32.const 8
+      i32.add
+      local.get $5
+      i32.sub
+      i32.add
+      global.set $functions/scan/assembly/rows/to
+     end
+     local.get $2
+     return
+    end
+    local.get $2
+    local.get $3
+    call $functions/scan/assembly/ids/isPlainDistinctId
+    return
+   end
+   block $__inlined_func$functions/scan/assembly/rows/mapInsertId$70 (result i32)
+    i32.const 0
+    local.get $2
+    local.get $3
+    call $functions/scan/assembly/ids/isPlainInsertId
+    i32.eqz
+    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$70
+    drop
+    global.get $functions/scan/assembly/rows/mappedFlags
+    i32.const 2
+    i32.or
+    global.set $functions/scan/assembly/rows/mappedFlags
+    i32.const 1
+    local.get $0
+    i32.const 5
+    i32.eq
+    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$70
+    drop
+    global.get $functions/scan/assembly/rows/to
+    global.get $functions/scan/assembly/rows/run
+    local.get $1
+    i32.const 2
+    i32.add
+    local.tee $0
+    global.get $functions/scan/assembly/rows/run
+    i32.sub
+    local.tee $1
+    memory.copy
+    global.get $functions/scan/assembly/rows/to
+    local.get $1
+    i32.add
+    global.set $functions/scan/assembly/rows/to
+    global.get $functions/scan/assembly/rows/to
+    local.tee $1
+    i32.const 1
+    i32.add
+    global.set $functions/scan/assembly/rows/to
+    local.get $1
+    i32.const 36
+    i32.store8
+    local.get $0
+    global.set $functions/scan/assembly/rows/run
+    i32.const 1
+   end
+   return
+  end
+  i32.const 1
+ )
+ (func $functions/scan/assembly/rows/mapColumn (param $0 i32) (param $1 f64) (result i32)
+  (local $2 i32)
+  (local $3 i32)
+  (local $4 i32)
+  (local $5 v128)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  (local $9 i32)
+  local.get $0
+  i32.const 1
+  i32.add
+  local.tee $2
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  if (result i32)
+   i32.const 0
+  else
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+   loop $while-continue|0
+    local.get $2
+    local.get $2
+    v128.load
+    local.tee $5
+    v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+    i8x16.eq
+    local.get $5
+    v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+    i8x16.eq
+    v128.or
+    local.get $5
+    v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+    i8x16.le_u
+    v128.or
+    i8x16.bitmask
+    local.tee $3
+    i32.ctz
+    i32.add
+    local.set $6
+    local.get $3
+    i32.eqz
+    if
+     local.get $2
+     i32.const 16
+     i32.add
+     local.set $2
+     br $while-continue|0
+    end
+   end
+   local.get $6
+   i32.const 1
+   i32.add
+   i32.const 0
+   local.get $6
+   i32.load8_u
+   i32.const 34
+   i32.eq
+   select
+  end
+  local.tee $6
+  if (result i32)
+   local.get $6
+   i32.load8_u
+   i32.const 58
+   i32.ne
+  else
+   i32.const 1
+  end
+  if
+   i32.const 0
+   return
+  end
+  block $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71 (result i32)
+   local.get $6
+   i32.const 1
+   i32.add
+   local.tee $7
+   i32.load8_u
+   local.tee $2
+   i32.const 34
+   i32.eq
+   if
+    local.get $7
+    i32.const 1
+    i32.add
+    local.set $2
+    loop $while-continue|00
+     local.get $2
+     local.get $2
+     v128.load
+     local.tee $5
+     v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+     i8x16.eq
+     local.get $5
+     v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+     i8x16.eq
+     v128.or
+     local.get $5
+     v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+     i8x16.le_u
+     v128.or
+     i8x16.bitmask
+     local.tee $8
+     i32.ctz
+     i32.add
+     local.set $3
+     local.get $8
+     i32.eqz
+     if
+      local.get $2
+      i32.const 16
+      i32.add
+      local.set $2
+      br $while-continue|00
+     end
+    end
+    local.get $3
+    local.set $2
+    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$7
+     loop $while-continue|01
+      local.get $2
+      i32.load8_u
+      i32.const 92
+      i32.eq
+      if
+       local.get $2
+       i32.load8_u offset=1
+       local.tee $3
+       i32.const 92
+       i32.eq
+       local.get $3
+       i32.const 34
+       i32.eq
+       i32.or
+       if (result i32)
+        i32.const 1
+       else
+        local.get $3
+        i32.const 116
+        i32.eq
+        local.get $3
+        i32.const 110
+        i32.eq
+        i32.or
+        local.get $3
+        i32.const 114
+        i32.eq
+        i32.or
+        local.get $3
+        i32.const 98
+        i32.eq
+        i32.or
+        local.get $3
+        i32.const 102
+        i32.eq
+        i32.or
+       end
+       i32.eqz
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$7
+       local.get $2
+       i32.const 2
+       i32.add
+       local.set $2
+       loop $while-continue|03
+        local.get $2
+        local.get $2
+        v128.load
+        local.tee $5
+        v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+        i8x16.eq
+        local.get $5
+        v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+        i8x16.eq
+        v128.or
+        local.get $5
+        v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+        i8x16.le_u
+        v128.or
+        i8x16.bitmask
+        local.tee $8
+        i32.ctz
+        i32.add
+        local.set $3
+        local.get $8
+        i32.eqz
+        if
+         local.get $2
+         i32.const 16
+         i32.add
+         local.set $2
+         br $while-continue|03
+        end
+       end
+       local.get $3
+       local.set $2
+       br $while-continue|01
+      end
+     end
+     local.get $2
+     i32.const 1
+     i32.add
+     i32.const 0
+     local.get $2
+     i32.load8_u
+     i32.const 34
+     i32.eq
+     select
+     local.set $4
+    end
+    local.get $4
+    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71
+   end
+   local.get $2
+   i32.const 45
+   i32.eq
+   local.get $2
+   i32.const 48
+   i32.sub
+   i32.const 255
+   i32.and
+   i32.const 10
+   i32.lt_u
+   i32.or
+   if
+    local.get $7
+    i32.const 1
+    i32.add
+    local.get $7
+    local.get $7
+    i32.load8_u
+    i32.const 45
+    i32.eq
+    select
+    local.tee $8
+    local.set $2
+    loop $while-continue|02
+     local.get $2
+     i32.load8_u
+     i32.const 48
+     i32.sub
+     i32.const 255
+     i32.and
+     i32.const 10
+     i32.lt_u
+     if
+      local.get $2
+      i32.const 1
+      i32.add
+      local.set $2
+      br $while-continue|02
+     end
+    end
+    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77 (result i32)
+     i32.const 0
+     local.get $2
+     local.get $8
+     i32.eq
+     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+     drop
+     i32.const 0
+     local.get $8
+     i32.load8_u
+     i32.const 48
+     i32.eq
+     local.tee $3
+     local.get $2
+     local.get $8
+     i32.const 1
+     i32.add
+     i32.gt_u
+     i32.and
+     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+     drop
+     local.get $2
+     i32.load8_u
+     local.tee $9
+     i32.const 46
+     i32.eq
+     if
+      local.get $2
+      i32.const 1
+      i32.add
+      local.tee $9
+      local.set $2
+      loop $while-continue|013
+       local.get $2
+       i32.load8_u
+       i32.const 48
+       i32.sub
+       i32.const 255
+       i32.and
+       i32.const 10
+       i32.lt_u
+       if
+        local.get $2
+        i32.const 1
+        i32.add
+        local.set $2
+        br $while-continue|013
+       end
+      end
+      block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       local.get $2
+       local.get $9
+       i32.eq
+       if (result i32)
+        i32.const 1
+       else
+        local.get $2
+        i32.const 1
+        i32.sub
+        i32.load8_u
+        i32.const 48
+        i32.eq
+       end
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       local.get $2
+       i32.load8_u
+       i32.const 32
+       i32.or
+       i32.const 101
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       local.get $2
+       local.get $8
+       i32.sub
+       i32.const 1
+       i32.sub
+       i32.const 15
+       i32.gt_u
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       local.get $3
+       if
+        local.get $9
+        i32.load
+        i32.const 808464432
+        i32.eq
+        local.set $3
+       end
+       i32.const 0
+       local.get $2
+       local.get $3
+       if (result i32)
+        local.get $9
+        i32.load16_u offset=4
+        i32.const 12336
+        i32.eq
+       else
+        local.get $3
+       end
+       select
+       local.set $4
+      end
+      local.get $4
+      br $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+     end
+     i32.const 0
+     local.get $2
+     local.get $7
+     local.get $8
+     i32.ne
+     local.get $3
+     i32.and
+     local.get $9
+     i32.const 32
+     i32.or
+     i32.const 101
+     i32.eq
+     i32.or
+     select
+    end
+    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71
+   end
+   local.get $7
+   i32.const 2147483647
+   call $functions/scan/assembly/value/skipOther
+  end
+  local.tee $3
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $7
   i32.load
-  local.tee $1
   i32.const 1819047278
   i32.eq
-  local.get $1
-  i32.const 1702195828
+  local.set $4
+  i32.const 1
+  local.set $2
+  block $__inlined_func$functions/scan/assembly/columns/columnOf$8
+   block $__inlined_func$functions/scan/assembly/keys/eventKey$30 (result i32)
+    local.get $6
+    local.get $0
+    i32.const 1
+    i32.add
+    local.tee $8
+    i32.sub
+    local.tee $9
+    i32.const 7
+    i32.eq
+    if
+     local.get $8
+     i32.load offset=1
+     i32.const 1852143205
+     i32.eq
+     if (result i32)
+      local.get $8
+      i32.load offset=3
+      i32.const 578055781
+      i32.eq
+     else
+      i32.const 0
+     end
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$30
+    end
+    local.get $9
+    i32.const 12
+    i32.eq
+    if
+     i32.const 2
+     i32.const 0
+     local.get $8
+     i64.load offset=1
+     i64.const 7598824251284484720
+     i64.eq
+     if (result i32)
+      local.get $8
+      i32.load offset=8
+      i32.const 577987945
+      i32.eq
+     else
+      i32.const 0
+     end
+     select
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$30
+    end
+    i32.const 0
+   end
+   i32.const 1
+   i32.eq
+   br_if $__inlined_func$functions/scan/assembly/columns/columnOf$8
+   block $case5|0
+    block $case4|0
+     block $case3|0
+      block $case2|0
+       block $case1|0
+        block $case0|0
+         local.get $8
+         local.get $6
+         call $functions/scan/assembly/keys/propertyKey
+         i32.const 3
+         i32.sub
+         br_table $case0|0 $case1|0 $case2|0 $case3|0 $case4|0 $case5|0
+        end
+        i32.const 3
+        local.set $2
+        br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+       end
+       i32.const 5
+       local.set $2
+       br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+      end
+      i32.const 7
+      local.set $2
+      br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+     end
+     i32.const 8
+     local.set $2
+     br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+    end
+    i32.const 9
+    local.set $2
+    br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+   end
+   block $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+    local.get $6
+    local.get $8
+    i32.sub
+    local.tee $9
+    i32.const 11
+    i32.eq
+    if
+     i32.const 4
+     local.set $2
+     local.get $8
+     i64.load offset=1
+     i64.const 7881708861846808948
+     i64.eq
+     if (result i32)
+      local.get $8
+      i32.load16_u offset=9
+      i32.const 8816
+      i32.eq
+     else
+      i32.const 0
+     end
+     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+     i32.const 6
+     local.set $2
+     local.get $8
+     i64.load offset=1
+     i64.const 7592915531447103081
+     i64.eq
+     if (result i32)
+      local.get $8
+      i32.load16_u offset=9
+      i32.const 8804
+      i32.eq
+     else
+      i32.const 0
+     end
+     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+    end
+    i32.const 2
+    local.set $2
+    local.get $9
+    i32.const 12
+    i32.eq
+    if (result i32)
+     local.get $8
+     i64.load offset=1
+     i64.const 7020653822790170213
+     i64.eq
+    else
+     i32.const 0
+    end
+    if (result i32)
+     local.get $8
+     i32.load offset=8
+     i32.const 577072481
+     i32.eq
+    else
+     i32.const 0
+    end
+    br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+    local.get $6
+    i32.const 1
+    i32.sub
+    local.set $6
+    local.get $8
+    i32.const 1
+    i32.add
+    local.tee $8
+    local.set $2
+    loop $while-continue|04
+     local.get $2
+     local.get $6
+     i32.lt_u
+     if (result i32)
+      local.get $2
+      i32.load8_u
+      i32.const 48
+      i32.sub
+      i32.const 255
+      i32.and
+      i32.const 10
+      i32.lt_u
+     else
+      i32.const 0
+     end
+     if
+      local.get $2
+      i32.const 1
+      i32.add
+      local.set $2
+      br $while-continue|04
+     end
+    end
+    i32.const 9
+    i32.const 0
+    local.get $2
+    local.get $6
+    i32.eq
+    local.get $2
+    local.get $8
+    i32.gt_u
+    i32.and
+    select
+    local.set $2
+   end
+  end
+  local.get $2
+  i32.eqz
+  if
+   local.get $4
+   if
+    global.get $functions/scan/assembly/rows/to
+    global.get $functions/scan/assembly/rows/run
+    local.get $0
+    global.get $functions/scan/assembly/rows/run
+    i32.sub
+    local.tee $0
+    memory.copy
+    global.get $functions/scan/assembly/rows/to
+    local.get $0
+    i32.add
+    global.set $functions/scan/assembly/rows/to
+    local.get $3
+    global.set $functions/scan/assembly/rows/run
+   end
+   local.get $3
+   return
+  end
+  block $__inlined_func$functions/scan/assembly/rows/flagOf$37 (result i32)
+   i32.const 8
+   local.get $2
+   i32.const 2
+   i32.eq
+   local.get $2
+   i32.const 1
+   i32.eq
+   i32.or
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   drop
+   i32.const 16
+   local.get $2
+   i32.const 4
+   i32.eq
+   local.get $2
+   i32.const 3
+   i32.eq
+   i32.or
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   drop
+   i32.const 32
+   local.get $2
+   i32.const 7
+   i32.eq
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   drop
+   i32.const 1
+   i32.const 64
+   local.get $2
+   i32.const 8
+   i32.eq
+   select
+  end
+  local.tee $6
+  global.get $functions/scan/assembly/rows/mappedFlags
+  i32.and
+  local.get $2
+  i32.const 9
   i32.eq
   i32.or
   if
-   local.get $0
-   i32.const 4
-   i32.add
+   i32.const 0
    return
   end
-  local.get $0
-  i32.const 5
-  i32.add
+  global.get $functions/scan/assembly/rows/mappedFlags
+  local.get $6
+  i32.or
+  global.set $functions/scan/assembly/rows/mappedFlags
+  local.get $4
+  if
+   local.get $2
+   i32.const 8
+   i32.eq
+   if
+    global.get $functions/scan/assembly/rows/mappedFlags
+    i32.const -2
+    i32.and
+    global.set $functions/scan/assembly/rows/mappedFlags
+   end
+   global.get $functions/scan/assembly/rows/to
+   global.get $functions/scan/assembly/rows/run
+   local.get $0
+   global.get $functions/scan/assembly/rows/run
+   i32.sub
+   local.tee $0
+   memory.copy
+   global.get $functions/scan/assembly/rows/to
+   local.get $0
+   i32.add
+   global.set $functions/scan/assembly/rows/to
+   local.get $3
+   global.set $functions/scan/assembly/rows/run
+   i32.const 0
+   local.get $3
+   local.get $6
+   i32.const 24
+   i32.and
+   select
+   return
+  end
+  local.get $3
   i32.const 0
   local.get $2
-  i32.const 102
-  i32.eq
-  if (result i32)
-   local.get $0
-   i32.load offset=1
-   i32.const 1702063201
-   i32.eq
-  else
-   i32.const 0
-  end
+  local.get $0
+  local.get $7
+  local.get $3
+  local.get $1
+  call $functions/scan/assembly/rows/mapPart
   select
  )
  (func $functions/scan/assembly/lines/scanLines (param $0 i32) (param $1 f64) (param $2 i32) (result i32)
@@ -1119,7 +2709,7 @@
      local.set $8
      local.get $2
      if
-      block $__inlined_func$functions/scan/assembly/lines/scanLine$53
+      block $__inlined_func$functions/scan/assembly/lines/scanLine$75
        local.get $4
        local.get $1
        call $functions/scan/assembly/event/scanEvent
@@ -1184,7 +2774,7 @@
          local.get $5
          local.get $6
          i32.store offset=16
-         br $__inlined_func$functions/scan/assembly/lines/scanLine$53
+         br $__inlined_func$functions/scan/assembly/lines/scanLine$75
         end
        end
        local.get $5
@@ -1230,7 +2820,9 @@
   (local $3 i32)
   (local $4 i32)
   (local $5 i32)
-  (local $6 v128)
+  (local $6 i64)
+  (local $7 v128)
+  (local $8 f64)
   block $folding-inner0
    local.get $0
    i32.load8_u
@@ -1240,22 +2832,22 @@
    local.get $0
    i32.const 1
    i32.add
-   local.set $2
+   local.set $0
    loop $while-continue|0
-    local.get $2
+    local.get $0
     i32.load8_u
-    local.tee $0
+    local.tee $2
     i32.const 32
     i32.le_u
     if (result i32)
-     local.get $0
+     local.get $2
      i32.const 9
      i32.eq
-     local.get $0
+     local.get $2
      i32.const 32
      i32.eq
      i32.or
-     local.get $0
+     local.get $2
      i32.const 13
      i32.eq
      i32.or
@@ -1263,75 +2855,289 @@
      i32.const 0
     end
     if
-     local.get $2
+     local.get $0
      i32.const 1
      i32.add
-     local.set $2
+     local.set $0
      br $while-continue|0
     end
    end
-   local.get $2
-   local.set $0
+   local.get $0
+   local.set $2
    loop $while-continue|01
     block $while-break|00
-     local.get $0
+     local.get $2
      i32.load8_u
      i32.const 34
      i32.ne
      if (result i32)
       i32.const 0
      else
-      local.get $0
+      local.get $2
       i32.const 1
       i32.add
-      local.set $2
+      local.set $0
       loop $while-continue|00
-       local.get $2
-       local.get $2
+       local.get $0
+       local.get $0
        v128.load
-       local.tee $6
+       local.tee $7
        v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
        i8x16.eq
-       local.get $6
+       local.get $7
        v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
        i8x16.eq
        v128.or
-       local.get $6
+       local.get $7
        v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
        i8x16.le_u
        v128.or
        i8x16.bitmask
-       local.tee $5
+       local.tee $4
        i32.ctz
        i32.add
-       local.set $4
-       local.get $5
+       local.set $5
+       local.get $4
        i32.eqz
        if
-        local.get $2
+        local.get $0
         i32.const 16
         i32.add
-        local.set $2
+        local.set $0
         br $while-continue|00
        end
       end
-      local.get $4
+      local.get $5
       i32.const 1
       i32.add
       i32.const 0
-      local.get $4
+      local.get $5
       i32.load8_u
       i32.const 34
       i32.eq
       select
      end
+     local.tee $5
+     i32.eqz
+     br_if $folding-inner0
+     local.get $5
+     local.set $0
+     loop $while-continue|02
+      local.get $0
+      i32.load8_u
+      local.tee $4
+      i32.const 32
+      i32.le_u
+      if (result i32)
+       local.get $4
+       i32.const 9
+       i32.eq
+       local.get $4
+       i32.const 32
+       i32.eq
+       i32.or
+       local.get $4
+       i32.const 13
+       i32.eq
+       i32.or
+      else
+       i32.const 0
+      end
+      if
+       local.get $0
+       i32.const 1
+       i32.add
+       local.set $0
+       br $while-continue|02
+      end
+     end
+     local.get $0
+     i32.load8_u
+     i32.const 58
+     i32.eq
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      loop $while-continue|013
+       local.get $0
+       i32.load8_u
+       local.tee $4
+       i32.const 32
+       i32.le_u
+       if (result i32)
+        local.get $4
+        i32.const 9
+        i32.eq
+        local.get $4
+        i32.const 32
+        i32.eq
+        i32.or
+        local.get $4
+        i32.const 13
+        i32.eq
+        i32.or
+       else
+        i32.const 0
+       end
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        br $while-continue|013
+       end
+      end
+     else
+      i32.const 0
+      local.set $0
+     end
+     local.get $0
      local.tee $4
      i32.eqz
      br_if $folding-inner0
-     local.get $4
-     local.set $5
-     loop $while-continue|02
+     local.get $0
+     i32.const 0
+     call $functions/scan/assembly/value/skipValue
+     local.tee $0
+     i32.eqz
+     br_if $folding-inner0
+     local.get $2
+     local.get $5
+     call $functions/scan/assembly/keys/propertyKey
+     local.tee $2
+     if
+      block $__inlined_func$functions/scan/assembly/event/flagOf$16 (result i32)
+       i32.const 16
+       local.get $2
+       i32.const 3
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       drop
+       i32.const 8
+       local.get $2
+       i32.const 5
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       drop
+       i32.const 2
+       local.get $2
+       i32.const 4
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       drop
+       local.get $2
+       i32.const 6
+       i32.eq
+      end
+      local.tee $5
+      local.get $3
+      i32.and
+      i32.const -2
+      i32.and
+      if (result i32)
+       i32.const 0
+      else
+       block $__inlined_func$functions/scan/assembly/event/isPlain$56 (result i32)
+        local.get $2
+        i32.const 3
+        i32.eq
+        if
+         block $__inlined_func$functions/scan/assembly/ids/isPastTime$15 (result i32)
+          i32.const 0
+          local.get $0
+          local.get $4
+          i32.sub
+          i32.const 15
+          i32.gt_u
+          br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$15
+          drop
+          i64.const 0
+          local.set $6
+          loop $for-loop|0
+           local.get $0
+           local.get $4
+           i32.gt_u
+           if
+            i32.const 0
+            local.get $4
+            i32.load8_u
+            i32.const 48
+            i32.sub
+            i32.const 255
+            i32.and
+            local.tee $2
+            i32.const 9
+            i32.gt_u
+            br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$15
+            drop
+            local.get $2
+            i64.extend_i32_u
+            local.get $6
+            i64.const 10
+            i64.mul
+            i64.add
+            local.set $6
+            local.get $4
+            i32.const 1
+            i32.add
+            local.set $4
+            br $for-loop|0
+           end
+          end
+          local.get $1
+          f64.const 1e3
+          f64.div
+          global.get $functions/scan/assembly/rules/maxSecondsAhead
+          f64.add
+          local.get $6
+          f64.convert_i64_s
+          local.tee $8
+          f64.const 1e3
+          f64.div
+          local.get $8
+          local.get $8
+          global.get $functions/scan/assembly/rules/firstMilliseconds
+          f64.ge
+          select
+          f64.lt
+          i32.eqz
+         end
+         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+        end
+        local.get $2
+        i32.const 5
+        i32.eq
+        if
+         local.get $4
+         local.get $0
+         call $functions/scan/assembly/ids/isPlainDistinctId
+         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+        end
+        local.get $2
+        i32.const 4
+        i32.eq
+        if
+         local.get $4
+         local.get $0
+         call $functions/scan/assembly/ids/isPlainInsertId
+         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+        end
+        local.get $2
+        i32.const 6
+        i32.eq
+       end
+      end
+      i32.eqz
+      br_if $folding-inner0
+      local.get $3
       local.get $5
+      i32.or
+      local.set $3
+     end
+     loop $while-continue|03
+      local.get $0
       i32.load8_u
       local.tee $2
       i32.const 32
@@ -1352,253 +3158,42 @@
        i32.const 0
       end
       if
-       local.get $5
+       local.get $0
        i32.const 1
        i32.add
-       local.set $5
-       br $while-continue|02
-      end
-     end
-     local.get $5
-     i32.load8_u
-     i32.const 58
-     i32.eq
-     if
-      local.get $5
-      i32.const 1
-      i32.add
-      local.set $5
-      loop $while-continue|013
-       local.get $5
-       i32.load8_u
-       local.tee $2
-       i32.const 32
-       i32.le_u
-       if (result i32)
-        local.get $2
-        i32.const 9
-        i32.eq
-        local.get $2
-        i32.const 32
-        i32.eq
-        i32.or
-        local.get $2
-        i32.const 13
-        i32.eq
-        i32.or
-       else
-        i32.const 0
-       end
-       if
-        local.get $5
-        i32.const 1
-        i32.add
-        local.set $5
-        br $while-continue|013
-       end
-      end
-     else
-      i32.const 0
-      local.set $5
-     end
-     local.get $5
-     i32.eqz
-     br_if $folding-inner0
-     local.get $5
-     i32.const 0
-     call $functions/scan/assembly/value/skipValue
-     local.tee $2
-     i32.eqz
-     br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/propertyKey$17 (result i32)
-      block $case5|0
-       block $case4|0
-        block $case3|0
-         block $case2|0
-          block $case1|0
-           block $case0|0
-            local.get $4
-            local.get $0
-            i32.sub
-            i32.const 4
-            i32.sub
-            br_table $case0|0 $case5|0 $case1|0 $case5|0 $case5|0 $case2|0 $case5|0 $case5|0 $case3|0 $case4|0 $case5|0
-           end
-           i32.const 6
-           i32.const 0
-           local.get $0
-           i32.load
-           i32.const 577792290
-           i32.eq
-           select
-           br $__inlined_func$functions/scan/assembly/keys/propertyKey$17
-          end
-          i32.const 3
-          i32.const 0
-          local.get $0
-          i32.load offset=1
-          i32.const 1701669236
-          i32.eq
-          select
-          br $__inlined_func$functions/scan/assembly/keys/propertyKey$17
-         end
-         i32.const 7
-         i32.const 0
-         local.get $0
-         i64.load
-         i64.const 7310027665147765794
-         i64.eq
-         select
-         br $__inlined_func$functions/scan/assembly/keys/propertyKey$17
-        end
-        i32.const 4
-        i32.const 0
-        local.get $0
-        i64.load offset=2
-        i64.const 7592915531447103081
-        i64.eq
-        if (result i32)
-         local.get $0
-         i32.load16_u
-         i32.const 9250
-         i32.eq
-        else
-         i32.const 0
-        end
-        if (result i32)
-         local.get $0
-         i32.load8_u offset=10
-         i32.const 100
-         i32.eq
-        else
-         i32.const 0
-        end
-        select
-        br $__inlined_func$functions/scan/assembly/keys/propertyKey$17
-       end
-       i32.const 5
-       i32.const 0
-       local.get $0
-       i64.load offset=1
-       i64.const 8386668330298337636
-       i64.eq
-       if (result i32)
-        local.get $0
-        i32.load offset=9
-        i32.const 577005919
-        i32.eq
-       else
-        i32.const 0
-       end
-       select
-       br $__inlined_func$functions/scan/assembly/keys/propertyKey$17
-      end
-      i32.const 0
-     end
-     local.tee $4
-     if
-      block $__inlined_func$functions/scan/assembly/event/flagOf$18 (result i32)
-       i32.const 16
-       local.get $4
-       i32.const 3
-       i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$18
-       drop
-       i32.const 8
-       local.get $4
-       i32.const 5
-       i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$18
-       drop
-       i32.const 2
-       local.get $4
-       i32.const 4
-       i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$18
-       drop
-       local.get $4
-       i32.const 6
-       i32.eq
-      end
-      local.tee $0
-      local.get $3
-      i32.and
-      i32.const -2
-      i32.and
-      if (result i32)
-       i32.const 0
-      else
-       local.get $4
-       local.get $5
-       local.get $2
-       local.get $1
-       call $functions/scan/assembly/event/isPlain
-      end
-      i32.eqz
-      br_if $folding-inner0
-      local.get $0
-      local.get $3
-      i32.or
-      local.set $3
-     end
-     loop $while-continue|03
-      local.get $2
-      i32.load8_u
-      local.tee $0
-      i32.const 32
-      i32.le_u
-      if (result i32)
-       local.get $0
-       i32.const 9
-       i32.eq
-       local.get $0
-       i32.const 32
-       i32.eq
-       i32.or
-       local.get $0
-       i32.const 13
-       i32.eq
-       i32.or
-      else
-       i32.const 0
-      end
-      if
-       local.get $2
-       i32.const 1
-       i32.add
-       local.set $2
+       local.set $0
        br $while-continue|03
       end
      end
-     local.get $2
+     local.get $0
      i32.load8_u
-     local.tee $0
+     local.tee $2
      i32.const 125
      i32.eq
      br_if $while-break|00
-     local.get $0
+     local.get $2
      i32.const 44
      i32.ne
      br_if $folding-inner0
-     local.get $2
+     local.get $0
      i32.const 1
      i32.add
-     local.set $2
+     local.set $0
      loop $while-continue|06
-      local.get $2
+      local.get $0
       i32.load8_u
-      local.tee $0
+      local.tee $2
       i32.const 32
       i32.le_u
       if (result i32)
-       local.get $0
+       local.get $2
        i32.const 9
        i32.eq
-       local.get $0
+       local.get $2
        i32.const 32
        i32.eq
        i32.or
-       local.get $0
+       local.get $2
        i32.const 13
        i32.eq
        i32.or
@@ -1606,21 +3201,21 @@
        i32.const 0
       end
       if
-       local.get $2
+       local.get $0
        i32.const 1
        i32.add
-       local.set $2
+       local.set $0
        br $while-continue|06
       end
      end
-     local.get $2
-     local.set $0
+     local.get $0
+     local.set $2
      br $while-continue|01
     end
    end
    local.get $3
    global.set $functions/scan/assembly/event/flags
-   local.get $2
+   local.get $0
    i32.const 0
    local.get $3
    i32.const 16
@@ -1734,13 +3329,13 @@
      local.tee $5
      i32.eqz
      br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19 (result i32)
+     block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17 (result i32)
       i32.const 0
       local.get $0
       i32.load16_u
       i32.const 9250
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17
       drop
       i32.const 0
       local.get $5
@@ -1761,7 +3356,7 @@
       i32.const 11
       i32.ne
       i32.and
-      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$19
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17
       drop
       local.get $0
       i32.load8_u offset=2
@@ -1862,7 +3457,7 @@
      local.get $3
      i32.eqz
      br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/eventKey$20 (result i32)
+     block $__inlined_func$functions/scan/assembly/keys/eventKey$18 (result i32)
       local.get $5
       local.get $0
       i32.sub
@@ -1882,7 +3477,7 @@
        else
         i32.const 0
        end
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$20
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$18
       end
       local.get $5
       i32.const 12
@@ -1903,7 +3498,7 @@
         i32.const 0
        end
        select
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$20
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$18
       end
       i32.const 0
      end
@@ -1939,97 +3534,9 @@
        if (result i32)
         i32.const 0
        else
-        block $__inlined_func$functions/scan/assembly/ids/isPlainName$21 (result i32)
-         i32.const 0
-         local.get $3
-         i32.load8_u
-         i32.const 34
-         i32.ne
-         local.get $0
-         local.get $3
-         i32.sub
-         i32.const 3
-         i32.lt_u
-         i32.or
-         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$21
-         drop
-         i32.const 0
-         local.get $3
-         i32.load8_u offset=1
-         local.tee $2
-         i32.const 32
-         i32.le_u
-         local.get $2
-         i32.const 127
-         i32.ge_u
-         i32.or
-         local.get $2
-         i32.const 92
-         i32.eq
-         i32.or
-         br_if $__inlined_func$functions/scan/assembly/ids/isPlainName$21
-         drop
-         local.get $2
-         i32.const 36
-         i32.ne
-         if (result i32)
-          i32.const 1
-         else
-          local.get $3
-          i32.load8_u
-          i32.const 34
-          i32.ne
-          if (result i32)
-           i32.const 0
-          else
-           local.get $3
-           i32.const 1
-           i32.add
-           local.set $2
-           loop $while-continue|024
-            local.get $2
-            local.get $2
-            v128.load
-            local.tee $6
-            v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
-            i8x16.eq
-            local.get $6
-            v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
-            i8x16.eq
-            v128.or
-            local.get $6
-            v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
-            i8x16.le_u
-            v128.or
-            i8x16.bitmask
-            local.tee $4
-            i32.ctz
-            i32.add
-            local.set $5
-            local.get $4
-            i32.eqz
-            if
-             local.get $2
-             i32.const 16
-             i32.add
-             local.set $2
-             br $while-continue|024
-            end
-           end
-           local.get $5
-           i32.const 1
-           i32.add
-           i32.const 0
-           local.get $5
-           i32.load8_u
-           i32.const 34
-           i32.eq
-           select
-          end
-          local.get $0
-          i32.eq
-         end
-        end
+        local.get $3
+        local.get $0
+        call $functions/scan/assembly/ids/isPlainName
        end
        i32.eqz
        br_if $folding-inner0
@@ -2121,86 +3628,8 @@
    i32.or
    br_if $folding-inner0
    local.get $2
-   i32.load8_u offset=1
-   i32.const 36
-   i32.ne
-   if (result i32)
-    i32.const 0
-   else
-    i32.const 2048
-    local.set $3
-    local.get $2
-    i32.const 1
-    i32.add
-    local.set $5
-    local.get $4
-    local.get $2
-    i32.sub
-    i32.const 2
-    i32.sub
-    local.set $4
-    block $__inlined_func$functions/scan/assembly/ids/isListed$3 (result i32)
-     loop $for-loop|0
-      local.get $3
-      i32.load8_u
-      local.tee $2
-      if
-       i32.const 1
-       local.get $2
-       local.get $4
-       i32.eq
-       if (result i32)
-        local.get $3
-        i32.const 1
-        i32.add
-        local.set $7
-        i32.const 0
-        local.set $2
-        block $__inlined_func$functions/scan/assembly/ids/isText$12 (result i32)
-         loop $for-loop|00
-          local.get $2
-          local.get $4
-          i32.lt_u
-          if
-           i32.const 0
-           local.get $2
-           local.get $7
-           i32.add
-           i32.load8_u
-           local.get $2
-           local.get $5
-           i32.add
-           i32.load8_u
-           i32.ne
-           br_if $__inlined_func$functions/scan/assembly/ids/isText$12
-           drop
-           local.get $2
-           i32.const 1
-           i32.add
-           local.set $2
-           br $for-loop|00
-          end
-         end
-         i32.const 1
-        end
-       else
-        i32.const 0
-       end
-       br_if $__inlined_func$functions/scan/assembly/ids/isListed$3
-       drop
-       local.get $3
-       local.get $3
-       i32.load8_u
-       i32.const 1
-       i32.add
-       i32.add
-       local.set $3
-       br $for-loop|0
-      end
-     end
-     i32.const 0
-    end
-   end
+   local.get $4
+   call $functions/scan/assembly/ids/isIdentityEvent
    if
     global.get $functions/scan/assembly/event/flags
     i32.const 4
@@ -2213,261 +3642,5 @@
    return
   end
   i32.const 0
- )
- (func $functions/scan/assembly/event/isPlain (param $0 i32) (param $1 i32) (param $2 i32) (param $3 f64) (result i32)
-  (local $4 i32)
-  (local $5 v128)
-  (local $6 i64)
-  (local $7 i32)
-  (local $8 i32)
-  local.get $0
-  i32.const 3
-  i32.eq
-  if
-   block $__inlined_func$functions/scan/assembly/ids/isPastTime$14 (result i32)
-    i32.const 0
-    local.get $2
-    local.get $1
-    i32.sub
-    i32.const 15
-    i32.gt_u
-    br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$14
-    drop
-    loop $for-loop|0
-     local.get $1
-     local.get $2
-     i32.lt_u
-     if
-      i32.const 0
-      local.get $1
-      i32.load8_u
-      i32.const 48
-      i32.sub
-      i32.const 255
-      i32.and
-      local.tee $0
-      i32.const 9
-      i32.gt_u
-      br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$14
-      drop
-      local.get $0
-      i64.extend_i32_u
-      local.get $6
-      i64.const 10
-      i64.mul
-      i64.add
-      local.set $6
-      local.get $1
-      i32.const 1
-      i32.add
-      local.set $1
-      br $for-loop|0
-     end
-    end
-    local.get $3
-    f64.const 1e3
-    f64.div
-    global.get $functions/scan/assembly/rules/maxSecondsAhead
-    f64.add
-    local.get $6
-    f64.convert_i64_s
-    local.tee $3
-    f64.const 1e3
-    f64.div
-    local.get $3
-    local.get $3
-    global.get $functions/scan/assembly/rules/firstMilliseconds
-    f64.ge
-    select
-    f64.lt
-    i32.eqz
-   end
-   return
-  end
-  local.get $0
-  i32.const 5
-  i32.eq
-  if
-   i32.const 1
-   local.set $4
-   block $__inlined_func$functions/scan/assembly/ids/isPlainDistinctId$15
-    local.get $1
-    i32.load8_u
-    i32.const 34
-    i32.ne
-    local.tee $0
-    br_if $__inlined_func$functions/scan/assembly/ids/isPlainDistinctId$15
-    i32.const 0
-    local.set $4
-    local.get $0
-    if (result i32)
-     i32.const 0
-    else
-     local.get $1
-     i32.const 1
-     i32.add
-     local.set $0
-     loop $while-continue|0
-      local.get $0
-      local.get $0
-      v128.load
-      local.tee $5
-      v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
-      i8x16.eq
-      local.get $5
-      v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
-      i8x16.eq
-      v128.or
-      local.get $5
-      v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
-      i8x16.le_u
-      v128.or
-      i8x16.bitmask
-      local.tee $8
-      i32.ctz
-      i32.add
-      local.set $7
-      local.get $8
-      i32.eqz
-      if
-       local.get $0
-       i32.const 16
-       i32.add
-       local.set $0
-       br $while-continue|0
-      end
-     end
-     local.get $7
-     i32.const 1
-     i32.add
-     i32.const 0
-     local.get $7
-     i32.load8_u
-     i32.const 34
-     i32.eq
-     select
-    end
-    local.get $2
-    i32.ne
-    br_if $__inlined_func$functions/scan/assembly/ids/isPlainDistinctId$15
-    local.get $1
-    i32.const 1
-    i32.add
-    local.get $2
-    local.get $1
-    i32.sub
-    i32.const 2
-    i32.sub
-    i32.const 0
-    call $functions/scan/assembly/ids/isPlaceholder
-    i32.eqz
-    local.set $4
-   end
-   local.get $4
-   return
-  end
-  local.get $0
-  i32.const 4
-  i32.eq
-  if
-   block $__inlined_func$functions/scan/assembly/ids/isPlainInsertId$16 (result i32)
-    i32.const 0
-    local.get $2
-    local.get $1
-    i32.sub
-    i32.const 2
-    i32.sub
-    local.tee $0
-    i32.eqz
-    local.get $1
-    i32.load8_u
-    i32.const 34
-    i32.ne
-    i32.or
-    local.get $0
-    global.get $functions/scan/assembly/rules/maxInsertIdBytes
-    i32.gt_u
-    i32.or
-    br_if $__inlined_func$functions/scan/assembly/ids/isPlainInsertId$16
-    drop
-    local.get $1
-    i32.const 1
-    i32.add
-    local.set $4
-    i32.const 0
-    local.set $2
-    i32.const 0
-    block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$42 (result i32)
-     loop $for-loop|00
-      local.get $0
-      local.get $2
-      i32.gt_u
-      if
-       i32.const 0
-       local.get $2
-       local.get $4
-       i32.add
-       v128.load
-       local.tee $5
-       v128.const i32x4 0x20202020 0x20202020 0x20202020 0x20202020
-       v128.or
-       v128.const i32x4 0x61616161 0x61616161 0x61616161 0x61616161
-       i8x16.sub
-       v128.const i32x4 0x19191919 0x19191919 0x19191919 0x19191919
-       i8x16.le_u
-       local.get $5
-       v128.const i32x4 0x30303030 0x30303030 0x30303030 0x30303030
-       i8x16.sub
-       v128.const i32x4 0x09090909 0x09090909 0x09090909 0x09090909
-       i8x16.le_u
-       v128.or
-       local.get $5
-       v128.const i32x4 0x2d2d2d2d 0x2d2d2d2d 0x2d2d2d2d 0x2d2d2d2d
-       i8x16.eq
-       v128.or
-       i8x16.bitmask
-       i32.const -1
-       i32.xor
-       i32.const 65535
-       i32.const 1
-       local.get $0
-       local.get $2
-       i32.sub
-       local.tee $7
-       i32.shl
-       i32.const 1
-       i32.sub
-       local.get $7
-       i32.const 16
-       i32.ge_u
-       select
-       i32.and
-       br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$42
-       drop
-       local.get $2
-       i32.const 16
-       i32.add
-       local.set $2
-       br $for-loop|00
-      end
-     end
-     i32.const 1
-    end
-    i32.eqz
-    br_if $__inlined_func$functions/scan/assembly/ids/isPlainInsertId$16
-    drop
-    local.get $1
-    i32.const 1
-    i32.add
-    local.get $0
-    i32.const 32
-    call $functions/scan/assembly/ids/isPlaceholder
-    i32.eqz
-   end
-   return
-  end
-  local.get $0
-  i32.const 6
-  i32.eq
  )
 )

@@ -38,3 +38,12 @@ export const MAX_INPUT: i32 = 0x120000;
  * ends it.
  */
 export const PADDING: i32 = 64;
+
+/** Longest row that is mapped. */
+export const MAX_ROW: i32 = 0x10000;
+
+/**
+ * Where the properties of a row's event are written, with room before them for its name and behind
+ * them for all columns: each of the two is shorter than a row and 64 bytes.
+ */
+export const MAPPED: usize = 0x1b0000;

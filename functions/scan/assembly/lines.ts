@@ -11,11 +11,13 @@ export {
   INPUT,
   MAX_INPUT,
   MAX_PLACEHOLDER_BYTES,
+  MAX_ROW,
   MAX_ROWS,
   PLACEHOLDER_IDS,
   STARTS_PLACEHOLDER,
   TABLE,
 } from "./layout";
+export { mappedEnd, mappedFlags, mappedStart, mapRow } from "./rows";
 export { firstMilliseconds, maxInsertIdBytes, maxSecondsAhead } from "./rules";
 
 const LINE_FEED: u8 = 0x0a;

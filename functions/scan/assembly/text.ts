@@ -27,7 +27,7 @@ export function skipWhiteSpace(at: usize): usize {
 }
 
 /** Position of the quote, backslash or control character that ends a run of plain text. */
-function plainTextEnd(at: usize): usize {
+export function plainTextEnd(at: usize): usize {
   while (true) {
     const bytes = v128.load(at);
     const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));

@@ -14,15 +14,15 @@ export const OPEN_OBJECT: u8 = 0x7b;
 export const CLOSE_OBJECT: u8 = 0x7d;
 const OPEN_ARRAY: u8 = 0x5b;
 const CLOSE_ARRAY: u8 = 0x5d;
-const MINUS: u8 = 0x2d;
+export const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
-const DOT: u8 = 0x2e;
-const ZERO: u8 = 0x30;
-const LOWER_E: u8 = 0x65;
+export const DOT: u8 = 0x2e;
+export const ZERO: u8 = 0x30;
+export const LOWER_E: u8 = 0x65;
 
 /** The four letters, as they are read at once. */
 const TRUE: u32 = 0x65757274;
-const NULL: u32 = 0x6c6c756e;
+export const NULL: u32 = 0x6c6c756e;
 const ALSE: u32 = 0x65736c61;
 const LOWER_F: u8 = 0x66;
 
@@ -34,7 +34,8 @@ export function skipValue(at: usize, depth: i32): usize {
   return skipOther(at, depth);
 }
 
-function skipOther(at: usize, depth: i32): usize {
+/** Any value but a text and a number. */
+export function skipOther(at: usize, depth: i32): usize {
   const byte = load<u8>(at);
   if (byte == OPEN_OBJECT) return depth < MAX_DEPTH ? skipObject(at, depth + 1) : REFUSED;
   if (byte == OPEN_ARRAY) return depth < MAX_DEPTH ? skipArray(at, depth + 1) : REFUSED;
@@ -47,7 +48,7 @@ export function isDigit(byte: u8): bool {
   return <u8>(byte - ZERO) < 10;
 }
 
-function skipDigits(at: usize): usize {
+export function skipDigits(at: usize): usize {
   while (isDigit(load<u8>(at))) at++;
   return at;
 }
