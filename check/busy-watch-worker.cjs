@@ -14,8 +14,11 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const { workerData } = require("node:worker_threads");
 
 const { memory, textStart, limitMs, file, foreign, log, PLACE } = workerData;
-/** Of the work (odd while there is some), line of the record in work, length of the text. */
-const state = new Int32Array(memory, 0, 3);
+/**
+ * Of the work (odd while there is some), line of the record in work, length of the text, and
+ * whether this thread has started.
+ */
+const state = new Int32Array(memory, 0, 4);
 const text = Buffer.from(memory, textStart);
 const foreignFiles = new RegExp(foreign);
 
@@ -39,6 +42,8 @@ setInterval(() => {
   if (busyMs >= PLACE_AFTER_MS && !work.isSearched) search(work);
   if (busyMs >= limitMs && !work.isTold) tell(work);
 }, LOOK_EVERY_MS);
+Atomics.store(state, 3, 1);
+Atomics.notify(state, 3);
 
 function search(current) {
   current.isSearched = true;

@@ -5,7 +5,9 @@ import { foreignFiles, type LocateOptions } from "./locate-errors.ts";
 
 /** An object's name has at most 1,024 (https://cloud.google.com/storage/docs/objects#naming). */
 const TEXT_BYTES = 4096;
-const TEXT_START = 12;
+const TEXT_START = 16;
+/** Far longer than a thread takes to start: without it, a place is missing in a message. */
+const START_MS = 5000;
 
 /** A thread that sees how long the main thread is busy with the same, and where it is. */
 export interface BusyWatch {
@@ -29,6 +31,7 @@ export function startBusyWatch(options: LocateOptions, limitMs: number): BusyWat
   const { state, text } = startWorker(options, limitMs);
   return {
     enter: () => {
+      waitUntilStarted(state);
       state[2] = 0;
       state[0] = next(state[0]);
     },
@@ -62,6 +65,7 @@ export function startLoggedWatch(
   let named = "";
   return {
     enter: ([kind, name], line) => {
+      waitUntilStarted(state);
       if (name !== named) state[2] = text.write(`${kind}\n${name}`);
       named = name;
       state[1] = line;
@@ -71,6 +75,12 @@ export function startLoggedWatch(
       state[0] = ((state[0] ?? 0) | 1) + 1;
     },
   };
+}
+
+/** On a busy machine the limit would be over before the thread looks for the first time. */
+function waitUntilStarted(state: Int32Array<SharedArrayBuffer>): void {
+  if (state[3] === 0) Atomics.wait(state, 3, 0, START_MS);
+  state[3] = 1;
 }
 
 /** Odd, and another number each time, also when what was before never left. */
@@ -93,5 +103,5 @@ function startWorker(
   worker.unref();
   // Without it, a place is missing in a message.
   worker.on("error", () => undefined);
-  return { state: new Int32Array(memory, 0, 3), text: Buffer.from(memory, TEXT_START) };
+  return { state: new Int32Array(memory, 0, 4), text: Buffer.from(memory, TEXT_START) };
 }

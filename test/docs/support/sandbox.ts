@@ -13,7 +13,7 @@ const NOT_RUN = ["npm ci", "npm ci --prefix ../mixpanel-gcp", "npm test", "npm r
 /** Needs Java and Google's emulator; test/cli/local-emulator.test.ts runs it where they are. */
 const RUN_ELSEWHERE = ["npm run local -- --pubsub-emulator"];
 const LEFT_OUT = new Set([".git", ".local", "dist", "node_modules"]);
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 400_000;
 
 /** How the commands of a page ended. */
 export interface PageRun {
