@@ -5,14 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../bench/random.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { killedForm, shownIn } from "./killed-forms.ts";
 import { eventText } from "./message-scenario.ts";
 import { receiptOf, shownOf, until } from "./object-scenario.ts";
+import { propertiesOf } from "./profile-scenario.ts";
 
 /**
  * Kills on each path. `npm run test:kills` has a hundred. `KILLS_SEED` repeats a run, as far as
  * processes and a network can be repeated.
  */
 const KILLS = Number(process.env["KILLS"] ?? 20);
+/** What has more objects to finish has fewer kills in the suite. */
+const FEWER_KILLS = Number(process.env["KILLS"] ?? 9);
 const SEED = Number(process.env["KILLS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Longest an instance lives, in milliseconds: some end before their first request. */
@@ -54,6 +58,56 @@ test("objects: instances killed at random lose nothing and double nothing", asyn
   }
 });
 
+test("objects of other formats: instances killed at random lose nothing and double nothing", async (t) => {
+  const cloud = await startUnstable(t, "importObject");
+
+  const addForm = async (index: number): Promise<void> => {
+    const { name, content } = killedForm(index);
+    await cloud.upload(name, content);
+  };
+  const objects = await killAtRandom(t, cloud, "importObject", 3, addForm, FEWER_KILLS);
+
+  const forms = Array.from({ length: objects }, (_, index) => killedForm(index));
+  assert.deepEqual(deadRecords(cloud), forms.flatMap(({ dead }) => dead).sort());
+  for (const { name, counts } of forms) {
+    const { state, records, events } = await receiptOf(cloud, name);
+    assert.deepEqual({ state, records, events }, { state: "complete", ...counts }, name);
+  }
+  for (const [name, events] of Object.entries(shownIn(forms)))
+    assert.equal(shownOf(cloud, name).distinct, events, name);
+});
+
+test("updates: instances killed at random lose none and change no order", async (t) => {
+  const cloud = await startUnstable(t, "importObject");
+  const nameOf = (index: number): string => `killed-users-${index}`;
+  const updates = 600;
+  const users = 20;
+
+  const addUpdates = async (index: number): Promise<void> => {
+    const lines = Array.from({ length: updates }, (_, n) =>
+      JSON.stringify({ $distinct_id: `${nameOf(index)}-${n % users}`, $set: { n } }),
+    );
+    await cloud.upload(nameOf(index), lines.join("\n"));
+  };
+  const objects = await killAtRandom(t, cloud, "importObject", 4, addUpdates, FEWER_KILLS);
+
+  assert.deepEqual(deadRecords(cloud), []);
+  for (let index = 0; index < objects; index++) {
+    const { state, profiles } = await receiptOf(cloud, nameOf(index));
+    assert.equal(state, "complete");
+    assert.deepEqual(profiles, {
+      produced: updates,
+      imported: updates,
+      rejected: 0,
+      unconfirmed: 0,
+    });
+    for (let user = 0; user < users; user++)
+      assert.deepEqual(propertiesOf(cloud, `${nameOf(index)}-${user}`), {
+        n: updates - users + user,
+      });
+  }
+});
+
 test("messages: instances killed at random lose nothing and double nothing", async (t) => {
   const cloud = await startUnstable(t, "importMessages");
   const perRound = 150;
@@ -92,19 +146,20 @@ async function killAtRandom(
   entryPoint: EntryPoint,
   stream: number,
   addWork: (index: number) => Promise<void>,
+  kills = KILLS,
 ): Promise<number> {
-  t.diagnostic(`${KILLS} kills, KILLS_SEED=${SEED}`);
+  t.diagnostic(`${kills} kills, KILLS_SEED=${SEED}`);
   const random = seededRandom(SEED + stream);
   const supervised = cloud.functions[entryPoint];
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     await addWork(kill);
     await sleep(random(MAX_LIFE_MS));
     process.kill(supervised.current().pid, random(2) === 0 ? "SIGKILL" : "SIGTERM");
     await until(() => supervised.restarts() > kill, `restart ${kill + 1}`);
   }
   await cloud.idle();
-  assert.equal(supervised.restarts(), KILLS);
-  return KILLS;
+  assert.equal(supervised.restarts(), kills);
+  return kills;
 }
 
 /** Too old for Mixpanel, which says so in a row of `failed_records`. */
