@@ -74,7 +74,8 @@ export function importInput(
       const { received, acknowledged } = pubsub.stats(CLOUD_NAMES.eventsSubscription);
       const isFinished = imported.messageSeconds > 0;
       const settledBytes = (publishedBytes * acknowledged) / Math.max(received, 1);
-      const bytes = isFinished ? messages.bytes : settledBytes;
+      // Of compressed files more is published than they have.
+      const bytes = isFinished ? messages.bytes : Math.min(settledBytes, messages.bytes);
       return { file: messages, bytes, isFinished, seconds: imported.messageSeconds || seconds() };
     },
   };

@@ -1,5 +1,8 @@
 import { createReadStream } from "node:fs";
 
+import { CorruptDataError } from "../../functions/reading/corrupt-data.ts";
+import { decompressorOf } from "../../functions/reading/decompress.ts";
+import { lookAhead } from "../../functions/reading/look-ahead.ts";
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { InputFile } from "./run-input.ts";
@@ -25,10 +28,12 @@ const MAX_PROBLEMS = 10;
 
 /**
  * Publishes every line of a file that is not blank as one message on the events topic, no faster
- * than messages are acknowledged. Stops early when `signal` says so.
+ * than messages are acknowledged. A compressed file has the lines of its contents. Stops early when
+ * `signal` says so.
  *
  * @param onPublished called after each batch
- * @returns lines that no message can hold, told in one sentence each; at most 10
+ * @returns what was not published (lines that no message can hold, what is behind damage), told in
+ *   one sentence each; at most 10
  */
 export async function publishLines(
   file: InputFile,
@@ -41,6 +46,9 @@ export async function publishLines(
   let lines: number[] = [];
   let batchBytes = 0;
 
+  const report = (problem: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
+  };
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     await pubsub.backlogAtMost(backlogLimit(batch.length, batchBytes), [
@@ -55,10 +63,10 @@ export async function publishLines(
     batchBytes = 0;
   };
 
-  for await (const { bytes, number, length } of linesOf(file)) {
+  for await (const { bytes, number, length } of linesOf(file, report)) {
     if (signal.aborted) break;
     if (bytes === undefined) {
-      if (problems.length < MAX_PROBLEMS) problems.push(describeTooLong(file, number, length));
+      report(describeTooLong(file, number, length));
       continue;
     }
     if (batchBytes + bytes.length > BATCH_BYTES) await flush();
@@ -71,9 +79,23 @@ export async function publishLines(
   return problems;
 }
 
-function linesOf(file: InputFile): AsyncGenerator<MessageLine> {
-  const chunks: AsyncIterable<Buffer> = createReadStream(file.path);
-  return readMessageLines(chunks);
+/** The lines of gzip and zstd, too, up to damage in them. */
+async function* linesOf(
+  file: InputFile,
+  onProblem: (problem: string) => void,
+): AsyncGenerator<MessageLine> {
+  const stored = await lookAhead(createReadStream(file.path));
+  const decompress = decompressorOf(stored.head);
+  if (decompress === undefined) {
+    yield* readMessageLines(stored.all);
+    return;
+  }
+  try {
+    yield* readMessageLines(decompress(stored.all, () => undefined));
+  } catch (error) {
+    if (!(error instanceof CorruptDataError)) throw error;
+    onProblem(`${file.name} is cut off or damaged: what follows the damage was not published.`);
+  }
 }
 
 function backlogLimit(messages: number, bytes: number): number {

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { test } from "node:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startPubSub } from "../../../local/pubsub/pubsub-server.ts";
@@ -80,3 +81,27 @@ test("a line that no message can hold is told with its number, the others are pu
   ]);
   assert.equal(pubsub.stats(eventsSubscription).received, 2);
 });
+
+for (const { name, compressed } of [
+  { name: "gzip", compressed: gzipSync },
+  { name: "zstd", compressed: zstdCompressSync },
+])
+  test(`of ${name} the lines of its contents are published, up to damage`, async (t) => {
+    const { pubsub, file } = await setUp(t, []);
+    const members = Buffer.concat([compressed("a\nb\n"), compressed("c\nd\n")]);
+    const publish = () => publishLines(file, pubsub, new AbortController().signal, () => undefined);
+    const texts = (): readonly string[] =>
+      pubsub
+        .pull(eventsSubscription, 100)
+        .map(({ message }) => Buffer.from(message.data, "base64").toString("utf8"));
+
+    await writeFile(file.path, members);
+    assert.deepEqual(await publish(), []);
+    assert.deepEqual(texts(), ["a", "b", "c", "d"]);
+
+    await writeFile(file.path, members.subarray(0, -9));
+    assert.deepEqual(await publish(), [
+      "messages.ndjson is cut off or damaged: what follows the damage was not published.",
+    ]);
+    assert.deepEqual(texts().slice(0, 2), ["a", "b"]);
+  });
