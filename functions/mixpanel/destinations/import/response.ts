@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../http/http-request.ts";
 import { isObject, parseJson } from "../../../platform/json.ts";
 import type { FailedRow, Meaning } from "../../meaning.ts";
-import { limitIn } from "../named-limit.ts";
+import { meaningOfStatus } from "../status-meaning.ts";
 import { lengthOf, pickEvents, type EventBatch } from "./event-batch.ts";
 
 /** Body of /import, https://docs.mixpanel.com/reference/import-events, "Responses". */
@@ -22,21 +22,11 @@ export function isJsonExpectedButMissing({ status, body }: HttpResponse): boolea
  * What a response to a request of the events `sent` says. Statuses worth another attempt never get
  * here (`isRetryableStatus`).
  */
-export function interpretResponse({ status, body }: HttpResponse, sent: EventBatch): Meaning {
-  const json = parseBody(body) ?? {};
-  switch (status) {
-    case 200:
-      return interpretSuccess(json, sent);
-    case 400:
-      return interpretRefusal(json, sent);
-    case 401:
-    case 403:
-      return { kind: "credentials", status };
-    case 413:
-      return { kind: "too-large", limit: limitIn(body) };
-    default:
-      return { kind: status >= 400 && status < 500 ? "refused" : "unknown", status };
-  }
+export function interpretResponse(response: HttpResponse, sent: EventBatch): Meaning {
+  const body = parseBody(response.body) ?? {};
+  if (response.status === 200) return interpretSuccess(body, sent);
+  if (response.status === 400) return interpretRefusal(body, sent);
+  return meaningOfStatus(response);
 }
 
 /**

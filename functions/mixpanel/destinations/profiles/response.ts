@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../http/http-request.ts";
 import { isObject, parseJson } from "../../../platform/json.ts";
 import type { FailedRow, Meaning } from "../../meaning.ts";
-import { limitIn } from "../named-limit.ts";
+import { meaningOfStatus } from "../status-meaning.ts";
 
 /**
  * Body of /engage and /groups with `verbose=1&strict=1`. `errors` and `num_good_events` are not in
@@ -40,20 +40,10 @@ function isBare(value: unknown): value is 0 | 1 {
 }
 
 /** What a response to a request of so many updates says. 200 is no success: the body is. */
-export function interpretResponse({ status, body }: HttpResponse, sent: number): Meaning {
-  switch (status) {
-    case 200:
-      return interpretBody(parseJson(body), sent);
-    case 400:
-      return unexplained(parseJson(body));
-    case 401:
-    case 403:
-      return { kind: "credentials", status };
-    case 413:
-      return { kind: "too-large", limit: limitIn(body) };
-    default:
-      return { kind: status >= 400 && status < 500 ? "refused" : "unknown", status };
-  }
+export function interpretResponse(response: HttpResponse, sent: number): Meaning {
+  if (response.status === 200) return interpretBody(parseJson(response.body), sent);
+  if (response.status === 400) return unexplained(parseJson(response.body));
+  return meaningOfStatus(response);
 }
 
 function interpretBody(value: unknown, sent: number): Meaning {
