@@ -70,8 +70,14 @@ export function createImportMessages(runtime: Runtime): HandleMessage {
     if (reason !== undefined) return notNow(503, reason);
     const admitted = admission.admit(sizeOf(message));
     if (admitted === undefined) return notNow(429, "too much at once");
-    return importMessage(message, shared, admitted, (counters) => {
-      settled.add(counters, message.data.length, admission.messages() === 1);
+    return importMessage(message, shared, admitted, {
+      onSettled: (counters) => {
+        settled.add(counters, message.data.length);
+      },
+      // Of one that comes again, too: others were settled before it.
+      onEnd: () => {
+        if (admission.messages() === 0) settled.flush();
+      },
     });
   };
 }
@@ -107,6 +113,12 @@ function sizeOf({ data, attributes }: PushedMessage): number {
   return values.reduce((sum, value) => sum + value.length, data.length + MESSAGE_BYTES);
 }
 
+interface MessageListener {
+  readonly onSettled: (counters: Counters) => void;
+  /** It is no longer here, whatever became of it. */
+  readonly onEnd: () => void;
+}
+
 /**
  * One message: what becomes of it is its own, however its events travelled. Few promises: the
  * functions framework's domains watch each of them, which costs several microseconds.
@@ -115,7 +127,7 @@ async function importMessage(
   message: PushedMessage,
   shared: Shared,
   admitted: Admitted,
-  onSettled: (counters: Counters) => void,
+  { onSettled, onEnd }: MessageListener,
 ): Promise<HandlerResponse> {
   try {
     const { now, wallNow, settings, shutdown } = shared.runtime;
@@ -146,6 +158,7 @@ async function importMessage(
     return { status: 204, text: "done" };
   } finally {
     admitted.release();
+    onEnd();
   }
 }
 

@@ -11,8 +11,9 @@ const LINE_EVERY_MS = 1000;
 
 /** Sums up messages that are done with. */
 export interface MessageSummary {
-  /** `isLast`: nothing is under way any more. */
-  add(counters: Counters, bytes: number, isLast: boolean): void;
+  add(counters: Counters, bytes: number): void;
+  /** Nothing is under way any more: what was added, but not logged yet, is. */
+  flush(): void;
 }
 
 /**
@@ -27,20 +28,24 @@ export function createMessageSummary(log: Log, now: () => number): MessageSummar
   let sum = ZERO_COUNTERS;
   let writtenAt = -Infinity;
 
+  const flush = (): void => {
+    if (messages === 0) return;
+    const { records, events, profiles, groups } = sum;
+    const isClean = records.unusable + rejectedIn(sum) + unconfirmedIn(sum) === 0;
+    const counts = { messages, records, events, profiles, groups, bytes };
+    log(isClean ? "INFO" : "WARNING", "Messages settled", counts);
+    messages = 0;
+    bytes = 0;
+    sum = ZERO_COUNTERS;
+    writtenAt = now();
+  };
   return {
-    add: (counters, messageBytes, isLast) => {
+    add: (counters, messageBytes) => {
       messages++;
       bytes += messageBytes;
       sum = addCounters(sum, counters);
-      if (!isLast && now() < writtenAt + LINE_EVERY_MS) return;
-      const { records, events, profiles, groups } = sum;
-      const isClean = records.unusable + rejectedIn(sum) + unconfirmedIn(sum) === 0;
-      const counts = { messages, records, events, profiles, groups, bytes };
-      log(isClean ? "INFO" : "WARNING", "Messages settled", counts);
-      messages = 0;
-      bytes = 0;
-      sum = ZERO_COUNTERS;
-      writtenAt = now();
+      if (now() >= writtenAt + LINE_EVERY_MS) flush();
     },
+    flush,
   };
 }

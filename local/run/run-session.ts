@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import path from "node:path";
 
+import { LAST_DELIVERY_ATTEMPT } from "../../functions/mixpanel/verdict.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
 import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
@@ -51,8 +52,14 @@ export interface RunSession {
   stop(): Promise<void>;
 }
 
-/** With pauses from 0.1 to 3 s, ten attempts take about 20 s: a person waits for the result. */
-const MAX_DELIVERY_ATTEMPTS = 10;
+/**
+ * The functions themselves give an event up at the last one but one, which takes about 20 s here: a
+ * person waits for the result.
+ */
+const DELIVERY = {
+  maxDeliveryAttempts: LAST_DELIVERY_ATTEMPT + 1,
+  retryPolicy: { minimumBackoffMs: 100, maximumBackoffMs: 1000 },
+} as const;
 /** After Ctrl-C a person waits; what is under way is not needed any more. */
 const STOP_GRACE_MS = 1000;
 const MAX_CRASH_CHARACTERS = 500;
@@ -79,8 +86,8 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     processes: { importObject: WITH_SOURCE_MAPS, importMessages: WITH_SOURCE_MAPS },
     delivery: {
       // One after the other, as each deployed instance does; progress relies on it too.
-      importObject: { maxOutstanding: 1, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
-      importMessages: { maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
+      importObject: { ...DELIVERY, maxOutstanding: 1 },
+      importMessages: DELIVERY,
     },
     onLine: (entryPoint, logged) => {
       const line = nameRecord(logged, places);

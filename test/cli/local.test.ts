@@ -170,3 +170,14 @@ test("a file of which nothing is imported makes the run fail, loudly; --strict a
   ]);
   assert.match(nothing.stderr, /NOTHING WAS IMPORTED: see the reasons above\./);
 });
+
+test("an event that Mixpanel refuses alone, naming no reason, ends in the dead letters", async () => {
+  // Identity events mean nothing to the simulator's project, and nothing is accepted beside it.
+  const properties = { time: 1_760_000_000, distinct_id: "a", $identified_id: "a", $anon_id: "b" };
+  const file = await put("identify.ndjson", ndjson([event({ event: "$identify", properties })]));
+
+  const { summary } = await runJson(["--messages", file]);
+
+  assert.deepEqual(summary.messages.records, { read: 1, dropped: 0, unusable: 0, used: 1 });
+  assert.deepEqual(summary.deadLetters, { records: 1, byReason: { rejected: 1 } });
+});

@@ -31,15 +31,17 @@ function start() {
 test("messages are summed up to one line a second, and one at the end", () => {
   const { settled, lines, advance } = start();
 
-  settled.add(one, 10, false);
-  settled.add(one, 20, false);
-  settled.add(one, 30, false);
+  settled.add(one, 10);
+  settled.add(one, 20);
+  settled.add(one, 30);
   advance(999);
-  settled.add(one, 40, false);
+  settled.add(one, 40);
   assert.equal(lines.length, 1);
   advance(1);
-  settled.add(one, 50, false);
-  settled.add(one, 60, true);
+  settled.add(one, 50);
+  settled.add(one, 60);
+  settled.flush();
+  settled.flush();
 
   assert.deepEqual(
     lines.map(({ fields }) => fields),
@@ -64,8 +66,9 @@ test("messages are summed up to one line a second, and one at the end", () => {
 test("a line is a warning when something in it was dead-lettered", () => {
   const { settled, lines } = start();
 
-  settled.add(unusable, 10, true);
-  settled.add(one, 10, true);
+  settled.add(unusable, 10);
+  settled.add(one, 10);
+  settled.flush();
 
   assert.deepEqual(
     lines.map(({ severity }) => severity),
