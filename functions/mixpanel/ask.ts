@@ -102,8 +102,8 @@ function record<Batch>(
   { destination, evidence, sizeLimit }: Route<Batch>,
 ): number {
   if (meaning.kind !== "too-large") sizeLimit.passed();
-  if (meaning.kind === "unknown" || meaning.kind === "unconfirmed") return evidence.ordinal();
-  if (meaning.kind !== "imported") return evidence.refused();
+  if (isRefusal(meaning)) return evidence.refused();
+  if (meaning.kind !== "imported") return evidence.ordinal();
   if (meaning.rows.length < destination.lengthOf(part))
     evidence.accepted(destination.bytesOf(part));
   return evidence.ordinal();
@@ -127,12 +127,17 @@ function isWell<Batch>(
   { isIdentity, isRepeatable }: RequestContext,
   { destination, evidence }: Route<Batch>,
 ): boolean {
-  if (meaning.kind === "imported") return false;
+  if (!isRefusal(meaning)) return false;
   if (!isRepeatable) return isInOwnWords(meaning) && evidence.sinceAcceptedMs() <= RECENTLY_MS;
   const isAlone = destination.lengthOf(part) === 1;
   if (!isAlone && !isIdentity) return false;
   const refused = isAlone ? destination.fingerprintOf(part) : IDENTITY_EVENTS;
   return evidence.acceptedSince(evidence.refusedAlone(refused, ordinal));
+}
+
+/** What neither accepts nor refuses says nothing of the record. */
+function isRefusal({ kind }: Meaning): boolean {
+  return kind !== "imported" && kind !== "unconfirmed" && kind !== "unknown";
 }
 
 function isInOwnWords({ kind }: Meaning): boolean {

@@ -65,6 +65,15 @@ describe("the delivery of a batch", () => {
     );
   });
 
+  it("takes a response it does not know for no refusal of the event", async () => {
+    const responses = [response(302, "<html>"), accepted(1), refusedWhole()];
+    const { deliver: send } = setUpDelivery((_, request) => responses[request - 1] ?? accepted(1));
+    await send(batchOf(['{"n":1}']), contextOf());
+    await send(batchOf(['{"n":2}']), contextOf());
+    // Refused for the first time: it may be an outage that has begun.
+    assert.deepEqual(countOf(await send(batchOf(['{"n":1}']), contextOf())), [0, 0, 1]);
+  });
+
   it("does not swallow a bug", async () => {
     await assert.rejects(
       deliver(() => new TypeError("a bug"), 1),

@@ -24,19 +24,12 @@ const update: fc.Arbitrary<SentUpdate> = fc
   )
   .map(([$distinct_id, operation]) => ({ $distinct_id, ...operation }));
 
-/**
- * Without an outage that begins while good responses are under way: those come after its first
- * refusals, and are taken for a sign that Mixpanel is well (evidence.ts orders responses, not
- * requests).
- */
-const RESPONSES = TREATMENTS.filter((how) => how !== "outage");
-
 const world = fc.record({
   updates: fc.array(update, { minLength: 1, maxLength: 60 }),
   slice: fc.integer({ min: 1, max: 20 }),
   /** Of the requests, one after the other; all that follow are well. */
   treatments: fc.array(
-    fc.record({ how: fc.constantFrom(...RESPONSES), ms: fc.integer({ min: 0, max: 2 }) }),
+    fc.record({ how: fc.constantFrom(...TREATMENTS), ms: fc.integer({ min: 0, max: 2 }) }),
     { maxLength: 20 },
   ),
   /** What is said of bad updates afterwards. */
@@ -46,8 +39,20 @@ const world = fc.record({
 
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
+/**
+ * An outage is one, and then over: somebody who lies at random cannot be told from bad data. Nor
+ * does a response from before it come in its middle: it would be taken for a sign that Mixpanel is
+ * well, since evidence is in the order of responses (evidence.ts).
+ */
 function treatmentsOf({ treatments, later }: World) {
-  return (request: number) => treatments[request - 1] ?? { how: later, ms: 0 };
+  const first = treatments.findIndex(({ how }) => how === "outage");
+  return (request: number) => {
+    const { how, ms } = treatments[request - 1] ?? { how: later, ms: 0 };
+    const given = { how, ms: first === -1 ? ms : 0 };
+    const since = request - 1 - first;
+    if (first !== -1 && since >= 0 && since < 3) return { ...given, how: "outage" as const };
+    return given.how === "outage" ? { ...given, how: later } : given;
+  };
 }
 
 /** Sends the updates slice by slice, side by side, run after run, until all are settled. */
