@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
 
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
 import type { Simulator } from "../../local/mixpanel/simulator.ts";
 import { event, ndjson } from "../support/factories.ts";
-import type { DeadLetter, TestCloud } from "../support/local-cloud.ts";
+import { startTestCloud, type DeadLetter, type TestCloud } from "../support/local-cloud.ts";
 
 /** The cloud's Mixpanel. */
 export function mixpanelOf(cloud: TestCloud): Simulator {
   if (cloud.simulator === undefined) throw new Error("This cloud has no simulator.");
   return cloud.simulator;
+}
+
+/** A cloud in which an object of a few thousand records takes several runs. */
+export function startShortRuns(t: TestContext): Promise<TestCloud> {
+  const budget = { TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "20" };
+  return startTestCloud(t, {
+    environment: { importObject: { ...budget, BATCH_EVENTS: "100", MAX_IN_FLIGHT: "4" } },
+    mixpanel: { latencyMs: 150 },
+  });
 }
 
 /** `count` different events called `name`, one a line; about 150 bytes each. */

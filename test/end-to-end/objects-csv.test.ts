@@ -10,6 +10,7 @@ import {
   mixpanelOf,
   receiptOf,
   shownOf,
+  startShortRuns,
 } from "./object-scenario.ts";
 
 /** `count` rows of usual columns, with notes that hold what is hard about CSV. */
@@ -152,17 +153,7 @@ test("a file of rows that are no events is quarantined", async (t) => {
 });
 
 test("CSV that takes several runs goes on in its middle", async (t) => {
-  const cloud = await startTestCloud(t, {
-    environment: {
-      importObject: {
-        TIME_BUDGET_SECONDS: "1",
-        TIMEOUT_SECONDS: "20",
-        BATCH_EVENTS: "100",
-        MAX_IN_FLIGHT: "4",
-      },
-    },
-    mixpanel: { latencyMs: 150 },
-  });
+  const cloud = await startShortRuns(t);
   const long = "a column with a name that no continuation has room for ".repeat(160);
   const rows = rowsOf("Several runs", 6000, DIALECTS["plain.csv"]);
   const files = {

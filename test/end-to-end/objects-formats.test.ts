@@ -11,6 +11,7 @@ import {
   numbered,
   receiptOf,
   shownOf,
+  startShortRuns,
 } from "./object-scenario.ts";
 
 /** Ways in which tools write events that are not one a line. */
@@ -100,17 +101,7 @@ test("elements keep their bytes, and what is wrong with one costs only that one"
 });
 
 test("an array that takes several runs goes on in its middle", async (t) => {
-  const cloud = await startTestCloud(t, {
-    environment: {
-      importObject: {
-        TIME_BUDGET_SECONDS: "1",
-        TIMEOUT_SECONDS: "20",
-        BATCH_EVENTS: "100",
-        MAX_IN_FLIGHT: "4",
-      },
-    },
-    mixpanel: { latencyMs: 150 },
-  });
+  const cloud = await startShortRuns(t);
   const events = Array.from({ length: 6000 }, (_, index) => numbered("Several runs", index));
   const layouts = {
     "plain.json": Buffer.from(JSON.stringify(events, null, 1)),

@@ -12,6 +12,7 @@ import {
   mixpanelOf,
   receiptOf,
   shownOf,
+  startShortRuns,
 } from "./object-scenario.ts";
 
 const FILES = join(import.meta.dirname, "../functions/formats/parquet/files");
@@ -33,17 +34,7 @@ test("a Parquet file of events is imported, whatever it is called", async (t) =>
 });
 
 test("a Parquet file that takes several runs goes on at its row, though reads fail", async (t) => {
-  const cloud = await startTestCloud(t, {
-    environment: {
-      importObject: {
-        TIME_BUDGET_SECONDS: "1",
-        TIMEOUT_SECONDS: "20",
-        BATCH_EVENTS: "100",
-        MAX_IN_FLIGHT: "4",
-      },
-    },
-    mixpanel: { latencyMs: 150 },
-  });
+  const cloud = await startShortRuns(t);
   cloud.bucket.faults.set([
     { object: "runs.parquet", nth: 1, fault: { kind: "status", status: 503 } },
     { object: "runs.parquet", nth: 4, fault: { kind: "cut", afterBytes: 100 } },
