@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
+import { test, type TestContext } from "node:test";
 
 import { bundleFunction } from "../../archive/bundle.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
 import {
   countStatuses,
   eventText,
@@ -17,33 +17,56 @@ import {
   shownOf,
 } from "./message-scenario.ts";
 
-/** @throws Error when it is not true within 20 seconds */
-async function until(isTrue: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + 20_000;
-  while (!isTrue()) {
-    if (performance.now() > giveUpAt) throw new Error("It never came true.");
-    await delay(5);
-  }
+/**
+ * Says of every record that the function has it; leaves a rejected promise behind, throws, or
+ * throws later: whatever the record says.
+ */
+const UNRULY_TRANSFORM = `
+export const transform = (record, context) => {
+  console.log("taken");
+  const { mood } = record.properties;
+  if (mood === "reject") void Promise.reject(new Error("private"));
+  if (mood === "later") setTimeout(() => { throw new Error("private"); }, 0);
+  if (mood === "throw") throw new Error("thrown for " + context.source);
+  if (mood === "drop") return null;
+  if (mood === "hole") return [, record];
+  if (mood === "double") return [record, { ...record, properties: { ...record.properties, $insert_id: "twin" } }];
+  return record;
+};`;
+
+/** The built functions with that transform; removed after the test. */
+async function buildUnruly(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder(t);
+  const transform = path.join(folder, "unruly.ts");
+  await writeFile(transform, UNRULY_TRANSFORM);
+  const { files } = bundleFunction({ transform });
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  return folder;
+}
+
+/** Until so many more records are in the instance than `before`. */
+function untilTaken(cloud: TestCloud, count: number, before = 0): Promise<void> {
+  const taken = (): number => linesWith(cloud, "taken").length - before;
+  return until(() => taken() === count, `${count} records that the function has`);
 }
 
 test("SIGTERM in the middle: what is there is flushed and answered, nothing is lost or doubled", async (t) => {
   const ends: string[] = [];
   const cloud = await startTestCloud(t, {
-    mixpanel: { latencyMs: 500 },
+    functionSource: await buildUnruly(t),
+    mixpanel: { latencyMs: 1000 },
     // The second batch would linger for longer than the test lasts.
     environment: { importMessages: { LINGER_MS: "10000" } },
     onCrash: (_entryPoint, reason) => ends.push(reason),
   });
-  await push(cloud, { data: eventText("Warm", 1) });
-  const { inFlight } = mixpanelOf(cloud).stats();
-  assert.equal(inFlight, 0);
 
   const first = push(cloud, { data: eventText("Flushed", 0) });
-  await until(() => mixpanelOf(cloud).stats().inFlight > 0);
+  await until(() => mixpanelOf(cloud).stats().inFlight > 0, "a request in flight");
   const lingering = Array.from({ length: 50 }, (_, index) =>
     push(cloud, { data: eventText("Flushed", index + 1) }),
   );
-  await delay(100);
+  // What is not there yet is refused, as it should be.
+  await untilTaken(cloud, 51);
   const { pid } = cloud.functions.importMessages.current();
   process.kill(pid, "SIGTERM");
 
@@ -60,7 +83,7 @@ test("instances that go and instances that crash lose nothing", async (t) => {
 
   cloud.publish(...texts);
   const arrived = (count: number): Promise<void> =>
-    until(() => shownOf(cloud, "Survivor").distinct >= count);
+    until(() => shownOf(cloud, "Survivor").distinct >= count, `${count} events`);
   await arrived(100);
   process.kill(importMessages.current().pid, "SIGTERM");
   await arrived(500);
@@ -80,7 +103,7 @@ test("what cannot be finished after SIGTERM is redelivered to the next instance"
   const instance = importMessages.current();
 
   cloud.publish(eventText("Hanging", 1), eventText("Hanging", 2));
-  await until(() => mixpanelOf(cloud).stats().requests > 0);
+  await until(() => mixpanelOf(cloud).stats().requests > 0, "a request");
   process.kill(instance.pid, "SIGTERM");
   assert.deepEqual(await instance.exited, { code: 0, signal: null });
   await cloud.idle();
@@ -89,28 +112,10 @@ test("what cannot be finished after SIGTERM is redelivered to the next instance"
   assert.deepEqual(shownOf(cloud, "Hanging"), { distinct: 2, stored: 2 });
 });
 
-/** Leaves a rejected promise behind, throws, or throws later: whatever the record says. */
-const UNRULY_TRANSFORM = `
-export const transform = (record, context) => {
-  const { mood } = record.properties;
-  if (mood === "reject") void Promise.reject(new Error("private"));
-  if (mood === "later") setTimeout(() => { throw new Error("private"); }, 0);
-  if (mood === "throw") throw new Error("thrown for " + context.source);
-  if (mood === "drop") return null;
-  if (mood === "hole") return [, record];
-  if (mood === "double") return [record, { ...record, properties: { ...record.properties, $insert_id: "twin" } }];
-  return record;
-};`;
-
 test("a user's transform that misbehaves takes no other message down", async (t) => {
-  const folder = await temporaryFolder(t);
-  const transform = path.join(folder, "unruly.ts");
-  await writeFile(transform, UNRULY_TRANSFORM);
-  const { files } = bundleFunction({ transform });
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
   const ends: string[] = [];
   const cloud = await startTestCloud(t, {
-    functionSource: folder,
+    functionSource: await buildUnruly(t),
     mixpanel: { latencyMs: 200 },
     onCrash: (_entryPoint, reason) => ends.push(reason),
   });
@@ -140,8 +145,9 @@ test("a user's transform that misbehaves takes no other message down", async (t)
   assert.equal(linesWith(cloud, "Unhandled rejection").length, 1);
 
   const { exited } = cloud.functions.importMessages.current();
+  const before = linesWith(cloud, "taken").length;
   const calm = [0, 1].map((index) => push(cloud, { data: eventText("Last", index) }));
-  await until(() => mixpanelOf(cloud).stats().inFlight > 0);
+  await untilTaken(cloud, 2, before);
   const later = push(cloud, { data: eventText("Last", 2, { mood: "later" }) });
   const last = await Promise.all([...calm, later]);
   await exited;

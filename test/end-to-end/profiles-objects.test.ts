@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Fault, FaultEffect } from "../../local/mixpanel/faults.ts";
+import { CLOUD_NAMES } from "../../local/cloud.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
+import { until } from "../support/until.ts";
 import {
   eventLines,
   importObject,
@@ -161,9 +163,9 @@ test("updates wait for the proof of the token", async (t) => {
   const mixpanel = mixpanelOf(cloud);
   mixpanel.setFaults([{ kind: "status", status: 401, match: { endpoint: "import" } }]);
   await cloud.upload("waiting", userLines(10, "waiting"));
-  const isToldOf = (): boolean => linesWith(cloud, "Mixpanel refused the credentials").length > 0;
-  while (!isToldOf()) await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { objectsSubscription } = CLOUD_NAMES;
+  await until(() => cloud.pubsub.stats(objectsSubscription).refused > 1, "two runs in vain");
+  assert.equal(linesWith(cloud, "Mixpanel refused the credentials").length, 1);
   assert.equal(usersOf(cloud, "waiting"), 0);
   assert.equal(mixpanel.stats().profiles.updatesApplied, 0);
 });
