@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { readVersion } from "../functions/platform/version.ts";
+import { isRetryable } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { describeDiskError } from "./disk-error.ts";
@@ -63,6 +64,11 @@ function report(error: unknown): number {
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
+  }
+  // A service that is away is no bug; the command can be run again.
+  if (isRetryable(error)) {
+    process.stderr.write(`${error.message}. Try again.\n`);
+    return FAILED;
   }
   const diskProblem = describeDiskError(error);
   if (diskProblem !== undefined) {

@@ -9,6 +9,8 @@ export const CLOUD_NAMES = {
   objectsSubscription: "projects/local/subscriptions/objects",
   eventsSubscription: "projects/local/subscriptions/events",
   deadLetterSubscription: "projects/local/subscriptions/dead-letters",
+  /** A second reader of dead letters, for runs that leave the first to an operator. */
+  deadLetterReport: "projects/local/subscriptions/dead-letter-report",
 } as const;
 
 /** The subscriptions that push to the functions. */

@@ -28,6 +28,8 @@ export interface LocalCloudOptions {
   readonly token?: string;
   /** More environment of the functions; wins over what the local cloud sets. */
   readonly environment?: Partial<Record<EntryPoint, Partial<Environment>>>;
+  /** Leaves the dead letters in their subscription, and reports them by one more. @default false */
+  readonly keepsDeadLetters?: boolean;
   /** How messages are pushed to each function. */
   readonly delivery?: Partial<Record<EntryPoint, DeliverySettings>>;
   /** More options of the processes, e.g. `nodeOptions`. */
@@ -104,7 +106,7 @@ async function startParts<P extends CloudPubSub>(
 ): Promise<Omit<LocalCloud<P>, "stop">> {
   const pubsub = await startPubSub();
   stops.servers.push(() => pubsub.stop());
-  await createTopics(pubsub);
+  await createTopics(pubsub, options.keepsDeadLetters ?? false);
 
   const bucket = await startBuckets(options, pubsub);
   stops.servers.push(() => bucket.stop());

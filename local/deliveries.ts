@@ -28,12 +28,24 @@ const DELIVERY = {
  */
 const MAX_OUTSTANDING = { importObject: 4, importMessages: 250 } as const;
 
-/** The three topics, and the subscription that keeps dead letters. */
-export async function createTopics(pubsub: CloudPubSub): Promise<void> {
+/**
+ * The three topics, and the subscription that keeps dead letters.
+ *
+ * @param keepsDeadLetters leaves that subscription to an operator, and makes one to report them
+ */
+export async function createTopics(pubsub: CloudPubSub, keepsDeadLetters: boolean): Promise<void> {
   const { objectsTopic, eventsTopic, deadLetterTopic, deadLetterSubscription } = CLOUD_NAMES;
   for (const topic of [objectsTopic, eventsTopic, deadLetterTopic]) await pubsub.createTopic(topic);
   await pubsub.createSubscription({
     name: deadLetterSubscription,
+    topic: deadLetterTopic,
+    // What an operator took and did not acknowledge comes back as soon as from a deployed stack.
+    ackDeadlineSeconds: keepsDeadLetters ? 60 : DELIVERY.ackDeadlineSeconds,
+    ...(keepsDeadLetters && { isPulledElsewhere: true }),
+  });
+  if (!keepsDeadLetters) return;
+  await pubsub.createSubscription({
+    name: CLOUD_NAMES.deadLetterReport,
     topic: deadLetterTopic,
     ackDeadlineSeconds: DELIVERY.ackDeadlineSeconds,
   });

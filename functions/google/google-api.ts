@@ -34,6 +34,11 @@ export interface GoogleApiOptions extends Clock {
   readonly project: string;
   /** Base URL of a Pub/Sub emulator, or "". */
   readonly pubsubEmulator: string;
+  /**
+   * Base URL of a Cloud Storage that is not Google's, for whoever must not depend on the
+   * environment. @default `STORAGE_EMULATOR_HOST`, which the library reads
+   */
+  readonly storageEmulator?: string;
   readonly maxSockets: number;
   readonly random: () => number;
 }
@@ -57,6 +62,7 @@ const CLIENT_RETRY_SECONDS = 20;
 export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
   const storage = new Storage({
     projectId: options.project,
+    ...(options.storageEmulator !== undefined && { apiEndpoint: options.storageEmulator }),
     timeout: ATTEMPT_TIMEOUT_MS,
     retryOptions: { autoRetry: true, maxRetries: 3, totalTimeout: CLIENT_RETRY_SECONDS },
   });

@@ -21,6 +21,8 @@ export interface SubscriptionSettings {
    * second one `afterwards`, when the first was acknowledged. @default "none"
    */
   readonly duplicates?: "none" | "together" | "afterwards";
+  /** Somebody else pulls from it, over REST; only the emulator's owner has to know. */
+  readonly isPulledElsewhere?: true;
 }
 
 export interface DeadLetterPolicy {

@@ -1,7 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { appendFileSync } from "node:fs";
 
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { Message } from "../pubsub/pubsub-server.ts";
 import { createDeadLetterGroups, type DeadLetterGroup } from "./dead-letter-groups.ts";
@@ -28,6 +27,8 @@ const COLLECT_EVERY_MS = 100;
 const PULL_MESSAGES = 1000;
 
 export interface CollectorOptions {
+  /** The subscription they are taken off. */
+  readonly subscription: string;
   readonly file: string;
   /** Where a message comes from, when that is known. */
   readonly placeOf: (messageId: string) => string | undefined;
@@ -42,7 +43,7 @@ export interface CollectorOptions {
  */
 export function collectDeadLetters(
   pubsub: CloudPubSub,
-  { file, placeOf, onGroup }: CollectorOptions,
+  { subscription, file, placeOf, onGroup }: CollectorOptions,
 ): DeadLetterCollector {
   const groups = createDeadLetterGroups();
   const byReason = new Map<string, number>();
@@ -70,14 +71,13 @@ export function collectDeadLetters(
   };
 
   const collect = (): void => {
-    const { deadLetterSubscription } = CLOUD_NAMES;
     for (;;) {
-      const received = pubsub.pull(deadLetterSubscription, PULL_MESSAGES);
+      const received = pubsub.pull(subscription, PULL_MESSAGES);
       if (received.length === 0) return;
       appendFileSync(file, received.map(({ message }) => toLine(message)).join(""));
       for (const { message } of received) count(message);
       pubsub.acknowledge(
-        deadLetterSubscription,
+        subscription,
         received.map(({ ackId }) => ackId),
       );
     }

@@ -67,7 +67,7 @@ export async function runLocally(options: LocalRunOptions): Promise<RunEnding> {
   const observers = createObservers(input.files, display.live);
   const { listeners, onDeadLetters } = observers;
   const session = await startSession({
-    ...{ functionSource, workFolder, inbox, token, emulator, say },
+    ...{ functionSource, workFolder, inbox, token, emulator, say, keep: options.keep },
     ...{ listeners, onDeadLetters },
   });
   let page: LoopbackServer | undefined;

@@ -5,9 +5,11 @@ import { LAST_DELIVERY_ATTEMPT } from "../../functions/mixpanel/verdict.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
 import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
+import { CLOUD_NAMES } from "../cloud-names.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { startEmulatorPubSub } from "../pubsub/emulator/emulator-pubsub.ts";
+import { announceSession } from "./announce-session.ts";
 import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import type { DeadLetterGroup } from "./dead-letter-groups.ts";
 import { collectDeadLetters } from "./dead-letter-collector.ts";
@@ -22,6 +24,8 @@ export interface SessionOptions {
   /** Folder of the built functions. */
   readonly functionSource: string;
   readonly workFolder: string;
+  /** It stays up: operators' commands find it, and replay what is in the dead letters. */
+  readonly keep: boolean;
   /** Folder whose files are imported as they are put there. @default in the work folder */
   readonly inbox: string | undefined;
   /** The token the functions are given. @default the one the simulator accepts */
@@ -73,7 +77,7 @@ const WITH_SOURCE_MAPS = { nodeOptions: ["--enable-source-maps"] };
  * @throws UserError when something cannot start
  */
 export async function startSession(options: SessionOptions): Promise<RunSession> {
-  const { workFolder, say, token } = options;
+  const { workFolder, say, token, keep } = options;
   const bucketFolder = path.join(workFolder, "buckets");
   const log = createRunLog(options.listeners);
   const places = createMessagePlaces();
@@ -81,6 +85,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const cloud = await startCloud(options.emulator, {
     functionSource: options.functionSource,
     bucketFolder,
+    keepsDeadLetters: keep,
     mixpanel: { rateLimit: "off" },
     ...(token !== undefined && { token }),
     processes: { importObject: WITH_SOURCE_MAPS, importMessages: WITH_SOURCE_MAPS },
@@ -100,10 +105,12 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   });
   const deadLetterFile = path.join(workFolder, RUN_FILES.deadLetters);
   const deadLetters = collectDeadLetters(cloud.pubsub, {
+    subscription: keep ? CLOUD_NAMES.deadLetterReport : CLOUD_NAMES.deadLetterSubscription,
     file: deadLetterFile,
     placeOf: places.find,
     onGroup: options.onDeadLetters,
   });
+  const announced = keep ? await announceSession(workFolder, cloud) : undefined;
   return {
     cloud,
     log,
@@ -118,6 +125,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
       ...(cloud.pubsub.died ? [cloud.pubsub.died] : []),
     ]),
     stop: async () => {
+      await announced?.stop();
       deadLetters.stop();
       await cloud.stop(STOP_GRACE_MS);
       logFile.end();

@@ -20,14 +20,21 @@ export async function createWorkFolder(root: string): Promise<string> {
 
 async function removeOldRuns(root: string): Promise<void> {
   const runs = (await readdir(root)).filter((name) => RUN_NAME.test(name)).sort();
-  const old = runs
-    .slice(0, -KEPT_RUNS)
-    .filter((name) => !isRunning(Number(RUN_NAME.exec(name)?.[1])));
+  const old = runs.slice(0, -KEPT_RUNS).filter((name) => {
+    const pid = pidOfRun(name);
+    return pid === undefined || !isRunning(pid);
+  });
   await Promise.all(old.map((name) => rm(path.join(root, name), { recursive: true, force: true })));
 }
 
-/** A run with `--keep` may be older than ten others. */
-function isRunning(pid: number): boolean {
+/** The process of the run whose folder has this name; undefined when it is no run's. */
+export function pidOfRun(name: string): number | undefined {
+  const pid = RUN_NAME.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Whether there is such a process: a run with `--keep` may be older than ten others. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

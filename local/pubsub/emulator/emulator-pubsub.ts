@@ -62,7 +62,7 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
     const { name, ...rest } = settings;
     const resource = { name, ...rest, ...(pushEndpoint !== undefined && { pushEndpoint }) };
     await client.create(name, subscriptionResource(resource));
-    if (attached.target === undefined)
+    if (isTaken(attached))
       void takeMessages(client, attached, stopping.signal, (message) => {
         forwardedFrom(message, subscriptions)?.forwarded();
       });
@@ -139,8 +139,13 @@ function find(subscriptions: ReadonlyMap<string, Attached>, name: string): Attac
  */
 function backlogOf(subscriptions: ReadonlyMap<string, Attached>, names: readonly string[]): number {
   return [...subscriptions.values()]
-    .filter(({ settings, target }) => names.includes(settings.name) || target === undefined)
+    .filter((attached) => names.includes(attached.settings.name) || isTaken(attached))
     .reduce((sum, { ledger }) => sum + ledger.backlog(), 0);
+}
+
+/** Whether its messages are taken off the emulator here. */
+function isTaken({ settings, target }: Attached): boolean {
+  return target === undefined && settings.isPulledElsewhere !== true;
 }
 
 /**

@@ -19,6 +19,7 @@ async function setUp(t: TestContext) {
   const file = path.join(await temporaryFolder(t), "dead-letters.ndjson");
   const seen: DeadLetterGroup[] = [];
   const collector = collectDeadLetters(pubsub, {
+    subscription: CLOUD_NAMES.deadLetterSubscription,
     file,
     placeOf: (messageId) => (messageId === "7" ? "messages.ndjson line 3" : undefined),
     onGroup: (group) => seen.push(group),

@@ -1,0 +1,50 @@
+import { createGoogleApi, type GoogleApi } from "../functions/google/google-api.ts";
+import { systemClock } from "../functions/platform/clock.ts";
+import { deadlineAt } from "../functions/platform/deadline.ts";
+import { messageOf } from "../functions/platform/errors.ts";
+import { UserError } from "../functions/platform/user-error.ts";
+
+/** Long enough for a token from anywhere; nobody waits longer to be told that there is none. */
+const CREDENTIALS_MS = 10_000;
+const LOGIN = "Run: gcloud auth application-default login";
+
+export interface AccessOptions {
+  /** "" where nothing depends on it. */
+  readonly project: string;
+  /** Base URLs of services on this machine; undefined: Google's. */
+  readonly local?: { readonly storageUrl: string; readonly pubsubUrl: string } | undefined;
+}
+
+/** Google's APIs for the person at the keyboard: with application default credentials. */
+export function createAccess({ project, local }: AccessOptions): GoogleApi {
+  return createGoogleApi({
+    project,
+    pubsubEmulator: local?.pubsubUrl ?? "",
+    ...(local !== undefined && { storageEmulator: local.storageUrl }),
+    maxSockets: 8,
+    ...systemClock,
+    random: Math.random,
+  });
+}
+
+/**
+ * Finds out whether there are credentials: without any, the client library would send its requests
+ * all the same, and retry them.
+ *
+ * @param what cannot be done without them: `gs://bucket/object cannot be read`
+ * @throws UserError saying how to log in
+ */
+export async function requireCredentials(google: GoogleApi, what: string): Promise<void> {
+  // On a machine outside Google's cloud the library would look for a metadata server for many
+  // seconds, and warn that there is none (https://github.com/googleapis/gcp-metadata#environment-variables).
+  process.env["METADATA_SERVER_DETECTION"] ??= "bios-only";
+  try {
+    await google.authorize(google.storageUrl, deadlineAt(systemClock.now() + CREDENTIALS_MS));
+  } catch (error) {
+    const text = messageOf(error);
+    const reason = text.includes("default credentials")
+      ? "there are no Google Cloud credentials on this machine"
+      : text;
+    throw new UserError(`${what}: ${reason}. ${LOGIN}`);
+  }
+}

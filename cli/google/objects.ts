@@ -1,0 +1,91 @@
+import { isObject } from "../../functions/platform/json.ts";
+import { UnavailableError } from "../../functions/platform/errors.ts";
+import type { Connection } from "../stack/connect.ts";
+
+/** An object in a listing. */
+export interface ListedObject {
+  readonly name: string;
+  readonly generation: string;
+  /** Stored bytes. */
+  readonly size: number;
+  /** RFC 3339: when this generation was written. */
+  readonly timeCreated: string;
+  readonly contentType: string | undefined;
+  /** RFC 3339: when it was replaced or deleted, of a generation that is not live. */
+  readonly timeDeleted: string | undefined;
+}
+
+export interface ListOptions {
+  /** @default "", all */
+  readonly prefix?: string;
+  /** Names before this one are left out. */
+  readonly startOffset?: string;
+  /** Generations that are not live, too. @default false */
+  readonly versions?: boolean;
+}
+
+const FIELDS =
+  "nextPageToken,items(name,generation,size,timeCreated,contentType,timeDeleted)" as const;
+
+/**
+ * The objects of a bucket, in the order of their names (of UTF-8), a page of up to 1,000 at a time:
+ * buckets may have millions (https://cloud.google.com/storage/docs/json_api/v1/objects/list).
+ *
+ * @throws RefusedError, UnavailableError
+ */
+export async function* listObjects(
+  { google, rest }: Pick<Connection, "google" | "rest">,
+  bucket: string,
+  options: ListOptions = {},
+): AsyncGenerator<readonly ListedObject[]> {
+  const { prefix = "", startOffset = "", versions = false } = options;
+  const base = `${google.storageUrl}/b/${encodeURIComponent(bucket)}/o`;
+  const what = `listing gs://${bucket}/${prefix}`;
+  let pageToken = "";
+  do {
+    const query = new URLSearchParams({
+      maxResults: "1000",
+      fields: FIELDS,
+      ...(prefix !== "" && { prefix }),
+      ...(startOffset !== "" && { startOffset }),
+      ...(versions && { versions: "true" }),
+      ...(pageToken !== "" && { pageToken }),
+    });
+    const page = await rest.get(what, `${base}?${query.toString()}`);
+    const items: unknown = page["items"] ?? [];
+    if (!Array.isArray(items)) throw new UnavailableError(`${what}: no list of objects`);
+    yield items.map((item: unknown) => readObject(item, what));
+    const { nextPageToken } = page;
+    pageToken = typeof nextPageToken === "string" ? nextPageToken : "";
+  } while (pageToken !== "");
+}
+
+/**
+ * An object that holds JSON, whole.
+ *
+ * @throws RefusedError with status 404 when there is none; UnavailableError
+ */
+export function readJsonObject(
+  { google, rest }: Pick<Connection, "google" | "rest">,
+  bucket: string,
+  name: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const place = `b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
+  return rest.get(`reading gs://${bucket}/${name}`, `${google.storageUrl}/${place}?alt=media`);
+}
+
+function readObject(item: unknown, what: string): ListedObject {
+  const { name, generation, size, timeCreated, contentType, timeDeleted } = isObject(item)
+    ? item
+    : {};
+  const isListed = typeof name === "string" && /^\d+$/.test(String(generation));
+  if (!isListed) throw new UnavailableError(`${what}: an entry without a name or a generation`);
+  return {
+    name,
+    generation: String(generation),
+    size: Number(size),
+    timeCreated: String(timeCreated),
+    contentType: typeof contentType === "string" ? contentType : undefined,
+    timeDeleted: typeof timeDeleted === "string" ? timeDeleted : undefined,
+  };
+}

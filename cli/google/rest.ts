@@ -1,0 +1,90 @@
+import type { GoogleApi } from "../../functions/google/google-api.ts";
+import { systemClock } from "../../functions/platform/clock.ts";
+import type { Deadline } from "../../functions/platform/deadline.ts";
+import { isObject, parseJson } from "../../functions/platform/json.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
+
+/** A request of an operator that one of Google's services refused. */
+export class RefusedError extends UserError {
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Requests to Google's REST interfaces, with the operator's credentials. */
+export interface Rest {
+  /**
+   * The JSON object of a 200; `what` says what is tried, for messages: "looking up the backlog".
+   *
+   * @throws RefusedError for any other final response, with what Google says and a remedy;
+   *   UnavailableError when there is none within 30 s
+   */
+  get(what: string, url: string): Promise<Readonly<Record<string, unknown>>>;
+  /** The same with a body. Is sent again after a failure: only for what may happen twice. */
+  post(what: string, url: string, body: object): Promise<Readonly<Record<string, unknown>>>;
+}
+
+const REQUEST_MS = 30_000;
+/** A pull may bring 1,000 messages of together 10 MB and more, in base64. */
+const MAX_RESPONSE_BYTES = 100_000_000;
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: "Run: gcloud auth application-default login",
+  403: "docs/operate.md lists the roles an operator needs.",
+};
+
+export interface RestOptions {
+  readonly google: Pick<GoogleApi, "send" | "authorize">;
+  /** Services on this machine have no use for credentials. */
+  readonly isLocal: boolean;
+  /** Ends whatever is under way: Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Requests that are repeated for 30 s while nothing, or nothing to be believed, comes back. */
+export function createRest({ google, isLocal, signal }: RestOptions): Rest {
+  const send = async (method: "GET" | "POST", what: string, url: string, body?: object) => {
+    const deadline = operatorDeadline(signal, REQUEST_MS);
+    const response = await google.send({
+      name: what,
+      method,
+      url,
+      headers: {
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(isLocal ? {} : await google.authorize(url, deadline)),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      contradiction: ({ status, body: text }) =>
+        status === 200 && !isObject(parseJson(text)) ? "the response is no JSON object" : undefined,
+      deadline,
+    });
+    const value = parseJson(response.body);
+    if (response.status === 200 && isObject(value)) return value;
+    throw new RefusedError(describeRefusal(what, response.status, value), response.status);
+  };
+  return {
+    get: (what, url) => send("GET", what, url),
+    post: (what, url, body) => send("POST", what, url, body),
+  };
+}
+
+/** The deadline of what an operator waits for. */
+export function operatorDeadline(signal: AbortSignal, ms: number): Deadline {
+  const at = systemClock.now() + ms;
+  return { startBy: at, endBy: at, signal };
+}
+
+/** Google's errors: https://cloud.google.com/apis/design/errors#http_mapping */
+function describeRefusal(what: string, status: number, body: unknown): string {
+  const error = isObject(body) ? body["error"] : undefined;
+  const said = isObject(error) && typeof error["message"] === "string" ? error["message"] : "";
+  const remedy = REMEDIES[status];
+  return [
+    `${what} was refused (${status})${said === "" ? "." : `: ${said}`}`,
+    ...(remedy === undefined ? [] : [remedy]),
+  ].join("\n");
+}

@@ -1,0 +1,34 @@
+import { CLOUD_NAMES } from "../cloud-names.ts";
+import { startMonitoring } from "../monitoring/monitoring-server.ts";
+import { announceCloud } from "./running-cloud.ts";
+import type { RunCloud } from "./run-session.ts";
+
+/** Lets the operators' commands find a local cloud, and its backlog. */
+export async function announceSession(
+  workFolder: string,
+  { bucket, pubsub }: RunCloud,
+): Promise<{ stop(): Promise<void> }> {
+  const subscriptions: readonly string[] = [
+    CLOUD_NAMES.objectsSubscription,
+    CLOUD_NAMES.eventsSubscription,
+    // The emulator does not tell who else acknowledges.
+    ...(pubsub.died === undefined ? [CLOUD_NAMES.deadLetterSubscription] : []),
+  ];
+  const monitoring = await startMonitoring((subscription) => {
+    if (!subscriptions.includes(subscription)) return undefined;
+    const { received, acknowledged, deadLettered } = pubsub.stats(subscription);
+    return received - acknowledged - deadLettered;
+  });
+  const takeBack = await announceCloud(workFolder, {
+    storageUrl: bucket.url,
+    // What is published past the relay in front of the emulator would not be counted.
+    pubsubUrl: `http://${pubsub.host}`,
+    monitoringUrl: monitoring.url,
+  });
+  return {
+    stop: async () => {
+      await takeBack();
+      await monitoring.stop();
+    },
+  };
+}
