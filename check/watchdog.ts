@@ -15,7 +15,7 @@ const CALL = new Script(`${ENTRY}()`);
 /** Runs the user's code, which may not return. */
 export interface Watchdog {
   /**
-   * Runs `work`. It is ended by force after five seconds, and by Ctrl-C: without it, an endless
+   * Runs `work`. It is ended by force after the limit, and by Ctrl-C: without it, an endless
    * loop in a transform would leave nothing but SIGKILL
    * (https://nodejs.org/api/vm.html#scriptruninthiscontextoptions).
    *
@@ -26,17 +26,23 @@ export interface Watchdog {
   run(work: () => void, describe: () => string): void;
 }
 
-/** Makes a watchdog; its thread ends with the process. */
-export function createWatchdog(options: LocateOptions): Watchdog {
-  const watch = startBusyWatch(options, LIMIT_SECONDS * 1000);
+/**
+ * Makes a watchdog; its thread ends with the process.
+ *
+ * @param limitSeconds after which work is ended
+ */
+export function createWatchdog(options: LocateOptions, limitSeconds = LIMIT_SECONDS): Watchdog {
+  const watch = startBusyWatch(options, limitSeconds * 1000);
   return {
     run: (work, describe) => {
       watch.enter();
       try {
-        callWithin(work);
+        callWithin(limitSeconds, work);
       } catch (error) {
         if (hasCode(error, "ERR_SCRIPT_EXECUTION_TIMEOUT"))
-          throw new UserError(`${describe()}: ${describeEndless(watch.place() || options.file)}`);
+          throw new UserError(
+            `${describe()}: ${describeEndless(watch.place() || options.file, limitSeconds)}`,
+          );
         if (!hasCode(error, "ERR_SCRIPT_EXECUTION_INTERRUPTED")) throw error;
         // Ctrl-C ended the work alone: whoever listens for it is told now.
         process.emit("SIGINT");
@@ -76,16 +82,16 @@ export function runWatched<T>(
 }
 
 /** @param place file and line, or the file alone */
-export function describeEndless(place: string): string {
-  return `the transform is still running after ${LIMIT_SECONDS} s, at ${shortPath(place)}.`;
+export function describeEndless(place: string, limitSeconds = LIMIT_SECONDS): string {
+  return `the transform is still running after ${limitSeconds} s, at ${shortPath(place)}.`;
 }
 
 /** The script has no closure: what it calls is found as a global. */
-function callWithin(work: () => void): void {
+function callWithin(limitSeconds: number, work: () => void): void {
   Reflect.set(globalThis, ENTRY, work);
   try {
     CALL.runInThisContext({
-      timeout: LIMIT_SECONDS * 1000 + SLICE_MS,
+      timeout: limitSeconds * 1000 + SLICE_MS,
       breakOnSigint: true,
       displayErrors: false,
     });

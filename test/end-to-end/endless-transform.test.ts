@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
+import { promisify } from "node:util";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { buildFunction } from "../../local/run/build-function.ts";
+import { LOADER } from "../../local/run/loader.ts";
+import { SHORTER_LIMITS, shortenLimits } from "../support/changed-constant.ts";
+import { copyCheckout, type Checkout } from "../support/checkout.ts";
 import { ndjson } from "../support/factories.ts";
 import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { linesWith } from "./message-scenario.ts";
 import { numbered, receiptOf, shownOf } from "./object-scenario.ts";
 
@@ -19,13 +22,20 @@ export const transform = (record: any) => {
 
 const DID_NOT_RETURN = "the transform did not return within 5 s";
 
-async function startEndless(t: TestContext): Promise<TestCloud> {
-  const folder = await temporaryFolder(t);
-  const transform = path.join(folder, "endless.ts");
-  await writeFile(transform, ENDLESS);
-  const functionSource = path.join(folder, "function");
-  await buildFunction(transform, functionSource);
-  return startTestCloud(t, { functionSource });
+let copy: Checkout | undefined;
+before(async () => {
+  copy = await copyCheckout();
+  await shortenLimits(copy.folder);
+  await writeFile(path.join(copy.folder, "endless.ts"), ENDLESS);
+  const options = ["archive/build.ts", "--transform", "endless.ts", "--out", "function"];
+  await promisify(execFile)(process.execPath, [...LOADER, ...options], { cwd: copy.folder });
+});
+after(() => copy?.remove());
+
+/** The functions as built, but for shorter limits: each test is busy for as long as both take. */
+function startEndless(t: TestContext): Promise<TestCloud> {
+  assert.ok(copy);
+  return startTestCloud(t, { functionSource: path.join(copy.folder, "function") });
 }
 
 for (const [name, write] of Object.entries({
@@ -76,7 +86,7 @@ test("a message whose transform does not return ends the instance once, and is d
     message: "The transform does not return",
     messageId: ids[20],
     line: 1,
-    seconds: 10,
+    seconds: SHORTER_LIMITS.watchSeconds,
   });
   assert.deepEqual(more, []);
 });

@@ -19,11 +19,18 @@ export interface LocalCommand {
   ) => Promise<{ code: number; stderr: string; summary: RunSummary }>;
 }
 
-/** Makes the copy before the file's tests, and removes it after them. */
-export function useLocalCommand(): LocalCommand {
+/**
+ * Makes the copy before the file's tests, and removes it after them.
+ *
+ * @param prepare what is done to its folder before
+ */
+export function useLocalCommand(
+  prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
+): LocalCommand {
   let copy: Checkout | undefined;
   before(async () => {
     copy = await copyCheckout();
+    await prepare(copy.folder);
   });
   after(() => copy?.remove());
   const checkout = (): Checkout => {

@@ -5,26 +5,30 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 
-import { temporaryFolder } from "../../support/temporary-folder.ts";
-
-const RECORDS = new URL("../../../functions/records/", import.meta.url).href;
+import { LOADER } from "../../../local/run/loader.ts";
+import { SHORTER_LIMITS, shortenLimits } from "../../support/changed-constant.ts";
+import { copyCheckout } from "../../support/checkout.ts";
 
 /** A process whose transform does not return once, within the limit; then it has nothing to do. */
-const INTERRUPTED_THEN_IDLE = `
-import { watchPreparer } from "${RECORDS}transform-watch.ts";
-import { prepareRecordsWithinLimit } from "${RECORDS}prepare-records.ts";
+const interruptedThenIdle = (functions: string): string => `
+import { watchPreparer } from "${functions}/records/transform-watch.ts";
+import { prepareRecordsWithinLimit } from "${functions}/records/prepare-records.ts";
 const preparer = watchPreparer({ usesScan: false, prepare: () => { for (;;); } });
 const group = { source: { contextOf: () => ({ source: "object", bucket: "b", object: "o" }) } };
 const records = [{ line: 7 }];
 const sequence = { next: () => records.pop(), take: (_, prepared) => (console.log(prepared.kind), true) };
 prepareRecordsWithinLimit(preparer, group, sequence);
-setTimeout(() => console.log("idle"), 13_000);
+setTimeout(() => console.log("idle"), ${SHORTER_LIMITS.watchSeconds + 3} * 1000);
 `;
 
 test("an instance that gave up a record is not ended for being idle afterwards", async (t) => {
-  const program = path.join(await temporaryFolder(t), "program.mjs");
-  await writeFile(program, INTERRUPTED_THEN_IDLE);
-  const child = spawn(process.execPath, ["--import", "tsx", program]);
+  const copy = await copyCheckout();
+  t.after(() => copy.remove());
+  const { folder } = copy;
+  await shortenLimits(folder);
+  const program = path.join(folder, "program.mjs");
+  await writeFile(program, interruptedThenIdle("./functions"));
+  const child = spawn(process.execPath, [...LOADER, program]);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
