@@ -1,6 +1,7 @@
 import { isObject } from "../../functions/platform/json.ts";
 import { UnavailableError } from "../../functions/platform/errors.ts";
 import type { Connection } from "../stack/connect.ts";
+import { RefusedError } from "./rest.ts";
 
 /** An object in a listing. */
 export interface ListedObject {
@@ -58,6 +59,29 @@ export async function* listObjects(
     const { nextPageToken } = page;
     pageToken = typeof nextPageToken === "string" ? nextPageToken : "";
   } while (pageToken !== "");
+}
+
+/**
+ * One object, or undefined when there is none.
+ *
+ * @param generation @default the live one
+ * @throws RefusedError, UnavailableError
+ */
+export async function findObject(
+  { google, rest }: Pick<Connection, "google" | "rest">,
+  bucket: string,
+  name: string,
+  generation?: string,
+): Promise<ListedObject | undefined> {
+  const what = `looking up gs://${bucket}/${name}`;
+  const place = `b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
+  const query = generation === undefined ? "" : `?generation=${generation}`;
+  try {
+    return readObject(await rest.get(what, `${google.storageUrl}/${place}${query}`), what);
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /**
