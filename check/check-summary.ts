@@ -29,6 +29,8 @@ export interface FileSummary {
   readonly isQuarantined: boolean;
   /** Why it could not be read to its end. */
   readonly error?: string;
+  /** Nothing of it can be read, because of what it is. */
+  readonly isUnreadable: boolean;
   /** Columns that are not read because of their type, where there are any. */
   readonly columnsLeftOut?: readonly string[];
 }

@@ -99,14 +99,15 @@ export class Examination {
    */
   async examine(source: CheckSource, onBytes: (bytes: number) => void): Promise<void> {
     const file: OpenFile = { name: source.name, counts: newCheckCounts(), isQuarantined: false };
-    const error = await damageOf(this.#readAll(source, file, onBytes));
+    const damage = await damageOf(this.#readAll(source, file, onBytes));
     this.#estimate.endOfObject();
     if (file.rows !== undefined) this.#rowTables.push(file.rows.table(this.#preparer.usesScan));
     this.#files.push({
       ...{ file: source.name, bytes: source.bytes },
       ...toSummaryCounts(file.counts),
       isQuarantined: file.isQuarantined,
-      ...(error !== undefined && { error }),
+      isUnreadable: damage instanceof UnreadableContentsError,
+      ...(damage !== undefined && { error: damage.message }),
       ...(file.columnsLeftOut && { columnsLeftOut: file.columnsLeftOut }),
     });
   }
@@ -213,7 +214,7 @@ export class Examination {
 }
 
 /** What keeps the source from being read to its end; what was readable has been read. */
-async function damageOf(work: Promise<void>): Promise<string | undefined> {
+async function damageOf(work: Promise<void>): Promise<Error | undefined> {
   try {
     await work;
     return undefined;
@@ -223,7 +224,7 @@ async function damageOf(work: Promise<void>): Promise<string | undefined> {
       error instanceof UnclosedContentsError ||
       error instanceof UnreadableContentsError
     )
-      return error.message;
+      return error;
     throw error;
   }
 }

@@ -185,9 +185,10 @@ function propertySection({ properties }: CheckSummary): Markup {
 function fileSection(files: readonly FileSummary[]): Markup {
   const shown = files.slice(0, MAX_ROWS.files);
   const rows = shown.map((summary) => {
-    const { file, bytes, records, isQuarantined, error } = summary;
-    const state =
-      error !== undefined
+    const { file, bytes, records, isQuarantined, isUnreadable, error } = summary;
+    const state = isUnreadable
+      ? "unreadable"
+      : error !== undefined
         ? "cut off"
         : isQuarantined
           ? "quarantined"

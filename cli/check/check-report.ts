@@ -49,11 +49,12 @@ function outcomeOf(summary: CheckSummary): Outcome {
     refused: refusedIn(summary),
     leftOut: summary.records.dropped,
     unconfirmed: 0,
+    isDamaged: summary.files.some(({ error }) => error !== undefined),
   };
 }
 
 function formatCounts({ records, events, profiles, groups }: CheckSummary): string {
-  const read = `${formatCount(records.read)} records: ${formatCount(records.used)} used`;
+  const read = `${formatNumberOf(records.read, "record")}: ${formatCount(records.used)} used`;
   const rest = `${formatCount(records.dropped)} left out, ${formatCount(records.unusable)} unusable`;
   const updates = describeKinds({ events: 0, profiles, groups });
   return [
@@ -65,7 +66,7 @@ function formatCounts({ records, events, profiles, groups }: CheckSummary): stri
 
 function formatEventCounts({ produced, accepted, rejected, idsAdded }: CheckedEventCounts): string {
   const ids = idsAdded === 0 ? "" : `, ${formatCount(idsAdded)} get an $insert_id`;
-  return `${formatCount(produced)} events: ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected${ids}`;
+  return `${formatNumberOf(produced, "event")}: ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected${ids}`;
 }
 
 function formatProblems(

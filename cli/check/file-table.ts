@@ -33,7 +33,8 @@ function toRow(summary: FileSummary): string[] {
   return [`${name}${state}`, ...counts.map(formatCount), formatBytes(bytes)];
 }
 
-function stateOf({ records, isQuarantined, error }: FileSummary): string {
+function stateOf({ records, isQuarantined, isUnreadable, error }: FileSummary): string {
+  if (isUnreadable) return " (unreadable)";
   if (error !== undefined) return " (cut off)";
   if (isQuarantined) return " (quarantined)";
   return records.read === 0 ? " (empty)" : "";

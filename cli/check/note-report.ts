@@ -30,8 +30,9 @@ function ofFiles(
   return [...meant.slice(0, MAX_FILES).map(describe), ...more];
 }
 
-function cutOff({ file, error }: FileSummary): string {
-  return `${printable(file)} could not be read to its end: ${error ?? ""}.`;
+function cutOff({ file, isUnreadable, error }: FileSummary): string {
+  const what = isUnreadable ? "cannot be read" : "could not be read to its end";
+  return `${printable(file)} ${what}: ${error ?? ""}.`;
 }
 
 /** https://parquet.apache.org/docs/file-format/types/logicaltypes/ */

@@ -76,6 +76,7 @@ function outcomeOf(facts: RunFacts): Outcome {
     refused: records.unusable + rejectedIn(totals),
     leftOut: records.dropped,
     unconfirmed: unconfirmedIn(totals),
+    isDamaged: facts.receipts.some(({ state }) => state !== "complete"),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly leftOut: number;
   /** Updates that Mixpanel accepted without counting them. */
   readonly unconfirmed: number;
+  /** Something was not read, or not to its end. */
+  readonly isDamaged: boolean;
 }
 
 /**
@@ -21,13 +23,15 @@ export interface Outcome {
  * @param verb `imported`, or `would be imported`
  */
 export function describeOutcome(outcome: Outcome, verb: string): string {
-  const { read, imported, refused, leftOut, unconfirmed } = outcome;
+  const { read, imported, refused, leftOut, unconfirmed, isDamaged } = outcome;
   const counts =
     `${formatCount(imported)} of ${formatCount(read)} ${verb}, ` +
     `${formatCount(refused)} refused, ${formatCount(leftOut)} left out` +
     (unconfirmed === 0 ? "." : `, ${formatCount(unconfirmed)} unconfirmed.`);
-  if (read === 0 || imported + unconfirmed > 0) return counts;
+  if ((read === 0 && !isDamaged) || imported + unconfirmed > 0) return counts;
   const reason =
-    leftOut === read ? "the transform leaves every record out" : "see the reasons above";
+    read > 0 && leftOut === read
+      ? "the transform leaves every record out"
+      : "see the reasons above";
   return `${counts}\nNOTHING ${verb.replace(/^imported$/, "was imported").toUpperCase()}: ${reason}.`;
 }

@@ -53,7 +53,7 @@ function problemOf(columns: readonly string[]): string | undefined {
     return "no header line, only numbers and dates on the first one: put the names of its columns there";
   const nameless = columns.findIndex((name) => name.trim() === "");
   if (nameless !== -1)
-    return `column ${nameless + 1} has no name in its header line: name it, or leave the column out`;
+    return `column ${nameless + 1} has no name in its header line: name it, or leave the column out (pandas: to_csv(index=False))`;
   return repeatedName(columns);
 }
 

@@ -122,7 +122,7 @@ test("all three kinds are counted, those of one record too", async () => {
   const sale = { event: "Sale", properties: { time: 40_000_000, distinct_id: "u" } };
   const report = await reportOf({ "a.ndjson": ndjson([sale]) }, () => [sale, USER, GROUP]);
 
-  assert.match(report, /^1 events: 1 accepted, .*\n1 update of users, 1 of groups$/m);
+  assert.match(report, /^1 event: 1 accepted, .*\n1 update of users, 1 of groups$/m);
   assert.match(report, /^ {2}event 1 of 3$/m);
   assert.match(report, /^ {2}update 3 of 3$/m);
   assert.match(report, /in 3 requests/);
@@ -136,4 +136,11 @@ test("of many files the remarkable ones have their row", async () => {
 
   assert.match(report, /^empty\.ndjson \(empty\) /m);
   assert.match(report, /^and 11 more files$/m);
+});
+
+test("a file that cannot be read at all is told apart from one that is cut off, and nothing of it is a loud verdict", async () => {
+  const report = await reportOf({ "index.csv": ",event,time\n0,Signup,1795000000\n" });
+  assert.match(report, /^index\.csv \(unreadable\) /m);
+  assert.match(report, /index\.csv cannot be read: CSV: column 1 has no name/);
+  assert.match(report, /^NOTHING WOULD BE IMPORTED: see the reasons above\.$/m);
 });
