@@ -40,7 +40,9 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
-    refuseSwallowedOptions(program, process.env);
+    // Before parsing: the value of an option that npm took would be one argument too many.
+    const command = program.commands.find((one) => one.name() === argv[2]);
+    if (command !== undefined) refuseSwallowedOptions(command, process.env);
     await program.parseAsync(argv);
     return exitCode;
   } catch (error) {

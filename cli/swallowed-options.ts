@@ -11,11 +11,13 @@ const NPM_OWN = new Set(["--help", "--version"]);
  * `npm run local --keep` gives the option to npm, which puts it into the environment and says
  * nothing (https://docs.npmjs.com/cli/commands/npm-run): the command would run without it.
  *
- * @param program all of whose commands' options are looked for
+ * @param command whose options are looked for; of others, npm may have one itself (`prefix`)
  * @throws UserError (exit code 2) naming what npm took, and how to write it
  */
-export function refuseSwallowedOptions(program: Command, environment: Environment): void {
-  const options = program.commands.flatMap((command) => command.options.map(({ long }) => long));
+export function refuseSwallowedOptions(command: Command, environment: Environment): void {
+  // npx passes on all that is behind the command's name; its own `--no` is there as `yes`.
+  if (environment["npm_lifecycle_event"] === "npx") return;
+  const options = command.options.map(({ long }) => long);
   refuseSwallowed(
     options.filter((option) => typeof option === "string"),
     environment,
