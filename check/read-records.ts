@@ -82,8 +82,8 @@ export async function* readRecords(
   }
 }
 
-/** @param line on which the block begins */
-function toCheckedBlock(
+/** A block with the line of each record. @param line on which the block begins */
+export function toCheckedBlock(
   block: ContentBlock,
   line: number,
 ): CheckedBlock & { readonly nextLine: number } {

@@ -18,8 +18,11 @@ export interface Subscriber {
   /**
    * At most `maxMessages` (1 to 1,000) that are there; few or none do not mean that there are no
    * more (https://cloud.google.com/pubsub/docs/pull#unary_pull).
+   *
+   * @param waits for a first message, for as long as Pub/Sub likes (up to 90 s), or responds at
+   *   once, which finds fewer. @default "waits"
    */
-  pull(maxMessages: number): Promise<readonly PulledMessage[]>;
+  pull(maxMessages: number, waits?: "waits" | "at once"): Promise<readonly PulledMessage[]>;
   /** What is acknowledged is gone; an ack id whose deadline has passed may come again. */
   acknowledge(ackIds: readonly string[]): Promise<void>;
   /** 0: delivers them again at once. At most 600. */
@@ -40,9 +43,12 @@ export function createSubscriber(
       await send(ackIds.slice(start, start + MAX_ACK_IDS));
   };
   return {
-    pull: async (maxMessages) => {
+    pull: async (maxMessages, waits = "waits") => {
       const what = `pulling from ${subscription}`;
-      const body = await rest.post(what, `${url}:pull`, { maxMessages });
+      const body = await rest.post(what, `${url}:pull`, {
+        maxMessages,
+        ...(waits === "at once" && { returnImmediately: true }),
+      });
       const received = body["receivedMessages"] ?? [];
       if (!Array.isArray(received)) throw new UnavailableError(`${what}: no list of messages`);
       return received.map((one: unknown) => readMessage(one, what));

@@ -14,6 +14,10 @@ export interface SubscriptionResource {
   readonly deadLetterTopic: string;
   /** `ACTIVE`, or why not; "" when Pub/Sub does not say. */
   readonly state: string;
+  /**
+   * Of attributes; "" = none (https://cloud.google.com/pubsub/docs/subscription-message-filter).
+   */
+  readonly filter: string;
 }
 
 /** The subscriptions of a stack; undefined: there is none. */
@@ -62,13 +66,14 @@ async function* subscriptionsOf({
 }
 
 function readSubscription(resource: Readonly<Record<string, unknown>>): SubscriptionResource {
-  const { name, topic, pushConfig, deadLetterPolicy, state } = resource;
+  const { name, topic, pushConfig, deadLetterPolicy, state, filter } = resource;
   return {
     name: textOf(name),
     topic: textOf(topic),
     pushEndpoint: isObject(pushConfig) ? textOf(pushConfig["pushEndpoint"]) : "",
     deadLetterTopic: isObject(deadLetterPolicy) ? textOf(deadLetterPolicy["deadLetterTopic"]) : "",
     state: textOf(state),
+    filter: textOf(filter),
   };
 }
 

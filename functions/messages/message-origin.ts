@@ -96,8 +96,8 @@ function originalAttributes(
 /** A dead letter has at most this many records. */
 const MAX_LINES = 1000;
 
-/** `3,7-9` means the lines 3, 7, 8 and 9. */
-function expandLines(lines: string): readonly number[] {
+/** `3,7-9` means the lines 3, 7, 8 and 9: of the records of a dead letter, in their order. */
+export function expandLines(lines: string): readonly number[] {
   return lines.split(",").flatMap((range) => {
     const [from = NaN, to = from] = range.split("-").map(Number);
     const length = Math.min(to - from + 1, MAX_LINES);

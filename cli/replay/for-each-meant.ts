@@ -1,0 +1,64 @@
+import { letterMatcher } from "./letter-filter.ts";
+import type { DeadLetter } from "./letter.ts";
+import type { LetterSource } from "./letter-source.ts";
+import type { ReplayListeners, ReplayPlan } from "./plan.ts";
+import type { ReportBuilder } from "./report.ts";
+
+/** Pull, publish and acknowledge are mostly waiting. */
+const WORKERS = 4;
+const MANY = 1000;
+const PROGRESS_MS = 100;
+
+/** A pass over the letters of a source. */
+interface Pass {
+  readonly source: LetterSource;
+  readonly plan: ReplayPlan;
+  readonly report: Pick<ReportBuilder, "addOther">;
+  readonly listeners: ReplayListeners;
+}
+
+/** Goes through the letters that are meant, several batches at once, and closes the source. */
+export async function forEachMeant(
+  { source, plan, report, listeners }: Pass,
+  handle: (letters: readonly DeadLetter[]) => Promise<void>,
+): Promise<void> {
+  const isMeant = letterMatcher(plan.filter);
+  const limit = plan.limit ?? Infinity;
+  let taken = 0;
+  let hasFailed = false;
+  const select = (letter: DeadLetter): boolean => {
+    const isTaken = taken < limit && isMeant(letter);
+    if (isTaken) taken++;
+    else report.addOther();
+    return isTaken;
+  };
+  // What others pull meanwhile would only be given back.
+  const workers = limit < MANY ? 1 : WORKERS;
+  const work = async (): Promise<void> => {
+    while (!hasFailed && taken < limit) {
+      const letters = await source.next();
+      if (letters === undefined) return;
+      await handle(letters.filter(select));
+    }
+  };
+  const timer = setInterval(() => {
+    const { done, total } = source.progress();
+    listeners.onProgress?.(done, total);
+  }, PROGRESS_MS);
+  try {
+    const ends = await Promise.allSettled(
+      Array.from({ length: workers }, () =>
+        work().catch((error: unknown) => {
+          hasFailed = true;
+          source.stop();
+          throw error;
+        }),
+      ),
+    );
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  } finally {
+    clearInterval(timer);
+    await source.close();
+  }
+}

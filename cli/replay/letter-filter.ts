@@ -1,0 +1,32 @@
+import picomatch from "picomatch";
+
+import { problemOf, sourceOf, type DeadLetter } from "./letter.ts";
+import type { LetterFilter } from "./plan.ts";
+
+const GLOB = /[*?[\]{}]/;
+
+/** Makes the function that tells whether a dead letter is meant. */
+export function letterMatcher(filter: LetterFilter): (letter: DeadLetter) => boolean {
+  const { reasons = [], fields = [], sources = [], since = -Infinity, until = Infinity } = filter;
+  const isFromAny = sources.map(sourceMatcher);
+  return (letter) => {
+    const { reason, field } = problemOf(letter);
+    const publishedAt = Date.parse(letter.publishTime);
+    return (
+      (reasons.length === 0 || reasons.includes(reason)) &&
+      (fields.length === 0 || fields.includes(field)) &&
+      (isFromAny.length === 0 || isFromAny.some((isFrom) => isFrom(sourceOf(letter)))) &&
+      // A letter without a time is meant unless a time is asked for.
+      (Number.isNaN(publishedAt)
+        ? filter.since === undefined && filter.until === undefined
+        : publishedAt >= since && publishedAt < until)
+    );
+  };
+}
+
+/** A text with wildcards is a glob of all of the source, with or without its generation. */
+function sourceMatcher(pattern: string): (source: string) => boolean {
+  if (!GLOB.test(pattern)) return (source) => source.startsWith(pattern);
+  const matches = picomatch(pattern, { dot: true });
+  return (source) => matches(source) || matches(source.replace(/#\d+$/, ""));
+}

@@ -1,0 +1,95 @@
+import { objectUri, type ObjectGeneration } from "../../functions/reading/object-generation.ts";
+
+/** A message of the dead-letter topic, or a line of a file of such. */
+export interface DeadLetter {
+  readonly messageId: string;
+  /** RFC 3339: when it became a dead letter; "" when that is not known. */
+  readonly publishTime: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly data: Buffer;
+  /** Other messages that it was put together from. @default none */
+  readonly parts?: readonly DeadLetter[];
+}
+
+/** Why something is a dead letter, and where it is from. */
+export interface LetterProblem {
+  readonly reason: string;
+  readonly field: string;
+  readonly error: string;
+  readonly source: string;
+}
+
+/** What Pub/Sub adds to a message that it gives up
+ * (https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic). */
+const FORWARDED = "CloudPubSubDeadLetter";
+const SUBSCRIPTION = `${FORWARDED}SourceSubscription`;
+
+/** The subscription that Pub/Sub could not deliver it from; undefined: a function published it. */
+export function forwardedFrom({ attributes }: DeadLetter): string | undefined {
+  const subscription = attributes[SUBSCRIPTION];
+  const project = attributes[`${SUBSCRIPTION}Project`];
+  if (subscription === undefined || project === undefined) return undefined;
+  return `projects/${project}/subscriptions/${subscription}`;
+}
+
+/**
+ * The attributes that a forwarded message once came with. Those that begin with `goog` are
+ * Pub/Sub's own and cannot be published
+ * (https://cloud.google.com/pubsub/docs/publisher#using-attributes).
+ */
+export function attributesBeforeForward({ attributes }: DeadLetter): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([key]) => !key.startsWith(FORWARDED) && !/^goog/i.test(key)),
+  );
+}
+
+/** The object that its records are from, or that it is about. */
+export function objectOf({ attributes }: DeadLetter): ObjectGeneration | undefined {
+  const { bucketId = "", objectId = "", objectGeneration = "" } = attributes;
+  if (bucketId === "" || objectId === "" || !/^\d+$/.test(objectGeneration)) return undefined;
+  return { bucket: bucketId, object: objectId, generation: objectGeneration };
+}
+
+/** By which letters are grouped. An object's generations are one source. */
+export function problemOf(letter: DeadLetter): LetterProblem {
+  const { reason = "", field = "", error = "" } = letter.attributes;
+  const forwarded = forwardedFrom(letter);
+  if (forwarded !== undefined)
+    return {
+      reason: "undelivered",
+      field: "",
+      error: "Pub/Sub gave it up after many deliveries",
+      source: forwarded,
+    };
+  const object = objectOf(letter);
+  const source = object === undefined ? sourceOf(letter) : `gs://${object.bucket}/${object.object}`;
+  return { reason, field, error, source };
+}
+
+/** `gs://bucket/object#generation`, whole, or the subscription's name. */
+export function sourceOf(letter: DeadLetter): string {
+  const object = objectOf(letter);
+  if (object !== undefined) return objectUri(object);
+  return forwardedFrom(letter) ?? letter.attributes["source"] ?? "";
+}
+
+/** Where its first record is: `gs://bucket/object#7 line 3`, `message 17`. */
+export function placeOf(letter: DeadLetter): string {
+  const object = objectOf(letter);
+  const [line] = /^\d+/.exec(letter.attributes["lines"] ?? "") ?? [];
+  if (object !== undefined)
+    return line === undefined ? objectUri(object) : `${objectUri(object)} line ${line}`;
+  return `message ${letter.attributes["messageId"] ?? letter.messageId}`;
+}
+
+/** Records that it says to hold; parts but the first one say 0. */
+export function recordsSaid({ attributes }: DeadLetter): number {
+  const { records = "1" } = attributes;
+  return /^\d{1,9}$/.test(records) ? Number(records) : 1;
+}
+
+/** How often its records were replayed. */
+export function replaysOf({ attributes }: DeadLetter): number {
+  const { replays = "0" } = attributes;
+  return /^\d{1,9}$/.test(replays) ? Number(replays) : 0;
+}

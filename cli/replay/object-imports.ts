@@ -1,0 +1,58 @@
+import { objectUri, type ObjectGeneration } from "../../functions/reading/object-generation.ts";
+import { toImportMessage } from "../backfill/import-again.ts";
+import { findObject } from "../google/objects.ts";
+import type { Connection } from "../stack/connect.ts";
+import { replaysOf, type DeadLetter } from "./letter.ts";
+import type { PublishLetters } from "./publish-letters.ts";
+
+/**
+ * Has the object of a letter imported again, once for all letters of it. Returns why it cannot be.
+ *
+ * @throws what publishing throws; RefusedError
+ */
+export type ImportObject = (
+  letter: DeadLetter,
+  object: ObjectGeneration,
+  quarantineOff: boolean,
+) => Promise<string | undefined>;
+
+const GONE = "the object is not there any more: upload it again";
+
+/** @param publish undefined: only looks whether it could be done */
+export function createObjectImports(
+  connection: Connection,
+  publish: PublishLetters | undefined,
+): ImportObject {
+  const imports = new Map<string, Promise<string | undefined>>();
+  return (letter, object, quarantineOff) => {
+    const key = `${objectUri(object)} ${String(quarantineOff)}`;
+    const known = imports.get(key);
+    if (known !== undefined) return known;
+    const made = importOnce(connection, publish, { letter, object, quarantineOff });
+    imports.set(key, made);
+    return made;
+  };
+}
+
+interface WantedImport {
+  readonly letter: DeadLetter;
+  readonly object: ObjectGeneration;
+  readonly quarantineOff: boolean;
+}
+
+async function importOnce(
+  connection: Connection,
+  publish: PublishLetters | undefined,
+  { letter, object, quarantineOff }: WantedImport,
+): Promise<string | undefined> {
+  const { bucket, object: name, generation } = object;
+  const found = await findObject(connection, bucket, name, generation);
+  if (found === undefined) return GONE;
+  if (publish === undefined) return undefined;
+  // The letter's own id: a replay that was killed and is run again asks for the same import.
+  const importId = `replay-${letter.messageId}`;
+  const message = toImportMessage(bucket, found, { importId, quarantineOff });
+  const replays = String(replaysOf(letter) + 1);
+  const attributes = { ...message.attributes, replays };
+  return await publish(connection.stack.objectsTopic, [{ ...message, attributes }]);
+}

@@ -1,0 +1,126 @@
+import path from "node:path";
+
+import { loadTransform, REPOSITORY } from "../../check/load-transform.ts";
+import { locateErrors } from "../../check/locate-errors.ts";
+import { createWatchdog, runWatched } from "../../check/watchdog.ts";
+import { trimEnd, trimStart, type RecordBytes } from "../../functions/event/record.ts";
+import type { Transform, TransformContext } from "../../functions/event/transform-contract.ts";
+import { messageOrigin } from "../../functions/messages/message-origin.ts";
+import { messageOf } from "../../functions/platform/errors.ts";
+import { applyTransform } from "../../functions/records/apply-transform.ts";
+import { checkTransformFile } from "../input/input-files.ts";
+import { startTypeCheck } from "../transform/type-check.ts";
+import type { DeadLetter } from "./letter.ts";
+import { recordsOf, type LetterRecord } from "./letter-records.ts";
+import { nameResults, type NamedResult } from "./repaired-ids.ts";
+
+/** What a repair makes of a record. */
+export type RepairedRecord =
+  | {
+      readonly kind: "sent";
+      readonly record: LetterRecord;
+      readonly results: readonly NamedResult[];
+      readonly isChanged: boolean;
+    }
+  | { readonly kind: "dropped"; readonly record: LetterRecord }
+  /** It stays a dead letter. `error` may hold contents. */
+  | { readonly kind: "unrepaired"; readonly record: LetterRecord; readonly error: string };
+
+/** A transform for records that were refused. */
+export interface Repair {
+  /**
+   * Repairs the records of a letter, in their order.
+   *
+   * @throws UserError when the transform does not return
+   */
+  readonly repair: (letter: DeadLetter) => readonly RepairedRecord[];
+}
+
+/**
+ * Loads a repair: a transform, as of functions/transform.ts.
+ *
+ * @param file as it was given
+ * @throws UserError when it cannot be read, does not compile, or has type errors
+ */
+export async function loadRepair(file: string, checksTypes = true): Promise<Repair> {
+  await checkTransformFile(file);
+  const absolute = path.resolve(file);
+  const place = { file: absolute, repository: REPOSITORY };
+  const watchdog = createWatchdog(place);
+  const transform = locateErrors(await loadTransform(absolute, watchdog), place);
+  if (checksTypes) await startTypeCheck(absolute).done();
+  return {
+    repair: (letter) => {
+      const contextOf = contextFor(letter);
+      const repaired: RepairedRecord[] = [];
+      runWatched(
+        watchdog,
+        recordsOf(letter).map((record, index) => ({ record, index })),
+        ({ record, index }) => {
+          repaired.push(repairRecord(record, index, { transform, contextOf, letter }));
+        },
+        ({ index }) => `record ${index + 1} of dead letter ${letter.messageId}`,
+      );
+      return repaired;
+    },
+  };
+}
+
+interface RepairOptions {
+  readonly transform: Transform;
+  readonly contextOf: (record: RecordBytes) => TransformContext;
+  readonly letter: DeadLetter;
+}
+
+/** One record. What the transform throws is the record's own problem. */
+export function repairRecord(
+  record: LetterRecord,
+  index: number,
+  { transform, contextOf, letter }: RepairOptions,
+): RepairedRecord {
+  const { bytes } = record;
+  const start = trimStart(bytes, 0, bytes.length);
+  const end = trimEnd(bytes, start, bytes.length);
+  const hasLineBreaks = bytes.subarray(start, end).includes(0x0a);
+  const place: RecordBytes = { bytes, start, end, offset: index, line: index + 1, hasLineBreaks };
+  try {
+    const transformed = applyTransform(place, transform, () => contextOf(place));
+    if (transformed.kind === "unusable")
+      return { kind: "unrepaired", record, error: transformed.problem.error };
+    const { results } = transformed;
+    const [first] = results;
+    if (first === undefined) return { kind: "dropped", record };
+    // As it is, with its line breaks: its id is made of these bytes.
+    if (results.length === 1 && first.isUnchanged)
+      return { kind: "sent", record, results: [asItIs(record, letter)], isChanged: false };
+    const original = bytes.subarray(start, end);
+    const named = nameResults(results, original, isRow(letter));
+    return { kind: "sent", record, results: named, isChanged: true };
+  } catch (error) {
+    return { kind: "unrepaired", record, error: messageOf(error) };
+  }
+}
+
+function asItIs({ bytes }: LetterRecord, letter: DeadLetter): NamedResult {
+  return { bytes, isRow: isRow(letter) };
+}
+
+/** Whether its records are rows of a file with columns. */
+function isRow({ attributes }: DeadLetter): boolean {
+  return attributes["format"] !== undefined;
+}
+
+/** What the functions' transform was told of the records, with `TRANSFORM_SECRET` if it is set. */
+export function contextFor(letter: DeadLetter): (record: RecordBytes) => TransformContext {
+  const { messageId, publishTime, attributes, data } = letter;
+  const origin = messageOrigin({
+    ...{ messageId, publishTime, data, attributes },
+    subscription: attributes["source"] ?? "",
+    deliveryAttempt: 1,
+  });
+  const secret = process.env["TRANSFORM_SECRET"] ?? "";
+  return (record) => {
+    const context = origin.records.contextOf(record);
+    return secret === "" ? context : { ...context, secret };
+  };
+}

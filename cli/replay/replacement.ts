@@ -1,0 +1,135 @@
+import type { OutgoingMessage } from "../../functions/google/publisher.ts";
+import {
+  attributesBeforeForward,
+  placeOf,
+  recordsSaid,
+  replaysOf,
+  type DeadLetter,
+} from "./letter.ts";
+import { toRecordMessages, type LetterRecord } from "./letter-records.ts";
+import type { RecordTally, RepairExample } from "./plan.ts";
+import type { Repair, RepairedRecord } from "./repair.ts";
+
+/** What is published in place of a dead letter, before it is acknowledged. */
+export interface Replacement extends RecordTally {
+  readonly kind: "replace";
+  /** To where it came from. */
+  readonly messages: readonly OutgoingMessage[];
+  /** The records that are not repaired: a dead letter of their own. */
+  readonly rest: readonly OutgoingMessage[];
+  readonly repairError: string;
+  readonly examples: readonly RepairExample[];
+}
+
+/** It stays where it is: its records cannot be sent, or none of them is repaired. */
+export interface NoReplacement extends RecordTally {
+  readonly kind: "leave";
+  /** "" when it is for the repair alone, which `repairError` tells. */
+  readonly why: string;
+  readonly repairError: string;
+  readonly examples: readonly RepairExample[];
+}
+
+const TOO_LARGE =
+  "too large for a message: save it with --to, make it smaller, send it with --from";
+const MAX_EXAMPLES = 3;
+
+/** What Pub/Sub gave up, as it was. */
+export function forwarded(letter: DeadLetter): Replacement {
+  const message = { data: letter.data, attributes: attributesBeforeForward(letter) };
+  return {
+    ...{ kind: "replace", messages: [message], rest: [], repairError: "", examples: [] },
+    ...{ records: 1, sent: 1, dropped: 0, unrepaired: 0 },
+  };
+}
+
+/** The records of a letter as they are: byte for byte, with one replay more. */
+export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
+  const { data, attributes } = letter;
+  const records = recordsSaid(letter);
+  const messages = toRecordMessages([{ bytes: data, line: undefined }], replayed(letter));
+  if (messages === undefined) return left(TOO_LARGE, records);
+  const { lines } = attributes;
+  const said = { records: String(records), ...(lines !== undefined && { lines }) };
+  return {
+    kind: "replace",
+    messages: messages.map((message) => ({
+      ...message,
+      attributes: { ...message.attributes, ...said },
+    })),
+    ...{ rest: [], repairError: "", examples: [] },
+    ...{ records, sent: records, dropped: 0, unrepaired: 0 },
+  };
+}
+
+/**
+ * The records of a letter as a repair leaves them.
+ *
+ * @throws UserError when the repair does not return
+ */
+export function repaired(letter: DeadLetter, { repair }: Repair): Replacement | NoReplacement {
+  const records = repair(letter);
+  const isUnrepaired = (one: RepairedRecord) => one.kind === "unrepaired";
+  const failed = records.filter(isUnrepaired);
+  const examples = records
+    .slice(0, MAX_EXAMPLES)
+    .map((one, index) => toExample(one, letter, index));
+  const [firstFailed] = failed;
+  const repairError = firstFailed?.error ?? "";
+  const counts = { records: records.length, unrepaired: failed.length, repairError, examples };
+  if (failed.length === records.length)
+    return { kind: "leave", why: "", ...counts, sent: 0, dropped: 0 };
+  const results = records.flatMap((one) =>
+    one.kind === "sent"
+      ? one.results.map(({ bytes, isRow }) => ({ bytes, isRow, line: one.record.line }))
+      : [],
+  );
+  const messages = resultMessages(results, replayed(letter));
+  const rest = toRecordMessages(
+    failed.map(({ record }) => record),
+    letter.attributes,
+  );
+  if (messages === undefined || rest === undefined) return left(TOO_LARGE, records.length);
+  const dropped = records.filter(({ kind }) => kind === "dropped").length;
+  return { kind: "replace", messages, rest, ...counts, sent: results.length, dropped };
+}
+
+/** Rows stay rows; what has become an event must not be taken for one. */
+function resultMessages(
+  results: readonly (LetterRecord & { readonly isRow: boolean })[],
+  attributes: Readonly<Record<string, string>>,
+): readonly OutgoingMessage[] | undefined {
+  const { format: _format, ...withoutFormat } = attributes;
+  const rows = toRecordMessages(
+    results.filter(({ isRow }) => isRow),
+    attributes,
+  );
+  const others = toRecordMessages(
+    results.filter(({ isRow }) => !isRow),
+    withoutFormat,
+  );
+  return rows && others && [...rows, ...others];
+}
+
+function replayed(letter: DeadLetter): Readonly<Record<string, string>> {
+  return { ...letter.attributes, replays: String(replaysOf(letter) + 1) };
+}
+
+function left(why: string, records: number): NoReplacement {
+  return {
+    ...{ kind: "leave", why, repairError: "", examples: [] },
+    ...{ records, sent: 0, dropped: 0, unrepaired: 0 },
+  };
+}
+
+function toExample(one: RepairedRecord, letter: DeadLetter, index: number): RepairExample {
+  const { line, bytes } = one.record;
+  const attributes = { ...letter.attributes, lines: line === undefined ? "" : String(line) };
+  const place = placeOf({ ...letter, attributes });
+  return {
+    place: line === undefined && index > 0 ? `${place} record ${index + 1}` : place,
+    before: bytes.toString("utf8"),
+    after: one.kind === "sent" ? one.results.map((result) => result.bytes.toString("utf8")) : [],
+    error: one.kind === "unrepaired" ? one.error : "",
+  };
+}

@@ -1,0 +1,103 @@
+import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
+import { findSubscriptions } from "../google/subscriptions.ts";
+import type { Connection } from "../stack/connect.ts";
+import { forwardedFrom, objectOf, replaysOf, sourceOf, type DeadLetter } from "./letter.ts";
+
+/** Where a dead letter goes back to. */
+export type Route =
+  | { readonly kind: "records" }
+  /** To the events topic as well, but what is sent is in the object only. */
+  | { readonly kind: "referenced"; readonly object: ObjectGeneration }
+  | {
+      readonly kind: "object";
+      readonly object: ObjectGeneration;
+      readonly quarantineOff: boolean;
+    }
+  | { readonly kind: "forward"; readonly topic: string }
+  | { readonly kind: "leave"; readonly why: string };
+
+/** What is known of a stack's topics. */
+export interface Destinations {
+  readonly eventsTopic: string;
+  readonly objectsTopic: string;
+  /** `projects/P/subscriptions/S` of either; "" when there is none. */
+  readonly eventsSubscription: string;
+  readonly objectsSubscription: string;
+  /** A filter on the events subscription would let replays pass. */
+  readonly takesReplays: boolean;
+}
+
+/** @throws RefusedError, UnavailableError */
+export async function findDestinations(connection: Connection): Promise<Destinations> {
+  const { eventsTopic, objectsTopic } = connection.stack;
+  const { events, objects } = await findSubscriptions(connection);
+  const filter = events?.filter ?? "";
+  return {
+    eventsTopic,
+    objectsTopic,
+    eventsSubscription: events?.name ?? "",
+    objectsSubscription: objects?.name ?? "",
+    takesReplays: filter === "" || filter.includes("attributes:replays"),
+  };
+}
+
+/** @param maxReplays records that were replayed so often are left */
+export function routeOf(letter: DeadLetter, destinations: Destinations, maxReplays: number): Route {
+  const forwarded = forwardedFrom(letter);
+  if (forwarded !== undefined) return routeOfForwarded(forwarded, destinations);
+  const { version } = letter.attributes;
+  if (version === undefined) return leave("not a dead letter of this stack's functions");
+  if (version !== "1") return leave(`of a newer version (${version}): update this clone`);
+  const replays = replaysOf(letter);
+  if (replays >= maxReplays)
+    return leave(`replayed ${replays === 1 ? "once" : `${replays} times`} already: --max-replays`);
+  const route = routeOfRecords(letter, destinations);
+  const goesToEvents = route.kind === "records" || route.kind === "referenced";
+  return goesToEvents && !destinations.takesReplays
+    ? leave("the filter of the events subscription would drop it: add OR attributes:replays to it")
+    : route;
+}
+
+function routeOfForwarded(subscription: string, destinations: Destinations): Route {
+  const { eventsSubscription, objectsSubscription, eventsTopic, objectsTopic } = destinations;
+  if (subscription === eventsSubscription) return { kind: "forward", topic: eventsTopic };
+  if (subscription === objectsSubscription) return { kind: "forward", topic: objectsTopic };
+  return leave("its subscription is not the stack's, or no longer");
+}
+
+function routeOfRecords(letter: DeadLetter, destinations: Destinations): Route {
+  const { attributes, data } = letter;
+  const object = objectOf(letter);
+  if (object === undefined) {
+    if (sourceOf(letter) === destinations.objectsSubscription) return routeOfNotification(letter);
+    return data.length === 0 ? leave(NOWHERE) : { kind: "records" };
+  }
+  const { reason, truncated, lines } = attributes;
+  if (truncated === "true" || lines === undefined)
+    return { kind: "object", object, quarantineOff: reason === "quarantined" };
+  return data.length === 0 ? { kind: "referenced", object } : { kind: "records" };
+}
+
+const NOWHERE = "the record is nowhere: deadLetterContents is reference, and it was a message";
+
+/** What importObject could not read, a continuation of another version perhaps. */
+function routeOfNotification({ attributes }: DeadLetter): Route {
+  const original = (key: string): string => attributes[`original.${key}`] ?? "";
+  const object = objectOf({
+    messageId: "",
+    publishTime: "",
+    data: Buffer.alloc(0),
+    attributes: {
+      bucketId: original("bucketId"),
+      objectId: original("objectId"),
+      objectGeneration: original("objectGeneration"),
+    },
+  });
+  return object === undefined
+    ? leave("a message on the objects topic that names no object")
+    : { kind: "object", object, quarantineOff: original("quarantine") === "off" };
+}
+
+function leave(why: string): Route {
+  return { kind: "leave", why };
+}

@@ -1,0 +1,142 @@
+import { isRetryable } from "../../functions/platform/errors.ts";
+import { readBacklogs } from "../google/backlog.ts";
+import { createRest } from "../google/rest.ts";
+import { createSubscriber, type PulledMessage, type Subscriber } from "../google/subscriber.ts";
+import type { Connection } from "../stack/connect.ts";
+import { createLeases, type Leases } from "./leases.ts";
+import type { DeadLetter } from "./letter.ts";
+import type { LetterSource } from "./letter-source.ts";
+import type { ReplayListeners, ReplayPlan } from "./plan.ts";
+import { createPullSize, type PullSize } from "./pull-size.ts";
+import { createQuiet, type Quiet } from "./quiet.ts";
+
+const LEASE_SECONDS = 60;
+/** Ctrl-C ends at once, all the same. */
+const RELEASE_MS = 5000;
+
+type SourceOptions = Pick<ReplayPlan, "expected" | "leaseSeconds"> & {
+  /** Milliseconds of the epoch. */
+  readonly startedAt: number;
+};
+
+/** The parts of an open subscription. */
+interface Opened {
+  /** Ends when nothing comes any more. */
+  readonly pulling: Subscriber;
+  /** For what has to be done all the same. */
+  readonly settling: Subscriber;
+  readonly leases: Leases;
+  readonly quiet: Quiet;
+  readonly pullSize: PullSize;
+  readonly startedAt: number;
+  readonly leaseSeconds: number;
+  later: number;
+}
+
+/**
+ * The dead letters that were in the stack's subscription at the start. When nothing has come for
+ * some seconds there are no more: Pub/Sub does not say. Letters that another reader holds, a replay
+ * that was killed perhaps, are waited for when the metrics say that there are more.
+ */
+export async function openSubscription(
+  connection: Connection,
+  options: SourceOptions,
+  listeners: Pick<ReplayListeners, "onWaiting">,
+): Promise<LetterSource> {
+  const { stack, signal } = connection;
+  const { startedAt, leaseSeconds = LEASE_SECONDS } = options;
+  const expected = options.expected ?? (await backlogOf(connection));
+  const isLocal = stack.local !== undefined;
+  const quiet = createQuiet({ expected, leaseSeconds, isLocal, listeners });
+  const open = (until: AbortSignal): Subscriber => {
+    const rest = createRest({ google: connection.google, isLocal, signal: until });
+    return createSubscriber({ ...connection, rest }, stack.deadLetterSubscription);
+  };
+  const settling = open(signal);
+  const opened: Opened = {
+    pulling: open(AbortSignal.any([signal, quiet.signal])),
+    settling,
+    leases: createLeases(settling, leaseSeconds),
+    quiet,
+    pullSize: createPullSize(),
+    ...{ startedAt, leaseSeconds, later: 0 },
+  };
+  let isStopped = false;
+  return {
+    next: () => (isStopped ? Promise.resolve(undefined) : nextLetters(opened, signal)),
+    settle: async (letters) => {
+      const ids = letters.flatMap(({ messageId, parts }) =>
+        parts === undefined ? [messageId] : parts.map((part) => part.messageId),
+      );
+      await settling.acknowledge(opened.leases.take(ids));
+    },
+    takesRest: true,
+    progress: () => ({ done: quiet.seen(), total: expected }),
+    later: () => opened.later,
+    stop: () => {
+      isStopped = true;
+      quiet.stop();
+    },
+    close: async () => {
+      quiet.stop();
+      await opened.leases.release(open(AbortSignal.timeout(RELEASE_MS)));
+    },
+  };
+}
+
+/** Pulls until something comes, or nothing does for so long that there is nothing. */
+async function nextLetters(
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<readonly DeadLetter[] | undefined> {
+  const { pulling, settling, quiet, pullSize } = opened;
+  while (!quiet.signal.aborted) {
+    const letters = await quiet.watch(pullFrom(pulling, opened));
+    if (letters.length > 0) return letters;
+    signal.throwIfAborted();
+  }
+  // A pull that does not wait has to respond: silence may also be that of a service that is away.
+  const last = settling.pull(pullSize.next(), "at once").then((pulled) => take(pulled, opened));
+  const letters = await quiet.watch(last);
+  return letters.length > 0 ? letters : undefined;
+}
+
+/** Pulls once. Nothing, too, when that fails for now: then the next one is smaller. */
+async function pullFrom(subscriber: Subscriber, opened: Opened): Promise<readonly DeadLetter[]> {
+  const { quiet, pullSize } = opened;
+  try {
+    return take(await subscriber.pull(pullSize.next()), opened);
+  } catch (error) {
+    if (!quiet.signal.aborted && !isRetryable(error)) throw error;
+    pullSize.shrink();
+    return [];
+  }
+}
+
+/** Holds what was pulled; those that are new and were there at the start are meant. */
+function take(pulled: readonly PulledMessage[], opened: Opened): readonly DeadLetter[] {
+  const { settling, leases, pullSize, startedAt, leaseSeconds } = opened;
+  if (pulled.length === 0) return [];
+  pullSize.received(pulled);
+  // Their first deadline is the subscription's, which may be ten seconds, or ten minutes.
+  const ackIds = pulled.map(({ ackId }) => ackId);
+  void settling.modifyAckDeadline(ackIds, leaseSeconds).catch(() => undefined);
+  const fresh = pulled.filter(({ messageId, ackId }) => leases.add(messageId, ackId));
+  const meant = fresh.filter(({ publishTime }) => !(Date.parse(publishTime) >= startedAt));
+  opened.later += fresh.length - meant.length;
+  return meant.map(({ messageId, publishTime, attributes, data }) => ({
+    ...{ messageId, publishTime, attributes, data },
+  }));
+}
+
+/** Undefined where there are no metrics. */
+async function backlogOf(connection: Connection): Promise<number | undefined> {
+  const { deadLetterSubscription } = connection.stack;
+  try {
+    const backlogs = await readBacklogs(connection, [deadLetterSubscription]);
+    return backlogs.get(deadLetterSubscription)?.messages;
+  } catch {
+    // Only how long it takes depends on them.
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/** A dead letter of a message, as it is published. */
+export function deadLetter(
+  data: string | Buffer,
+  attributes: Readonly<Record<string, string>> = {},
+): { readonly data: string; readonly attributes: Readonly<Record<string, string>> } {
+  return {
+    data: Buffer.from(data).toString("base64"),
+    attributes: {
+      version: "1",
+      reason: "invalid",
+      field: "",
+      error: "missing",
+      records: "1",
+      source: "projects/local/subscriptions/events",
+      messageId: "1",
+      publishTime: "2026-11-20T10:00:00Z",
+      replays: "0",
+      ...attributes,
+    },
+  };
+}
+
+/** Those of a dead letter of an object. */
+export function ofObject(
+  object: string,
+  lines: string,
+  generation = "1",
+): Readonly<Record<string, string>> {
+  const bucketId = "landing";
+  return {
+    source: `gs://${bucketId}/${object}#${generation}`,
+    bucketId,
+    objectId: object,
+    objectGeneration: generation,
+    ...(lines !== "" && { lines }),
+  };
+}
