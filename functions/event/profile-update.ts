@@ -42,9 +42,10 @@ export const OPERATORS_WITHOUT_GROUPS: ReadonlySet<Operator> = new Set(["$add", 
 
 /**
  * Lanes of a kind: updates of one profile are in one lane, and a lane has one request in flight.
- * Many more than requests at once, so that a few busy lanes do not hold up the others.
+ * Many more than updates in flight, so that hardly any waits for another profile's; as many as
+ * sixteen bits tell apart (scan/assembly/update.ts).
  */
-export const LANES = 256;
+export const LANES = 0x10000;
 
 /** An update as it will be sent, but for the project's token: the object `bytes[start, end)`. */
 export interface ProfileUpdate {

@@ -198,7 +198,7 @@ function addScanned(
   if (!preparer.usesScan) return addTransformed(slice, scanned, context);
   for (let row = 0; row < scanned.rows; row++) {
     const record = recordAt(row, scanned, context);
-    const prepared = preparer.prepare(record, group, scanned.eventOf(row));
+    const prepared = preparer.prepare(record, group, scanned.recordOf(row));
     if (!slice.add(record, prepared)) return { record, prepared };
   }
   return undefined;

@@ -7,8 +7,9 @@ import type { ProfileRules } from "../event/profile-rules.ts";
 import { DEFAULT_OPERATORS, type ProfileUpdate } from "../event/profile-update.ts";
 import type { EventBytes, RecordBytes } from "../event/record.ts";
 import { identity, type Transform } from "../event/transform-contract.ts";
-import { scanEvent, type ScannedEvent } from "../scan/event-scanner.ts";
+import { scanRecord, type ScannedRecord } from "../scan/event-scanner.ts";
 import { mapRow } from "../scan/row-mapper.ts";
+import { isUpdate } from "../scan/scanned-update.ts";
 import { onOneLine } from "./apply-transform.ts";
 import { completeScannedEvent, type CompletedEvent } from "./complete-event.ts";
 import {
@@ -20,6 +21,7 @@ import {
   type RecordSource,
 } from "./prepare-event.ts";
 import { prepareTransformed } from "./prepare-transformed.ts";
+import { prepareScannedUpdate } from "./prepare-update.ts";
 import { rowProblem, rowToEvent } from "./row-event.ts";
 
 /** What becomes of one record. */
@@ -64,7 +66,7 @@ export interface RecordPreparer {
   /** Whether it is of any use to scan records before. */
   readonly usesScan: boolean;
   /** `scanned` is what a scan of the record's line has told. Left out: it is scanned here. */
-  prepare(record: RecordBytes, group: RecordGroup, scanned?: ScannedEvent): PreparedRecord;
+  prepare(record: RecordBytes, group: RecordGroup, scanned?: ScannedRecord): PreparedRecord;
   /** Told when `prepare` was ended by force: not even its `finally` ran. */
   interrupted?(): void;
 }
@@ -99,20 +101,26 @@ function prepareAsIs(
   record: RecordBytes,
   { source, nowMs }: RecordGroup,
   options: EventOptions,
-  scannedLine: ScannedEvent | undefined,
+  scannedLine: ScannedRecord | undefined,
 ): PreparedRecord {
   const json = record.hasLineBreaks ? onOneLine(record) : record;
-  const scanned = scannedLine ?? scanEvent(json.bytes, json.start, json.end, nowMs);
+  const scanned = scannedLine ?? scanRecord(json.bytes, json.start, json.end, nowMs);
   const origin: EventOrigin = { record, source, options, ordinal: 0 };
   // Nearly all records are done with a scan: what only the others need is not even made.
-  if (scanned !== undefined)
+  if (scanned !== undefined && !isUpdate(scanned))
     return used(completeScannedEvent(json, scanned, record, completionOf(origin)));
-  const event = prepareEvent({ json, scanned, parse: () => parseEvent(json) }, origin, nowMs);
+  const update =
+    scanned === undefined
+      ? undefined
+      : prepareScannedUpdate(json, scanned, record, options.profiles);
+  if (update !== undefined) return usedUpdate(update);
+  const candidate = { json, scanned: undefined, parse: () => parseEvent(json) };
+  const event = prepareEvent(candidate, origin, nowMs);
   switch (event.kind) {
     case "complete":
       return used(event.completed);
     case "update":
-      return { kind: "used", events: NO_EVENTS, updates: [event.update], idsAdded: 0 };
+      return usedUpdate(event.update);
     case "ignored":
       return DROPPED;
     case "refused":
@@ -140,6 +148,10 @@ const NO_UPDATES: readonly ProfileUpdate[] = [];
 
 function used({ event, hasNewId }: CompletedEvent): PreparedRecord {
   return { kind: "used", events: [event], updates: NO_UPDATES, idsAdded: hasNewId ? 1 : 0 };
+}
+
+function usedUpdate(update: ProfileUpdate): PreparedRecord {
+  return { kind: "used", events: NO_EVENTS, updates: [update], idsAdded: 0 };
 }
 
 function unusable(problem: Problem): PreparedRecord {

@@ -9,6 +9,7 @@ import { parseExactJson } from "../event/exact-json.ts";
 import { TOO_LARGE, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
 import { isRecord, type JsonRecord } from "../event/transform-contract.ts";
+import type { ScannedUpdate } from "../scan/scanned-update.ts";
 import type { EventJson } from "./complete-event.ts";
 import { scanObject } from "./json-scan.ts";
 
@@ -47,6 +48,18 @@ export function prepareUpdate(
   return { kind: "update", update };
 }
 
+/** The same of one that was only scanned. @returns undefined: it falls back to `JSON.parse` */
+export function prepareScannedUpdate(
+  { bytes, start, end }: EventJson,
+  { operator, profileKind, hasIp, lane }: ScannedUpdate,
+  record: RecordBytes,
+  rules: ProfileRules,
+): ProfileUpdate | undefined {
+  if (!rules.operators.has(operator) || end - start > MAX_UPDATE_BYTES) return undefined;
+  const isRepeatable = REPEATABLE_OPERATORS.has(operator);
+  return { kind: profileKind, bytes, start, end, lane, isRepeatable, hasIp, record };
+}
+
 /** With anything else Mixpanel might take the address of the request. */
 function isAddress(ip: unknown): boolean {
   return typeof ip === "string" && ip !== "";
@@ -83,9 +96,12 @@ function exactId(
 const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;
 
-/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv: short, and spreads ids evenly. */
+/**
+ * FNV-1a with its halves folded together, http://www.isthe.com/chongo/tech/comp/fnv#xor-fold:
+ * short, and spreads ids evenly over 2^16 lanes.
+ */
 function laneOf(id: string): number {
   let sum = FNV_OFFSET;
   for (let at = 0; at < id.length; at++) sum = Math.imul(sum ^ id.charCodeAt(at), FNV_PRIME);
-  return (sum >>> 0) % LANES;
+  return ((sum >>> 16) ^ sum) & (LANES - 1);
 }

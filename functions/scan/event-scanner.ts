@@ -1,5 +1,6 @@
 import { trimEnd, trimStart } from "../event/record.ts";
 import { ROW_INTEGERS, SCANNER } from "./instance.ts";
+import { isUpdate, updateOfFlags, type ScannedUpdate } from "./scanned-update.ts";
 
 /**
  * Looks at the bytes of events without making anything of them, some ten times as fast as
@@ -19,6 +20,9 @@ export interface ScannedEvent {
   readonly isIdentity: boolean;
 }
 
+/** What the bytes tell of a record that need not be parsed. */
+export type ScannedRecord = ScannedEvent | ScannedUpdate;
+
 /**
  * Lines that were scanned together, those that are not blank as rows from 0. Valid until the next
  * scan.
@@ -36,7 +40,7 @@ export interface ScannedLines {
    * Undefined: it falls back to `JSON.parse`. It may be malformed, unusable, incomplete, or only
    * unusual.
    */
-  eventOf(row: number): ScannedEvent | undefined;
+  recordOf(row: number): ScannedRecord | undefined;
   /** Behind the last line that was scanned, and lines up to there. */
   readonly end: number;
   readonly lines: number;
@@ -46,6 +50,9 @@ const LINE_FEED = 0x0a;
 
 /** What is scanned at once stays in the processor's cache. */
 const PIECE_BYTES = 64 * 1024;
+
+/** In the place of the end of properties. */
+const UPDATE = -2;
 
 const HAS_IP = 1;
 const HAS_INSERT_ID = 2;
@@ -79,35 +86,46 @@ export function scanLines(
     startOf: (row) => start + integerAt(row, 0),
     endOf: (row) => start + integerAt(row, 1),
     lineOf: (row) => integerAt(row, 4),
-    eventOf: (row) => scannedEvent(row, start),
+    recordOf: (row) => scannedRecord(row, start),
     end: start + exported.scannedEnd.value,
     lines: exported.scannedLines.value,
   };
 }
 
 /** The same for one record, `bytes[start, end)`, that is one line. */
+export function scanRecord(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  nowMs: number,
+): ScannedRecord | undefined {
+  if (end - start > input.length) return undefined;
+  input.set(bytes.subarray(start, end));
+  const rows = exported.scanLines(end - start, nowMs, true);
+  // Anything else than one record from the first byte to the last falls back to `JSON.parse`.
+  const isWhole = rows === 1 && integerAt(0, 0) === 0 && integerAt(0, 1) === end - start;
+  return isWhole ? scannedRecord(0, start) : undefined;
+}
+
+/** The same of an event; undefined, too, when it is an update. */
 export function scanEvent(
   bytes: Buffer,
   start: number,
   end: number,
   nowMs: number,
 ): ScannedEvent | undefined {
-  if (end - start > input.length) return undefined;
-  input.set(bytes.subarray(start, end));
-  const rows = exported.scanLines(end - start, nowMs, true);
-  // Anything else than one record from the first byte to the last falls back to `JSON.parse`.
-  const isWhole = rows === 1 && integerAt(0, 0) === 0 && integerAt(0, 1) === end - start;
-  return isWhole ? scannedEvent(0, start) : undefined;
+  const scanned = scanRecord(bytes, start, end, nowMs);
+  return scanned === undefined || isUpdate(scanned) ? undefined : scanned;
 }
 
 function integerAt(row: number, index: number): number {
   return table[row * ROW_INTEGERS + index] ?? 0;
 }
 
-function scannedEvent(row: number, start: number): ScannedEvent | undefined {
+function scannedRecord(row: number, start: number): ScannedRecord | undefined {
   const propertiesEnd = integerAt(row, 2);
-  if (propertiesEnd === -1) return undefined;
-  return eventOfFlags(integerAt(row, 3), start + propertiesEnd);
+  if (propertiesEnd >= 0) return eventOfFlags(integerAt(row, 3), start + propertiesEnd);
+  return propertiesEnd === UPDATE ? updateOfFlags(integerAt(row, 3)) : undefined;
 }
 
 /** What the flags of the scanner say of an event. */
@@ -139,7 +157,7 @@ function unscanned(bytes: Buffer, start: number, end: number): ScannedLines {
     startOf: () => recordStart,
     endOf: () => trimEnd(bytes, recordStart, lineEnd),
     lineOf: () => 0,
-    eventOf: () => undefined,
+    recordOf: () => undefined,
     end,
     lines: 1,
   };

@@ -20,6 +20,12 @@
  (global $functions/scan/assembly/rules/maxSecondsAhead (mut f64) (f64.const 0))
  (global $functions/scan/assembly/event/propertiesEnd (mut i32) (i32.const 0))
  (global $functions/scan/assembly/event/flags (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/event/mayBeUpdate (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/update/updateFlags (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/update/distinctId (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/update/groupKey (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/update/groupId (mut i32) (i32.const 0))
+ (global $functions/scan/assembly/update/allBits (mut i32) (i32.const 0))
  (global $functions/scan/assembly/rows/mappedStart (mut i32) (i32.const 0))
  (global $functions/scan/assembly/rows/mappedEnd (mut i32) (i32.const 0))
  (global $functions/scan/assembly/rows/mappedFlags (mut i32) (i32.const 0))
@@ -136,7 +142,7 @@
     i32.eq
     i32.or
     if (result i32)
-     block $__inlined_func$functions/scan/assembly/value/skipFraction$9 (result i32)
+     block $__inlined_func$functions/scan/assembly/value/skipFraction$10 (result i32)
       local.get $2
       if
        local.get $0
@@ -165,7 +171,7 @@
        local.get $0
        local.get $1
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/value/skipFraction$9
+       br_if $__inlined_func$functions/scan/assembly/value/skipFraction$10
        drop
       end
       local.get $0
@@ -175,7 +181,7 @@
       i32.or
       i32.const 101
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipFraction$9
+      br_if $__inlined_func$functions/scan/assembly/value/skipFraction$10
       drop
       local.get $0
       i32.const 2
@@ -228,6 +234,183 @@
   local.get $0
   local.get $1
   call $functions/scan/assembly/value/skipOther
+ )
+ (func $functions/scan/assembly/ids/isPlainName (param $0 i32) (param $1 i32) (result i32)
+  (local $2 v128)
+  (local $3 i32)
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 3
+  i32.lt_u
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.load8_u offset=1
+  local.tee $3
+  i32.const 32
+  i32.le_u
+  local.get $3
+  i32.const 127
+  i32.ge_u
+  i32.or
+  local.get $3
+  i32.const 92
+  i32.eq
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  local.get $3
+  i32.const 36
+  i32.ne
+  if (result i32)
+   i32.const 1
+  else
+   local.get $1
+   local.get $0
+   i32.load8_u
+   i32.const 34
+   i32.ne
+   if (result i32)
+    i32.const 0
+   else
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $0
+    loop $while-continue|0
+     local.get $0
+     local.get $0
+     v128.load
+     local.tee $2
+     v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+     i8x16.eq
+     local.get $2
+     v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+     i8x16.eq
+     v128.or
+     local.get $2
+     v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+     i8x16.le_u
+     v128.or
+     i8x16.bitmask
+     local.tee $1
+     i32.ctz
+     i32.add
+     local.set $3
+     local.get $1
+     i32.eqz
+     if
+      local.get $0
+      i32.const 16
+      i32.add
+      local.set $0
+      br $while-continue|0
+     end
+    end
+    local.get $3
+    i32.const 1
+    i32.add
+    i32.const 0
+    local.get $3
+    i32.load8_u
+    i32.const 34
+    i32.eq
+    select
+   end
+   i32.eq
+  end
+ )
+ (func $functions/scan/assembly/ids/isPlainDistinctId (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 v128)
+  (local $4 i32)
+  (local $5 i32)
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  if
+   i32.const 1
+   return
+  end
+  local.get $0
+  i32.load8_u
+  i32.const 34
+  i32.ne
+  if (result i32)
+   i32.const 0
+  else
+   local.get $0
+   i32.const 1
+   i32.add
+   local.set $2
+   loop $while-continue|0
+    local.get $2
+    local.get $2
+    v128.load
+    local.tee $3
+    v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+    i8x16.eq
+    local.get $3
+    v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+    i8x16.eq
+    v128.or
+    local.get $3
+    v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+    i8x16.le_u
+    v128.or
+    i8x16.bitmask
+    local.tee $5
+    i32.ctz
+    i32.add
+    local.set $4
+    local.get $5
+    i32.eqz
+    if
+     local.get $2
+     i32.const 16
+     i32.add
+     local.set $2
+     br $while-continue|0
+    end
+   end
+   local.get $4
+   i32.const 1
+   i32.add
+   i32.const 0
+   local.get $4
+   i32.load8_u
+   i32.const 34
+   i32.eq
+   select
+  end
+  local.get $1
+  i32.ne
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 1
+  i32.add
+  local.get $1
+  local.get $0
+  i32.sub
+  i32.const 2
+  i32.sub
+  i32.const 0
+  call $functions/scan/assembly/ids/isPlaceholder
+  i32.eqz
  )
  (func $functions/scan/assembly/value/skipOther (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
@@ -283,12 +466,12 @@
     i32.const 1
     i32.add
     local.set $1
-    block $__inlined_func$functions/scan/assembly/value/skipObject$10
+    block $__inlined_func$functions/scan/assembly/value/skipObject$11
      local.get $0
      i32.load8_u
      i32.const 125
      i32.eq
-     br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+     br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
      loop $while-continue|01
       i32.const 0
       local.set $1
@@ -296,12 +479,12 @@
       i32.load8_u
       i32.const 34
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       local.get $0
       call $functions/scan/assembly/text/skipString
       local.tee $0
       i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       loop $while-continue|03
        local.get $0
        i32.load8_u
@@ -335,7 +518,7 @@
       i32.load8_u
       i32.const 58
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       local.get $0
       i32.const 1
       i32.add
@@ -374,7 +557,7 @@
       call $functions/scan/assembly/value/skipValue
       local.tee $0
       i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       loop $while-continue|09
        local.get $0
        i32.load8_u
@@ -414,13 +597,13 @@
       local.tee $0
       i32.const 125
       i32.eq
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       i32.const 0
       local.set $1
       local.get $0
       i32.const 44
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipObject$10
+      br_if $__inlined_func$functions/scan/assembly/value/skipObject$11
       local.get $2
       local.set $0
       loop $while-continue|012
@@ -512,12 +695,12 @@
     i32.const 1
     i32.add
     local.set $1
-    block $__inlined_func$functions/scan/assembly/value/skipArray$11
+    block $__inlined_func$functions/scan/assembly/value/skipArray$12
      local.get $0
      i32.load8_u
      i32.const 93
      i32.eq
-     br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+     br_if $__inlined_func$functions/scan/assembly/value/skipArray$12
      loop $while-continue|0118
       i32.const 0
       local.set $1
@@ -526,7 +709,7 @@
       call $functions/scan/assembly/value/skipValue
       local.tee $0
       i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$12
       loop $while-continue|020
        local.get $0
        i32.load8_u
@@ -566,13 +749,13 @@
       local.tee $0
       i32.const 93
       i32.eq
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$12
       i32.const 0
       local.set $1
       local.get $0
       i32.const 44
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/value/skipArray$11
+      br_if $__inlined_func$functions/scan/assembly/value/skipArray$12
       local.get $2
       local.set $0
       loop $while-continue|023
@@ -719,7 +902,7 @@
      i32.const 1
      i32.add
      local.set $1
-     block $__inlined_func$functions/scan/assembly/text/skipEscape$42
+     block $__inlined_func$functions/scan/assembly/text/skipEscape$53
       local.get $3
       i32.load8_u
       local.tee $0
@@ -756,13 +939,13 @@
        i32.eq
        i32.or
       end
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$53
       i32.const 0
       local.set $1
       local.get $0
       i32.const 117
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
+      br_if $__inlined_func$functions/scan/assembly/text/skipEscape$53
       local.get $3
       i32.const 1
       i32.add
@@ -797,7 +980,7 @@
          i32.lt_u
         end
         i32.eqz
-        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$42
+        br_if $__inlined_func$functions/scan/assembly/text/skipEscape$53
         local.get $0
         i32.const 1
         i32.add
@@ -1025,101 +1208,6 @@
   end
   i32.const 0
  )
- (func $functions/scan/assembly/ids/isPlainName (param $0 i32) (param $1 i32) (result i32)
-  (local $2 v128)
-  (local $3 i32)
-  local.get $0
-  i32.load8_u
-  i32.const 34
-  i32.ne
-  local.get $1
-  local.get $0
-  i32.sub
-  i32.const 3
-  i32.lt_u
-  i32.or
-  if
-   i32.const 0
-   return
-  end
-  local.get $0
-  i32.load8_u offset=1
-  local.tee $3
-  i32.const 32
-  i32.le_u
-  local.get $3
-  i32.const 127
-  i32.ge_u
-  i32.or
-  local.get $3
-  i32.const 92
-  i32.eq
-  i32.or
-  if
-   i32.const 0
-   return
-  end
-  local.get $3
-  i32.const 36
-  i32.ne
-  if (result i32)
-   i32.const 1
-  else
-   local.get $1
-   local.get $0
-   i32.load8_u
-   i32.const 34
-   i32.ne
-   if (result i32)
-    i32.const 0
-   else
-    local.get $0
-    i32.const 1
-    i32.add
-    local.set $0
-    loop $while-continue|0
-     local.get $0
-     local.get $0
-     v128.load
-     local.tee $2
-     v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
-     i8x16.eq
-     local.get $2
-     v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
-     i8x16.eq
-     v128.or
-     local.get $2
-     v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
-     i8x16.le_u
-     v128.or
-     i8x16.bitmask
-     local.tee $1
-     i32.ctz
-     i32.add
-     local.set $3
-     local.get $1
-     i32.eqz
-     if
-      local.get $0
-      i32.const 16
-      i32.add
-      local.set $0
-      br $while-continue|0
-     end
-    end
-    local.get $3
-    i32.const 1
-    i32.add
-    i32.const 0
-    local.get $3
-    i32.load8_u
-    i32.const 34
-    i32.eq
-    select
-   end
-   i32.eq
-  end
- )
  (func $functions/scan/assembly/ids/isPlainInsertId (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
   (local $3 v128)
@@ -1149,7 +1237,7 @@
   i32.const 1
   i32.add
   local.set $5
-  block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$54 (result i32)
+  block $__inlined_func$functions/scan/assembly/ids/isAllInsertId$65 (result i32)
    loop $for-loop|0
     local.get $2
     local.get $4
@@ -1194,7 +1282,7 @@
      i32.ge_u
      select
      i32.and
-     br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$54
+     br_if $__inlined_func$functions/scan/assembly/ids/isAllInsertId$65
      drop
      local.get $2
      i32.const 16
@@ -1215,88 +1303,6 @@
   i32.add
   local.get $4
   i32.const 32
-  call $functions/scan/assembly/ids/isPlaceholder
-  i32.eqz
- )
- (func $functions/scan/assembly/ids/isPlainDistinctId (param $0 i32) (param $1 i32) (result i32)
-  (local $2 i32)
-  (local $3 v128)
-  (local $4 i32)
-  (local $5 i32)
-  local.get $0
-  i32.load8_u
-  i32.const 34
-  i32.ne
-  if
-   i32.const 1
-   return
-  end
-  local.get $0
-  i32.load8_u
-  i32.const 34
-  i32.ne
-  if (result i32)
-   i32.const 0
-  else
-   local.get $0
-   i32.const 1
-   i32.add
-   local.set $2
-   loop $while-continue|0
-    local.get $2
-    local.get $2
-    v128.load
-    local.tee $3
-    v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
-    i8x16.eq
-    local.get $3
-    v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
-    i8x16.eq
-    v128.or
-    local.get $3
-    v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
-    i8x16.le_u
-    v128.or
-    i8x16.bitmask
-    local.tee $5
-    i32.ctz
-    i32.add
-    local.set $4
-    local.get $5
-    i32.eqz
-    if
-     local.get $2
-     i32.const 16
-     i32.add
-     local.set $2
-     br $while-continue|0
-    end
-   end
-   local.get $4
-   i32.const 1
-   i32.add
-   i32.const 0
-   local.get $4
-   i32.load8_u
-   i32.const 34
-   i32.eq
-   select
-  end
-  local.get $1
-  i32.ne
-  if
-   i32.const 0
-   return
-  end
-  local.get $0
-  i32.const 1
-  i32.add
-  local.get $1
-  local.get $0
-  i32.sub
-  i32.const 2
-  i32.sub
-  i32.const 0
   call $functions/scan/assembly/ids/isPlaceholder
   i32.eqz
  )
@@ -1346,7 +1352,7 @@
       local.set $5
       i32.const 0
       local.set $0
-      block $__inlined_func$functions/scan/assembly/ids/isText$13 (result i32)
+      block $__inlined_func$functions/scan/assembly/ids/isText$14 (result i32)
        loop $for-loop|00
         local.get $0
         local.get $1
@@ -1366,7 +1372,7 @@
          i32.and
          i32.or
          i32.ne
-         br_if $__inlined_func$functions/scan/assembly/ids/isText$13
+         br_if $__inlined_func$functions/scan/assembly/ids/isText$14
          drop
          local.get $0
          i32.const 1
@@ -1436,7 +1442,7 @@
       local.set $0
       i32.const 0
       local.set $1
-      block $__inlined_func$functions/scan/assembly/ids/isText$13 (result i32)
+      block $__inlined_func$functions/scan/assembly/ids/isText$14 (result i32)
        loop $for-loop|00
         local.get $1
         local.get $4
@@ -1452,7 +1458,7 @@
          i32.add
          i32.load8_u
          i32.ne
-         br_if $__inlined_func$functions/scan/assembly/ids/isText$13
+         br_if $__inlined_func$functions/scan/assembly/ids/isText$14
          drop
          local.get $1
          i32.const 1
@@ -1484,6 +1490,12 @@
  (func $~start
   i32.const 0
   global.set $functions/scan/assembly/event/propertiesEnd
+  i32.const 0
+  global.set $functions/scan/assembly/update/distinctId
+  i32.const 0
+  global.set $functions/scan/assembly/update/groupKey
+  i32.const 0
+  global.set $functions/scan/assembly/update/groupId
   i32.const 393216
   global.set $functions/scan/assembly/rows/run
   i32.const 1769472
@@ -1492,6 +1504,838 @@
   global.set $functions/scan/assembly/rows/event
   i32.const 0
   global.set $functions/scan/assembly/rows/eventEnd
+ )
+ (func $functions/scan/assembly/update/take (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  local.get $0
+  i32.const 4
+  i32.le_s
+  local.get $0
+  i32.const 0
+  i32.gt_s
+  i32.and
+  if
+   global.get $functions/scan/assembly/update/updateFlags
+   local.get $0
+   i32.or
+   global.set $functions/scan/assembly/update/updateFlags
+   local.get $1
+   i32.load8_u
+   i32.const 123
+   i32.ne
+   if
+    i32.const 0
+    return
+   end
+   local.get $0
+   i32.const 3
+   i32.ne
+   if (result i32)
+    i32.const 1
+   else
+    local.get $1
+    i32.const 1
+    i32.add
+    local.set $0
+    loop $while-continue|0
+     local.get $0
+     i32.load8_u
+     local.tee $1
+     i32.const 32
+     i32.le_u
+     if (result i32)
+      local.get $1
+      i32.const 9
+      i32.eq
+      local.get $1
+      i32.const 32
+      i32.eq
+      i32.or
+      local.get $1
+      i32.const 13
+      i32.eq
+      i32.or
+     else
+      i32.const 0
+     end
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      br $while-continue|0
+     end
+    end
+    block $__inlined_func$functions/scan/assembly/update/holdsLists$24 (result i32)
+     loop $while-continue|01
+      local.get $0
+      i32.load8_u
+      i32.const 34
+      i32.eq
+      if
+       local.get $0
+       i32.const 0
+       call $functions/scan/assembly/value/skipValue
+       local.set $2
+       loop $while-continue|00
+        local.get $2
+        i32.load8_u
+        local.tee $0
+        i32.const 32
+        i32.le_u
+        if (result i32)
+         local.get $0
+         i32.const 9
+         i32.eq
+         local.get $0
+         i32.const 32
+         i32.eq
+         i32.or
+         local.get $0
+         i32.const 13
+         i32.eq
+         i32.or
+        else
+         i32.const 0
+        end
+        if
+         local.get $2
+         i32.const 1
+         i32.add
+         local.set $2
+         br $while-continue|00
+        end
+       end
+       local.get $2
+       i32.load8_u
+       i32.const 58
+       i32.eq
+       if
+        local.get $2
+        i32.const 1
+        i32.add
+        local.set $2
+        loop $while-continue|011
+         local.get $2
+         i32.load8_u
+         local.tee $0
+         i32.const 32
+         i32.le_u
+         if (result i32)
+          local.get $0
+          i32.const 9
+          i32.eq
+          local.get $0
+          i32.const 32
+          i32.eq
+          i32.or
+          local.get $0
+          i32.const 13
+          i32.eq
+          i32.or
+         else
+          i32.const 0
+         end
+         if
+          local.get $2
+          i32.const 1
+          i32.add
+          local.set $2
+          br $while-continue|011
+         end
+        end
+       else
+        i32.const 0
+        local.set $2
+       end
+       i32.const 0
+       local.get $2
+       i32.load8_u
+       i32.const 91
+       i32.ne
+       br_if $__inlined_func$functions/scan/assembly/update/holdsLists$24
+       drop
+       local.get $2
+       i32.const 1
+       i32.add
+       local.set $0
+       loop $while-continue|03
+        local.get $0
+        i32.load8_u
+        local.tee $1
+        i32.const 32
+        i32.le_u
+        if (result i32)
+         local.get $1
+         i32.const 9
+         i32.eq
+         local.get $1
+         i32.const 32
+         i32.eq
+         i32.or
+         local.get $1
+         i32.const 13
+         i32.eq
+         i32.or
+        else
+         i32.const 0
+        end
+        if
+         local.get $0
+         i32.const 1
+         i32.add
+         local.set $0
+         br $while-continue|03
+        end
+       end
+       i32.const 0
+       local.get $0
+       i32.load8_u
+       i32.const 93
+       i32.eq
+       br_if $__inlined_func$functions/scan/assembly/update/holdsLists$24
+       drop
+       local.get $2
+       i32.const 0
+       call $functions/scan/assembly/value/skipValue
+       local.set $1
+       loop $while-continue|06
+        local.get $1
+        i32.load8_u
+        local.tee $0
+        i32.const 32
+        i32.le_u
+        if (result i32)
+         local.get $0
+         i32.const 9
+         i32.eq
+         local.get $0
+         i32.const 32
+         i32.eq
+         i32.or
+         local.get $0
+         i32.const 13
+         i32.eq
+         i32.or
+        else
+         i32.const 0
+        end
+        if
+         local.get $1
+         i32.const 1
+         i32.add
+         local.set $1
+         br $while-continue|06
+        end
+       end
+       local.get $1
+       local.tee $0
+       i32.load8_u
+       i32.const 44
+       i32.eq
+       if
+        local.get $0
+        i32.const 1
+        i32.add
+        local.set $0
+        loop $while-continue|09
+         local.get $0
+         i32.load8_u
+         local.tee $1
+         i32.const 32
+         i32.le_u
+         if (result i32)
+          local.get $1
+          i32.const 9
+          i32.eq
+          local.get $1
+          i32.const 32
+          i32.eq
+          i32.or
+          local.get $1
+          i32.const 13
+          i32.eq
+          i32.or
+         else
+          i32.const 0
+         end
+         if
+          local.get $0
+          i32.const 1
+          i32.add
+          local.set $0
+          br $while-continue|09
+         end
+        end
+       end
+       br $while-continue|01
+      end
+     end
+     i32.const 1
+    end
+   end
+   return
+  end
+  local.get $0
+  i32.const 8
+  i32.eq
+  if
+   global.get $functions/scan/assembly/update/updateFlags
+   i32.const 32
+   i32.or
+   global.set $functions/scan/assembly/update/updateFlags
+   local.get $1
+   i32.load8_u
+   i32.const 34
+   i32.eq
+   local.get $2
+   local.get $1
+   i32.sub
+   i32.const 2
+   i32.gt_u
+   i32.and
+   return
+  end
+  local.get $0
+  i32.const 9
+  i32.eq
+  if (result i32)
+   i32.const 0
+  else
+   local.get $1
+   local.get $2
+   call $functions/scan/assembly/ids/isPlainName
+  end
+  if (result i32)
+   local.get $1
+   local.get $2
+   call $functions/scan/assembly/ids/isPlainDistinctId
+  else
+   i32.const 0
+  end
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 5
+  i32.eq
+  if
+   local.get $1
+   global.set $functions/scan/assembly/update/distinctId
+  else
+   local.get $0
+   i32.const 6
+   i32.eq
+   if
+    local.get $1
+    global.set $functions/scan/assembly/update/groupKey
+   else
+    local.get $1
+    global.set $functions/scan/assembly/update/groupId
+   end
+  end
+  i32.const 1
+ )
+ (func $functions/scan/assembly/update/scanUpdate (param $0 i32) (result i32)
+  (local $1 i32)
+  (local $2 i32)
+  (local $3 i32)
+  (local $4 i32)
+  (local $5 v128)
+  i32.const 0
+  global.set $functions/scan/assembly/update/updateFlags
+  i32.const 0
+  global.set $functions/scan/assembly/update/groupId
+  i32.const 0
+  global.set $functions/scan/assembly/update/groupKey
+  i32.const 0
+  global.set $functions/scan/assembly/update/distinctId
+  local.get $0
+  i32.const 1
+  i32.add
+  local.set $0
+  loop $while-continue|0
+   local.get $0
+   i32.load8_u
+   local.tee $1
+   i32.const 32
+   i32.le_u
+   if (result i32)
+    local.get $1
+    i32.const 9
+    i32.eq
+    local.get $1
+    i32.const 32
+    i32.eq
+    i32.or
+    local.get $1
+    i32.const 13
+    i32.eq
+    i32.or
+   else
+    i32.const 0
+   end
+   if
+    local.get $0
+    i32.const 1
+    i32.add
+    local.set $0
+    br $while-continue|0
+   end
+  end
+  local.get $0
+  local.set $1
+  loop $while-continue|01
+   block $while-break|00
+    local.get $1
+    i32.load8_u
+    i32.const 34
+    i32.ne
+    if (result i32)
+     i32.const 0
+    else
+     local.get $1
+     i32.const 1
+     i32.add
+     local.set $0
+     loop $while-continue|00
+      local.get $0
+      local.get $0
+      v128.load
+      local.tee $5
+      v128.const i32x4 0x22222222 0x22222222 0x22222222 0x22222222
+      i8x16.eq
+      local.get $5
+      v128.const i32x4 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c 0x5c5c5c5c
+      i8x16.eq
+      v128.or
+      local.get $5
+      v128.const i32x4 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f 0x1f1f1f1f
+      i8x16.le_u
+      v128.or
+      i8x16.bitmask
+      local.tee $3
+      i32.ctz
+      i32.add
+      local.set $4
+      local.get $3
+      i32.eqz
+      if
+       local.get $0
+       i32.const 16
+       i32.add
+       local.set $0
+       br $while-continue|00
+      end
+     end
+     local.get $4
+     i32.const 1
+     i32.add
+     i32.const 0
+     local.get $4
+     i32.load8_u
+     i32.const 34
+     i32.eq
+     select
+    end
+    local.tee $3
+    i32.eqz
+    if
+     i32.const 0
+     return
+    end
+    local.get $3
+    local.set $0
+    loop $while-continue|02
+     local.get $0
+     i32.load8_u
+     local.tee $4
+     i32.const 32
+     i32.le_u
+     if (result i32)
+      local.get $4
+      i32.const 9
+      i32.eq
+      local.get $4
+      i32.const 32
+      i32.eq
+      i32.or
+      local.get $4
+      i32.const 13
+      i32.eq
+      i32.or
+     else
+      i32.const 0
+     end
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      br $while-continue|02
+     end
+    end
+    local.get $0
+    i32.load8_u
+    i32.const 58
+    i32.eq
+    if
+     local.get $0
+     i32.const 1
+     i32.add
+     local.set $0
+     loop $while-continue|013
+      local.get $0
+      i32.load8_u
+      local.tee $4
+      i32.const 32
+      i32.le_u
+      if (result i32)
+       local.get $4
+       i32.const 9
+       i32.eq
+       local.get $4
+       i32.const 32
+       i32.eq
+       i32.or
+       local.get $4
+       i32.const 13
+       i32.eq
+       i32.or
+      else
+       i32.const 0
+      end
+      if
+       local.get $0
+       i32.const 1
+       i32.add
+       local.set $0
+       br $while-continue|013
+      end
+     end
+    else
+     i32.const 0
+     local.set $0
+    end
+    local.get $0
+    i32.eqz
+    if
+     i32.const 0
+     return
+    end
+    local.get $0
+    local.tee $4
+    i32.const 0
+    call $functions/scan/assembly/value/skipValue
+    local.tee $0
+    i32.eqz
+    if
+     i32.const 0
+     return
+    end
+    local.get $1
+    local.get $3
+    call $functions/scan/assembly/keys/updateKey
+    local.tee $1
+    if
+     i32.const 1
+     i32.const 1
+     local.get $1
+     i32.shl
+     local.get $1
+     i32.const 4
+     i32.le_s
+     local.get $1
+     i32.const 0
+     i32.gt_s
+     i32.and
+     select
+     local.tee $3
+     local.get $2
+     i32.and
+     if (result i32)
+      i32.const 0
+     else
+      local.get $1
+      local.get $4
+      local.get $0
+      call $functions/scan/assembly/update/take
+     end
+     i32.eqz
+     if
+      i32.const 0
+      return
+     end
+     local.get $2
+     local.get $3
+     i32.or
+     local.set $2
+    end
+    loop $while-continue|03
+     local.get $0
+     i32.load8_u
+     local.tee $1
+     i32.const 32
+     i32.le_u
+     if (result i32)
+      local.get $1
+      i32.const 9
+      i32.eq
+      local.get $1
+      i32.const 32
+      i32.eq
+      i32.or
+      local.get $1
+      i32.const 13
+      i32.eq
+      i32.or
+     else
+      i32.const 0
+     end
+     if
+      local.get $0
+      i32.const 1
+      i32.add
+      local.set $0
+      br $while-continue|03
+     end
+    end
+    local.get $0
+    i32.load8_u
+    local.tee $1
+    i32.const 125
+    i32.eq
+    br_if $while-break|00
+    local.get $1
+    i32.const 44
+    i32.ne
+    if
+     i32.const 0
+     return
+    else
+     local.get $0
+     i32.const 1
+     i32.add
+     local.set $0
+     loop $while-continue|06
+      local.get $0
+      i32.load8_u
+      local.tee $1
+      i32.const 32
+      i32.le_u
+      if (result i32)
+       local.get $1
+       i32.const 9
+       i32.eq
+       local.get $1
+       i32.const 32
+       i32.eq
+       i32.or
+       local.get $1
+       i32.const 13
+       i32.eq
+       i32.or
+      else
+       i32.const 0
+      end
+      if
+       local.get $0
+       i32.const 1
+       i32.add
+       local.set $0
+       br $while-continue|06
+      end
+     end
+     local.get $0
+     local.set $1
+     br $while-continue|01
+    end
+    unreachable
+   end
+  end
+  local.get $0
+  i32.const 1
+  i32.add
+  i32.const 0
+  local.get $2
+  i32.const 1
+  i32.and
+  if (result i32)
+   block $__inlined_func$functions/scan/assembly/update/findLane$7 (result i32)
+    global.get $functions/scan/assembly/update/groupKey
+    i32.const 0
+    i32.ne
+    local.tee $0
+    if
+     global.get $functions/scan/assembly/update/groupId
+     i32.const 0
+     i32.ne
+     local.set $0
+    end
+    i32.const 0
+    local.get $0
+    i32.const 0
+    i32.ne
+    global.get $functions/scan/assembly/update/distinctId
+    i32.const 0
+    i32.ne
+    i32.eq
+    br_if $__inlined_func$functions/scan/assembly/update/findLane$7
+    drop
+    i32.const 0
+    i32.const 0
+    i32.const 1
+    global.get $functions/scan/assembly/update/groupId
+    global.get $functions/scan/assembly/update/groupKey
+    select
+    local.get $0
+    select
+    br_if $__inlined_func$functions/scan/assembly/update/findLane$7
+    drop
+    local.get $0
+    if
+     global.get $functions/scan/assembly/update/updateFlags
+     i32.const 16
+     i32.or
+     global.set $functions/scan/assembly/update/updateFlags
+    end
+    i32.const 0
+    global.set $functions/scan/assembly/update/allBits
+    i32.const -2128831035
+    local.set $0
+    global.get $functions/scan/assembly/update/distinctId
+    local.tee $1
+    if
+     local.get $1
+     i32.const 1
+     i32.add
+     local.set $1
+     loop $for-loop|0
+      local.get $1
+      i32.load8_u
+      local.tee $2
+      i32.const 34
+      i32.ne
+      if
+       local.get $2
+       global.get $functions/scan/assembly/update/allBits
+       i32.or
+       i32.const 255
+       i32.and
+       global.set $functions/scan/assembly/update/allBits
+       local.get $0
+       local.get $2
+       i32.xor
+       i32.const 16777619
+       i32.mul
+       local.set $0
+       local.get $1
+       i32.const 1
+       i32.add
+       local.set $1
+       br $for-loop|0
+      end
+     end
+    end
+    local.get $0
+    i32.const 16777619
+    i32.mul
+    local.set $0
+    global.get $functions/scan/assembly/update/groupKey
+    local.tee $1
+    if
+     local.get $1
+     i32.const 1
+     i32.add
+     local.set $1
+     loop $for-loop|00
+      local.get $1
+      i32.load8_u
+      local.tee $2
+      i32.const 34
+      i32.ne
+      if
+       local.get $2
+       global.get $functions/scan/assembly/update/allBits
+       i32.or
+       i32.const 255
+       i32.and
+       global.set $functions/scan/assembly/update/allBits
+       local.get $0
+       local.get $2
+       i32.xor
+       i32.const 16777619
+       i32.mul
+       local.set $0
+       local.get $1
+       i32.const 1
+       i32.add
+       local.set $1
+       br $for-loop|00
+      end
+     end
+    end
+    local.get $0
+    i32.const 16777619
+    i32.mul
+    local.set $0
+    global.get $functions/scan/assembly/update/groupId
+    local.tee $1
+    if
+     local.get $1
+     i32.const 1
+     i32.add
+     local.set $1
+     loop $for-loop|01
+      local.get $1
+      i32.load8_u
+      local.tee $2
+      i32.const 34
+      i32.ne
+      if
+       local.get $2
+       global.get $functions/scan/assembly/update/allBits
+       i32.or
+       i32.const 255
+       i32.and
+       global.set $functions/scan/assembly/update/allBits
+       local.get $0
+       local.get $2
+       i32.xor
+       i32.const 16777619
+       i32.mul
+       local.set $0
+       local.get $1
+       i32.const 1
+       i32.add
+       local.set $1
+       br $for-loop|01
+      end
+     end
+    end
+    i32.const 0
+    global.get $functions/scan/assembly/update/allBits
+    i32.const 128
+    i32.ge_u
+    br_if $__inlined_func$functions/scan/assembly/update/findLane$7
+    drop
+    global.get $functions/scan/assembly/update/updateFlags
+    local.get $0
+    local.get $0
+    i32.const 16
+    i32.shr_u
+    i32.xor
+    i32.const 16
+    i32.shl
+    i32.or
+    global.set $functions/scan/assembly/update/updateFlags
+    i32.const 1
+   end
+  else
+   i32.const 0
+  end
+  select
  )
  (func $functions/scan/assembly/rows/mapRow (param $0 i32) (param $1 f64) (result i32)
   (local $2 i32)
@@ -1638,7 +2482,7 @@
    block $case3|0
     block $case2|0
      block $case1|0
-      block $__inlined_func$functions/scan/assembly/rows/flagOf$35 (result i32)
+      block $__inlined_func$functions/scan/assembly/rows/flagOf$46 (result i32)
        i32.const 8
        local.get $0
        i32.const 2
@@ -1647,7 +2491,7 @@
        i32.const 1
        i32.eq
        i32.or
-       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$46
        drop
        i32.const 16
        local.get $0
@@ -1657,13 +2501,13 @@
        i32.const 3
        i32.eq
        i32.or
-       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$46
        drop
        i32.const 32
        local.get $0
        i32.const 7
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$35
+       br_if $__inlined_func$functions/scan/assembly/rows/flagOf$46
        drop
        i32.const 1
        i32.const 64
@@ -1730,7 +2574,7 @@
      local.set $5
      i32.const 0
      local.set $2
-     block $__inlined_func$functions/scan/assembly/rows/mapTime$76
+     block $__inlined_func$functions/scan/assembly/rows/mapTime$94
       local.get $3
       i32.const 1
       i32.sub
@@ -1754,15 +2598,15 @@
        i32.gt_u
        i32.and
       end
-      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
-      block $__inlined_func$functions/scan/assembly/ids/isPastTime$33 (result i32)
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$94
+      block $__inlined_func$functions/scan/assembly/ids/isPastTime$44 (result i32)
        i32.const 0
        local.get $6
        local.get $5
        i32.sub
        i32.const 15
        i32.gt_u
-       br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$33
+       br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$44
        drop
        local.get $5
        local.set $2
@@ -1781,7 +2625,7 @@
          local.tee $9
          i32.const 9
          i32.gt_u
-         br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$33
+         br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$44
          drop
          local.get $9
          i64.extend_i32_u
@@ -1818,7 +2662,7 @@
       i32.const 0
       local.set $2
       i32.eqz
-      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$94
       i32.const 1
       local.set $2
       local.get $7
@@ -1827,7 +2671,7 @@
       i32.const 3
       i32.eq
       i32.and
-      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$76
+      br_if $__inlined_func$functions/scan/assembly/rows/mapTime$94
       global.get $functions/scan/assembly/rows/to
       global.get $functions/scan/assembly/rows/run
       local.get $1
@@ -1869,13 +2713,13 @@
     call $functions/scan/assembly/ids/isPlainDistinctId
     return
    end
-   block $__inlined_func$functions/scan/assembly/rows/mapInsertId$70 (result i32)
+   block $__inlined_func$functions/scan/assembly/rows/mapInsertId$89 (result i32)
     i32.const 0
     local.get $2
     local.get $3
     call $functions/scan/assembly/ids/isPlainInsertId
     i32.eqz
-    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$70
+    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$89
     drop
     global.get $functions/scan/assembly/rows/mappedFlags
     i32.const 2
@@ -1885,7 +2729,7 @@
     local.get $0
     i32.const 5
     i32.eq
-    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$70
+    br_if $__inlined_func$functions/scan/assembly/rows/mapInsertId$89
     drop
     global.get $functions/scan/assembly/rows/to
     global.get $functions/scan/assembly/rows/run
@@ -1993,7 +2837,7 @@
    i32.const 0
    return
   end
-  block $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71 (result i32)
+  block $__inlined_func$functions/scan/assembly/canonical/skipCanonical$90 (result i32)
    local.get $6
    i32.const 1
    i32.add
@@ -2039,7 +2883,7 @@
     end
     local.get $3
     local.set $2
-    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$7
+    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$10
      loop $while-continue|01
       local.get $2
       i32.load8_u
@@ -2079,7 +2923,7 @@
         i32.or
        end
        i32.eqz
-       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$7
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalText$10
        local.get $2
        i32.const 2
        i32.add
@@ -2131,7 +2975,7 @@
      local.set $4
     end
     local.get $4
-    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71
+    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$90
    end
    local.get $2
    i32.const 45
@@ -2173,12 +3017,12 @@
       br $while-continue|02
      end
     end
-    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77 (result i32)
+    block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$95 (result i32)
      i32.const 0
      local.get $2
      local.get $8
      i32.eq
-     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$95
      drop
      i32.const 0
      local.get $8
@@ -2192,7 +3036,7 @@
      i32.add
      i32.gt_u
      i32.and
-     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+     br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$95
      drop
      local.get $2
      i32.load8_u
@@ -2222,7 +3066,7 @@
         br $while-continue|013
        end
       end
-      block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+      block $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$38
        local.get $2
        local.get $9
        i32.eq
@@ -2236,14 +3080,14 @@
         i32.const 48
         i32.eq
        end
-       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$38
        local.get $2
        i32.load8_u
        i32.const 32
        i32.or
        i32.const 101
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$38
        local.get $2
        local.get $8
        i32.sub
@@ -2251,7 +3095,7 @@
        i32.sub
        i32.const 15
        i32.gt_u
-       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$27
+       br_if $__inlined_func$functions/scan/assembly/canonical/skipCanonicalFraction$38
        local.get $3
        if
         local.get $9
@@ -2275,7 +3119,7 @@
        local.set $4
       end
       local.get $4
-      br $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$77
+      br $__inlined_func$functions/scan/assembly/canonical/skipCanonicalNumber$95
      end
      i32.const 0
      local.get $2
@@ -2292,7 +3136,7 @@
      i32.or
      select
     end
-    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$71
+    br $__inlined_func$functions/scan/assembly/canonical/skipCanonical$90
    end
    local.get $7
    i32.const 2147483647
@@ -2311,8 +3155,8 @@
   local.set $4
   i32.const 1
   local.set $2
-  block $__inlined_func$functions/scan/assembly/columns/columnOf$8
-   block $__inlined_func$functions/scan/assembly/keys/eventKey$30 (result i32)
+  block $__inlined_func$functions/scan/assembly/columns/columnOf$11
+   block $__inlined_func$functions/scan/assembly/keys/eventKey$41 (result i32)
     local.get $6
     local.get $0
     i32.const 1
@@ -2335,7 +3179,7 @@
      else
       i32.const 0
      end
-     br $__inlined_func$functions/scan/assembly/keys/eventKey$30
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$41
     end
     local.get $9
     i32.const 12
@@ -2356,13 +3200,13 @@
       i32.const 0
      end
      select
-     br $__inlined_func$functions/scan/assembly/keys/eventKey$30
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$41
     end
     i32.const 0
    end
    i32.const 1
    i32.eq
-   br_if $__inlined_func$functions/scan/assembly/columns/columnOf$8
+   br_if $__inlined_func$functions/scan/assembly/columns/columnOf$11
    block $case5|0
     block $case4|0
      block $case3|0
@@ -2378,25 +3222,25 @@
         end
         i32.const 3
         local.set $2
-        br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+        br $__inlined_func$functions/scan/assembly/columns/columnOf$11
        end
        i32.const 5
        local.set $2
-       br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+       br $__inlined_func$functions/scan/assembly/columns/columnOf$11
       end
       i32.const 7
       local.set $2
-      br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+      br $__inlined_func$functions/scan/assembly/columns/columnOf$11
      end
      i32.const 8
      local.set $2
-     br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+     br $__inlined_func$functions/scan/assembly/columns/columnOf$11
     end
     i32.const 9
     local.set $2
-    br $__inlined_func$functions/scan/assembly/columns/columnOf$8
+    br $__inlined_func$functions/scan/assembly/columns/columnOf$11
    end
-   block $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+   block $__inlined_func$functions/scan/assembly/columns/otherColumn$42
     local.get $6
     local.get $8
     i32.sub
@@ -2418,7 +3262,7 @@
      else
       i32.const 0
      end
-     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$42
      i32.const 6
      local.set $2
      local.get $8
@@ -2433,7 +3277,7 @@
      else
       i32.const 0
      end
-     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+     br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$42
     end
     i32.const 2
     local.set $2
@@ -2456,7 +3300,7 @@
     else
      i32.const 0
     end
-    br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$31
+    br_if $__inlined_func$functions/scan/assembly/columns/otherColumn$42
     local.get $6
     i32.const 1
     i32.sub
@@ -2525,7 +3369,7 @@
    local.get $3
    return
   end
-  block $__inlined_func$functions/scan/assembly/rows/flagOf$37 (result i32)
+  block $__inlined_func$functions/scan/assembly/rows/flagOf$48 (result i32)
    i32.const 8
    local.get $2
    i32.const 2
@@ -2534,7 +3378,7 @@
    i32.const 1
    i32.eq
    i32.or
-   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$48
    drop
    i32.const 16
    local.get $2
@@ -2544,13 +3388,13 @@
    i32.const 3
    i32.eq
    i32.or
-   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$48
    drop
    i32.const 32
    local.get $2
    i32.const 7
    i32.eq
-   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$37
+   br_if $__inlined_func$functions/scan/assembly/rows/flagOf$48
    drop
    i32.const 1
    i32.const 64
@@ -2658,22 +3502,22 @@
     i32.const 12565487
     i32.eq
     select
-    local.set $4
+    local.set $0
     loop $while-continue|0
-     local.get $4
+     local.get $0
      i32.load8_u
-     local.tee $0
+     local.tee $3
      i32.const 32
      i32.le_u
      if (result i32)
-      local.get $0
+      local.get $3
       i32.const 9
       i32.eq
-      local.get $0
+      local.get $3
       i32.const 32
       i32.eq
       i32.or
-      local.get $0
+      local.get $3
       i32.const 13
       i32.eq
       i32.or
@@ -2681,22 +3525,18 @@
       i32.const 0
      end
      if
-      local.get $4
+      local.get $0
       i32.const 1
       i32.add
-      local.set $4
+      local.set $0
       br $while-continue|0
      end
     end
-    local.get $4
+    local.get $0
     i32.load8_u
     i32.const 10
-    i32.eq
-    if (result i32)
-     local.get $4
-     i32.const 1
-     i32.add
-    else
+    i32.ne
+    if
      local.get $8
      i32.const 20
      i32.mul
@@ -2709,15 +3549,16 @@
      local.set $8
      local.get $2
      if
-      block $__inlined_func$functions/scan/assembly/lines/scanLine$75
-       local.get $4
+      block $__inlined_func$functions/scan/assembly/lines/scanLine$8
+       local.get $0
+       local.tee $3
        local.get $1
        call $functions/scan/assembly/event/scanEvent
-       local.tee $3
+       local.tee $4
        if
-        local.get $3
+        local.get $4
         local.set $0
-        loop $while-continue|01
+        loop $while-continue|00
          local.get $0
          i32.load8_u
          local.tee $9
@@ -2743,7 +3584,7 @@
           i32.const 1
           i32.add
           local.set $0
-          br $while-continue|01
+          br $while-continue|00
          end
         end
         local.get $0
@@ -2752,12 +3593,12 @@
         i32.eq
         if
          local.get $5
-         local.get $4
+         local.get $3
          i32.const 393216
          i32.sub
          i32.store
          local.get $5
-         local.get $3
+         local.get $4
          i32.const 393216
          i32.sub
          i32.store offset=4
@@ -2774,26 +3615,94 @@
          local.get $5
          local.get $6
          i32.store offset=16
-         br $__inlined_func$functions/scan/assembly/lines/scanLine$75
+         br $__inlined_func$functions/scan/assembly/lines/scanLine$8
+        end
+       else
+        global.get $functions/scan/assembly/event/mayBeUpdate
+        if
+         local.get $3
+         call $functions/scan/assembly/update/scanUpdate
+         local.tee $4
+         local.set $0
+         loop $while-continue|01
+          local.get $0
+          i32.load8_u
+          local.tee $9
+          i32.const 32
+          i32.le_u
+          if (result i32)
+           local.get $9
+           i32.const 9
+           i32.eq
+           local.get $9
+           i32.const 32
+           i32.eq
+           i32.or
+           local.get $9
+           i32.const 13
+           i32.eq
+           i32.or
+          else
+           i32.const 0
+          end
+          if
+           local.get $0
+           i32.const 1
+           i32.add
+           local.set $0
+           br $while-continue|01
+          end
+         end
+         local.get $4
+         if (result i32)
+          local.get $0
+          i32.load8_u
+          i32.const 10
+          i32.eq
+         else
+          i32.const 0
+         end
+         if
+          local.get $5
+          local.get $3
+          i32.const 393216
+          i32.sub
+          i32.store
+          local.get $5
+          local.get $4
+          i32.const 393216
+          i32.sub
+          i32.store offset=4
+          local.get $5
+          i32.const -2
+          i32.store offset=8
+          local.get $5
+          global.get $functions/scan/assembly/update/updateFlags
+          i32.store offset=12
+          local.get $5
+          local.get $6
+          i32.store offset=16
+          br $__inlined_func$functions/scan/assembly/lines/scanLine$8
+         end
         end
        end
        local.get $5
-       local.get $4
+       local.get $3
        local.get $6
        call $functions/scan/assembly/lines/cutLine
        local.set $0
       end
      else
       local.get $5
-      local.get $4
+      local.get $0
       local.get $6
       call $functions/scan/assembly/lines/cutLine
       local.set $0
      end
-     local.get $0
-     i32.const 1
-     i32.add
     end
+    local.get $0
+    i32.const 1
+    i32.add
     local.set $0
     local.get $6
     i32.const 1
@@ -2814,6 +3723,247 @@
   local.get $6
   global.set $functions/scan/assembly/lines/scannedLines
   local.get $8
+ )
+ (func $functions/scan/assembly/keys/updateKey (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 i64)
+  local.get $0
+  i64.load offset=1
+  local.set $3
+  block $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+   block $case6|0
+    block $case5|0
+     block $case4|0
+      block $case3|0
+       block $case2|0
+        block $case1|0
+         block $case0|0
+          local.get $1
+          local.get $0
+          i32.sub
+          i32.const 5
+          i32.sub
+          br_table $case0|0 $case1|0 $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20 $case2|0 $case3|0 $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20 $case4|0 $case5|0 $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20 $case6|0 $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+         end
+         i32.const 8
+         i32.const 0
+         local.get $0
+         i32.load
+         i32.const 1885938722
+         i32.eq
+         select
+         local.set $2
+         br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+        end
+        local.get $0
+        i32.load offset=1
+        i32.const 1952805668
+        i32.eq
+        local.set $2
+        br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+       end
+       i32.const 3
+       local.set $2
+       local.get $0
+       i64.load
+       local.tee $3
+       i64.const 2481042943343141922
+       i64.eq
+       br_if $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+       i32.const 9
+       i32.const 0
+       local.get $3
+       i64.const 2481031956833510434
+       i64.eq
+       select
+       local.set $2
+       br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+      end
+      i32.const 4
+      i32.const 0
+      local.get $0
+      i64.load
+      i64.const 7311153560726676514
+      i64.eq
+      select
+      local.set $2
+      br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+     end
+     i32.const 2
+     local.set $2
+     local.get $3
+     i64.const 7164786512958419748
+     i64.eq
+     if (result i32)
+      local.get $0
+      i32.load8_u offset=9
+      i32.const 101
+      i32.eq
+     else
+      i32.const 0
+     end
+     br_if $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+     i32.const 7
+     i32.const 0
+     local.get $3
+     i64.const 7592911146453198628
+     i64.eq
+     if (result i32)
+      local.get $0
+      i32.load8_u offset=9
+      i32.const 100
+      i32.eq
+     else
+      i32.const 0
+     end
+     select
+     local.set $2
+     br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+    end
+    i32.const 6
+    i32.const 0
+    local.get $3
+    i64.const 7737026334529054500
+    i64.eq
+    if (result i32)
+     local.get $0
+     i32.load16_u offset=9
+     i32.const 31077
+     i32.eq
+    else
+     i32.const 0
+    end
+    select
+    local.set $2
+    br $__inlined_func$functions/scan/assembly/keys/plainUpdateKey$20
+   end
+   i32.const 5
+   i32.const 0
+   local.get $3
+   i64.const 7164780006066447396
+   i64.eq
+   if (result i32)
+    local.get $0
+    i32.load offset=9
+    i32.const 1684627316
+    i32.eq
+   else
+    i32.const 0
+   end
+   select
+   local.set $2
+  end
+  local.get $2
+  if
+   local.get $2
+   return
+  end
+  i32.const 9
+  i32.const 0
+  block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$21 (result i32)
+   i32.const 0
+   local.get $0
+   i32.load16_u
+   i32.const 9250
+   i32.ne
+   br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$21
+   drop
+   i32.const 0
+   local.get $1
+   local.get $0
+   i32.sub
+   local.tee $2
+   i32.const 8
+   i32.ne
+   local.get $2
+   i32.const 6
+   i32.ne
+   i32.and
+   local.get $2
+   i32.const 9
+   i32.ne
+   i32.and
+   local.get $2
+   i32.const 11
+   i32.ne
+   i32.and
+   br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$21
+   drop
+   local.get $0
+   i32.load8_u offset=2
+   local.tee $2
+   i32.const 97
+   i32.eq
+   local.get $2
+   i32.const 115
+   i32.eq
+   i32.or
+   local.get $2
+   i32.const 117
+   i32.eq
+   i32.or
+   local.get $2
+   i32.const 114
+   i32.eq
+   i32.or
+   local.get $2
+   i32.const 100
+   i32.eq
+   i32.or
+  end
+  local.tee $2
+  if (result i32)
+   local.get $2
+  else
+   block $__inlined_func$functions/scan/assembly/keys/eventKey$22 (result i32)
+    local.get $1
+    local.get $0
+    i32.sub
+    local.tee $1
+    i32.const 7
+    i32.eq
+    if
+     local.get $0
+     i32.load offset=1
+     i32.const 1852143205
+     i32.eq
+     if (result i32)
+      local.get $0
+      i32.load offset=3
+      i32.const 578055781
+      i32.eq
+     else
+      i32.const 0
+     end
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$22
+    end
+    local.get $1
+    i32.const 12
+    i32.eq
+    if
+     i32.const 2
+     i32.const 0
+     local.get $0
+     i64.load offset=1
+     i64.const 7598824251284484720
+     i64.eq
+     if (result i32)
+      local.get $0
+      i32.load offset=8
+      i32.const 577987945
+      i32.eq
+     else
+      i32.const 0
+     end
+     select
+     br $__inlined_func$functions/scan/assembly/keys/eventKey$22
+    end
+    i32.const 0
+   end
+   i32.const 1
+   i32.eq
+  end
+  select
  )
  (func $functions/scan/assembly/event/scanProperties (param $0 i32) (param $1 f64) (result i32)
   (local $2 i32)
@@ -3008,24 +4158,24 @@
      call $functions/scan/assembly/keys/propertyKey
      local.tee $2
      if
-      block $__inlined_func$functions/scan/assembly/event/flagOf$16 (result i32)
+      block $__inlined_func$functions/scan/assembly/event/flagOf$17 (result i32)
        i32.const 16
        local.get $2
        i32.const 3
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$17
        drop
        i32.const 8
        local.get $2
        i32.const 5
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$17
        drop
        i32.const 2
        local.get $2
        i32.const 4
        i32.eq
-       br_if $__inlined_func$functions/scan/assembly/event/flagOf$16
+       br_if $__inlined_func$functions/scan/assembly/event/flagOf$17
        drop
        local.get $2
        i32.const 6
@@ -3039,19 +4189,19 @@
       if (result i32)
        i32.const 0
       else
-       block $__inlined_func$functions/scan/assembly/event/isPlain$56 (result i32)
+       block $__inlined_func$functions/scan/assembly/event/isPlain$67 (result i32)
         local.get $2
         i32.const 3
         i32.eq
         if
-         block $__inlined_func$functions/scan/assembly/ids/isPastTime$15 (result i32)
+         block $__inlined_func$functions/scan/assembly/ids/isPastTime$16 (result i32)
           i32.const 0
           local.get $0
           local.get $4
           i32.sub
           i32.const 15
           i32.gt_u
-          br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$15
+          br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$16
           drop
           i64.const 0
           local.set $6
@@ -3070,7 +4220,7 @@
             local.tee $2
             i32.const 9
             i32.gt_u
-            br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$15
+            br_if $__inlined_func$functions/scan/assembly/ids/isPastTime$16
             drop
             local.get $2
             i64.extend_i32_u
@@ -3104,7 +4254,7 @@
           f64.lt
           i32.eqz
          end
-         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+         br $__inlined_func$functions/scan/assembly/event/isPlain$67
         end
         local.get $2
         i32.const 5
@@ -3113,7 +4263,7 @@
          local.get $4
          local.get $0
          call $functions/scan/assembly/ids/isPlainDistinctId
-         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+         br $__inlined_func$functions/scan/assembly/event/isPlain$67
         end
         local.get $2
         i32.const 4
@@ -3122,7 +4272,7 @@
          local.get $4
          local.get $0
          call $functions/scan/assembly/ids/isPlainInsertId
-         br $__inlined_func$functions/scan/assembly/event/isPlain$56
+         br $__inlined_func$functions/scan/assembly/event/isPlain$67
         end
         local.get $2
         i32.const 6
@@ -3232,6 +4382,8 @@
   (local $5 i32)
   (local $6 v128)
   (local $7 i32)
+  i32.const 0
+  global.set $functions/scan/assembly/event/mayBeUpdate
   block $folding-inner0
    local.get $0
    i32.load8_u
@@ -3329,13 +4481,13 @@
      local.tee $5
      i32.eqz
      br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17 (result i32)
+     block $__inlined_func$functions/scan/assembly/keys/mayBeOperator$18 (result i32)
       i32.const 0
       local.get $0
       i32.load16_u
       i32.const 9250
       i32.ne
-      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$18
       drop
       i32.const 0
       local.get $5
@@ -3356,7 +4508,7 @@
       i32.const 11
       i32.ne
       i32.and
-      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$17
+      br_if $__inlined_func$functions/scan/assembly/keys/mayBeOperator$18
       drop
       local.get $0
       i32.load8_u offset=2
@@ -3380,7 +4532,11 @@
       i32.eq
       i32.or
      end
-     br_if $folding-inner0
+     if
+      i32.const 1
+      global.set $functions/scan/assembly/event/mayBeUpdate
+      br $folding-inner0
+     end
      local.get $5
      local.set $3
      loop $while-continue|02
@@ -3457,7 +4613,7 @@
      local.get $3
      i32.eqz
      br_if $folding-inner0
-     block $__inlined_func$functions/scan/assembly/keys/eventKey$18 (result i32)
+     block $__inlined_func$functions/scan/assembly/keys/eventKey$19 (result i32)
       local.get $5
       local.get $0
       i32.sub
@@ -3477,7 +4633,7 @@
        else
         i32.const 0
        end
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$18
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$19
       end
       local.get $5
       i32.const 12
@@ -3498,7 +4654,7 @@
         i32.const 0
        end
        select
-       br $__inlined_func$functions/scan/assembly/keys/eventKey$18
+       br $__inlined_func$functions/scan/assembly/keys/eventKey$19
       end
       i32.const 0
      end

@@ -69,13 +69,12 @@ async function follow(
       settle(indexes, verdict.rows, progress);
       return undefined;
     case "unconfirmed":
-      for (const index of indexes) progress.unconfirmed.add(index);
+      for (const index of indexes) progress.settled[index] = "unconfirmed";
       // It may be of the same profile, and sent once more it would undo these.
       progress.lastImported = undefined;
       return undefined;
     case "give-up":
-      for (const index of indexes)
-        progress.rejected.set(index, { index, problem: verdict.problem });
+      for (const index of indexes) progress.settled[index] = verdict.problem;
       return undefined;
     case "resend":
       putBack({ indexes: reject(indexes, verdict.rows, progress), isRepeated: true }, progress);

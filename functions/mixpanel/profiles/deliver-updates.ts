@@ -1,7 +1,7 @@
-import type { ProfileKind, ProfileUpdate } from "../../event/profile-update.ts";
+import type { ProfileKind } from "../../event/profile-update.ts";
 import type { Deadline } from "../../platform/deadline.ts";
-import { CountMismatchError } from "../../platform/errors.ts";
 import type { UpdateBatch } from "../destinations/profiles/profile-destination.ts";
+import type { Rejection } from "../part-outcome.ts";
 import { deliverInOrder } from "./deliver-in-order.ts";
 import type { OrderedOutcome, OrderOptions } from "./order-progress.ts";
 import type { TokenProof } from "./token-proof.ts";
@@ -12,7 +12,7 @@ import { UpdateSubmission, type UpdateContext, type UpdateDelivery } from "./upd
  * Sends updates of one kind, in their order: those handed in earlier before those handed in later,
  * profile by profile. What is taken out of it is out of order only when it is pending.
  *
- * @throws whatever is a bug of ours; CountMismatchError when updates are missing
+ * @throws whatever is a bug of ours
  */
 export type DeliverUpdates = (
   kind: ProfileKind,
@@ -46,6 +46,8 @@ export class UpdateSender {
   readonly #lanes: UpdateLanes;
   #inFlight = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Something has waited long enough. */
+  #isDue = false;
 
   constructor(options: DeliverUpdatesOptions) {
     this.#options = options;
@@ -58,95 +60,87 @@ export class UpdateSender {
     updates.forEach((update, index) => {
       this.#lanes.add({ update, submission, index });
     });
-    this.#schedule();
+    this.#sendOrWait();
     return submission.outcome;
   }
 
   /** What has arrived together goes together; alone it does not wait. */
-  #schedule(): void {
-    if (this.#lanes.isFull()) this.#sendReady();
-    if (!this.#lanes.hasReady() || this.#timer !== undefined) return;
+  #sendOrWait(): void {
+    const { maxInFlight, lingerMs } = this.#options;
+    while (this.#inFlight < maxInFlight && (this.#isDue || this.#lanes.isFull())) this.#sendReady();
+    if (!this.#lanes.hasReady() || this.#isDue || this.#timer !== undefined) return;
     this.#timer = setTimeout(
       () => {
-        this.#sendReady();
+        this.#timer = undefined;
+        this.#isDue = true;
+        this.#sendOrWait();
       },
-      this.#inFlight === 0 ? 0 : this.#options.lingerMs,
+      this.#inFlight === 0 ? 0 : lingerMs,
     );
   }
 
   #sendReady(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    while (this.#inFlight < this.#options.maxInFlight && this.#lanes.hasReady())
-      void this.#send(this.#lanes.take());
+    const queued = this.#lanes.take();
+    this.#isDue &&= this.#lanes.hasReady();
+    if (queued.length > 0) void this.#send(queued);
   }
 
   /** Never rejects: a bug is that of the submissions whose updates it met. */
   async #send(queued: readonly QueuedUpdate[]): Promise<void> {
     this.#inFlight++;
     try {
+      const startedAt = this.#options.now();
       const outcome = await this.#askFor(queued);
+      this.#report(queued, outcome, startedAt);
       this.#settle(queued, outcome);
     } catch (error) {
       this.#giveBack(queued, "something of the same profiles failed");
-      for (const { submission } of queued) submission.end({ kind: "failed", error });
+      for (const { submission } of queued) submission.fail(error);
     }
     this.#inFlight--;
     this.#lanes.free(queued);
-    this.#sendReady();
+    this.#sendOrWait();
   }
 
   async #askFor(queued: readonly QueuedUpdate[]): Promise<OrderedOutcome> {
-    const { order, proof, onRequest, kind, limits, now } = this.#options;
-    const startedAt = now();
+    const { order, proof } = this.#options;
     const deadline = earliestOf(queued);
-    const reason = await proof.missing(deadline);
+    const retryReason = await proof.missing(deadline);
     const updates = queued.map(({ update }) => update);
-    const outcome =
-      reason === undefined
-        ? await deliverInOrder(
-            updates,
-            {
-              deadline,
-              deliveryAttemptOf: (index) => queued[index]?.submission.context.deliveryAttempt ?? 1,
-            },
-            order,
-          )
-        : nothingSettled(updates, reason);
-    assertComplete(outcome, updates.length);
+    if (retryReason !== undefined)
+      return { settled: updates.map(() => undefined), retryReason, requests: 0, retries: 0 };
+    const deliveryAttemptOf = (index: number): number =>
+      queued[index]?.submission.context.deliveryAttempt ?? 1;
+    return await deliverInOrder(updates, { deadline, deliveryAttemptOf }, order);
+  }
+
+  #report(queued: readonly QueuedUpdate[], outcome: OrderedOutcome, startedAt: number): void {
+    const { onRequest, kind, limits, now } = this.#options;
     onRequest({
       kind,
-      delivery: {
-        ...outcome,
-        imported: outcome.imported.length,
-        unconfirmed: outcome.unconfirmed.length,
-      },
-      bytes: updates.reduce((sum, update) => sum + limits.bytesOf(update), 0),
+      delivery: deliveryOf(outcome),
+      bytes: queued.reduce((sum, { update }) => sum + limits.bytesOf(update), 0),
       millis: now() - startedAt,
     });
-    return outcome;
   }
 
   #settle(queued: readonly QueuedUpdate[], outcome: OrderedOutcome): void {
-    const { imported, rejected, unconfirmed, pending, retryReason = "not settled" } = outcome;
+    const { settled, retryReason = "not settled" } = outcome;
     queued[0]?.submission.addRequests(outcome.requests, outcome.retries);
-    const at = (index: number): QueuedUpdate => entryAt(queued, index);
-    for (const index of imported) at(index).submission.end({ kind: "imported" });
-    for (const index of unconfirmed) at(index).submission.end({ kind: "unconfirmed" });
-    for (const { index, problem } of rejected) {
-      const { submission, index: own } = at(index);
-      submission.end({ kind: "rejected", rejection: { index: own, problem } });
-    }
-    const left = pending.map(at);
-    this.#giveBack(left, retryReason);
-    for (const { submission, index } of left)
-      submission.end({ kind: "pending", index, retryReason });
+    const pending: QueuedUpdate[] = [];
+    queued.forEach((one, at) => {
+      const end = settled[at];
+      if (end === undefined) pending.push(one);
+      else one.submission.settle(one.index, end);
+    });
+    this.#giveBack(pending, retryReason);
+    for (const { submission, index } of pending) submission.postpone(index, retryReason);
   }
 
   /** What waits behind these must not overtake them: it is pending, too. */
   #giveBack(pending: readonly QueuedUpdate[], retryReason: string): void {
     for (const { submission, index } of this.#lanes.drain(pending))
-      submission.end({ kind: "pending", index, retryReason });
+      submission.postpone(index, retryReason);
   }
 }
 
@@ -158,26 +152,17 @@ function earliestOf(queued: readonly QueuedUpdate[]): Deadline {
   );
 }
 
-function entryAt(queued: readonly QueuedUpdate[], index: number): QueuedUpdate {
-  const entry = queued[index];
-  if (entry === undefined)
-    throw new CountMismatchError(`There is no update ${index} in a request.`);
-  return entry;
-}
-
-function nothingSettled(updates: readonly ProfileUpdate[], retryReason: string): OrderedOutcome {
-  const pending = [...updates.keys()];
-  const nothing = { imported: [], rejected: [], unconfirmed: [] };
-  return { ...nothing, pending, retryReason, requests: 0, retries: 0 };
-}
-
-/** Every update is exactly one of the four: what is missing must not pass for imported. */
-function assertComplete(outcome: OrderedOutcome, updates: number): void {
-  const { imported, rejected, unconfirmed, pending } = outcome;
-  const indexes = [...imported, ...rejected.map(({ index }) => index), ...unconfirmed, ...pending];
-  if (indexes.length === updates && new Set(indexes).size === updates) return;
-  throw new CountMismatchError(
-    `Of ${updates} updates ${imported.length} are imported, ${rejected.length} rejected, ` +
-      `${unconfirmed.length} unconfirmed, ${pending.length} pending`,
-  );
+/** The outcome of a request in numbers, and by its updates. */
+function deliveryOf({ settled, retryReason, requests, retries }: OrderedOutcome): UpdateDelivery {
+  const rejected: Rejection[] = [];
+  const pending: number[] = [];
+  let imported = 0;
+  let unconfirmed = 0;
+  settled.forEach((end, index) => {
+    if (end === undefined) pending.push(index);
+    else if (end === "imported") imported++;
+    else if (end === "unconfirmed") unconfirmed++;
+    else rejected.push({ index, problem: end });
+  });
+  return { imported, rejected, unconfirmed, pending, retryReason, requests, retries };
 }

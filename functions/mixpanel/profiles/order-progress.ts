@@ -1,8 +1,9 @@
+import type { Problem } from "../../event/problem.ts";
 import type { Deadline } from "../../platform/deadline.ts";
 import { ask, type Asked, type Route } from "../ask.ts";
 import type { UpdateBatch } from "../destinations/profiles/profile-destination.ts";
 import type { FailedRow } from "../meaning.ts";
-import { rejectRows, type Rejection } from "../part-outcome.ts";
+import { rejectRows } from "../part-outcome.ts";
 
 export interface OrderOptions extends Route<UpdateBatch> {
   readonly random: () => number;
@@ -15,14 +16,16 @@ export interface OrderContext {
   readonly deliveryAttemptOf: (index: number) => number;
 }
 
-/** What became of the updates of a request: each is in exactly one of the lists. */
+/**
+ * What became of an update: stored; accepted without a count, so that nobody knows whether it is
+ * stored; or refused, and why. Undefined: it is pending.
+ */
+export type Settled = "imported" | "unconfirmed" | Problem | undefined;
+
+/** What became of the updates of a request. */
 export interface OrderedOutcome {
-  readonly imported: readonly number[];
-  readonly rejected: readonly Rejection[];
-  /** Accepted without a count: nobody knows whether they are stored. */
-  readonly unconfirmed: readonly number[];
-  /** Not now: these have to be sent again, in their order. */
-  readonly pending: readonly number[];
+  /** Of each update. What is pending has to be sent again, in its order. */
+  readonly settled: readonly Settled[];
   readonly retryReason: string | undefined;
   readonly requests: number;
   readonly retries: number;
@@ -43,9 +46,8 @@ export interface Progress {
   readonly options: OrderOptions;
   /** The next part is the last one: what precedes it is settled. */
   readonly left: Part[];
-  readonly imported: Set<number>;
-  readonly rejected: Map<number, Rejection>;
-  readonly unconfirmed: Set<number>;
+  /** Of each update. */
+  readonly settled: Settled[];
   /** The last update that was stored; undefined, too, when later ones may be. */
   lastImported: number | undefined;
   /** Whether Mixpanel was found to be well after a refusal. */
@@ -64,9 +66,7 @@ export function startProgress(
     ...{ updates, context, options },
     isRepeatable: updates.every(({ isRepeatable }) => isRepeatable),
     left: [{ indexes: [...updates.keys()], isRepeated: false }],
-    imported: new Set(),
-    rejected: new Map(),
-    unconfirmed: new Set(),
+    settled: updates.map(() => undefined),
     lastImported: undefined,
     isProven: false,
     ...{ requests: 0, retries: 0 },
@@ -74,20 +74,16 @@ export function startProgress(
 }
 
 /** Whether it is known what became of an update. */
-export function isSettled(index: number, { imported, rejected, unconfirmed }: Progress): boolean {
-  return imported.has(index) || rejected.has(index) || unconfirmed.has(index);
+export function isSettled(index: number, { settled }: Progress): boolean {
+  return settled[index] !== undefined;
 }
 
-/** What the delivery came to; what is not settled is pending. */
-export function outcomeOf(progress: Progress, retryReason: string | undefined): OrderedOutcome {
-  const { updates, imported, rejected, unconfirmed, requests, retries } = progress;
-  return {
-    imported: [...imported],
-    rejected: [...rejected.values()],
-    unconfirmed: [...unconfirmed],
-    pending: [...updates.keys()].filter((index) => !isSettled(index, progress)),
-    ...{ retryReason, requests, retries },
-  };
+/** What the delivery came to. */
+export function outcomeOf(
+  { settled, requests, retries }: Progress,
+  retryReason: string | undefined,
+): OrderedOutcome {
+  return { settled, retryReason, requests, retries };
 }
 
 /** Sends one request, and counts it. */
@@ -115,7 +111,7 @@ export function settle(
   progress: Progress,
 ): void {
   for (const index of reject(indexes, rows, progress)) {
-    progress.imported.add(index);
+    progress.settled[index] = "imported";
     progress.lastImported = index;
   }
 }
@@ -124,9 +120,10 @@ export function settle(
 export function reject(
   indexes: readonly number[],
   rows: readonly FailedRow[],
-  { rejected }: Progress,
+  { settled }: Progress,
 ): readonly number[] {
-  const named = rejectRows(indexes, rows);
-  for (const rejection of named.rejected) rejected.set(rejection.index, rejection);
-  return named.rest;
+  if (rows.length === 0) return indexes;
+  const { rejected, rest } = rejectRows(indexes, rows);
+  for (const { index, problem } of rejected) settled[index] = problem;
+  return rest;
 }

@@ -1,5 +1,6 @@
 import type { Deadline } from "../../platform/deadline.ts";
 import type { Rejection } from "../part-outcome.ts";
+import type { Settled } from "./order-progress.ts";
 
 /** What updates are sent under. */
 export interface UpdateContext {
@@ -27,15 +28,6 @@ export interface UpdateDelivery {
   /** Attempts beyond the first of each request. */
   readonly retries: number;
 }
-
-/** How one update ended. */
-export type UpdateEnd =
-  | { readonly kind: "imported" }
-  | { readonly kind: "unconfirmed" }
-  | { readonly kind: "rejected"; readonly rejection: Rejection }
-  | { readonly kind: "pending"; readonly index: number; readonly retryReason: string }
-  /** A bug of ours. */
-  | { readonly kind: "failed"; readonly error: unknown };
 
 /** Updates that were handed in together, on their way in however many requests. */
 export class UpdateSubmission {
@@ -67,28 +59,30 @@ export class UpdateSubmission {
     this.#retries += retries;
   }
 
-  /** One update has come to its end; with the last one the submission has. */
-  end(end: UpdateEnd): void {
-    switch (end.kind) {
-      case "imported":
-        this.#imported++;
-        break;
-      case "unconfirmed":
-        this.#unconfirmed++;
-        break;
-      case "rejected":
-        this.#rejected.push(end.rejection);
-        break;
-      case "pending":
-        this.#pending.push(end.index);
-        this.#retryReason ??= end.retryReason;
-        this.context.onPending?.(end.retryReason);
-        break;
-      case "failed":
-        this.#failure ??= { error: end.error };
-        this.context.onPending?.("something before it failed");
-        break;
-    }
+  /** It is known what became of an update; with the last one the submission is over. */
+  settle(index: number, settled: NonNullable<Settled>): void {
+    if (settled === "imported") this.#imported++;
+    else if (settled === "unconfirmed") this.#unconfirmed++;
+    else this.#rejected.push({ index, problem: settled });
+    this.#countDown();
+  }
+
+  /** An update has to be sent again. */
+  postpone(index: number, retryReason: string): void {
+    this.#pending.push(index);
+    this.#retryReason ??= retryReason;
+    this.context.onPending?.(retryReason);
+    this.#countDown();
+  }
+
+  /** An update met a bug of ours. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.context.onPending?.("something before it failed");
+    this.#countDown();
+  }
+
+  #countDown(): void {
     this.#left--;
     if (this.#left === 0) this.#conclude();
   }

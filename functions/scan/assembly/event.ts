@@ -12,7 +12,7 @@ import {
 import { eventKey, Key, mayBeOperator, propertyKey } from "./keys";
 import { REFUSED } from "./layout";
 import { skipPlainText, skipWhiteSpace } from "./text";
-import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, skipValue } from "./value";
+import { CLOSE_OBJECT, COMMA, OPEN_OBJECT, skipColon, skipValue } from "./value";
 
 /** What is known of the event, in `flags`. */
 export const HAS_IP: i32 = 1;
@@ -26,10 +26,14 @@ const HAS_TIME: i32 = 16;
 export let propertiesEnd: usize = REFUSED;
 export let flags: i32 = 0;
 
+/** Whether the last event that was refused may be an update of a profile. */
+export let mayBeUpdate: bool = false;
+
 /**
  * Behind the `}` of the event that begins at `start`; REFUSED when it falls back to `JSON.parse`.
  */
 export function scanEvent(start: usize, nowMs: f64): usize {
+  mayBeUpdate = false;
   if (load<u8>(start) != OPEN_OBJECT) return REFUSED;
   propertiesEnd = REFUSED;
   let event = REFUSED;
@@ -39,7 +43,10 @@ export function scanEvent(start: usize, nowMs: f64): usize {
     const keyEnd = skipPlainText(at);
     if (keyEnd == REFUSED) return REFUSED;
     // It may be an update of a profile, or both: that is for its keys to say, one by one.
-    if (mayBeOperator(at, keyEnd)) return REFUSED;
+    if (mayBeOperator(at, keyEnd)) {
+      mayBeUpdate = true;
+      return REFUSED;
+    }
     const value = skipColon(keyEnd);
     if (value == REFUSED) return REFUSED;
     const key = eventKey(at, keyEnd);
@@ -95,12 +102,6 @@ function scanProperties(open: usize, nowMs: f64): usize {
   }
   flags = seen;
   return (seen & HAS_TIME) != 0 ? at : REFUSED;
-}
-
-/** Where the value begins behind a key that ends at `keyEnd`. */
-function skipColon(keyEnd: usize): usize {
-  const colon = skipWhiteSpace(keyEnd);
-  return load<u8>(colon) == COLON ? skipWhiteSpace(colon + 1) : REFUSED;
 }
 
 function flagOf(key: Key): i32 {

@@ -77,3 +77,72 @@ export function propertyKey(start: usize, end: usize): Key {
       return Key.Other;
   }
 }
+
+/** The keys of an update that matter; the operators that need not be parsed come first. */
+export const enum UpdateKey {
+  Other,
+  Set,
+  SetOnce,
+  Union,
+  Remove,
+  DistinctId,
+  GroupKey,
+  GroupId,
+  Ip,
+  /** What is an event, too, has a token, or another operator, is parsed. */
+  Never,
+}
+
+const QUOTE_IP: u32 = 0x70692422; // "$ip
+const SET: u32 = 0x74657324; // $set
+const UNION: u64 = 0x226e6f696e752422; // "$union"
+const TOKEN: u64 = 0x226e656b6f742422; // "$token"
+const REMOVE: u64 = 0x65766f6d65722422; // "$remove
+const SET_ONC: u64 = 0x636e6f5f74657324; // $set_onc
+const GROUP_I: u64 = 0x695f70756f726724; // $group_i
+const GROUP_K: u64 = 0x6b5f70756f726724; // $group_k
+const DISTINC: u64 = 0x636e697473696424; // $distinc
+const T_ID: u32 = 0x64695f74; // t_id
+const EY: u16 = 0x7965; // ey
+const LOWER_D: u8 = 0x64;
+const LOWER_E: u8 = 0x65;
+
+export function isPlainOperator(key: UpdateKey): bool {
+  return key >= UpdateKey.Set && key <= UpdateKey.Remove;
+}
+
+/** A key of an update. */
+export function updateKey(start: usize, end: usize): UpdateKey {
+  const key = plainUpdateKey(start, <i32>(end - start));
+  if (key != UpdateKey.Other) return key;
+  const isNever = mayBeOperator(start, end) || eventKey(start, end) == Key.Event;
+  return isNever ? UpdateKey.Never : UpdateKey.Other;
+}
+
+function plainUpdateKey(start: usize, length: i32): UpdateKey {
+  const middle = load<u64>(start + 1);
+  switch (length) {
+    case 5:
+      return load<u32>(start) == QUOTE_IP ? UpdateKey.Ip : UpdateKey.Other;
+    case 6:
+      return load<u32>(start + 1) == SET ? UpdateKey.Set : UpdateKey.Other;
+    case 8:
+      if (load<u64>(start) == UNION) return UpdateKey.Union;
+      return load<u64>(start) == TOKEN ? UpdateKey.Never : UpdateKey.Other;
+    case 9:
+      return load<u64>(start) == REMOVE ? UpdateKey.Remove : UpdateKey.Other;
+    case 11:
+      if (middle == SET_ONC && load<u8>(start + 9) == LOWER_E) return UpdateKey.SetOnce;
+      return middle == GROUP_I && load<u8>(start + 9) == LOWER_D
+        ? UpdateKey.GroupId
+        : UpdateKey.Other;
+    case 12:
+      return middle == GROUP_K && load<u16>(start + 9) == EY ? UpdateKey.GroupKey : UpdateKey.Other;
+    case 14:
+      return middle == DISTINC && load<u32>(start + 9) == T_ID
+        ? UpdateKey.DistinctId
+        : UpdateKey.Other;
+    default:
+      return UpdateKey.Other;
+  }
+}

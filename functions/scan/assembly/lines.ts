@@ -2,9 +2,18 @@
  * Cuts the input into lines and scans each of them. Compiled to ../module.ts; what is exported is
  * called by JavaScript.
  */
-import { flags, HAS_INSERT_ID, HAS_IP, IS_IDENTITY, propertiesEnd, scanEvent } from "./event";
+import {
+  flags,
+  HAS_INSERT_ID,
+  HAS_IP,
+  IS_IDENTITY,
+  mayBeUpdate,
+  propertiesEnd,
+  scanEvent,
+} from "./event";
 import { INPUT, MAX_ROWS, PADDING, REFUSED, ROW_BYTES, TABLE } from "./layout";
 import { isWhiteSpace, skipWhiteSpace } from "./text";
+import { scanUpdate, updateFlags } from "./update";
 
 export {
   IDENTITY_EVENTS,
@@ -23,6 +32,10 @@ export { firstMilliseconds, maxInsertIdBytes, maxSecondsAhead } from "./rules";
 const LINE_FEED: u8 = 0x0a;
 const BYTE_ORDER_MARK: u32 = 0xbfbbef;
 const KNOWN_FLAGS: i32 = HAS_IP | HAS_INSERT_ID | IS_IDENTITY;
+
+/** In the place of the end of properties: it falls back to `JSON.parse`, or is an update. */
+const UNKNOWN: i32 = -1;
+const UPDATE: i32 = -2;
 
 /** Where the last scan ended: at the end of the input, unless the table was full. */
 export let scannedEnd: i32 = 0;
@@ -70,6 +83,13 @@ function scanLine(row: usize, start: usize, line: i32, nowMs: f64): usize {
       writeRow(row, start, eventEnd, <i32>(propertiesEnd - INPUT), flags & KNOWN_FLAGS, line);
       return lineEnd;
     }
+  } else if (mayBeUpdate) {
+    const updateEnd = scanUpdate(start);
+    const lineEnd = skipWhiteSpace(updateEnd);
+    if (updateEnd != REFUSED && load<u8>(lineEnd) == LINE_FEED) {
+      writeRow(row, start, updateEnd, UPDATE, updateFlags, line);
+      return lineEnd;
+    }
   }
   return cutLine(row, start, line);
 }
@@ -77,7 +97,7 @@ function scanLine(row: usize, start: usize, line: i32, nowMs: f64): usize {
 /** The same without a look at the event. */
 function cutLine(row: usize, start: usize, line: i32): usize {
   const lineEnd = findLineFeed(start);
-  writeRow(row, start, trimEnd(start, lineEnd), -1, 0, line);
+  writeRow(row, start, trimEnd(start, lineEnd), UNKNOWN, 0, line);
   return lineEnd;
 }
 

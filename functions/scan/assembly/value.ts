@@ -12,8 +12,8 @@ export const COMMA: u8 = 0x2c;
 export const COLON: u8 = 0x3a;
 export const OPEN_OBJECT: u8 = 0x7b;
 export const CLOSE_OBJECT: u8 = 0x7d;
-const OPEN_ARRAY: u8 = 0x5b;
-const CLOSE_ARRAY: u8 = 0x5d;
+export const OPEN_ARRAY: u8 = 0x5b;
+export const CLOSE_ARRAY: u8 = 0x5d;
 export const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
 export const DOT: u8 = 0x2e;
@@ -25,6 +25,12 @@ const TRUE: u32 = 0x65757274;
 export const NULL: u32 = 0x6c6c756e;
 const ALSE: u32 = 0x65736c61;
 const LOWER_F: u8 = 0x66;
+
+/** Where the value begins behind a key that ends at `keyEnd`. */
+export function skipColon(keyEnd: usize): usize {
+  const colon = skipWhiteSpace(keyEnd);
+  return load<u8>(colon) == COLON ? skipWhiteSpace(colon + 1) : REFUSED;
+}
 
 /** Any value. */
 export function skipValue(at: usize, depth: i32): usize {

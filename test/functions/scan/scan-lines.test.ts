@@ -20,7 +20,7 @@ function check(text: Buffer, again: (records: number) => readonly number[]) {
   assertSame(scanned, expected);
 
   const { records, lines } = expected;
-  const unlooked = records.map((record) => ({ ...record, event: undefined }));
+  const unlooked = records.map((record) => ({ ...record, scanned: undefined }));
   assertSame(walk(bytes, start, end, { looksAtEvents: false }), { records: unlooked, lines });
 
   for (const index of again(records.length)) {
@@ -30,7 +30,7 @@ function check(text: Buffer, again: (records: number) => readonly number[]) {
     const lastLine = record.end === end ? record.line : lines;
     assertSame(rest, { records: records.slice(index + 1), lines: lastLine });
   }
-  return { scans: scanned.scans, events: records.filter(({ event }) => event).length };
+  return { scans: scanned.scans, events: records.filter(({ scanned: found }) => found).length };
 }
 
 const all = (records: number) => [...Array(records).keys()];

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 
 import { trimEnd, trimStart } from "../../../functions/event/record.ts";
-import { scanEvent, scanLines, type ScannedEvent } from "../../../functions/scan/event-scanner.ts";
+import {
+  scanLines,
+  scanRecord,
+  type ScannedRecord,
+} from "../../../functions/scan/event-scanner.ts";
 import { MAX_INPUT, NOW } from "./scanned.ts";
 
 interface Found {
   readonly start: number;
   readonly end: number;
   readonly line: number;
-  readonly event: ScannedEvent | undefined;
+  readonly scanned: ScannedRecord | undefined;
 }
 
 export interface Lines {
@@ -28,8 +32,8 @@ export function split(bytes: Buffer, start: number, end: number): Lines {
       const recordEnd = trimEnd(bytes, recordStart, lineEnd);
       // Within lines there has to be room for the line feed, too.
       const isTooLong = recordEnd - recordStart >= MAX_INPUT;
-      const event = isTooLong ? undefined : scanEvent(bytes, recordStart, recordEnd, NOW);
-      records.push({ start: recordStart, end: recordEnd, line, event });
+      const scanned = isTooLong ? undefined : scanRecord(bytes, recordStart, recordEnd, NOW);
+      records.push({ start: recordStart, end: recordEnd, line, scanned });
     }
     at = lineEnd + 1;
   }
@@ -60,7 +64,7 @@ export function walk(
         start: scanned.startOf(row),
         end: scanned.endOf(row),
         line: lines + scanned.lineOf(row),
-        event: scanned.eventOf(row),
+        scanned: scanned.recordOf(row),
       });
     at = scanned.end;
     lines += scanned.lines;

@@ -2,7 +2,7 @@ import type { ProfileKind, ProfileUpdate } from "../../../event/profile-update.t
 import type { HttpResponse } from "../../../http/http-request.ts";
 import type { MixpanelClient } from "../../mixpanel-client.ts";
 import type { Destination } from "../destination.ts";
-import { additionsTo, encodedBytes, encodeUpdates, tokenMember } from "./encode-updates.ts";
+import { additionsOf, encodedBytes, encodeUpdates, tokenMember } from "./encode-updates.ts";
 import { contradictionIn, interpretResponse } from "./response.ts";
 
 /**
@@ -46,22 +46,20 @@ export function createProfileDestination(
   options: ProfileDestinationOptions,
 ): Destination<UpdateBatch> {
   const token = tokenMember(options.token);
+  const additions = additionsOf(token, false);
+  const besideLocated = additionsOf(token, true);
   return {
     lengthOf: ({ length }) => length,
     bytesOf: (batch) => batch.reduce((sum, update) => sum + encodedBytes(update, token), 2),
-    pick: (batch, indexes) => {
-      const chosen = new Set(indexes);
-      return batch.filter((_, index) => chosen.has(index));
-    },
+    pick: (batch, indexes) =>
+      // Nearly always all of them.
+      indexes.length === batch.length ? batch : indexes.flatMap((index) => batch[index] ?? []),
     fingerprintOf: (batch) =>
       Buffer.concat(batch.map(({ bytes, start, end }) => bytes.subarray(start, end))),
     post: async (batch, deadline) => {
-      const additions = additionsTo(batch, token);
-      const isLocated = options.locateByRequest || additions.ip !== "";
-      const body = encodeUpdates(
-        batch,
-        options.locateByRequest ? { ...additions, ip: "" } : additions,
-      );
+      const hasLocated = !options.locateByRequest && batch.some(({ hasIp }) => hasIp);
+      const body = encodeUpdates(batch, hasLocated ? besideLocated : additions);
+      const isLocated = options.locateByRequest || hasLocated;
       return await options.client({
         // Documented with two defaults, 0 and 1: it is always said.
         path: `${PATHS[options.kind]}?verbose=1&strict=1&ip=${isLocated ? 1 : 0}`,

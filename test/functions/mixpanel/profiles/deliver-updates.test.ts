@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { UnavailableError } from "../../../../functions/platform/errors.ts";
+import { until } from "../../../support/until.ts";
 import { response } from "../../support/fake-mixpanel.ts";
 import {
   CONTEXT,
@@ -75,6 +76,32 @@ describe("updates of profiles", () => {
     assert.equal(delivery.imported, 1000);
     assert.ok(requests.every(({ length }) => length <= 100));
     assert.ok(requests.length < 20, String(requests.length));
+  });
+
+  it("fill the requests that are in flight at once, and a busy profile holds up no other", async () => {
+    const { promise: isReleased, resolve: release } = Promise.withResolvers<undefined>();
+    const { send, requests } = setUpProfiles(
+      async (updates) => {
+        await isReleased;
+        return good(updates.length);
+      },
+      { limits: { updates: 100, bytes: 2_097_152 }, maxInFlight: 4 },
+    );
+    const busy = Array.from({ length: 150 }, (_, n) =>
+      updateOf({ $distinct_id: "busy", $set: { n } }),
+    );
+    const delivery = send([...busy, ...updatesOf(300)]);
+    await until(() => requests.length === 4, "four requests");
+    release(undefined);
+    assert.equal((await delivery).imported, 450);
+    // Two profiles may be in one lane.
+    assert.equal(requests.length, 5);
+    assert.ok(requests.slice(0, 4).every(({ length }) => length > 90));
+    const ofBusy = requests.flat().filter(({ $distinct_id: id }) => id === "busy");
+    assert.deepEqual(
+      ofBusy.map(({ $set }) => $set),
+      busy.map((_, n) => ({ n })),
+    );
   });
 
   it("keep a request within its bytes", async () => {
