@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { readVersion } from "../functions/platform/version.ts";
 import { isRetryable } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
+import { addBackfillCommand } from "./backfill-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { addLocalCommand } from "./local-command.ts";
@@ -37,6 +38,9 @@ async function run(argv: readonly string[]): Promise<number> {
   });
   addSimulatorCommand(program, interruption);
   addCheckCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
+  addBackfillCommand(program, interruption, (code) => {
     exitCode = code;
   });
   try {

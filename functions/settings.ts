@@ -180,12 +180,16 @@ function createReader(
     return found ?? allowed[0];
   };
 
-  const list = (name: keyof Environment): readonly string[] =>
-    splitGlobs(text(name))
-      .map((item) => item.trim())
-      .filter((item) => item !== "");
+  const list = (name: keyof Environment): readonly string[] => parseList(text(name));
 
   return { text, required, topic, integer, choice, list };
+}
+
+/** The items of a variable that holds several, as `INCLUDE_OBJECTS`. */
+export function parseList(text: string): readonly string[] {
+  return splitGlobs(text)
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 /**

@@ -1,18 +1,11 @@
 import type { CheckSummary } from "../check-summary.ts";
+import { DOLLARS, PER_GIGABYTE } from "../cost-figures.ts";
 import { html, type Markup } from "./markup.ts";
-
-/** Seconds of an instance for each GB, uncompressed: docs/costs-and-benchmarks.md. */
-const INSTANCE_SECONDS_PER_GB = 32;
-/**
- * Dollars for a second of 1 vCPU with 1 GiB, billed while a request is handled
- * (https://cloud.google.com/run/pricing, tier 1).
- */
-const DOLLARS_PER_INSTANCE_SECOND = 0.000024 + 0.0000025;
 
 /** What sending takes: size, requests, time at Mixpanel's rate limit, cost. */
 export function costSection({ sending, events, notes }: CheckSummary): Markup {
   const gigabytes = sending.bytes / 1e9;
-  const instanceSeconds = gigabytes * INSTANCE_SECONDS_PER_GB;
+  const instanceSeconds = gigabytes * PER_GIGABYTE.instanceSeconds;
   const billed = events.accepted - Math.min(notes.identityEvents, events.accepted);
   const rows = [
     [
@@ -23,7 +16,7 @@ export function costSection({ sending, events, notes }: CheckSummary): Markup {
     ["Time, at least, at Mixpanel's rate limit", describeSeconds(sending.seconds)],
     [
       "Google Cloud, one instance's time",
-      `${describeSeconds(instanceSeconds, "about ")}, ${describeDollars(instanceSeconds * DOLLARS_PER_INSTANCE_SECOND)}`,
+      `${describeSeconds(instanceSeconds, "about ")}, ${describeDollars(instanceSeconds * DOLLARS.instanceSecond)}`,
     ],
     ["Events that Mixpanel counts for its plans", billed.toLocaleString("en-US")],
   ] as const;

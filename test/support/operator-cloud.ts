@@ -58,7 +58,7 @@ export async function startOperatorCloud(
 }
 
 /** What `connect` gives for `--local`. */
-function connectionTo(local: RunningCloud["services"], signal: AbortSignal): Connection {
+export function connectionTo(local: RunningCloud["services"], signal: AbortSignal): Connection {
   const about = { title: "the cloud of a test", origin: "Those of a test", local };
   const stack = stackOf(OUTPUTS_OF_LOCAL_CLOUD, about);
   const google = createAccess({ project: stack.project, local });

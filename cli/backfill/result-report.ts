@@ -1,0 +1,93 @@
+import { fit, printable } from "../terminal/fit.ts";
+import type { TextStyle } from "../terminal/style.ts";
+import { formatCount, formatNumberOf, formatTable } from "../terminal/table.ts";
+import { describeOutcome } from "../terminal/verdict.ts";
+import type { NotInOrder, ReceiptTotals } from "./receipt-tally.ts";
+import type { BackfillResult } from "./run-backfill.ts";
+
+/** How a backfill ended, as lines of text. */
+export function formatResult(
+  result: BackfillResult,
+  { total, continueWith }: { readonly total: number; readonly continueWith: string },
+  style: TextStyle,
+): string {
+  const { receipts } = result;
+  const isEarly = result.isInterrupted || result.failure !== undefined;
+  return [
+    ...(receipts.notInOrder.count === 0 ? [] : [formatNotInOrder(receipts, style)]),
+    formatCounts(result, total),
+    ...(result.finished === 0 ? [] : [formatOutcome(result, style)]),
+    ...(isEarly ? [formatEarly(result, continueWith, style)] : []),
+  ].join("\n\n");
+}
+
+/** Whether there is nothing to look after. `strict`: not even a refused record. */
+export function isInOrder(
+  { receipts, failure, isInterrupted }: BackfillResult,
+  strict: boolean,
+): boolean {
+  const isEarly = isInterrupted || failure !== undefined;
+  return !isEarly && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
+}
+
+function formatNotInOrder({ notInOrder }: ReceiptTotals, { columns, paint }: TextStyle): string {
+  const { count, first } = notInOrder;
+  const toRow = ({ object, state, firstError }: NotInOrder): string[] => [
+    `  ${state === "complete" ? "nothing imported" : state}`,
+    printable(object),
+    printable(firstError),
+  ];
+  const lines = formatTable(first.map(toRow), ["left"])
+    .split("\n")
+    .map((line) => fit(line, columns));
+  const more = count > first.length ? [`  and ${formatCount(count - first.length)} more`] : [];
+  return [paint("bad", "Not in order"), ...lines, ...more].join("\n");
+}
+
+function formatCounts(
+  { announced, finished, withoutReceipt, gone, receipts }: BackfillResult,
+  total: number,
+): string {
+  const states = Object.entries(receipts.states).map(
+    ([state, count]) => `${formatCount(count)} ${state}`,
+  );
+  const onTheirWay = announced - finished - withoutReceipt;
+  return [
+    `${formatCount(finished)} of ${formatNumberOf(total, "object")} done` +
+      (states.length === 0 ? "." : `: ${states.join(", ")}.`),
+    ...(onTheirWay > 0 ? [`${formatCount(onTheirWay)} announced and on their way.`] : []),
+    ...(withoutReceipt > 0
+      ? [`${formatCount(withoutReceipt)} without a receipt: the function skipped them.`]
+      : []),
+    ...(gone > 0 ? [`${formatCount(gone)} deleted or replaced meanwhile: not announced.`] : []),
+  ].join("\n");
+}
+
+function formatOutcome({ receipts }: BackfillResult, { paint }: TextStyle): string {
+  const { records, events, profiles, groups, states } = receipts;
+  const text = describeOutcome(
+    {
+      read: records.read,
+      imported: events.imported + profiles.imported + groups.imported,
+      refused: refusedIn(receipts),
+      leftOut: records.dropped,
+      unconfirmed: profiles.unconfirmed + groups.unconfirmed,
+      isDamaged: (states["truncated"] ?? 0) + (states["unreadable"] ?? 0) > 0,
+    },
+    "imported",
+  );
+  return paint(refusedIn(receipts) === 0 ? "good" : "doubtful", text);
+}
+
+function refusedIn({ records, events, profiles, groups }: ReceiptTotals): number {
+  return records.unusable + events.rejected + profiles.rejected + groups.rejected;
+}
+
+function formatEarly(
+  { isInterrupted }: BackfillResult,
+  continueWith: string,
+  { paint }: TextStyle,
+): string {
+  const why = isInterrupted ? "Interrupted" : "Stopped by an error";
+  return `${paint("doubtful", why)}: what was announced is finished all the same. Continue:\n  ${printable(continueWith)}`;
+}

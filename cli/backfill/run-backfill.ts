@@ -1,0 +1,134 @@
+import type { Connection } from "../stack/connect.ts";
+import { awaitReceipt, type Pause } from "./await-receipt.ts";
+import { findObjects, receiptNameOf, type FoundObject } from "./find-objects.ts";
+import { publishImport, toImportMessage } from "./import-again.ts";
+import { createReceiptTally, type ReceiptTotals } from "./receipt-tally.ts";
+import { createSettledLookup } from "./settled-objects.ts";
+import { choose, isLater, type Selection } from "./survey.ts";
+import { findObject } from "../google/objects.ts";
+
+export interface BackfillOptions extends Pause {
+  readonly selection: Selection;
+  /** RFC 3339: objects from after it have been announced by the bucket; undefined: none are. */
+  readonly until: string | undefined;
+  readonly quarantineOff: boolean;
+  /** Objects that are announced and not done with, at most. */
+  readonly window: number;
+  /** `projects/P/subscriptions/S` of the objects topic. */
+  readonly subscription: string;
+  /** Told after each object. */
+  readonly onProgress?: (progress: BackfillProgress) => void;
+}
+
+export interface BackfillProgress {
+  /** Objects that were announced by this backfill. */
+  readonly announced: number;
+  /** Of these: that have a receipt. */
+  readonly finished: number;
+  /** Of these: that have none, though nothing waits any more. */
+  readonly withoutReceipt: number;
+  /** That were deleted or replaced after they were listed, and not announced. */
+  readonly gone: number;
+}
+
+export interface BackfillResult extends BackfillProgress {
+  readonly receipts: ReceiptTotals;
+  readonly isInterrupted: boolean;
+  /** What ended it early; undefined: nothing did, or Ctrl-C. */
+  readonly failure: Error | undefined;
+}
+
+/**
+ * Announces the objects that are to be imported, and waits for their receipts. So many at a time
+ * that what arrives meanwhile finds instances of the function free; each of `window` workers has
+ * one object on its way. What it has done is told by the receipts alone, so the same call goes on
+ * where another one ended.
+ */
+export async function runBackfill(
+  connection: Connection,
+  options: BackfillOptions,
+): Promise<BackfillResult> {
+  const progress = { announced: 0, finished: 0, withoutReceipt: 0, gone: 0 };
+  const tally = createReceiptTally();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([connection.signal, stop.signal]);
+  const isSettled = createSettledLookup(connection, options.subscription, options);
+  const queue = objectsToImport(connection, options);
+  let failure: Error | undefined;
+
+  const importOne = async (found: FoundObject): Promise<void> => {
+    if (!(await announce(connection, found, options, () => progress.announced++))) {
+      progress.gone++;
+      return;
+    }
+    const { bucket } = options.selection.target;
+    // The receipt that is there already must not be taken for the new one.
+    const since = found.receipt === undefined ? undefined : options.selection.since;
+    const awaited = { name: receiptNameOf(bucket, found.object), since };
+    const receipt = await awaitReceipt(connection, awaited, { ...options, signal, isSettled });
+    if (receipt !== undefined) {
+      progress.finished++;
+      tally.add(found.object.name, receipt);
+    } else if (!signal.aborted) progress.withoutReceipt++;
+  };
+  const work = async (): Promise<void> => {
+    try {
+      while (!signal.aborted) {
+        const next = await queue.next();
+        if (next.done === true) return;
+        await importOne(next.value);
+        options.onProgress?.({ ...progress });
+      }
+    } catch (error) {
+      // What fails because of Ctrl-C is none.
+      if (!signal.aborted) failure = error instanceof Error ? error : new Error(String(error));
+      stop.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(options.window, 1) }, work));
+  return {
+    ...{ ...progress, failure },
+    receipts: tally.totals(),
+    isInterrupted: connection.signal.aborted,
+  };
+}
+
+async function* objectsToImport(
+  connection: Connection,
+  { selection, until }: BackfillOptions,
+): AsyncGenerator<FoundObject> {
+  for await (const page of findObjects(connection, selection.target, selection.skip))
+    for (const found of page) {
+      const choice = choose(found, selection);
+      const isNewer = until !== undefined && isLater(found.object.timeCreated, until);
+      if ((choice === "import" || choice === "import again") && !isNewer) yield found;
+    }
+}
+
+/**
+ * Publishes the message that has an object imported, unless it is another one by now: a page of
+ * the listing may be an hour old, and what replaced the object has been announced by itself.
+ *
+ * @param onAnnounce called before it may have been published
+ * @returns whether it was published
+ */
+async function announce(
+  connection: Connection,
+  { object, receipt }: FoundObject,
+  { selection, quarantineOff }: BackfillOptions,
+  onAnnounce: () => void,
+): Promise<boolean> {
+  const { bucket } = selection.target;
+  const live = await findObject(connection, bucket, object.name);
+  if (live?.generation !== object.generation) return false;
+  const isPlain = receipt === undefined && !quarantineOff;
+  const again = { importId: importIdOf(selection), quarantineOff };
+  onAnnounce();
+  await publishImport(connection, toImportMessage(bucket, live, isPlain ? undefined : again));
+  return true;
+}
+
+/** The same whenever the backfill is continued. */
+function importIdOf({ since }: Selection): string {
+  return `backfill-${since ?? "first"}`;
+}
