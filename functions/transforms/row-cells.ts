@@ -1,7 +1,7 @@
 import type { Json, JsonRecord } from "../event/transform-contract.ts";
 import { toBoolean, toJson, toNumber } from "./cell-types.ts";
 import { isJsonObject, type JsonObject, setMember } from "./event-properties.ts";
-import type { RowMapping } from "./row-options.ts";
+import { toProfileDate } from "./profile-date.ts";
 import { named } from "./time-reader.ts";
 
 /** A row's cells by the names of their columns, which it may have in any order. */
@@ -11,17 +11,25 @@ export interface Cells {
   readonly inner: JsonObject;
 }
 
+/** What columns are told to hold; all others hold what they hold. */
+export interface CellTypes {
+  readonly types: ReadonlyMap<string, "number" | "boolean" | "date">;
+  readonly json: ReadonlySet<string>;
+  /** For dates that name no zone. @default such a date is an error */
+  readonly fromZone?: (wallMs: number) => number;
+}
+
 /**
  * The cells of a row with the types they were told.
  *
  * @throws Error that names the column, without its value, for a cell that is not of its type
  */
-export function readCells(row: JsonRecord, mapping: RowMapping): Cells {
+export function readCells(row: JsonRecord, told: CellTypes): Cells {
   const own: Record<string, Json | undefined> = {};
   const objects: JsonObject[] = [];
   for (const [column, value] of Object.entries(row)) {
-    const cell = isEmptyCell(value) ? value : named(column, () => typed(column, value, mapping));
-    if (mapping.json.has(column) && isJsonObject(cell)) objects.push(cell);
+    const cell = isEmptyCell(value) ? value : named(column, () => typed(column, value, told));
+    if (told.json.has(column) && isJsonObject(cell)) objects.push(cell);
     else setMember(own, column, cell);
   }
   const inner: Record<string, Json | undefined> = {};
@@ -44,10 +52,11 @@ export function cellOf({ own, inner }: Cells, column: string): Json | undefined 
   return Object.hasOwn(inner, column) ? inner[column] : undefined;
 }
 
-function typed(column: string, value: Json, { types, json }: RowMapping): Json {
+function typed(column: string, value: Json, { types, json, fromZone }: CellTypes): Json {
   if (json.has(column)) return toJson(value);
   const type = types.get(column);
   if (type === "number") return toNumber(value);
+  if (type === "date") return toProfileDate(value, fromZone);
   return type === "boolean" ? toBoolean(value) : value;
 }
 

@@ -23,7 +23,8 @@ export const SET_BY_ROLE: Readonly<Record<string, string>> = {
   $insert_id: "insertId",
 };
 
-type Given = Readonly<Record<string, unknown>>;
+/** Options before they are checked. */
+export type Given = Readonly<Record<string, unknown>>;
 
 /** @throws Error when an option of `eventFromRow` cannot be meant so; types alone do not tell */
 export function checkRowOptions(step: string, options: object, formats: readonly string[]): void {
@@ -37,9 +38,12 @@ export function checkRowOptions(step: string, options: object, formats: readonly
   if (anonymous !== undefined && typeof anonymous !== "boolean")
     refuseArgument(step, "anonymous", anonymous, "true or false");
   if (insertId !== undefined) checkInsertId(step, insertId);
-  checkLists(step, given);
+  checkLists(step, given, LISTS);
   if (drop !== undefined) checkDrop(step, drop);
-  if (given["rename"] !== undefined) checkRename(step, given["rename"]);
+  if (given["rename"] !== undefined)
+    checkRename(step, given["rename"], (name) =>
+      Object.hasOwn(SET_BY_ROLE, name) ? SET_BY_ROLE[name] : undefined,
+    );
 }
 
 function checkEvent(step: string, event: unknown): void {
@@ -48,7 +52,8 @@ function checkEvent(step: string, event: unknown): void {
   checkMembers(step, "event", event, ["column"], allowed);
 }
 
-function checkTime(step: string, time: unknown, formats: readonly string[]): void {
+/** @throws Error unless it is left out, or names a column, and a format and zone as texts */
+export function checkTime(step: string, time: unknown, formats: readonly string[]): void {
   if (time === undefined) return;
   const allowed = 'an object such as { column: "created_at", format: "iso8601", zone: "UTC" }';
   const { format, zone } = checkMembers(step, "time", time, ["column", "format", "zone"], allowed);
@@ -85,10 +90,10 @@ function checkInsertId(step: string, insertId: unknown): void {
     refuseArgument(step, "insertId", insertId, "the name of a column, or a list of names");
 }
 
-/** A column has one type. */
-function checkLists(step: string, given: Given): void {
+/** @throws Error when one of these options is no list of names, or a column has two types */
+export function checkLists(step: string, given: Given, lists: readonly string[]): void {
   const seen = new Map<string, string>();
-  for (const list of LISTS) {
+  for (const list of lists) {
     const names = given[list];
     if (names === undefined) continue;
     checkNames(step, list, names);
@@ -103,19 +108,26 @@ function checkLists(step: string, given: Given): void {
   }
 }
 
-function checkDrop(step: string, drop: unknown): void {
+/** @throws Error unless it is a list of names and patterns */
+export function checkDrop(step: string, drop: unknown): void {
   if (!Array.isArray(drop))
     refuseArgument(step, "drop", drop, "a list of texts and regular expressions");
   checkNamePatterns(`${step}: drop`, drop);
 }
 
-function checkRename(step: string, rename: unknown): void {
+/**
+ * @param roleOf the option that gives the property of this name; undefined where none does
+ * @throws Error unless it is an object of names, of which none is another option's or there twice
+ */
+export function checkRename(
+  step: string,
+  rename: unknown,
+  roleOf: (newName: string) => string | undefined,
+): void {
   const taken = new Set<unknown>();
   for (const [name, newName] of checkedEntries(step, "rename", rename, "an object of names")) {
     checkName(step, `the new name of ${JSON.stringify(name)}`, newName);
-    const role = Object.hasOwn(SET_BY_ROLE, String(newName))
-      ? SET_BY_ROLE[String(newName)]
-      : undefined;
+    const role = roleOf(String(newName));
     if (role !== undefined)
       throw new Error(`${step}: ${String(newName)} is not given by rename but by ${role}.`);
     if (taken.has(newName))

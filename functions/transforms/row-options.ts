@@ -1,4 +1,5 @@
 import { USUAL_COLUMNS } from "../event/row-mapping.ts";
+import type { CellTypes } from "./row-cells.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
 import { TIME_FORMATS, type TimeFormat } from "./parse-time.ts";
 import { checkRowOptions } from "./row-option-checks.ts";
@@ -41,7 +42,7 @@ export interface TimeColumn {
 }
 
 /** What may be told of a row, ready to be looked up. Of several columns the first counts. */
-export interface RowMapping {
+export interface RowMapping extends CellTypes {
   readonly eventName: string | undefined;
   readonly columns: Readonly<Record<Role, readonly string[]>>;
   /** @default the column of the usual name */
@@ -49,8 +50,6 @@ export interface RowMapping {
   /** Where an id is looked for first, for errors to name. */
   readonly idColumns: readonly string[];
   readonly mayBeAnonymous: boolean;
-  readonly types: ReadonlyMap<string, "number" | "boolean">;
-  readonly json: ReadonlySet<string>;
   readonly isDropped: (column: string) => boolean;
   readonly newNames: ReadonlyMap<string, string>;
 }

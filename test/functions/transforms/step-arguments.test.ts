@@ -13,6 +13,9 @@ const TRANSFORM = "a transform, which is a function";
 const FORMATS = '"iso8601", "seconds", "milliseconds" or "microseconds"';
 const ROW_OPTIONS =
   "event, time, distinctId, user, device, anonymous, insertId, numbers, booleans, json, drop, rename";
+const PROFILE_OPTIONS =
+  "distinctId, groupKey, groupId, operator, columns, numbers, booleans, dates, zone, json, time, drop, rename";
+const ROW_OPERATORS = '"$set", "$set_once", "$add", "$append", "$union" or "$remove"';
 const TIME_COLUMN = 'an object such as { column: "created_at", format: "iso8601", zone: "UTC" }';
 const ZONE = "zone has to be an IANA name such as Europe/Vienna, or an offset such as +02:00";
 const KINDS = '"email", "phone" or "ip"';
@@ -129,6 +132,36 @@ const REFUSED: Readonly<Record<Maker, readonly (readonly [readonly unknown[], st
     [[[]], `field is an empty list; it has to be ${FIELD}.`],
   ],
   pickProperties: [[[() => true], `name 1 is a function; it has to be ${PATTERN}.`]],
+  profileFromRow: [
+    [["id"], `the last argument is "id"; it has to be an object with ${PROFILE_OPTIONS}.`],
+    [[{ user: "id" }], `there is no option "user"; there is: ${PROFILE_OPTIONS}.`],
+    [[{ distinctId: 7 }], `distinctId is 7; it has to be ${TEXT}.`],
+    [[{ groupKey: "" }], `groupKey is ""; it has to be ${TEXT}.`],
+    [
+      [{ distinctId: "a", groupKey: "k" }],
+      "distinctId is of a user and groupKey of a group; it takes one.",
+    ],
+    [[{ groupId: "a" }], "groupId takes groupKey, the key in Mixpanel's project settings."],
+    [[{ operator: "$delete" }], `operator is "$delete"; it has to be ${ROW_OPERATORS}.`],
+    [[{ operator: "set" }], `operator is "set"; it has to be ${ROW_OPERATORS}.`],
+    [[{ groupKey: "k", operator: "$add" }], "$add is not for groups: use $set or $union."],
+    [[{ columns: "plan" }], 'columns is "plan"; it has to be a list of texts.'],
+    [[{ columns: [] }], "it has to be given at least one column in columns."],
+    [[{ dates: ["a", ""] }], `dates[1] is ""; it has to be ${TEXT}.`],
+    [[{ dates: ["a"], json: ["a"] }], '"a" is in dates and in json; a column has one type.'],
+    [[{ zone: "UTC" }], "zone is that of dates, and there are none; time has a zone of its own."],
+    [[{ dates: ["a"], zone: "Mars" }], `there is no time zone Mars; ${ZONE}`],
+    [[{ time: "at" }], `time is "at"; it has to be ${TIME_COLUMN}.`],
+    [[{ time: { column: "at", format: "iso" } }], `time.format is "iso"; it has to be ${FORMATS}.`],
+    [[{ drop: "a" }], 'drop is "a"; it has to be a list of texts and regular expressions.'],
+    [[{ rename: { a: "$distinct_id" } }], "$distinct_id is not given by rename but by distinctId."],
+    [[{ rename: { a: "$token" } }], "$token is not given by rename but by the import."],
+    [
+      [{ rename: { a: "$last_seen" } }],
+      "$last_seen is not given by rename but by Mixpanel itself.",
+    ],
+    [[{ rename: { a: "c", b: "c" } }], 'two columns are renamed to "c".'],
+  ],
   renameProperties: [
     [["a", "b"], 'names is "a"; it has to be an object of names.'],
     [[{ a: "" }], `the new name of "a" is ""; it has to be ${TEXT}.`],
