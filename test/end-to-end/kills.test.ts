@@ -8,7 +8,7 @@ import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { killedForm, shownIn } from "./killed-forms.ts";
 import { eventText } from "./message-scenario.ts";
 import { receiptOf, shownOf, until } from "./object-scenario.ts";
-import { propertiesOf } from "./profile-scenario.ts";
+import { lines, propertiesOf } from "./profile-scenario.ts";
 
 /**
  * Kills on each path. `npm run test:kills` has a hundred. `KILLS_SEED` repeats a run, as far as
@@ -123,6 +123,49 @@ test("messages: instances killed at random lose nothing and double nothing", asy
 
   assert.equal(shownOf(cloud, name).distinct, rounds * perRound);
   assert.deepEqual(deadRecords(cloud), expectedDead(rounds));
+});
+
+test("updates in messages: instances killed at random lose none, and none of a message overtakes another", async (t) => {
+  const cloud = await startUnstable(t, "importMessages");
+  const perRound = 30;
+  const userOf = (index: number): string => `killed-user-${index}`;
+  const isBad = (index: number): boolean => index % 20 === 7;
+
+  // A message is delivered again as a whole: its last update of a profile is the last one in the
+  // end. Between messages no order is promised, so each has a user and a group of its own.
+  const addMessages = (round: number): Promise<void> => {
+    const texts = Array.from({ length: perRound }, (_, at) => messageOf(round * perRound + at));
+    cloud.publish(...texts);
+    return Promise.resolve();
+  };
+  const messageOf = (index: number): string => {
+    const user = { $distinct_id: userOf(index) };
+    const group = { $group_key: "company", $group_id: `killed-group-${index}` };
+    const sets = [1, 2, 3].flatMap((n) => [
+      { ...user, $set: { n } },
+      { ...group, $set: { n } },
+    ]);
+    const union = { ...user, $union: { seen: ["a", index] } };
+    const once = { ...user, $set_once: { first: index } };
+    // Refused by Mixpanel, and a dead letter of its own.
+    const bad = isBad(index) ? [{ ...user, $union: { list: [true] } }] : [];
+    const records = [...sets, union, once, ...bad];
+    return `${lines(...records)}${eventText("killed-mixed", index)}`;
+  };
+  const rounds = await killAtRandom(t, cloud, "importMessages", 5, addMessages, FEWER_KILLS);
+
+  const messages = rounds * perRound;
+  for (let index = 0; index < messages; index++) {
+    const seen = { seen: ["a", index], first: index, n: 3 };
+    assert.deepEqual(propertiesOf(cloud, userOf(index)), seen, userOf(index));
+    assert.deepEqual(propertiesOf(cloud, `killed-group-${index}`, "group"), { n: 3 });
+  }
+  assert.equal(shownOf(cloud, "killed-mixed").distinct, messages);
+  const bad = Array.from({ length: messages }, (_, index) => index).filter(isBad);
+  assert.deepEqual(
+    deadRecords(cloud),
+    bad.map((n) => JSON.stringify({ $distinct_id: userOf(n), $union: { list: [true] } })).sort(),
+  );
 });
 
 function startUnstable(t: TestContext, entryPoint: EntryPoint): Promise<TestCloud> {
