@@ -1,3 +1,4 @@
+import { offsetUnitOf } from "../formats/registry.ts";
 import type { CredentialsError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { ObjectGeneration } from "../reading/object-generation.ts";
@@ -40,22 +41,34 @@ export function logComplete(
 /** A run handed over to the next one, which begins where `next` is. */
 export function logContinues(
   log: Log,
-  { request, progress }: RunResult,
+  { request, progress, records }: RunResult,
   next: Progress,
   reason: string,
   runMs: number,
 ): void {
+  const percent = percentRead(next, records);
   log("INFO", "Import continues", {
     ...request.object,
     reason,
     run: progress.run,
     offset: next.position.offset,
+    ...(percent !== undefined && { percent }),
     records: next.counters.records,
     events: next.counters.events,
     profiles: next.counters.profiles,
     groups: next.counters.groups,
     seconds: runMs / 1000,
   });
+}
+
+/** How far an object is; undefined where an offset says nothing of the bytes that are stored. */
+function percentRead(
+  { position }: Progress,
+  records: Pick<RunResult["records"], "size" | "format">,
+): number | undefined {
+  const isStored = position.member === null && offsetUnitOf(records.format()) === "bytes";
+  const size = records.size();
+  return isStored && size > 0 ? Math.floor((100 * position.offset) / size) : undefined;
 }
 
 /** An object that is not imported, and why. */

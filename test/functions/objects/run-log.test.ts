@@ -100,6 +100,7 @@ describe("the lines of an object", () => {
         reason: "out of time",
         run: 1,
         offset: 80,
+        percent: 80,
         records: COUNTERS.records,
         events: COUNTERS.events,
         profiles: COUNTERS.profiles,
@@ -108,6 +109,19 @@ describe("the lines of an object", () => {
       },
     ]);
   });
+
+  for (const [what, records] of [
+    ["compressed", { memberAt: () => ({ compressed: 10, decompressed: 40 }) }],
+    ["read by rows", { format: () => ({ name: "parquet" }) as const }],
+    ["empty", { size: () => 0 }],
+  ] as const)
+    it(`do not say how much of an object is read that is ${what}`, () => {
+      const result = { ...RESULT, records: { ...RESULT.records, ...records } };
+      const line = lineOf((log) => {
+        logContinues(log, result, nextProgress(result), "out of time", 0);
+      });
+      assert.equal(line[2]?.["percent"], undefined);
+    });
 
   it("do not repeat what was wrong with the records", () => {
     const problems = new Map([["transform-failed user-1@example.com", 1]]);
