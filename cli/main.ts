@@ -8,6 +8,7 @@ import { addCheckCommand } from "./check-command.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
+import { addStatusCommand } from "./status-command.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
 
 /**
@@ -41,6 +42,9 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   addBackfillCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
+  addStatusCommand(program, interruption, (code) => {
     exitCode = code;
   });
   try {

@@ -23,6 +23,8 @@ export interface ListOptions {
   readonly startOffset?: string;
   /** Generations that are not live, too. @default false */
   readonly versions?: boolean;
+  /** Names that have it behind the prefix are left out. */
+  readonly delimiter?: string;
 }
 
 const FIELDS =
@@ -39,7 +41,7 @@ export async function* listObjects(
   bucket: string,
   options: ListOptions = {},
 ): AsyncGenerator<readonly ListedObject[]> {
-  const { prefix = "", startOffset = "", versions = false } = options;
+  const { prefix = "", startOffset = "", versions = false, delimiter = "" } = options;
   const base = `${google.storageUrl}/b/${encodeURIComponent(bucket)}/o`;
   const what = `listing gs://${bucket}/${prefix}`;
   let pageToken = "";
@@ -50,6 +52,7 @@ export async function* listObjects(
       ...(prefix !== "" && { prefix }),
       ...(startOffset !== "" && { startOffset }),
       ...(versions && { versions: "true" }),
+      ...(delimiter !== "" && { delimiter }),
       ...(pageToken !== "" && { pageToken }),
     });
     const page = await rest.get(what, `${base}?${query.toString()}`);

@@ -1,12 +1,14 @@
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import { startMonitoring } from "../monitoring/monitoring-server.ts";
+import type { ObjectLog } from "../monitoring/object-log.ts";
 import { announceCloud } from "./running-cloud.ts";
 import type { RunCloud } from "./run-session.ts";
 
-/** Lets the operators' commands find a local cloud, and its backlog. */
+/** Lets the operators' commands find a local cloud, its backlog, and what is said of objects. */
 export async function announceSession(
   workFolder: string,
   { bucket, pubsub }: RunCloud,
+  objectLog: ObjectLog,
 ): Promise<{ stop(): Promise<void> }> {
   const subscriptions: readonly string[] = [
     CLOUD_NAMES.objectsSubscription,
@@ -18,7 +20,7 @@ export async function announceSession(
     if (!subscriptions.includes(subscription)) return undefined;
     const { received, acknowledged, deadLettered } = pubsub.stats(subscription);
     return received - acknowledged - deadLettered;
-  });
+  }, objectLog.find);
   const takeBack = await announceCloud(workFolder, {
     storageUrl: bucket.url,
     // What is published past the relay in front of the emulator would not be counted.

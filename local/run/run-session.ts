@@ -7,6 +7,7 @@ import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
 import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
 import { CLOUD_NAMES } from "../cloud-names.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
+import { createObjectLog } from "../monitoring/object-log.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { startEmulatorPubSub } from "../pubsub/emulator/emulator-pubsub.ts";
 import { announceSession } from "./announce-session.ts";
@@ -80,6 +81,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const { workFolder, say, token, keep } = options;
   const bucketFolder = path.join(workFolder, "buckets");
   const log = createRunLog(options.listeners);
+  const objectLog = createObjectLog(Date.now);
   const places = createMessagePlaces();
   const logFile = createWriteStream(path.join(workFolder, RUN_FILES.log));
   const cloud = await startCloud(options.emulator, {
@@ -98,6 +100,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
       const line = nameRecord(logged, places);
       logFile.write(`${JSON.stringify({ function: entryPoint, ...line })}\n`);
       log.onLine(entryPoint, line);
+      objectLog.onLine(entryPoint, line);
     },
     onCrash: (_entryPoint, reason, stderr) => {
       say(`${reason} and is started again. ${startupFailure(stderr).slice(-MAX_CRASH_CHARACTERS)}`);
@@ -110,7 +113,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     placeOf: places.find,
     onGroup: options.onDeadLetters,
   });
-  const announced = keep ? await announceSession(workFolder, cloud) : undefined;
+  const announced = keep ? await announceSession(workFolder, cloud, objectLog) : undefined;
   return {
     cloud,
     log,

@@ -1,0 +1,137 @@
+import type { Receipt } from "../../functions/objects/receipt.ts";
+import { readBacklogs } from "../google/backlog.ts";
+import { readObjectLog, type ObjectLogLine } from "../google/object-log.ts";
+import { RefusedError } from "../google/rest.ts";
+import type { ListedObject } from "../google/objects.ts";
+import type { Connection } from "../stack/connect.ts";
+import { peekDeadLetters, type DeadLetterPeek } from "./dead-letter-peek.ts";
+import { attempt, type Attempted } from "./entrances.ts";
+import type { JoinedObject } from "./joined-objects.ts";
+import { listGenerations, listReceipts, type NamedObject } from "./named-object.ts";
+import { pendingRow, receiptRow, type ObjectRow } from "./object-row.ts";
+import { createReceiptReader } from "./receipts.ts";
+import { attentionOf } from "./status-totals.ts";
+
+/** One generation of the file. */
+export interface GenerationStory {
+  readonly row: ObjectRow;
+  /** RFC 3339; undefined: it is not in the bucket any more. */
+  readonly uploadedAt: string | undefined;
+  /** RFC 3339: when it was replaced or deleted. */
+  readonly replacedAt: string | undefined;
+  /** Name of its receipt in the receipts bucket. */
+  readonly receiptName: string | undefined;
+  /** What importObject logged of it, oldest first. */
+  readonly log: readonly ObjectLogLine[];
+}
+
+/** Everything that is known of one file. */
+export interface FileStory extends NamedObject {
+  /** Newest first; none: nothing is known of it. */
+  readonly generations: readonly GenerationStory[];
+  readonly deadLetters: Attempted<DeadLetterPeek>;
+  /** Why there are no lines of the log. */
+  readonly logProblem: string | undefined;
+  /** What needs attention, in one sentence each. */
+  readonly attention: readonly string[];
+}
+
+const MESSAGES = [
+  "Import complete",
+  "Import continues",
+  "Import postponed",
+  "Object skipped",
+] as const;
+/** https://cloud.google.com/logging/quotas#logs_retention_periods */
+const LOG_LOOK_BACK_MS = 30 * 86_400_000;
+const MAX_LOG_LINES = 200;
+
+/**
+ * Puts together what the bucket, the receipts, the log and the dead letters know of a file.
+ *
+ * @throws RefusedError, UnavailableError when the buckets cannot be read
+ */
+export async function readStory(connection: Connection, named: NamedObject): Promise<FileStory> {
+  const uploaded = await listUploaded(connection, named);
+  const [receipts, log] = await Promise.all([
+    listReceipts(connection, named, uploaded.keys()),
+    attempt(() => readLog(connection, named)),
+  ]);
+  const lines = "value" in log ? log.value : [];
+  const numbers = new Set([...uploaded.keys(), ...receipts.keys()]);
+  const read = createReceiptReader(connection);
+  const generations: GenerationStory[] = [];
+  for (const generation of [...numbers].sort(compareGenerations)) {
+    const receipt = receipts.get(generation);
+    const joined = { ...named, generation, uploaded: uploaded.get(generation), receipt };
+    const written = receipt === undefined ? undefined : await read(receipt);
+    generations.push(tellGeneration(joined, written, lines));
+  }
+  return {
+    ...named,
+    generations,
+    deadLetters:
+      generations.length === 0
+        ? { value: { messages: 0, isPartial: false, kinds: [] } }
+        : await attempt(() => peek(connection, named)),
+    logProblem: "problem" in log ? log.problem : undefined,
+    attention: generations.slice(0, 1).flatMap(({ row: { receipt } }) => {
+      const attention = receipt === undefined ? undefined : attentionOf(receipt);
+      return attention === undefined ? [] : [`It ${attention}.`];
+    }),
+  };
+}
+
+/** A bucket that is not there has no generations: its receipts may be. */
+async function listUploaded(
+  connection: Connection,
+  named: NamedObject,
+): Promise<ReadonlyMap<string, ListedObject>> {
+  try {
+    return await listGenerations(connection, named);
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return new Map();
+    throw error;
+  }
+}
+
+async function peek(connection: Connection, named: NamedObject): Promise<DeadLetterPeek> {
+  const { deadLetterSubscription } = connection.stack;
+  const backlog = await attempt(() => readBacklogs(connection, [deadLetterSubscription]));
+  const known = "value" in backlog ? backlog.value.get(deadLetterSubscription) : undefined;
+  return await peekDeadLetters(connection, named, known?.messages ?? 0);
+}
+
+function readLog(
+  connection: Connection,
+  { bucket, object: name }: NamedObject,
+): Promise<readonly ObjectLogLine[]> {
+  return readObjectLog(connection, {
+    messages: MESSAGES,
+    object: { bucket, name },
+    since: new Date(Date.now() - LOG_LOOK_BACK_MS).toISOString(),
+    maxLines: MAX_LOG_LINES,
+  });
+}
+
+/** Newest first; they are numbers beyond those that JavaScript counts exactly. */
+function compareGenerations(one: string, other: string): number {
+  return other.length - one.length || (one < other ? 1 : -1);
+}
+
+/** @param lines newest first */
+function tellGeneration(
+  joined: JoinedObject,
+  receipt: Receipt | undefined,
+  lines: readonly ObjectLogLine[],
+): GenerationStory {
+  const own = lines.filter(({ generation }) => generation === joined.generation);
+  const pending = own.find(({ message }) => message !== "Import complete");
+  return {
+    row: receipt === undefined ? pendingRow(joined, pending) : receiptRow(joined, receipt),
+    uploadedAt: joined.uploaded?.timeCreated,
+    replacedAt: joined.uploaded?.timeDeleted,
+    receiptName: joined.receipt?.name,
+    log: own.toReversed(),
+  };
+}
