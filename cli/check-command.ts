@@ -52,7 +52,7 @@ export function addCheckCommand(
     .command("check")
     .summary("show what the transform makes of files, and what would be refused")
     .description(
-      "A dry run: shows the first events before and after the transform, counts, problems with line\nnumbers, the properties, and what sending would take. Nothing is sent.",
+      "A dry run: shows the first events before and after the transform, counts, problems with line numbers, the properties, and what sending would take. Nothing is sent.",
     )
     .argument(
       "<FILE...>",

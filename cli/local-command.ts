@@ -48,7 +48,7 @@ export function addLocalCommand(
     .command("local")
     .summary("run the whole pipeline on this machine")
     .description(
-      "Builds the functions and runs them here, with a local bucket, Pub/Sub and Mixpanel simulator.\nFiles go through the bucket; without any, a sample is imported.",
+      "Builds the functions and runs them here, with a local bucket, Pub/Sub and Mixpanel simulator. Files go through the bucket; without any, a sample is imported.",
     )
     .argument(
       "[FILE...]",
