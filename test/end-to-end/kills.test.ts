@@ -14,9 +14,7 @@ import { lines, propertiesOf } from "./profile-scenario.ts";
  * Kills on each path. `npm run test:kills` has a hundred. `KILLS_SEED` repeats a run, as far as
  * processes and a network can be repeated.
  */
-const KILLS = Number(process.env["KILLS"] ?? 20);
-/** What has more objects to finish has fewer kills in the suite. */
-const FEWER_KILLS = Number(process.env["KILLS"] ?? 9);
+const killsOr = (few: number): number => Number(process.env["KILLS"] ?? few);
 const SEED = Number(process.env["KILLS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Longest an instance lives, in milliseconds: some end before their first request. */
@@ -40,7 +38,7 @@ test("objects: instances killed at random lose nothing and double nothing", asyn
   const events = 1500;
   const nameOf = (index: number): string => `killed-object-${index}`;
 
-  const objects = await killAtRandom(t, cloud, "importObject", 1, async (index) => {
+  const objects = await killAtRandom(t, cloud, "importObject", 1, killsOr(8), async (index) => {
     const lines = Array.from({ length: events }, (_, at) => eventText(nameOf(index), at));
     // What is refused by Mixpanel, and by us, at places that the kill decides over.
     lines.splice(1200, 0, poison(index));
@@ -65,7 +63,7 @@ test("objects of other formats: instances killed at random lose nothing and doub
     const { name, content } = killedForm(index);
     await cloud.upload(name, content);
   };
-  const objects = await killAtRandom(t, cloud, "importObject", 3, addForm, FEWER_KILLS);
+  const objects = await killAtRandom(t, cloud, "importObject", 3, killsOr(6), addForm);
 
   const forms = Array.from({ length: objects }, (_, index) => killedForm(index));
   assert.deepEqual(deadRecords(cloud), forms.flatMap(({ dead }) => dead).sort());
@@ -89,7 +87,7 @@ test("updates: instances killed at random lose none and change no order", async 
     );
     await cloud.upload(nameOf(index), lines.join("\n"));
   };
-  const objects = await killAtRandom(t, cloud, "importObject", 4, addUpdates, FEWER_KILLS);
+  const objects = await killAtRandom(t, cloud, "importObject", 4, killsOr(4), addUpdates);
 
   assert.deepEqual(deadRecords(cloud), []);
   for (let index = 0; index < objects; index++) {
@@ -113,7 +111,7 @@ test("messages: instances killed at random lose nothing and double nothing", asy
   const perRound = 150;
   const name = "killed-message";
 
-  const rounds = await killAtRandom(t, cloud, "importMessages", 2, (index) => {
+  const rounds = await killAtRandom(t, cloud, "importMessages", 2, killsOr(8), (index) => {
     const texts = Array.from({ length: perRound }, (_, at) =>
       eventText(name, index * perRound + at),
     );
@@ -188,8 +186,8 @@ async function killAtRandom(
   cloud: TestCloud,
   entryPoint: EntryPoint,
   stream: number,
+  kills: number,
   addWork: (index: number) => Promise<void>,
-  kills = KILLS,
 ): Promise<number> {
   t.diagnostic(`${kills} kills, KILLS_SEED=${SEED}`);
   const random = seededRandom(SEED + stream);

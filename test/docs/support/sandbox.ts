@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
 
 import { REPOSITORY } from "../../../archive/bundle.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
 import type { Fence } from "./fences.ts";
 
 /** What npm would do for minutes, or what needs the network: only that there is such a script. */
 const NOT_RUN = ["npm ci", "npm ci --prefix ../mixpanel-gcp", "npm test", "npm run check"];
 /** Needs Java and Google's emulator; test/cli/local-emulator.test.ts runs it where they are. */
 const RUN_ELSEWHERE = ["npm run local -- --pubsub-emulator"];
-const LEFT_OUT = new Set([".git", ".local", "dist", "node_modules"]);
+const LEFT_OUT = new Set([".git", ".local", "bench/data", "dist", "node_modules"]);
 const TIMEOUT_MS = 400_000;
 
 /** How the commands of a page ended. */
@@ -69,12 +69,15 @@ cat "$SANDBOX/stays"
  * written before. A command that fails ends it.
  */
 export async function runPage(t: TestContext, fences: readonly Fence[]): Promise<PageRun> {
-  const folder = await temporaryFolder(t);
+  // The same for each page: Node finds again what it compiled of the clone before, by its path.
+  const folder = path.join(os.tmpdir(), `mixpanel-gcp-page-${process.pid}`);
+  t.after(() => rm(folder, { recursive: true, force: true }));
   const clone = await makeClone(folder);
   for (const { file, lines } of fences)
     if (file !== undefined) await writeFile(path.join(clone, file), `${lines.join("\n")}\n`);
   await writeFile(path.join(folder, "script"), scriptOf(fences));
   const env = {
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
     PATH: `${path.join(folder, "bin")}:${path.dirname(process.execPath)}:${process.env["PATH"]}`,
     HOME: folder,
     SANDBOX: folder,
