@@ -54,7 +54,7 @@ test(
   "a run whose emulator is killed ends with what happened, and leaves nothing running",
   { skip: GOOGLES_EMULATOR.skip, timeout: 60_000 },
   async () => {
-    const file = await put("cut-short.ndjson", ndjson(events(200_000)));
+    const file = await put("cut-short.ndjson", ndjson(events(20_000)));
     const command = checkout().start(["local", "--pubsub-emulator", "--messages", file]);
     const emulator = await childNamed(command.pid, "cloud-pubsub-emulator");
 

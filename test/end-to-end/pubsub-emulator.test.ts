@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
+import type { CloudOnPubSub } from "../support/pubsub-emulator.ts";
 import { GOOGLES_EMULATOR, OUR_PUBSUB, startCloudOn } from "../support/pubsub-emulator.ts";
 import { eventText } from "./message-scenario.ts";
 import { eventLines } from "./object-scenario.ts";
@@ -12,51 +13,14 @@ const SHORT_RUNS = { TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "17", BATCH_EVEN
 
 for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
   describe(`on ${pubsub.name}`, { skip: pubsub.skip, timeout: TIMEOUT_MS }, () => {
-    test("ten events through the bucket and through the topic are in Mixpanel once", async (t) => {
+    test("both ways", async (t) => {
       const cloud = await startCloudOn(t, pubsub);
-      const texts = Array.from({ length: 10 }, (_, index) => eventText("Both", index));
-
-      await cloud.upload("ten.ndjson", texts.join("\n"));
-      await cloud.publish(...texts);
-      await cloud.idle();
-
-      const [receipt] = await cloud.receipts();
-      assert.equal(receipt?.state, "complete");
-      assert.equal(receipt.events.imported, 10);
-      assert.equal(cloud.shown("Both"), 10);
-      assert.equal(cloud.simulator?.stats().eventsStored, 20);
-      assert.deepEqual(cloud.deadLetters(), []);
-      const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
-      assert.deepEqual({ received, acknowledged }, { received: 10, acknowledged: 10 });
-    });
-
-    test("poison is a dead letter with its reason, and the good around it arrives", async (t) => {
-      const cloud = await startCloudOn(t, pubsub);
-      const good = eventText("Good", 1);
-      const tooOld = eventText("Bad", 2, { time: 1 });
-
-      await cloud.upload("mixed.ndjson", `${good}\nnot JSON\n`);
-      await cloud.publish(eventText("Good", 3), tooOld, "[1]");
-      await cloud.idle();
-
-      assert.equal(cloud.shown("Good"), 2);
-      const dead = cloud.deadLetters().map(({ text, attributes }) => ({
-        text,
-        reason: attributes["reason"],
-        lines: attributes["lines"],
-        source: attributes["source"]?.split("#")[0],
-      }));
-      const source = CLOUD_NAMES.eventsSubscription;
-      const landing = `gs://${CLOUD_NAMES.landingBucket}/mixed.ndjson`;
-      const byText = (text: string) => dead.find((letter) => letter.text === text);
-      assert.equal(dead.length, 3);
-      assert.deepEqual(byText("not JSON"), {
-        ...{ text: "not JSON", reason: "malformed", lines: "2", source: landing },
-      });
-      assert.deepEqual(byText("1"), { text: "1", reason: "invalid", lines: undefined, source });
-      assert.deepEqual(byText(tooOld), {
-        ...{ text: tooOld, reason: "rejected", lines: undefined, source },
-      });
+      await t.test("ten events through the bucket and through the topic are in Mixpanel once", () =>
+        arriveOnce(cloud),
+      );
+      await t.test("poison is a dead letter with its reason, and the good around it arrives", () =>
+        leaveOutPoison(cloud),
+      );
     });
 
     test("an outage sends objects and messages back until it is over", async (t) => {
@@ -117,3 +81,48 @@ for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
       assert.equal(cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription).deadLettered, 1);
     });
   });
+
+async function arriveOnce(cloud: CloudOnPubSub): Promise<void> {
+  const texts = Array.from({ length: 10 }, (_, index) => eventText("Both", index));
+
+  await cloud.upload("ten.ndjson", texts.join("\n"));
+  await cloud.publish(...texts);
+  await cloud.idle();
+
+  const [receipt] = await cloud.receipts();
+  assert.equal(receipt?.state, "complete");
+  assert.equal(receipt.events.imported, 10);
+  assert.equal(cloud.shown("Both"), 10);
+  assert.equal(cloud.simulator?.stats().eventsStored, 20);
+  assert.deepEqual(cloud.deadLetters(), []);
+  const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
+  assert.deepEqual({ received, acknowledged }, { received: 10, acknowledged: 10 });
+}
+
+async function leaveOutPoison(cloud: CloudOnPubSub): Promise<void> {
+  const good = eventText("Good", 1);
+  const tooOld = eventText("Bad", 2, { time: 1 });
+
+  await cloud.upload("mixed.ndjson", `${good}\nnot JSON\n`);
+  await cloud.publish(eventText("Good", 3), tooOld, "[1]");
+  await cloud.idle();
+
+  assert.equal(cloud.shown("Good"), 2);
+  const dead = cloud.deadLetters().map(({ text, attributes }) => ({
+    text,
+    reason: attributes["reason"],
+    lines: attributes["lines"],
+    source: attributes["source"]?.split("#")[0],
+  }));
+  const source = CLOUD_NAMES.eventsSubscription;
+  const landing = `gs://${CLOUD_NAMES.landingBucket}/mixed.ndjson`;
+  const byText = (text: string) => dead.find((letter) => letter.text === text);
+  assert.equal(dead.length, 3);
+  assert.deepEqual(byText("not JSON"), {
+    ...{ text: "not JSON", reason: "malformed", lines: "2", source: landing },
+  });
+  assert.deepEqual(byText("1"), { text: "1", reason: "invalid", lines: undefined, source });
+  assert.deepEqual(byText(tooOld), {
+    ...{ text: tooOld, reason: "rejected", lines: undefined, source },
+  });
+}

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { startPubSub } from "../../../local/pubsub/pubsub-server.ts";
+import { isOnPath } from "../../support/on-path.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const run = promisify(execFile);
-const HAS_GCLOUD = spawnSync("gcloud", ["--version"]).status === 0;
 
 test(
   "gcloud creates a topic and a subscription, publishes, and pulls the message",
-  { skip: HAS_GCLOUD ? false : "gcloud is not installed" },
+  { skip: isOnPath("gcloud") ? false : "gcloud is not installed" },
   async (t) => {
     const pubsub = await startPubSub();
     t.after(() => pubsub.stop());
