@@ -150,7 +150,7 @@ test("updates in messages: instances killed at random lose none, and none of a m
     const records = [...sets, union, once, ...bad];
     return `${lines(...records)}${eventText("killed-mixed", index)}`;
   };
-  const rounds = await killAtRandom(t, cloud, "importMessages", 5, addMessages, FEWER_KILLS);
+  const rounds = await killAtRandom(t, cloud, "importMessages", 5, killsOr(4), addMessages);
 
   const messages = rounds * perRound;
   for (let index = 0; index < messages; index++) {
