@@ -1,7 +1,7 @@
 import { OPERATORS } from "../event/profile-update.ts";
 import type { Json, JsonRecord, Transform } from "../event/transform-contract.ts";
-import { isJsonArray, type JsonObject, setMember, textOf } from "./event-properties.ts";
-import { isPlaceholderId } from "./placeholder-id.ts";
+import { isJsonArray, type JsonObject, setMember } from "./event-properties.ts";
+import { profileId } from "./profile-id.ts";
 import { BESIDE_OPERATOR, MADE_BY_MIXPANEL, type RowOperator } from "./profile-names.ts";
 import {
   type ProfileRowMapping,
@@ -85,13 +85,7 @@ function idOf(cells: Cells, { idColumns }: ProfileRowMapping): readonly [string,
   const column = columnOf(cells, idColumns);
   if (column === undefined)
     throw new Error(`no column ${idColumns.join(" or ")}; ${describeColumns(cells)}`);
-  const value = cellOf(cells, column);
-  if (isEmptyCell(value)) throw new Error(`${column}: empty`);
-  // It would be one profile for all that have no id.
-  if (isPlaceholderId(value)) throw new Error(`${column}: a placeholder, not an id`);
-  const id = textOf(value);
-  if (id === undefined) throw new Error(`${column}: neither a text nor a number`);
-  return [column, id];
+  return [column, profileId(column, cellOf(cells, column))];
 }
 
 function timeOf(cells: Cells, { timeColumn, readTime }: ProfileRowMapping): number | undefined {

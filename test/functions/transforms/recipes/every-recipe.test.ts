@@ -62,11 +62,20 @@ async function examine(recipe: string): Promise<CheckSummary> {
   return examination.summary();
 }
 
+interface Expected {
+  readonly events: number;
+  /** Of users and groups. */
+  readonly updates: number;
+  readonly refused: number;
+}
+
 /** How many lines of the golden output are what. */
-function expected(recipe: string): { events: number; refused: number } {
+function expected(recipe: string): Expected {
   const lines = golden(recipe, "out").trimEnd().split("\n");
-  const refused = lines.filter((line) => line.startsWith('{"refused":')).length;
-  return { events: lines.length - refused, refused };
+  const begin = (text: string) => lines.filter((line) => line.startsWith(text)).length;
+  const refused = begin('{"refused":');
+  const events = begin('{"event":');
+  return { events, updates: lines.length - refused - events, refused };
 }
 
 test("the folder of recipes is found", () => {
@@ -93,10 +102,11 @@ for (const recipe of RECIPES)
       );
     });
 
-    test("makes events that Mixpanel's rules accept, and refuses what it does not know", async () => {
-      const { events, records } = await examine(recipe);
-      const { events: produced, refused } = expected(recipe);
-      assert.ok(produced >= 3 && refused >= 2);
+    test("makes what Mixpanel's rules accept, and refuses what it does not know", async () => {
+      const { events, profiles, groups, records } = await examine(recipe);
+      const { events: produced, updates, refused } = expected(recipe);
+      assert.ok(produced + updates >= 3 && refused >= 2);
+      assert.equal(profiles + groups, updates);
       assert.deepEqual(
         { ...events, idsAdded: 0 },
         { produced, accepted: produced, rejected: 0, idsAdded: 0 },
