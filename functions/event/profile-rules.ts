@@ -34,7 +34,8 @@ export type UpdateVerdict =
   | { readonly kind: "update"; readonly update: CheckedUpdate }
   | { readonly kind: "refused"; readonly problem: Problem };
 
-const IDS = ["$distinct_id", "$group_key", "$group_id"] as const;
+/** The keys of what names a profile. */
+export const IDS = ["$distinct_id", "$group_key", "$group_id"] as const;
 
 /**
  * What a record says that it is, by the keys that are there, whatever their values: an event has
@@ -67,13 +68,17 @@ export function checkUpdate(record: JsonRecord, rules: ProfileRules): UpdateVerd
     operatorProblem(operator, kind, rules) ??
     shapeProblem(operator, record[operator]);
   if (problem !== undefined) return { kind: "refused", problem };
-  const id = IDS.map((name) => textOf(record[name])).join("\0");
-  return { kind: "update", update: { kind, operator, id } };
+  return { kind: "update", update: { kind, operator, id: profileIdIn(record) } };
+}
+
+/** Names the profile among those of its kind. */
+export function profileIdIn(record: JsonRecord): string {
+  return IDS.map((name) => textOf(record[name])).join("\0");
 }
 
 /** A number is the same id as its text. */
 function textOf(id: unknown): string {
-  return typeof id === "string" ? id : typeof id === "number" ? String(id) : "";
+  return typeof id === "string" ? id : isNumber(id) ? String(id) : "";
 }
 
 function idProblem(record: JsonRecord, kind: ProfileKind): Problem | undefined {

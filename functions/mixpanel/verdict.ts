@@ -116,6 +116,8 @@ function decideUnexplained(
 ): Verdict {
   // Some of them are stored, and to send those again would change them again.
   if (!at.isRepeatable && imported > 0) return { kind: "unconfirmed" };
+  // Refused, and counted as stored: both are said of the one.
+  if (at.events === 1 && imported > 0) return { kind: "unconfirmed" };
   // Without the named ones the others may pass: they are sent once before they are bisected.
   if (rows.length > 0 && !at.isRepeated) return { kind: "resend", rows };
   // A refusal of identity events names none because it means them all: bisecting them finds nothing

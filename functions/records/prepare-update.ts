@@ -1,6 +1,8 @@
 import {
   checkUpdate,
+  IDS,
   MAX_UPDATE_BYTES,
+  profileIdIn,
   type CheckedUpdate,
   type ProfileRules,
 } from "../event/profile-rules.ts";
@@ -8,7 +10,7 @@ import { LANES, REPEATABLE_OPERATORS, type ProfileUpdate } from "../event/profil
 import { parseExactJson } from "../event/exact-json.ts";
 import { TOO_LARGE, type Problem } from "../event/problem.ts";
 import type { RecordBytes } from "../event/record.ts";
-import { isRecord, type JsonRecord } from "../event/transform-contract.ts";
+import type { JsonRecord } from "../event/transform-contract.ts";
 import type { ScannedUpdate } from "../scan/scanned-update.ts";
 import type { EventJson } from "./complete-event.ts";
 import { scanObject } from "./json-scan.ts";
@@ -40,7 +42,7 @@ export function prepareUpdate(
     bytes: bytes.bytes,
     start: bytes.start,
     end: bytes.end,
-    lane: laneOf(exactId(verdict.update, json, rules)),
+    lane: laneOf(exactId(verdict.update, json)),
     isRepeatable: REPEATABLE_OPERATORS.has(operator),
     hasIp: isAddress(value["$ip"]),
     record,
@@ -76,21 +78,25 @@ function withoutToken({ bytes, start, end }: EventJson): EventJson {
   return { bytes: copy, start: 0, end: copy.length };
 }
 
-const NOT_ASCII = /[^\u0000-\u007f]/;
+const ID_KEYS: ReadonlySet<string> = new Set(IDS);
+
+/** Not ASCII, or an integer that a JavaScript number may not hold exactly. */
+const NOT_EXACT = /[^\u0000-\u007f]|\d{16}/;
 
 /**
  * The id as it was meant: one that is written with escapes here and without there is the same
- * profile's, and read as Latin-1 it would not be.
+ * profile's, and read as Latin-1 it would not be; nor would a long integer here and its text there.
+ * Half a surrogate pair is what becomes of it in UTF-8.
  */
-function exactId(
-  update: CheckedUpdate,
-  { bytes, start, end }: EventJson,
-  rules: ProfileRules,
-): string {
-  if (!NOT_ASCII.test(update.id)) return update.id;
-  const value = parseExactJson(bytes.toString("utf8", start, end), false);
-  const verdict = isRecord(value) ? checkUpdate(value, rules) : undefined;
-  return verdict?.kind === "update" ? verdict.update.id : update.id;
+function exactId({ id }: CheckedUpdate, { bytes, start }: EventJson): string {
+  if (!NOT_EXACT.test(id)) return id;
+  // The ids alone: what else there is may be nested too deeply for an exact look.
+  const members = scanObject(bytes, start).filter(({ key }) => ID_KEYS.has(key));
+  const ids = members.map(({ key, value }) => {
+    const text = bytes.toString("utf8", value.start, value.end);
+    return [key, parseExactJson(text, true)] as const;
+  });
+  return profileIdIn(Object.fromEntries(ids)).toWellFormed();
 }
 
 const FNV_PRIME = 0x01000193;

@@ -49,6 +49,8 @@ const table: readonly (readonly [string, Meaning, Circumstances, Verdict["kind"]
   ["a refusal of many", refusal, MANY, "suspect"],
   ["a refusal of one", refusal, ALONE, "suspect"],
   ["a refusal of one, others pass", refusal, WELL, "give-up"],
+  ["a refusal of one that is counted as stored", { ...refusal, imported: 1 }, WELL, "unconfirmed"],
+  ["a refusal of many that are counted as stored", { ...refusal, imported: 200 }, MANY, "suspect"],
   ["a refusal of one for the twentieth time", refusal, LAST, "give-up"],
   [
     "a refusal with rows",

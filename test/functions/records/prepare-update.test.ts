@@ -48,10 +48,27 @@ describe("an update of a profile", () => {
       lane('{"$distinct_id":17,"$set":{}}'),
       lane('{"$distinct_id":"17","$unset":["a"]}'),
     );
+    const large = [
+      "12345678901234567890",
+      '"12345678901234567890"',
+      '"1234567890123456789\\u0030"',
+    ];
+    const ofLarge = large.map((id) => lane(`{"$distinct_id":${id},"$set":{}}`));
+    assert.equal(new Set(ofLarge).size, 1);
+    // Who writes UTF-8 has one character for all of them.
+    const halves = ['"\\ud800"', '"\\udc00"', '"\ufffd"'];
+    const ofHalves = halves.map((id) => lane(`{"$distinct_id":${id},"$set":{}}`));
+    assert.equal(new Set(ofHalves).size, 1);
     const lanes = Array.from({ length: 1000 }, (_, id) =>
       lane(`{"$distinct_id":"u${id}","$set":{}}`),
     );
-    assert.ok(new Set(lanes).size > 200);
+    assert.ok(new Set(lanes).size > 900);
+  });
+
+  it("may be nested as deeply as a megabyte is, whatever its id", () => {
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    for (const id of ["12345678901234567890", '"é"', '"u"'])
+      assert.ok(updateOf(`{"$distinct_id":${id},"$set":{"a":${deep}}}`));
   });
 
   it("is repeatable or not by its operator, and says whether it has an address", () => {

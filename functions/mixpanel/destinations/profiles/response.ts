@@ -42,15 +42,30 @@ function isBare(value: unknown): value is 0 | 1 {
 /** What a response to a request of so many updates says. 200 is no success: the body is. */
 export function interpretResponse(response: HttpResponse, sent: number): Meaning {
   if (response.status === 200) return interpretBody(parseJson(response.body), sent);
-  if (response.status === 400) return unexplained(parseJson(response.body));
+  if (response.status === 400) return interpretRefusal(parseJson(response.body), sent);
   return meaningOfStatus(response);
+}
+
+/** Of a 400, too, some updates may be stored. */
+function interpretRefusal(value: unknown, sent: number): Meaning {
+  if (!isObject(value)) return unexplained(value);
+  const count = countIn(value, sent);
+  return isEmpty(value["errors"])
+    ? withCount(unexplained(value), count)
+    : interpretErrors(value, count, sent);
+}
+
+/** How many are stored; undefined, too, when it cannot be so many: that is no count. */
+function countIn({ num_good_events: count }: ProfileBody, sent: number): number | undefined {
+  const isCount = typeof count === "number" && Number.isInteger(count);
+  return isCount && count >= 0 && count <= sent ? count : undefined;
 }
 
 function interpretBody(value: unknown, sent: number): Meaning {
   if (value === 1) return { kind: "unconfirmed" };
   if (!isObject(value)) return unexplained(value);
   const body: ProfileBody = value;
-  const count = typeof body.num_good_events === "number" ? body.num_good_events : undefined;
+  const count = countIn(body, sent);
   if (!isEmpty(body.errors)) return interpretErrors(body, count, sent);
   if (body.status === 0 || !isEmpty(body.error)) return withCount(unexplained(body), count);
   if (body.status !== 1) return { kind: "unknown", status: 200 };
@@ -94,7 +109,8 @@ function unexplained(value: unknown): Unexplained {
 }
 
 function isEmpty(errors: unknown): boolean {
-  if (errors === undefined || errors === null || errors === "" || errors === false) return true;
+  if (errors === undefined || errors === null || errors === "") return true;
+  if (errors === false || errors === 0) return true;
   return typeof errors === "object" && Object.keys(errors).length === 0;
 }
 

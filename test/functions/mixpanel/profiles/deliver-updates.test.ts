@@ -220,6 +220,32 @@ describe("a response to updates", () => {
     assert.deepEqual([unconfirmed, requests.length], [2, 1]);
   });
 
+  it("of 400 that counts some of what must not be repeated leaves it unconfirmed, too", async () => {
+    const { send, requests } = setUpProfiles(() =>
+      response(400, { error: "one is bad", num_good_events: 1, status: 0 }),
+    );
+    const { unconfirmed } = await send([updateOf(ADD), updateOf(ADD)]);
+    assert.deepEqual([unconfirmed, requests.length], [2, 1]);
+  });
+
+  it("that refuses an update alone and counts it all the same leaves that one unconfirmed", async () => {
+    const { send, requests } = setUpProfiles((updates) => {
+      const isOdd = updates.some(({ $distinct_id: id }) => id === "user-5");
+      return isOdd
+        ? response(200, { error: "odd", num_good_events: updates.length, status: 0 })
+        : good(updates.length);
+    });
+    const { imported, unconfirmed, rejected, pending } = await send(updatesOf(16));
+    assert.deepEqual([imported, unconfirmed, rejected, pending], [15, 1, [], []]);
+    assert.ok(requests.length < 20, String(requests.length));
+  });
+
+  it("that counts more than there are does not hold them up", async () => {
+    const { send, requests, logged } = setUpProfiles((updates) => good(2 * updates.length));
+    assert.equal((await send(updatesOf(16))).unconfirmed, 16);
+    assert.deepEqual([requests.length, logged], [1, ["WARNING Updates unconfirmed"]]);
+  });
+
   it("of 413 has them split", async () => {
     const { send, requests } = setUpProfiles((updates, _, { body }) =>
       Buffer.byteLength(body ?? "") > 70_000 ? response(413, "") : good(updates.length),

@@ -35,12 +35,10 @@ describe("what a response to updates of profiles means", () => {
       { ...OK, num_good_events: 2 },
       { kind: "miscounted", rows: [], imported: 2 },
     ],
-    [
-      "more are counted",
-      200,
-      { ...OK, num_good_events: 4 },
-      { kind: "miscounted", rows: [], imported: 4 },
-    ],
+    ["more are counted than there are", 200, { ...OK, num_good_events: 4 }, UNCONFIRMED],
+    ["fewer than none are counted", 200, { ...OK, num_good_events: -1 }, UNCONFIRMED],
+    ["half an update is counted", 200, { ...OK, num_good_events: 2.5 }, UNCONFIRMED],
+    ["there are no errors, as a number", 200, { ...OK, error: 0, errors: 0 }, IMPORTED],
     [
       "a text",
       200,
@@ -98,6 +96,20 @@ describe("what a response to updates of profiles means", () => {
     ["a list", 200, { status: 0, errors: ["b"], num_good_events: 2 }, unexplained("b", 2)],
     ["errors as a text", 200, { status: 1, errors: "b" }, unexplained("b")],
     ["400", 400, { error: "not an array", status: 0 }, unexplained("not an array")],
+    ["400 with a count", 400, { error: "no", num_good_events: 2, status: 0 }, unexplained("no", 2)],
+    ["400 of updates that are counted", 400, OK, unexplained(NO_REASON, SENT)],
+    [
+      "400 with places, and the count fits",
+      400,
+      { status: 0, errors: { 1: "b" }, num_good_events: 2 },
+      { kind: "imported", rows: [row(1, "b")] },
+    ],
+    [
+      "a place that is there twice",
+      200,
+      '{"status":1,"errors":{"1":"a","1":"b"},"num_good_events":2}',
+      { kind: "imported", rows: [row(1, "b")] },
+    ],
     ["401", 401, "", { kind: "credentials", status: 401 }],
     ["403", 403, { error: "no", status: "error" }, { kind: "credentials", status: 403 }],
     [
