@@ -9,7 +9,13 @@ import { SMALL_EVENTS } from "./objects/object-cases.ts";
 import { recordFile } from "./objects/record-file.ts";
 import { runObjectCases } from "./objects/run-cases.ts";
 import { measureBareRead } from "./objects/yardsticks.ts";
-import { measurePeer, MIXPANEL_IMPORT, pythonPeer, type PeerResult } from "./peers.ts";
+import {
+  measurePeer,
+  MIXPANEL_IMPORT,
+  MIXPANEL_IMPORT_OF_USERS,
+  pythonPeer,
+  type PeerResult,
+} from "./peers.ts";
 import { report } from "./report.ts";
 import { targetsOf, type Measured } from "./targets.ts";
 
@@ -44,13 +50,14 @@ const tell = (text: string): void => {
 
 async function measurePeers(certificate: Certificate): Promise<readonly PeerResult[]> {
   const peers = [
-    ...(options.peers ? [MIXPANEL_IMPORT] : []),
+    ...(options.peers ? [MIXPANEL_IMPORT, MIXPANEL_IMPORT_OF_USERS] : []),
     ...(options.python === undefined ? [] : [pythonPeer(options.python)]),
   ];
   const results: PeerResult[] = [];
   for (const peer of peers) {
     tell(peer.name);
-    const file = await recordFile({ ...SMALL_EVENTS, megabytes: MEGABYTES });
+    const { contents } = peer;
+    const file = await recordFile({ ...SMALL_EVENTS, contents, megabytes: MEGABYTES });
     const result = await measurePeer(peer, file, certificate);
     if (result !== undefined) results.push(result);
   }

@@ -43,7 +43,9 @@ export function objectTargets(
   };
   return [
     ...of(PLAIN, ({ timesGzip }) => atMost("importObject: CPU", "× gzip -1", 1.5, timesGzip)),
-    ...(plain === undefined ? [] : peers.map((peer) => peerTarget(peer, plain))),
+    ...peers.flatMap((peer) =>
+      of(peer.contents === "events" ? PLAIN : UPDATES, (result) => peerTarget(peer, result)),
+    ),
     ...SECONDS.flatMap(([name, limit]) =>
       of(name, (result) => atMost(`importObject, ${name}: 200 MB`, "s", limit, secondsFor(result))),
     ),

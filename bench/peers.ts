@@ -5,12 +5,14 @@ import { fileURLToPath } from "node:url";
 
 import type { Certificate } from "./certificate.ts";
 import { measureCommand } from "./command-usage.ts";
-import type { RecordFile } from "./objects/record-file.ts";
+import type { RecordFile, RecordFileOptions } from "./objects/record-file.ts";
 import { startSimulatorProcess } from "./simulator-process.ts";
 
 /** Another program that imports the same file. */
 export interface Peer {
   readonly name: string;
+  /** Of the file. */
+  readonly contents: RecordFileOptions["contents"];
   /**
    * A command of the shell. FILE, FOLDER (empty), MIXPANEL_URL and MIXPANEL_TOKEN are in its
    * environment.
@@ -25,7 +27,8 @@ export interface PeerResult {
   readonly name: string;
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
-  readonly eventsArrived: number;
+  readonly contents: Peer["contents"];
+  readonly recordsArrived: number;
   readonly shareToReach: number;
 }
 
@@ -37,18 +40,32 @@ const REDIRECT = fileURLToPath(new URL("redirect-mixpanel.cjs", import.meta.url)
  */
 export const MIXPANEL_IMPORT: Peer = {
   name: "mixpanel-import",
-  command:
-    'cd "$FOLDER" && npx --yes mixpanel-import@3.1.43 "$FILE" --token "$MIXPANEL_TOKEN" --secret "$MIXPANEL_TOKEN" --type event --format jsonl --strict --logs false',
+  contents: "events",
+  command: mixpanelImport('--secret "$MIXPANEL_TOKEN" --type event --strict'),
   environment: { NODE_OPTIONS: `--require ${REDIRECT}` },
   shareToReach: 1 / 30,
 };
+
+/** The same of users; without `--fix-data` it leaves out the token. */
+export const MIXPANEL_IMPORT_OF_USERS: Peer = {
+  ...MIXPANEL_IMPORT,
+  name: "mixpanel-import of users",
+  contents: "updates",
+  command: mixpanelImport("--type user --fix-data"),
+  shareToReach: 1 / 15,
+};
+
+function mixpanelImport(options: string): string {
+  return `cd "$FOLDER" && npx --yes mixpanel-import@3.1.43 "$FILE" --token "$MIXPANEL_TOKEN" ${options} --format jsonl --logs false`;
+}
 
 /**
  * Any command that imports $FILE, such as the function of Mixpanel's guide with its URL taken from
  * the environment.
  */
 export function pythonPeer(command: string): Peer {
-  return { name: "the Python command", command, environment: {}, shareToReach: 1 / 5 };
+  const name = "the Python command";
+  return { name, contents: "events", command, environment: {}, shareToReach: 1 / 5 };
 }
 
 /**
@@ -75,9 +92,10 @@ export async function measurePeer(
       REQUESTS_CA_BUNDLE: certificate.certFile,
       SSL_CERT_FILE: certificate.certFile,
     });
-    const { distinctEvents } = await simulator.figures();
-    const { name, shareToReach } = peer;
-    return { name, ...usage, eventsArrived: distinctEvents, shareToReach };
+    const { distinctEvents, profiles } = await simulator.figures();
+    const { name, contents, shareToReach } = peer;
+    const recordsArrived = contents === "events" ? distinctEvents : profiles.updatesApplied;
+    return { name, contents, ...usage, recordsArrived, shareToReach };
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 2000) : String(error);
     process.stderr.write(`${peer.name} could not be measured: ${reason}\n`);

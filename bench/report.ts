@@ -15,8 +15,8 @@ export function report(measured: Measured, bareReadSeconds: number | undefined):
     ...objects.slice(0, 1).map((result) => `gzip -1: ${result.gzipSeconds.toFixed(2)} s CPU`),
     ...(bareReadSeconds === undefined ? [] : [`a bare read: ${bareReadSeconds.toFixed(2)} s CPU`]),
     ...peers.map(
-      ({ name, cpuSeconds, wallSeconds, eventsArrived }) =>
-        `${name}: ${cpuSeconds.toFixed(1)} s CPU, ${wallSeconds.toFixed(1)} s wall, ${eventsArrived} events`,
+      ({ name, contents, cpuSeconds, wallSeconds, recordsArrived }) =>
+        `${name}: ${cpuSeconds.toFixed(1)} s CPU, ${wallSeconds.toFixed(1)} s wall, ${recordsArrived} ${contents}`,
     ),
   ];
   return `${parts.join("\n")}\n${lines.join("\n")}\n`;
