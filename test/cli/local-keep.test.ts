@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
@@ -9,12 +9,12 @@ import type { PageState } from "../../local/page/page-state.ts";
 import type { RunSummary } from "../../local/run/summary.ts";
 import { events, ndjson } from "../support/factories.ts";
 import { useLocalCommand } from "../support/local-command.ts";
+import { isOnPath } from "../support/on-path.ts";
 import { processEnd } from "../support/process-end.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const { checkout, put } = useLocalCommand();
 const runProgram = promisify(execFile);
-const HAS_GCLOUD = spawnSync("gcloud", ["--version"]).status === 0;
 
 test("--keep imports what is put into the folder, and Ctrl-C ends it with nothing left running", async () => {
   const first = await put("first.ndjson", ndjson(events(2)));
@@ -142,7 +142,7 @@ test("the commands on the page upload and publish, with curl alone", async (t) =
 
 test(
   "the line that --keep prints uploads with gcloud storage cp",
-  { skip: HAS_GCLOUD ? false : "gcloud is not installed" },
+  { skip: isOnPath("gcloud") ? false : "gcloud is not installed" },
   async (t) => {
     await put("mine.ndjson", ndjson(events(3)));
     const command = checkout().start([

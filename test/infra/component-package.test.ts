@@ -1,33 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, suite, test } from "node:test";
+import { suite, test } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
 import { CONFIGURATION, configKeys } from "../../infra/configuration/schema.ts";
-import { output, secret, startComponentHost, storedSecret } from "./support/component-host.ts";
+// The examples are held against the same schema: to have it served takes 15 s of a processor.
+import "../examples/examples.ts";
+import { output, secret, storedSecret } from "./support/component-host.ts";
 import { expectedDescription, expectedProperty } from "./support/expected-schema.ts";
-import { startFakeEngine } from "./support/fake-engine.ts";
 import { OUTPUTS } from "./support/docs-tables.ts";
 import { UNKNOWN } from "./support/registrations.ts";
-import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
+import { PROJECT_ID, record, TOKEN } from "./support/run-program.ts";
+import { engine, host, schema } from "./support/served-component.ts";
 
-const engine = await startFakeEngine({
-  newResource: ({ type, name, inputs, custom }) => {
-    // Mocks cannot answer with a secret that is unknown.
-    const { secretData: _, ...known } = record(inputs);
-    return providerAnswer(type, name, known, custom === false);
-  },
-  call: () => ({ emailAddress: STORAGE_AGENT, number: "42" }),
-});
-const host = await startComponentHost(engine.address, tmpdir());
-after(async () => {
-  await host.stop();
-  engine.stop();
-});
-
-const schema = await host.schema();
 const component = schema.resources["mixpanel-gcp:index:MixpanelImport"];
 assert.ok(component);
 const { inputProperties: inputs, properties: outputs } = component;

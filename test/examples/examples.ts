@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
-import { startComponentHost } from "../infra/support/component-host.ts";
 import { objections, type Written } from "../infra/support/program-arguments.ts";
 import { record } from "../infra/support/run-program.ts";
+import { schema } from "../infra/support/served-component.ts";
+
+/**
+ * That the examples in other languages are written as the schema has it. No test file of its own:
+ * test/infra/component-package.test.ts has the schema served, and imports it.
+ */
 
 // Pulumi's own copy: it is its dependency, not ours.
 const { load } = createRequire(import.meta.resolve("@pulumi/pulumi"))("js-yaml") as {
   load: (text: string) => unknown;
 };
 
-// The schema alone needs no engine.
-const host = await startComponentHost("127.0.0.1:1", tmpdir());
-const schema = await host.schema();
-await host.stop();
 const outputs = Object.keys(Object.values(schema.resources)[0]?.properties ?? {});
 
 function read(path: string): string {
