@@ -29,8 +29,6 @@ export interface ReceiptTally {
   totals(): ReceiptTotals;
 }
 
-/** `superseded`: the newer generation has been announced by itself. */
-const STATES_IN_ORDER = ["complete", "superseded"];
 const MAX_NAMED = 20;
 
 /** Adds receipts up. What is missing in one, as in those of older versions, is 0. */
@@ -50,7 +48,9 @@ export function createReceiptTally(): ReceiptTally {
       addTo(events, receipt["events"]);
       addTo(profiles, receipt["profiles"]);
       addTo(groups, receipt["groups"]);
-      if (STATES_IN_ORDER.includes(state) && !isNothingImported(receipt)) return;
+      // Of what is superseded, the newer generation has been announced by itself.
+      const isInOrder = state === "complete" ? !isNothingImported(receipt) : state === "superseded";
+      if (isInOrder) return;
       count++;
       const firstError = describeFirstError(receipt["firstError"]);
       if (first.length < MAX_NAMED) first.push({ object, state, firstError });

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { awaitReceipt, nextLookMs } from "../../../cli/backfill/await-receipt.ts";
+import { createSettledLookup } from "../../../cli/backfill/settled-objects.ts";
+import type { Connection } from "../../../cli/stack/connect.ts";
+import { RefusedError } from "../../../cli/google/rest.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
+import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
+import { connectionToLists } from "../../support/fake-storage.ts";
+
+const { signal } = new AbortController();
+const NAME = "b/a/7.json";
+const OLD = "2026-11-20T10:00:00.000Z";
+const NEW = "2026-11-26T10:00:00.000Z";
+
+function virtualPause() {
+  let time = 0;
+  const now = () => time;
+  return {
+    now,
+    sleep: (ms: number) => {
+      time += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A receipt as `look` has it at each look. */
+function connectionTo(look: () => Readonly<Record<string, unknown>> | undefined): Connection {
+  return connectionToLists({}, 1000, look);
+}
+
+test("looks come ever more seldom: soon at first, every 15 s in the end", () => {
+  assert.deepEqual([0, 1000, 4000, 20_000, 3_600_000].map(nextLookMs), [
+    ...[250, 250, 1000, 5000, 15_000],
+  ]);
+});
+
+test("a receipt is waited for, however long it takes", async () => {
+  const pause = virtualPause();
+  const connection = connectionTo(() =>
+    pause.now() > 3_600_000 ? { state: "complete" } : undefined,
+  );
+  const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
+  const receipt = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
+  assert.equal(receipt?.["state"], "complete");
+});
+
+test("the receipt of an earlier import is not the one that is waited for", async () => {
+  const pause = virtualPause();
+  const connection = connectionTo(() => ({
+    ...{ name: NAME, generation: "1", state: "complete" },
+    timeCreated: pause.now() > 30_000 ? NEW : OLD,
+  }));
+  const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
+  await awaitReceipt(connection, { name: NAME, since: OLD }, options);
+  assert.ok(pause.now() > 30_000);
+});
+
+test("an outage of minutes is sat out, a longer one is told", async () => {
+  for (const { minutes, isSatOut } of [
+    { minutes: 5, isSatOut: true },
+    { minutes: 30, isSatOut: false },
+  ]) {
+    const pause = virtualPause();
+    const connection = connectionTo(() => {
+      if (pause.now() < minutes * 60_000) throw new UnavailableError("away");
+      return { state: "complete" };
+    });
+    const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
+    const waiting = awaitReceipt(connection, { name: NAME, since: undefined }, options);
+    if (isSatOut) assert.equal((await waiting)?.["state"], "complete");
+    else await assert.rejects(waiting, /away/);
+  }
+});
+
+test("a backlog that was empty long enough after the message says that nothing comes any more", async () => {
+  const { objectsSubscription: subscription } = CLOUD_NAMES;
+  const point = (value: string) => ({
+    timeSeries: [
+      {
+        resource: { labels: { subscription_id: "objects" } },
+        points: [{ value: { int64Value: value } }],
+      },
+    ],
+  });
+  const pause = virtualPause();
+  let figures = 0;
+  const settledOn = (connection: Connection) =>
+    createSettledLookup(
+      { ...connection, stack: { ...connection.stack, local: undefined } },
+      subscription,
+      pause,
+    );
+  const respond = (value: string) => () => {
+    figures++;
+    return point(value);
+  };
+  const isSettled = settledOn(connectionTo(respond("0")));
+  assert.equal(await isSettled(0), false);
+  await pause.sleep(5 * 60_000);
+  assert.equal(await isSettled(0), false);
+  assert.equal(figures, 0);
+  await pause.sleep(60_000);
+  assert.deepEqual([await isSettled(0), await isSettled(0)], [true, true]);
+  assert.equal(figures, 2, "one look, of two metrics, serves all");
+  assert.equal(await isSettled(pause.now()), false);
+
+  assert.equal(await settledOn(connectionTo(respond("3")))(0), false);
+  assert.equal(await settledOn(connectionTo(() => ({})))(0), false);
+  const refused = connectionTo(() => {
+    throw new RefusedError("no permission", 403);
+  });
+  assert.equal(await settledOn(refused)(0), false);
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createEstimate } from "../../../cli/backfill/estimate.ts";
+import { formatPlan } from "../../../cli/backfill/plan-report.ts";
+import { createReceiptTally } from "../../../cli/backfill/receipt-tally.ts";
+import { formatResult, isInOrder } from "../../../cli/backfill/result-report.ts";
+import { summarizeBackfill } from "../../../cli/backfill/summary.ts";
+import { parseTarget } from "../../../cli/backfill/target.ts";
+import { plain } from "../../../cli/terminal/paint.ts";
+import type { BackfillPlan } from "../../../cli/backfill/plan-backfill.ts";
+import type { BackfillResult } from "../../../cli/backfill/run-backfill.ts";
+
+const STYLE = { paint: plain, columns: 80 };
+const FLAGS = { total: 3, continueWith: "npx --no mixpanel-gcp backfill gs://b/h/" };
+
+function planOf(
+  sizes: readonly number[],
+  more: Partial<BackfillPlan["survey"]> = {},
+): BackfillPlan {
+  const estimate = createEstimate();
+  for (const size of sizes) estimate.add({ name: "a.gz", size, contentType: undefined });
+  const selection = {
+    ...{ target: parseTarget("gs://b/h/"), again: false, since: undefined },
+    skip: () => undefined,
+  };
+  const survey = {
+    ...{
+      matching: sizes.length,
+      firstName: "h/a\u001b[31m",
+      lastName: "h/z",
+      again: 0,
+      imported: 0,
+    },
+    ...{ skipped: {}, newestReceipt: undefined, newestObject: undefined },
+    estimate: estimate.result(10),
+    ...more,
+  };
+  const rest = { until: undefined, window: 10, subscription: "s", unknown: undefined };
+  return { ...rest, survey, selection };
+}
+
+function resultOf(
+  receipts: readonly (readonly [string, object])[],
+  more: Partial<BackfillResult> = {},
+): BackfillResult {
+  const tally = createReceiptTally();
+  for (const [object, receipt] of receipts) tally.add(object, { ...receipt });
+  const finished = receipts.length;
+  return {
+    ...{ announced: finished, finished, withoutReceipt: 0, gone: 0, isInterrupted: false },
+    ...{ failure: undefined, receipts: tally.totals() },
+    ...more,
+  };
+}
+
+const GOOD = {
+  state: "complete",
+  records: { read: 10, dropped: 1, unusable: 0, used: 9 },
+  events: { produced: 9, imported: 9, rejected: 0, idsAdded: 0 },
+};
+const REFUSED = {
+  ...GOOD,
+  records: { read: 10, dropped: 0, unusable: 10, used: 0 },
+  events: { produced: 0, imported: 0, rejected: 0 },
+  firstError: { reason: "invalid", field: "properties.time", line: 1 },
+};
+
+test("a plan shows names, counts and what it takes, within 80 columns and without escapes", () => {
+  const plan = planOf([4e9, 1e9], { matching: 5, imported: 2, skipped: { "a folder": 1 } });
+  const text = formatPlan({ ...plan, unknown: "it was refused (403).\nA remedy." }, STYLE);
+  assert.ok(text.split("\n").every((line) => line.length <= 80));
+  assert.ok(!text.includes("\u001b"));
+  for (const part of [
+    "5 objects\n  first  h/a\\u001b[31m\n  last   h/z",
+    "2  to import\n2  imported already: they have a receipt\n1  skipped: a folder",
+    "5 GB, about 33.3 GB uncompressed",
+    "at most $0.72",
+    "refused (403)",
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+});
+
+test("without anything to do it says what would be", () => {
+  assert.match(formatPlan(planOf([], { matching: 0 }), STYLE), /No object is named gs:\/\/b\/h\//);
+  const done = formatPlan(planOf([], { matching: 2, imported: 2 }), STYLE);
+  assert.match(done, /Nothing to import\. --again imports once more/);
+});
+
+test("a result names what is not in order, and counts the rest", () => {
+  const quarantined = { ...REFUSED, state: "quarantined", firstError: null };
+  const result = resultOf([
+    ["good", GOOD],
+    ["refused\n", REFUSED],
+    ["quarantined", quarantined],
+  ]);
+  const text = formatResult({ ...result, withoutReceipt: 2, gone: 1 }, FLAGS, STYLE);
+  for (const part of [
+    "nothing imported  refused\\u000a  invalid properties.time, line 1",
+    "quarantined       quarantined",
+    "3 of 3 objects done: 2 complete, 1 quarantined.",
+    "2 without a receipt",
+    "1 deleted or replaced meanwhile",
+    "9 of 30 imported, 20 refused, 1 left out.",
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+});
+
+test("of very many that are not in order the first are named", () => {
+  const many = Array.from({ length: 100 }, (_, index) => [`o${index}`, REFUSED] as const);
+  const text = formatResult(resultOf(many), FLAGS, STYLE);
+  assert.ok(text.includes("o19") && !text.includes("o20") && text.includes("and 80 more"));
+});
+
+test("one that ended early says how to go on", () => {
+  const interrupted = resultOf([["good", GOOD]], { announced: 3, isInterrupted: true });
+  const text = formatResult(interrupted, FLAGS, STYLE);
+  assert.match(text, /1 of 3 objects done: 1 complete\.\n2 announced and on their way\./);
+  assert.ok(text.endsWith(FLAGS.continueWith));
+  const summary = summarizeBackfill(planOf([1]), { ...interrupted, ...FLAGS }, false);
+  assert.deepEqual([summary.continueWith, summary.error], [FLAGS.continueWith, undefined]);
+  const failed = { ...interrupted, isInterrupted: false, failure: new Error("away"), ...FLAGS };
+  assert.equal(summarizeBackfill(planOf([1]), failed, false).error, "away");
+});
+
+test("what is in order", () => {
+  const someRefused = { ...GOOD, events: { produced: 9, imported: 8, rejected: 1 } };
+  const table = [
+    [resultOf([["a", GOOD]]), true, true],
+    [resultOf([]), true, true],
+    [resultOf([["a", { ...GOOD, state: "superseded", events: {} }]]), true, true],
+    [resultOf([["a", { state: "superseded" }]]), true, true],
+    [resultOf([["a", someRefused]]), true, false],
+    [resultOf([["a", REFUSED]]), false, false],
+    [resultOf([["a", { ...GOOD, state: "truncated" }]]), false, false],
+    [resultOf([["a", {}]]), false, false],
+    [resultOf([["a", GOOD]], { isInterrupted: true }), false, false],
+    [resultOf([["a", GOOD]], { failure: new Error("away") }), false, false],
+  ] as const;
+  for (const [result, expected, expectedStrict] of table)
+    assert.deepEqual(
+      [isInOrder(result, false), isInOrder(result, true)],
+      [expected, expectedStrict],
+    );
+});
