@@ -30,8 +30,12 @@ export function isInOrder(
   return !isEarly && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
 }
 
-function formatNotInOrder({ notInOrder }: ReceiptTotals, { columns, paint }: TextStyle): string {
+function formatNotInOrder(
+  { notInOrder, states }: ReceiptTotals,
+  { columns, paint }: TextStyle,
+): string {
   const { count, first } = notInOrder;
+  const isQuarantined = (states["quarantined"] ?? 0) > 0;
   const toRow = ({ object, state, firstError }: NotInOrder): string[] => [
     `  ${state === "complete" ? "nothing imported" : state}`,
     printable(object),
@@ -41,7 +45,10 @@ function formatNotInOrder({ notInOrder }: ReceiptTotals, { columns, paint }: Tex
     .split("\n")
     .map((line) => fit(line, columns));
   const more = count > first.length ? [`  and ${formatCount(count - first.length)} more`] : [];
-  return [paint("bad", "Not in order"), ...lines, ...more].join("\n");
+  const remedy = "--again --quarantine off imports a quarantined object all the same.";
+  return [paint("bad", "Not in order"), ...lines, ...more, ...(isQuarantined ? [remedy] : [])].join(
+    "\n",
+  );
 }
 
 function formatCounts(

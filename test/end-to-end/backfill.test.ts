@@ -9,6 +9,7 @@ import { runBackfill, type BackfillOptions } from "../../cli/backfill/run-backfi
 import { parseTarget } from "../../cli/backfill/target.ts";
 import { startBucketServer } from "../../local/bucket/bucket-server.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { createObjectLog } from "../../local/monitoring/object-log.ts";
 import { announceSession } from "../../local/run/announce-session.ts";
 import type { RunningCloud } from "../../local/run/running-cloud.ts";
 import { connectionTo } from "../support/operator-cloud.ts";
@@ -36,7 +37,7 @@ async function fillBucket(folder: string, objects: number): Promise<void> {
 
 async function servicesOf(t: TestContext, cloud: Parameters<typeof announceSession>[1]) {
   const folder = await temporaryFolder(t);
-  const session = await announceSession(folder, cloud);
+  const session = await announceSession(folder, cloud, createObjectLog(Date.now));
   t.after(() => session.stop());
   const text = await readFile(path.join(folder, "cloud.json"), "utf8");
   return (JSON.parse(text) as RunningCloud).services;
