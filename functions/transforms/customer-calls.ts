@@ -1,4 +1,10 @@
-import type { Json, JsonRecord } from "../event/transform-contract.ts";
+import type { Json, JsonRecord, Transform } from "../event/transform-contract.ts";
+import {
+  type CallProfileOptions,
+  checkCallProfileOptions,
+  type ProfileVendor,
+  updatesOfCall,
+} from "./customer-profiles.ts";
 import { type JsonObject, textOf } from "./event-properties.ts";
 import { besideReserved, objectOf, type Paths, propertiesAt } from "./recipe-properties.ts";
 import { createTimeReader, readTimeIn } from "./time-reader.ts";
@@ -61,6 +67,25 @@ export function eventOfCall(call: JsonRecord, vendor: CallVendor): JsonRecord | 
       ...(insertId !== undefined && { $insert_id: insertId }),
       time: readTimeIn(call, vendor.times, readTime),
     },
+  };
+}
+
+/**
+ * A transform that makes of each call its event, as `eventOfCall` does, and of `identify` and
+ * `group` calls updates of profiles, too.
+ *
+ * @param step names it in errors
+ * @throws Error for options that cannot be meant so
+ */
+export function callsWithProfiles(
+  step: string,
+  vendor: CallVendor & ProfileVendor,
+  options: CallProfileOptions,
+): Transform {
+  checkCallProfileOptions(step, options);
+  return (call) => {
+    const event = eventOfCall(call, vendor);
+    return [...(event === null ? [] : [event]), ...updatesOfCall(call, vendor, options)];
   };
 }
 

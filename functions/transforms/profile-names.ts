@@ -28,3 +28,13 @@ export const BESIDE_OPERATOR: ReadonlySet<string> = new Set([
   ...["$ignore_time", "$ignore_alias"],
   ...OPERATORS,
 ]);
+
+/**
+ * Whether a property of this name is no property of a profile, or one that hides it: "Do not name
+ * any property bucket or $bucket."
+ * https://docs.mixpanel.com/docs/data-structure/property-reference/reserved-properties
+ */
+export function isReservedInProfile(name: string): boolean {
+  const isBucket = name === "bucket" || name === "$bucket";
+  return isBucket || BESIDE_OPERATOR.has(name) || MADE_BY_MIXPANEL.has(name);
+}

@@ -27,7 +27,7 @@ export function checkProfileRowOptions(step: string, options: object): void {
     );
   checkTime(step, given["time"], TIME_FORMATS);
   if (drop !== undefined) checkDrop(step, drop);
-  if (rename !== undefined) checkRename(step, rename, roleOf);
+  if (rename !== undefined) checkRename(step, rename, roleOfProfileName);
 }
 
 function checkColumns(step: string, columns: unknown): void {
@@ -53,7 +53,7 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** What gives a member of an update that is no property. */
-function roleOf(name: string): string | undefined {
+export function roleOfProfileName(name: string): string | undefined {
   if (Object.hasOwn(ROLES, name)) return ROLES[name];
   if (MADE_BY_MIXPANEL.has(name)) return "Mixpanel itself";
   return BESIDE_OPERATOR.has(name) ? "the import" : undefined;

@@ -1,12 +1,45 @@
 import type { Transform } from "../../event/transform-contract.ts";
-import { CONTEXT, type CallVendor, eventOfCall } from "../customer-calls.ts";
+import { CONTEXT, callsWithProfiles, type CallVendor, eventOfCall } from "../customer-calls.ts";
+import type { CallProfileOptions, ProfileVendor } from "../customer-profiles.ts";
 import { checkIsCalledWithRecord } from "../step-arguments.ts";
 
-const RUDDERSTACK: CallVendor = {
+/**
+ * Names as RudderStack's own destination gives them:
+ * https://github.com/rudderlabs/rudder-transformer/tree/main/src/v0/destinations/mp
+ */
+const RUDDERSTACK: CallVendor & ProfileVendor = {
   name: "RudderStack",
   paths: { ...CONTEXT, ip: ["request_ip"], session_id: ["context", "sessionId"] },
   // What RudderStack has corrected by the clock of the device comes first.
   times: ["timestamp", "originalTimestamp"],
+  traits: [["traits"], ["context", "traits"]],
+  userNames: [
+    ["createdAt", "$created"],
+    ["email", "$email"],
+    ["firstName", "$first_name"],
+    ["firstname", "$first_name"],
+    ["first_name", "$first_name"],
+    ["lastName", "$last_name"],
+    ["lastname", "$last_name"],
+    ["last_name", "$last_name"],
+    ["name", "$name"],
+    ["username", "$username"],
+    ["userName", "$username"],
+    ["phone", "$phone"],
+    ["avatar", "$avatar"],
+    ["country", "$country_code"],
+    ["city", "$city"],
+    ["state", "$region"],
+    ["unsubscribed", "$unsubscribed"],
+  ],
+  groupNames: [],
+  ip: ["request_ip"],
+  innerTraits: {
+    $country_code: ["address", "country"],
+    $city: ["address", "city"],
+    $region: ["address", "state"],
+  },
+  linksUsers: true,
 };
 
 /**
@@ -34,6 +67,27 @@ export const rudderstack: Transform = (call) => {
   checkIsCalledWithRecord("rudderstack", call);
   return eventOfCall(call, RUDDERSTACK);
 };
+
+/**
+ * The same, and profiles of users and groups beside events: as `segmentWithProfiles`, with these
+ * differences, which are those of RudderStack's own destination.
+ *
+ * - Traits may be in `context`, too. `avatar` is `$avatar`, `city`, `state` and `country`, also of
+ *   `address`, are `$city`, `$region` and `$country_code`, `unsubscribed` is `$unsubscribed`.
+ *   `address` itself stays.
+ * - `group` keeps the names of its traits, and adds the group to the property `groupKey` of the
+ *   user, unless `linkUsers` is false. It adds (`$union`) where RudderStack sets: a user of two
+ *   groups keeps both.
+ *
+ * Not verified: that Mixpanel takes a `$country_code` of other than two letters.
+ *
+ * @throws Error for options that cannot be meant so
+ *
+ * @example export const transform = rudderstackWithProfiles({ groupKey: "company_id" });
+ */
+export function rudderstackWithProfiles(options: CallProfileOptions = {}): Transform {
+  return callsWithProfiles("rudderstackWithProfiles", RUDDERSTACK, options);
+}
 
 /**
  * So that the file is a transform by itself: `pulumi config set transform

@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import * as steps from "../../../functions/transforms/steps.ts";
 import { ga4 } from "../../../functions/transforms/recipes/ga4.ts";
-import { segment } from "../../../functions/transforms/recipes/segment.ts";
+import { rudderstackWithProfiles } from "../../../functions/transforms/recipes/rudderstack.ts";
+import { segment, segmentWithProfiles } from "../../../functions/transforms/recipes/segment.ts";
 
 const SECRET = "a secret of more than sixteen bytes";
 const TEXT = "a text that is not empty";
@@ -22,7 +23,7 @@ const KINDS = '"email", "phone" or "ip"';
 const PERCENT = "a percentage: a number of more than 0 and at most 100";
 const INSPECTED = { step: undefined, fn: () => null };
 
-const MAKERS = { ...steps, ga4, segment };
+const MAKERS = { ...steps, ga4, segment, segmentWithProfiles, rudderstackWithProfiles };
 type Maker = Exclude<keyof typeof MAKERS, "identity">;
 type Call = (...values: readonly unknown[]) => unknown;
 
@@ -184,6 +185,16 @@ const REFUSED: Readonly<Record<Maker, readonly (readonly [readonly unknown[], st
   ],
   unwrap: [[[{ field: "a" }], `field is an object; it has to be ${FIELD}.`]],
   ga4: [[[], "it is a transform itself; write ga4, not ga4()."]],
+  segmentWithProfiles: [
+    [["k"], 'the last argument is "k"; it has to be an object with groupKey, linkUsers, rename.'],
+    [[{ group: "k" }], 'there is no option "group"; there is: groupKey, linkUsers, rename.'],
+    [[{ groupKey: 1 }], `groupKey is 1; it has to be ${TEXT}.`],
+    [[{ groupKey: "k", linkUsers: "yes" }], 'linkUsers is "yes"; it has to be true or false.'],
+    [[{ rename: { a: "$ip" } }], "$ip is not given by rename but by the import."],
+  ],
+  rudderstackWithProfiles: [
+    [[{ linkUsers: true }], "linkUsers takes groupKey, the key in Mixpanel's project settings."],
+  ],
   segment: [[[], "it is a transform itself; write segment, not segment()."]],
 };
 
