@@ -15,8 +15,8 @@ import {
 import { assertComplete, eventLines, importObject, linesWith, shownOf } from "./object-scenario.ts";
 
 /**
- * Three ranges of 4 MiB; the lies are about the second one. Large events, as it is cheaper to import
- * few of them.
+ * Three ranges of 4 MiB; the lies are about the second one. The events are large, as few of them
+ * are cheaper to import.
  */
 const EVENTS = 3000;
 const NOTE = "x".repeat(4000);
