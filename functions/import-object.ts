@@ -114,7 +114,11 @@ async function run(
     deliver: (slice) => deliverSlice(slice, senders, { deadline: work, deliveryAttempt }),
     // Dead letters of events sent just in time are published after it.
     publish: (dead) =>
-      runtime.publishDeadLetters(dead, objectOrigin(object, records.format()), untilEnd(work)),
+      runtime.publishDeadLetters(
+        dead,
+        objectOrigin(object, request.replays, records.format()),
+        untilEnd(work),
+      ),
     onCredentialsError: (error) => {
       reportCredentialsError(runtime.log, error);
     },
@@ -136,7 +140,7 @@ async function deadLetterNotification(
 ): Promise<HandlerResponse> {
   const error = "not a notification";
   const origin = {
-    ...objectOrigin(object),
+    ...objectOrigin(object, 0),
     source: subscription,
     attributes: { messageId, publishTime },
     original: attributes,

@@ -10,6 +10,10 @@ export interface MessageOrigin {
   readonly records: RecordSource;
   /** 1-based: of the object the record once came from, or of the message. */
   readonly lineOf: (record: RecordBytes) => number;
+  /** Whether the records are rows of a file with columns, which were replayed. */
+  readonly areRows: boolean;
+  /** Whether there is a record on each line, whatever they look like: several dead letters. */
+  readonly areLines: boolean;
 }
 
 const ORIGINAL = "original.";
@@ -24,9 +28,10 @@ export function messageOrigin(message: PushedMessage): MessageOrigin {
   if (!isReplay) return ofMessage(message, message.subscription, 0);
   const replays = Number(attributes["replays"]);
   const { source = "", bucketId, messageId = "", publishTime = "" } = attributes;
-  if (bucketId !== undefined) return ofObject(attributes, source, replays);
+  const areLines = Number(attributes["records"]) > 1;
+  if (bucketId !== undefined) return { ...ofObject(attributes, source, replays), areLines };
   const original = { messageId, publishTime, attributes: originalAttributes(attributes) };
-  return ofMessage(original, source, replays);
+  return { ...ofMessage(original, source, replays), areLines };
 }
 
 function ofMessage(
@@ -49,6 +54,8 @@ function ofMessage(
       positionOf: ({ offset }) => `${messageId}:${offset}`,
     },
     lineOf: ({ line }) => line,
+    areRows: false,
+    areLines: false,
   };
 }
 
@@ -56,15 +63,20 @@ function ofObject(
   attributes: Readonly<Record<string, string>>,
   source: string,
   replays: number,
-): MessageOrigin {
-  const { bucketId = "", objectId = "", objectGeneration = "", lines = "" } = attributes;
+): Omit<MessageOrigin, "areLines"> {
+  const { bucketId = "", objectId = "", objectGeneration = "", lines = "", format } = attributes;
   const numbers = expandLines(lines);
   // A record without a line in the object keeps its place in the message.
   const lineOf = ({ offset, line }: RecordBytes): number => numbers[offset] ?? line;
   return {
     deadLetters: {
       source,
-      attributes: { bucketId, objectId, objectGeneration },
+      attributes: {
+        bucketId,
+        objectId,
+        objectGeneration,
+        ...(format !== undefined && { format }),
+      },
       original: originalAttributes(attributes),
       hasLines: true,
       replays,
@@ -80,6 +92,8 @@ function ofObject(
       positionOf: (record) => `${source}:line ${lineOf(record)}`,
     },
     lineOf,
+    // Dead letters have it for rows only (object-origin.ts).
+    areRows: format !== undefined,
   };
 }
 

@@ -15,11 +15,13 @@ const CARRIAGE_RETURN = 0x0d;
  * nothing is JSON, is one record: the exact bytes, so that whoever knows its format can read it.
  *
  * Records are made one by one, as they are asked for: a message of 10 MB may hold millions.
+ *
+ * @param areLines a record is on each line, known beforehand
  */
-export function* messageRecords(data: Buffer): Generator<RecordBytes> {
+export function* messageRecords(data: Buffer, areLines = false): Generator<RecordBytes> {
   const mayBreak = hasLineBreak(data, 0, data.length);
   let index = 0;
-  for (const { start, end } of spansOf(data)) {
+  for (const { start, end } of spansOf(data, areLines)) {
     yield {
       bytes: data,
       start,
@@ -31,7 +33,8 @@ export function* messageRecords(data: Buffer): Generator<RecordBytes> {
   }
 }
 
-function spansOf(data: Buffer): Iterable<Span> {
+function spansOf(data: Buffer, areLines: boolean): Iterable<Span> {
+  if (areLines) return lineSpans(data, { start: 0, end: data.length });
   if (!isUtf8(data)) return [{ start: 0, end: data.length }];
   const start = trimStart(data, 0, data.length);
   const end = trimEnd(data, start, data.length);

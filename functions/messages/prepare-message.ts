@@ -59,8 +59,9 @@ export function* prepareMessage(
     yield unreadableSlice(read.bytes, read.problem, origin);
     return;
   }
-  const group = { source: origin.records, nowMs, isKnownUtf8: false };
-  const records = messageRecords(read.bytes);
+  const { records: source, areRows, areLines } = origin;
+  const group = { source, nowMs, isKnownUtf8: false, areRows };
+  const records = messageRecords(read.bytes, areLines);
   const isLimited = !preparer.usesScan && deliveryAttempt > 1;
   const prepareAll = isLimited ? prepareRecordsWithinLimit : prepareRecords;
   let next = records.next();

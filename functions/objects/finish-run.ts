@@ -112,7 +112,7 @@ async function writeReceipt(
   const { request, deadlines } = result;
   if (outcome.problem !== undefined) {
     const dead = { problem: outcome.problem, bytes: Buffer.alloc(0), line: 0 };
-    const origin = { ...objectOrigin(request.object), hasLines: false };
+    const origin = { ...objectOrigin(request.object, request.replays), hasLines: false };
     await options.publishDeadLetters([dead], origin, deadlines.receipt);
   }
   const receipt = toReceipt(result, outcome, options.code, options.wallNow());

@@ -16,6 +16,8 @@ export interface ImportRequest {
   /** Set when an existing receipt is to be replaced. */
   readonly importId: string | undefined;
   readonly isQuarantineOff: boolean;
+  /** How often a replay has had it imported again; its dead letters take that over. */
+  readonly replays: number;
   /** How often Pub/Sub has delivered the message. */
   readonly deliveryAttempt: number;
   /** The message's own attributes, for the next one. */
@@ -58,7 +60,7 @@ export function parseNotification({
   if (isContinuation && progress === undefined) return { kind: "unreadable", object };
   // A bucket's notification can be configured to carry attributes of any name: they mean nothing.
   const isNotification = eventType === "OBJECT_FINALIZE";
-  const { importId = "", quarantine = "" } = isNotification ? {} : attributes;
+  const { importId = "", quarantine = "", replays = "" } = isNotification ? {} : attributes;
   const again = eventType === "IMPORT_AGAIN" && importId === "" ? messageId : importId;
   return {
     kind: "import",
@@ -68,6 +70,7 @@ export function parseNotification({
     progress,
     importId: again === "" ? undefined : again,
     isQuarantineOff: quarantine === "off",
+    replays: /^\d{1,9}$/.test(replays) ? Number(replays) : 0,
     deliveryAttempt,
     attributes,
   };

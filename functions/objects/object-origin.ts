@@ -6,8 +6,14 @@ import type { RecordSource } from "../records/prepare-event.ts";
 /**
  * What the dead letters of an object's records say of where they come from; of rows also what they
  * were rows of, since what the dead letters hold is not what the object holds there.
+ *
+ * @param replays how often a replay has had the object imported again
  */
-export function objectOrigin(object: ObjectGeneration, format?: Format): DeadLetterOrigin {
+export function objectOrigin(
+  object: ObjectGeneration,
+  replays: number,
+  format?: Format,
+): DeadLetterOrigin {
   return {
     source: objectUri(object),
     attributes: {
@@ -18,7 +24,7 @@ export function objectOrigin(object: ObjectGeneration, format?: Format): DeadLet
     },
     original: {},
     hasLines: true,
-    replays: 0,
+    replays,
   };
 }
 

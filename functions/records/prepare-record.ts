@@ -134,7 +134,10 @@ function prepareRow(
   group: RecordGroup,
   options: PrepareOptions & EventOptions,
 ): PreparedRecord {
-  const mapped = mapRow(record.bytes, record.start, record.end, group.nowMs);
+  // Canonical rows have no line breaks: one has been edited.
+  const mapped = record.hasLineBreaks
+    ? undefined
+    : mapRow(record.bytes, record.start, record.end, group.nowMs);
   if (mapped !== undefined) {
     const origin: EventOrigin = { record, source: group.source, options, ordinal: 0 };
     return used(completeScannedEvent(mapped, mapped, record, completionOf(origin)));

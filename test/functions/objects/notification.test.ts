@@ -91,10 +91,13 @@ describe("a message on the objects topic", () => {
     assert.equal(importOf({ eventType: "IMPORT_AGAIN" }).importId, "77");
     assert.equal(importOf({ eventType: "IMPORT_AGAIN", quarantine: "off" }).isQuarantineOff, true);
     assert.equal(importOf({ eventType: "IMPORT_AGAIN", quarantine: "on" }).isQuarantineOff, false);
+    assert.equal(importOf({ eventType: "IMPORT_AGAIN", replays: "2" }).replays, 2);
+    assert.equal(importOf({ eventType: "IMPORT_AGAIN", replays: "two" }).replays, 0);
   });
 
   it("gives no meaning to attributes that a notification was configured with", () => {
-    const task = importOf({ eventType: "OBJECT_FINALIZE", importId: "x", quarantine: "off" });
-    assert.deepEqual([task.importId, task.isQuarantineOff], [undefined, false]);
+    const configured = { importId: "x", quarantine: "off", replays: "9" };
+    const task = importOf({ eventType: "OBJECT_FINALIZE", ...configured });
+    assert.deepEqual([task.importId, task.isQuarantineOff, task.replays], [undefined, false, 0]);
   });
 });

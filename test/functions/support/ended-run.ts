@@ -41,6 +41,7 @@ const REQUEST: ImportRequest = {
   progress: undefined,
   importId: undefined,
   isQuarantineOff: false,
+  replays: 0,
   deliveryAttempt: 1,
   attributes: { eventType: "OBJECT_FINALIZE", bucketId: "landing", objectId: "a.json" },
 };
