@@ -7,6 +7,7 @@ import { addBackfillCommand } from "./backfill-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { addLocalCommand } from "./local-command.ts";
+import { addReplayCommand } from "./replay-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
@@ -45,6 +46,9 @@ async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   addStatusCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
+  addReplayCommand(program, interruption, (code) => {
     exitCode = code;
   });
   try {

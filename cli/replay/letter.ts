@@ -43,6 +43,24 @@ export function attributesBeforeForward({ attributes }: DeadLetter): Record<stri
   );
 }
 
+/** What says something of a dead letter, whatever an original attribute of that name says. */
+const OWN_ATTRIBUTES = new Set(
+  (
+    "version reason field error records source bucketId objectId objectGeneration lines format " +
+    "replays messageId publishTime part parts bytes sha256 truncated offset"
+  ).split(" "),
+);
+const ORIGINAL = "original.";
+
+/** The letter of a message, with the message's attributes under their own names as well. */
+export function withOriginalAttributes(letter: DeadLetter): DeadLetter {
+  const original = Object.entries(letter.attributes)
+    .filter(([key]) => key.startsWith(ORIGINAL))
+    .map(([key, value]) => [key.slice(ORIGINAL.length), value] as const)
+    .filter(([key]) => key !== "" && !OWN_ATTRIBUTES.has(key) && !/^goog/i.test(key));
+  return { ...letter, attributes: { ...Object.fromEntries(original), ...letter.attributes } };
+}
+
 /** The object that its records are from, or that it is about. */
 export function objectOf({ attributes }: DeadLetter): ObjectGeneration | undefined {
   const { bucketId = "", objectId = "", objectGeneration = "" } = attributes;

@@ -51,7 +51,7 @@ export function createQuiet({ expected, leaseSeconds, isLocal, listeners }: Quie
     if (pulls === 0) return;
     const quietMs = performance.now() - quietSince;
     if (quietMs >= limit()) controller.abort();
-    else if (quietMs >= short && !isTold) {
+    else if (quietMs >= QUIET_MS && !isTold) {
       isTold = true;
       listeners.onWaiting?.(Math.ceil((limit() - quietMs) / 1000));
     }

@@ -31,9 +31,10 @@ export interface Repair {
   /**
    * Repairs the records of a letter, in their order.
    *
+   * @param byPosition as of NameOptions
    * @throws UserError when the transform does not return
    */
-  readonly repair: (letter: DeadLetter) => readonly RepairedRecord[];
+  readonly repair: (letter: DeadLetter, byPosition: boolean) => readonly RepairedRecord[];
 }
 
 /**
@@ -50,14 +51,14 @@ export async function loadRepair(file: string, checksTypes = true): Promise<Repa
   const transform = locateErrors(await loadTransform(absolute, watchdog), place);
   if (checksTypes) await startTypeCheck(absolute).done();
   return {
-    repair: (letter) => {
+    repair: (letter, byPosition) => {
       const contextOf = contextFor(letter);
       const repaired: RepairedRecord[] = [];
       runWatched(
         watchdog,
         recordsOf(letter).map((record, index) => ({ record, index })),
         ({ record, index }) => {
-          repaired.push(repairRecord(record, index, { transform, contextOf, letter }));
+          repaired.push(repairRecord(record, index, { transform, contextOf, letter, byPosition }));
         },
         ({ index }) => `record ${index + 1} of dead letter ${letter.messageId}`,
       );
@@ -70,13 +71,14 @@ interface RepairOptions {
   readonly transform: Transform;
   readonly contextOf: (record: RecordBytes) => TransformContext;
   readonly letter: DeadLetter;
+  readonly byPosition: boolean;
 }
 
 /** One record. What the transform throws is the record's own problem. */
 export function repairRecord(
   record: LetterRecord,
   index: number,
-  { transform, contextOf, letter }: RepairOptions,
+  { transform, contextOf, letter, byPosition }: RepairOptions,
 ): RepairedRecord {
   const { bytes } = record;
   const start = trimStart(bytes, 0, bytes.length);
@@ -94,7 +96,7 @@ export function repairRecord(
     if (results.length === 1 && first.isUnchanged)
       return { kind: "sent", record, results: [asItIs(record, letter)], isChanged: false };
     const original = bytes.subarray(start, end);
-    const named = nameResults(results, original, isRow(letter));
+    const named = nameResults(results, original, { isRow: isRow(letter), byPosition });
     return { kind: "sent", record, results: named, isChanged: true };
   } catch (error) {
     return { kind: "unrepaired", record, error: messageOf(error) };

@@ -65,10 +65,15 @@ export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
 /**
  * The records of a letter as a repair leaves them.
  *
+ * @param byPosition as of NameOptions
  * @throws UserError when the repair does not return
  */
-export function repaired(letter: DeadLetter, { repair }: Repair): Replacement | NoReplacement {
-  const records = repair(letter);
+export function repaired(
+  letter: DeadLetter,
+  { repair }: Repair,
+  byPosition: boolean,
+): Replacement | NoReplacement {
+  const records = repair(letter, byPosition);
   const isUnrepaired = (one: RepairedRecord) => one.kind === "unrepaired";
   const failed = records.filter(isUnrepaired);
   const examples = records

@@ -1,5 +1,5 @@
 import type { Connection } from "../stack/connect.ts";
-import type { DeadLetter } from "./letter.ts";
+import { withOriginalAttributes, type DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
 import { createObjectImports, type ImportObject } from "./object-imports.ts";
 import { createPartsCollector, isPart, type PartsCollector } from "./parts.ts";
@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly connection: Connection;
   readonly source: LetterSource;
   readonly repair: Repair | undefined;
+  /** As of NameOptions. */
+  readonly byPosition: boolean;
   /** False: only says what would become of them. */
   readonly commits: boolean;
   /** Told once of each letter; of one with parts, with the letter that they are together. */
@@ -92,6 +94,8 @@ function wholeLetters({ letter, route }: RoutedLetter, { collector }: Parts): Ro
   return whole === undefined ? [] : [{ letter: whole, route }];
 }
 
+const READ = { kind: "records", isFiltered: false } as const;
+
 /** Letters that are read from one object together: what they hold is in memory. */
 const MAX_REFERENCED = 100;
 
@@ -109,7 +113,7 @@ async function replayReferenced(letters: readonly RoutedLetter[], parts: Parts):
       for await (const read of readReferenced(options.connection, first.route.object, wanted))
         if (read.kind === "missing")
           options.onOutcome(read.letter, leftOutcome(read.letter, read.why));
-        else await settleAll([{ letter: read.whole, route: { kind: "records" } }], parts);
+        else await settleAll([{ letter: read.whole, route: READ }], parts);
     }
 }
 
@@ -135,7 +139,7 @@ async function replayLetter({ letter, route }: RoutedLetter, parts: Parts): Prom
 }
 
 async function outcomeOf(letter: DeadLetter, route: Route, parts: Parts): Promise<LetterOutcome> {
-  const { repair, connection } = parts.options;
+  const { repair, connection, byPosition } = parts.options;
   const { eventsTopic } = connection.stack;
   switch (route.kind) {
     case "leave":
@@ -149,7 +153,10 @@ async function outcomeOf(letter: DeadLetter, route: Route, parts: Parts): Promis
       return await send(forwarded(letter), "forward", route.topic, letter, parts);
     case "records":
     case "referenced": {
-      const replacement = repair === undefined ? unchanged(letter) : repaired(letter, repair);
+      const isFiltered = route.kind === "records" && route.isFiltered;
+      const given = isFiltered ? withOriginalAttributes(letter) : letter;
+      const replacement =
+        repair === undefined ? unchanged(given) : repaired(given, repair, byPosition);
       return await send(replacement, "records", eventsTopic, letter, parts);
     }
   }

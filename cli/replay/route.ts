@@ -5,7 +5,11 @@ import { forwardedFrom, objectOf, replaysOf, sourceOf, type DeadLetter } from ".
 
 /** Where a dead letter goes back to. */
 export type Route =
-  | { readonly kind: "records" }
+  | {
+      readonly kind: "records";
+      /** A filter lets the message pass by its own attributes: they have to be there again. */
+      readonly isFiltered: boolean;
+    }
   /** To the events topic as well, but what is sent is in the object only. */
   | { readonly kind: "referenced"; readonly object: ObjectGeneration }
   | {
@@ -23,21 +27,20 @@ export interface Destinations {
   /** `projects/P/subscriptions/S` of either; "" when there is none. */
   readonly eventsSubscription: string;
   readonly objectsSubscription: string;
-  /** A filter on the events subscription would let replays pass. */
-  readonly takesReplays: boolean;
+  /** What the filter on the events subscription lets pass. */
+  readonly passing: "all" | "replays" | "original attributes";
 }
 
 /** @throws RefusedError, UnavailableError */
 export async function findDestinations(connection: Connection): Promise<Destinations> {
   const { eventsTopic, objectsTopic } = connection.stack;
   const { events, objects } = await findSubscriptions(connection);
-  const filter = events?.filter ?? "";
   return {
     eventsTopic,
     objectsTopic,
     eventsSubscription: events?.name ?? "",
     objectsSubscription: objects?.name ?? "",
-    takesReplays: filter === "" || filter.includes("attributes:replays"),
+    passing: passingOf(events?.filter ?? ""),
   };
 }
 
@@ -52,10 +55,16 @@ export function routeOf(letter: DeadLetter, destinations: Destinations, maxRepla
   if (replays >= maxReplays)
     return leave(`replayed ${replays === 1 ? "once" : `${replays} times`} already: --max-replays`);
   const route = routeOfRecords(letter, destinations);
-  const goesToEvents = route.kind === "records" || route.kind === "referenced";
-  return goesToEvents && !destinations.takesReplays
-    ? leave("the filter of the events subscription would drop it: add OR attributes:replays to it")
-    : route;
+  if (destinations.passing !== "original attributes") return route;
+  const isOfObject = objectOf(letter) !== undefined;
+  if (route.kind === "referenced" || (route.kind === "records" && isOfObject)) return FILTERED;
+  return route.kind === "records" ? { ...route, isFiltered: true } : route;
+}
+
+/** https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax */
+function passingOf(filter: string): Destinations["passing"] {
+  if (filter === "") return "all";
+  return filter.includes("attributes:replays") ? "replays" : "original attributes";
 }
 
 function routeOfForwarded(subscription: string, destinations: Destinations): Route {
@@ -70,13 +79,18 @@ function routeOfRecords(letter: DeadLetter, destinations: Destinations): Route {
   const object = objectOf(letter);
   if (object === undefined) {
     if (sourceOf(letter) === destinations.objectsSubscription) return routeOfNotification(letter);
-    return data.length === 0 ? leave(NOWHERE) : { kind: "records" };
+    return data.length === 0 ? leave(NOWHERE) : RECORDS;
   }
   const { reason, truncated, lines } = attributes;
   if (truncated === "true" || lines === undefined)
     return { kind: "object", object, quarantineOff: reason === "quarantined" };
-  return data.length === 0 ? { kind: "referenced", object } : { kind: "records" };
+  return data.length === 0 ? { kind: "referenced", object } : RECORDS;
 }
+
+const RECORDS = { kind: "records", isFiltered: false } as const;
+const FILTERED = leave(
+  "messageFilter lets no record of a file pass: import the file again (backfill --again)",
+);
 
 const NOWHERE = "the record is nowhere: deadLetterContents is reference, and it was a message";
 
@@ -98,6 +112,6 @@ function routeOfNotification({ attributes }: DeadLetter): Route {
     : { kind: "object", object, quarantineOff: original("quarantine") === "off" };
 }
 
-function leave(why: string): Route {
+function leave(why: string): { readonly kind: "leave"; readonly why: string } {
   return { kind: "leave", why };
 }

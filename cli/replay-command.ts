@@ -1,0 +1,188 @@
+import type { Command } from "commander";
+
+import { UserError } from "../functions/platform/user-error.ts";
+import type { ReplayListeners, ReplayPlan, ReplayReport } from "./replay/plan.ts";
+import { addReplayOptions, filterOf, refuseContradictions } from "./replay/replay-flags.ts";
+import type { ReplayFlags } from "./replay/replay-flags.ts";
+import { formatReport, formatSaved, type Tense } from "./replay/replay-text.ts";
+import { loadRepair, replay, saveLetters, survey } from "./replay/replay.ts";
+import { connect, type Connection } from "./stack/connect.ts";
+import { addStackOptions } from "./stack/stack-options.ts";
+import { confirm } from "./terminal/confirm.ts";
+import { showCounter } from "./terminal/counter.ts";
+import { styleOf } from "./terminal/style.ts";
+import { formatNumberOf } from "./terminal/table.ts";
+
+const FAILED = 1;
+
+const EXAMPLES = `
+Examples:
+  mixpanel-gcp replay --dry-run                       what there is, and what would be sent
+  mixpanel-gcp replay --reason invalid --transform fix.ts --dry-run
+                                                      records before and after a repair
+  mixpanel-gcp replay --transform fix.ts              ask, then send them repaired
+  mixpanel-gcp replay --source 'gs://bucket/2026-11-*' --since 2d --yes
+  mixpanel-gcp replay --to letters.ndjson             into a file, to be edited
+  mixpanel-gcp replay --from letters.ndjson           and back
+  mixpanel-gcp replay --local --yes --json | jq .total
+
+Exit code: 0 = every dead letter that is meant is replayed, 1 = some are left, or records
+are not repaired, 2 = wrong usage, 130 = interrupted (run it again: nothing is lost).`;
+
+/** `replay`: dead letters back to where they came from. `setExitCode` is told 1 when some stay. */
+export function addReplayCommand(
+  program: Command,
+  signal: AbortSignal,
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command("replay")
+    .summary("send dead letters back where they came from, repaired or not")
+    .description(
+      "Groups the dead letters of a stack by reason, field, error and source, asks, and sends them\nback: records and messages to the events topic, quarantined and unreadable files as files. Each is\nacknowledged only when what replaces it is accepted.",
+    );
+  addReplayOptions(addStackOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: ReplayFlags) => {
+      refuseContradictions(flags);
+      if (flags.dryRun !== true && flags.yes !== true) requireTerminal();
+      const repair =
+        flags.transform === undefined
+          ? undefined
+          : await loadRepair(flags.transform, flags.typecheck);
+      const connection = await connect(flags, signal);
+      const plan: ReplayPlan = {
+        filter: filterOf(flags),
+        startedAt: Date.now(),
+        maxReplays: flags.maxReplays,
+        withExamples: flags.dryRun === true && repair !== undefined,
+        ...(flags.limit !== undefined && { limit: flags.limit }),
+        ...(flags.from !== undefined && { from: flags.from }),
+        ...(repair !== undefined && { repair }),
+      };
+      const isInOrder =
+        flags.to === undefined
+          ? await surveyAndReplay(connection, plan, flags)
+          : await save(connection, plan, { ...flags, to: flags.to });
+      if (!isInOrder) setExitCode(FAILED);
+    });
+}
+
+/** Before an hour of reading is done for nothing. @throws UserError (exit code 2) */
+function requireTerminal(): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return;
+  throw new UserError(
+    "There is no terminal to ask at. Give --yes to go on without a question, or --dry-run.",
+    2,
+  );
+}
+
+/** @returns whether everything that is meant is, or would be, replayed */
+async function surveyAndReplay(
+  connection: Connection,
+  plan: ReplayPlan,
+  flags: ReplayFlags,
+): Promise<boolean> {
+  if (flags.yes === true && flags.dryRun !== true)
+    return print(
+      await withProgress((listeners) => replay(connection, plan, listeners)),
+      "did",
+      flags,
+    );
+  const found = await withProgress((listeners) => survey(connection, plan, listeners));
+  if (flags.dryRun === true || found.total.replaced === 0) return print(found, "would", flags);
+  const { stderr: output, stdin: input } = process;
+  output.write(`${formatReport(found, "would", styleOf(output))}\n\n`);
+  const question = `Replay ${formatNumberOf(found.total.replaced, "dead letter")} of ${connection.stack.title}?`;
+  const isWanted = await confirm({
+    question,
+    yes: false,
+    input,
+    output,
+    signal: connection.signal,
+  });
+  connection.signal.throwIfAborted();
+  if (!isWanted) return true;
+  const expected = found.total.letters + found.others;
+  const done = await withProgress((listeners) =>
+    replay(connection, { ...plan, expected }, listeners),
+  );
+  return print(done, "did", flags);
+}
+
+function print(report: ReplayReport, tense: Tense, { json }: ReplayFlags): boolean {
+  const { total, others } = report;
+  const ok = total.left + total.unrepaired === 0;
+  const text = (): string =>
+    total.letters + others + report.later === 0
+      ? "There are no dead letters."
+      : formatReport(report, tense, styleOf(process.stdout));
+  const summary = { ok, dryRun: tense === "would", ...report };
+  process.stdout.write(`${json === true ? JSON.stringify(summary) : text()}\n`);
+  return ok;
+}
+
+async function save(
+  connection: Connection,
+  plan: ReplayPlan,
+  { to: file, yes, dryRun, json }: ReplayFlags & { readonly to: string },
+): Promise<boolean> {
+  const { stdin: input, stderr: output } = process;
+  const saved = await withProgress((listeners, stopProgress) =>
+    saveLetters(
+      connection,
+      plan,
+      {
+        file,
+        ...(dryRun !== true && {
+          confirm: (letters) => {
+            stopProgress();
+            const question = `${formatNumberOf(letters, "dead letter")} are in ${file}. Acknowledge them, so that they are there only?`;
+            const { signal } = connection;
+            return confirm({ question, yes: yes === true, input, output, signal });
+          },
+        }),
+      },
+      listeners,
+    ),
+  );
+  const text =
+    json === true ? JSON.stringify({ ok: true, file, ...saved }) : formatSaved(saved, file);
+  process.stdout.write(`${text}\n`);
+  return true;
+}
+
+/** Shows how far something is, on stderr, for as long as it goes on. */
+async function withProgress<T>(
+  work: (listeners: ReplayListeners, stop: () => void) => Promise<T>,
+): Promise<T> {
+  let state: { done: number; total: number | undefined } = { done: 0, total: undefined };
+  let isShown = true;
+  const display = showCounter(process.stderr, {
+    things: "dead letters",
+    look: () => state,
+    now: () => performance.now(),
+  });
+  const stop = (): void => {
+    if (isShown) display.stop();
+    isShown = false;
+  };
+  try {
+    return await work(
+      {
+        onProgress: (done, total) => {
+          state = { done, total };
+        },
+        onWaiting: (seconds) => {
+          stop();
+          process.stderr.write(
+            `Fewer came than the metrics say. Waiting ${seconds} s for what another reader may hold.\n`,
+          );
+        },
+      },
+      stop,
+    );
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,131 @@
+import { fit, printable } from "../terminal/fit.ts";
+import type { TextStyle } from "../terminal/style.ts";
+import { formatCount, formatNumberOf } from "../terminal/table.ts";
+import type { LetterGroup, RepairExample, ReplayReport } from "./plan.ts";
+import type { SavedLetters } from "./save-letters.ts";
+
+const MAX_SHOWN = 20;
+const INDENT = "    ";
+
+/** What was done, or would be. */
+export type Tense = "would" | "did";
+
+/** A report for people: each group in a few lines, and the sum of it. */
+export function formatReport(report: ReplayReport, tense: Tense, style: TextStyle): string {
+  const { groups, total } = report;
+  const shown = groups.slice(0, MAX_SHOWN).map((group) => formatGroup(group, tense, style));
+  const more = groups.length - MAX_SHOWN;
+  return [
+    ...shown,
+    ...(more > 0 ? [`and ${formatNumberOf(more, "more group")}: --json lists them`, ""] : []),
+    ...(total.letters === 0 ? [] : [formatTotal(report, tense, style)]),
+    ...formatOthers(report),
+  ].join("\n");
+}
+
+function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string {
+  const { reason, field, error, letters, records, source, sample, examples } = group;
+  const { paint, columns } = style;
+  const line = (text: string): string => fit(INDENT + printable(text), columns);
+  const problem = [field, error].filter((text) => text !== "").join(": ");
+  const heading = [formatNumberOf(letters, "dead letter"), reason || "no reason", problem];
+  return [
+    paint("heading", fit(printable(heading.filter((text) => text !== "").join(", ")), columns)),
+    ...(source === "" ? [] : [line(`from ${source}`)]),
+    line(`${formatNumberOf(records, "record")}, the first at ${sample}`),
+    ...describeFuture(group, tense).map((text, index) =>
+      index === 0 ? paint(group.action === "leave" ? "bad" : "good", line(text)) : line(text),
+    ),
+    ...examples.flatMap((example) => formatExample(example, style)),
+    "",
+  ].join("\n");
+}
+
+/** What becomes of a group. */
+function describeFuture(group: LetterGroup, tense: Tense): string[] {
+  const { action, why, sent, dropped, unrepaired, repairError } = group;
+  const repair = [
+    ...(dropped === 0 ? [] : [`the repair leaves ${formatCount(dropped)} out`]),
+    ...(unrepaired === 0
+      ? []
+      : [`${formatCount(unrepaired)} not repaired, left as dead letters: ${repairError}`]),
+  ];
+  const sends = tense === "did" ? "sent" : "to be sent";
+  switch (action) {
+    case "leave":
+      return why === "" ? repair : [`left: ${why}`];
+    case "object":
+      return [
+        tense === "did" ? "its object is imported again" : "its object: to be imported again",
+      ];
+    case "forward":
+      return [`${sends} unchanged to the topic of its subscription`];
+    case "records":
+      return [`${formatCount(sent)} ${sends} to the events topic`, ...repair];
+  }
+}
+
+function formatExample({ before, after, error, place }: RepairExample, style: TextStyle): string[] {
+  const { paint, columns } = style;
+  const line = (text: string): string => fit(INDENT + printable(text), columns);
+  return [
+    paint("aside", line(place)),
+    ...folded(`- ${before}`, columns).map((text) => paint("removed", text)),
+    ...after.flatMap((text) => folded(`+ ${text}`, columns).map((one) => paint("added", one))),
+    ...(error === "" && after.length === 0 ? [line("+ (left out)")] : []),
+    ...(error === "" ? [] : [paint("bad", line(`  ${error}`))]),
+  ];
+}
+
+const MAX_LINES = 6;
+
+/** What changes is often at the end of a record: it goes on in the next line. */
+function folded(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  const room = columns - INDENT.length;
+  let rest = printable(text);
+  while (rest !== "" && lines.length < MAX_LINES) {
+    const isLast = lines.length === MAX_LINES - 1;
+    const taken = isLast
+      ? fit(rest, room)
+      : fit(rest, room + 1)
+          .replace(/…$/u, "")
+          .slice(0, room);
+    lines.push(INDENT + taken);
+    rest = isLast ? "" : rest.slice(taken.length);
+  }
+  return lines;
+}
+
+function formatTotal({ total }: ReplayReport, tense: Tense, { paint }: TextStyle): string {
+  const { letters, replaced, left, sent, unrepaired } = total;
+  const parts = [
+    `${formatCount(replaced)} of ${formatNumberOf(letters, "dead letter")} ${tense === "did" ? "replayed" : "to be replayed"}`,
+    `${formatCount(sent)} ${tense === "did" ? "sent" : "to be sent"}`,
+    `${formatCount(left)} left`,
+    ...(unrepaired === 0 ? [] : [`${formatNumberOf(unrepaired, "record")} not repaired`]),
+  ];
+  return paint(left + unrepaired === 0 ? "good" : "doubtful", `${parts.join(", ")}.`);
+}
+
+/** What was not meant. */
+export function formatOthers({ others, later }: Pick<ReplayReport, "others" | "later">): string[] {
+  return [
+    ...(others === 0
+      ? []
+      : [`${formatNumberOf(others, "other dead letter")} not meant, and left.`]),
+    ...(later === 0
+      ? []
+      : [`${formatCount(later)} came after the start: they are for the next run.`]),
+  ];
+}
+
+/** What was written to a file. */
+export function formatSaved(saved: SavedLetters, file: string): string {
+  const { letters, acknowledged } = saved;
+  const end = acknowledged ? "acknowledged: they are in the file only" : "not acknowledged";
+  return [
+    `${formatNumberOf(letters, "dead letter")} written to ${printable(file)}, ${end}.`,
+    ...formatOthers(saved),
+  ].join("\n");
+}
