@@ -13,15 +13,23 @@ export interface EventNotes {
    * (https://docs.mixpanel.com/troubleshooting/errors/server-side-events-without-a-user).
    */
   readonly withoutUser: number;
+  /** Different `$token`s of updates, at most MAX_TOKENS; here nobody knows which is the stack's. */
+  readonly tokens: number;
 }
+
+/** Nobody has so many projects. */
+const MAX_TOKENS = 1000;
 
 export interface EventNoteTally {
   add(properties: Readonly<Record<string, unknown>>, isIdentity: boolean): void;
+  /** Of an update; it is told apart from others, and never shown. */
+  addToken(token: string): void;
   notes(): EventNotes;
 }
 
 /** Counts what is worth a note. */
 export function createEventNotes(): EventNoteTally {
+  const tokens = new Set<string>();
   let identityEvents = 0;
   let withoutDistinctId = 0;
   let withoutUser = 0;
@@ -35,7 +43,10 @@ export function createEventNotes(): EventNoteTally {
       withoutDistinctId++;
       if (!isPresent(properties["$user_id"]) && !isPresent(properties["$device_id"])) withoutUser++;
     },
-    notes: () => ({ identityEvents, withoutDistinctId, withoutUser }),
+    addToken: (token) => {
+      if (tokens.size < MAX_TOKENS) tokens.add(token);
+    },
+    notes: () => ({ identityEvents, withoutDistinctId, withoutUser, tokens: tokens.size }),
   };
 }
 

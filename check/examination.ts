@@ -1,5 +1,6 @@
 import type { EventBytes, RecordBytes } from "../functions/event/record.ts";
 import type { Transform } from "../functions/event/transform-contract.ts";
+import { DEFAULT_OPERATORS } from "../functions/event/profile-update.ts";
 import { objectRecordSource } from "../functions/objects/object-origin.ts";
 import { isToBeQuarantined, QUARANTINE_SAMPLE_RECORDS } from "../functions/objects/quarantine.ts";
 import { UnclosedContentsError, UnreadableContentsError } from "../functions/formats/damage.ts";
@@ -85,6 +86,14 @@ export class Examination {
       locateByRequest: false,
       syntheticId: "record",
       transformSecret: localTransformSecret(),
+      profiles: {
+        operators: new Set(DEFAULT_OPERATORS),
+        // Which token is the stack's is known there only.
+        isOwnToken: (token) => {
+          this.#notes.addToken(token);
+          return true;
+        },
+      },
     });
     this.#rules = rules;
     this.#now = now;

@@ -13,6 +13,7 @@ export function formatNotes(summary: CheckSummary, columns: number): string[] {
     ...ofFiles(summary.files, (file) => file.columnsLeftOut !== undefined, leftOut),
     identityNote(summary),
     userNote(summary),
+    tokenNote(summary),
     cutTextNote(summary),
   ]
     .filter((note) => note !== "")
@@ -70,6 +71,15 @@ function userNote({ notes: { withoutDistinctId, withoutUser } }: CheckSummary): 
   return (
     `Events without distinct_id: ${formatCount(withoutDistinctId)}. A project with Original ID ` +
     `Merge refuses them.${nameless}`
+  );
+}
+
+function tokenNote({ notes: { tokens } }: CheckSummary): string {
+  if (tokens === 0) return "";
+  const what = tokens === 1 ? "one $token" : `${formatCount(tokens)} different $tokens`;
+  return (
+    `Updates of users or groups carry ${what}. A stack imports those with its own token only, and ` +
+    "refuses the others, which are of another project: leave $token out, and it adds its own."
   );
 }
 

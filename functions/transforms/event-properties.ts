@@ -1,3 +1,4 @@
+import { OPERATORS } from "../event/profile-update.ts";
 import type { Json, JsonRecord } from "../event/transform-contract.ts";
 
 /** The properties of an event, or any other JSON object. */
@@ -32,6 +33,21 @@ export function editProperties(
   if (properties === undefined) return record;
   const edited = edit(properties);
   return edited === properties ? record : { ...record, properties: edited };
+}
+
+/**
+ * The same for an event, and for an update of a profile, whose properties are what its operator
+ * takes: what is to be in no event is to be in no profile either.
+ */
+export function editNamedProperties(
+  record: JsonRecord,
+  edit: (properties: JsonObject) => JsonObject,
+): JsonRecord {
+  const operator = OPERATORS.find((name) => Object.hasOwn(record, name));
+  const properties = operator === undefined ? undefined : record[operator];
+  if (operator === undefined || !isJsonObject(properties)) return editProperties(record, edit);
+  const edited = edit(properties);
+  return edited === properties ? record : { ...record, [operator]: edited };
 }
 
 /** The members of `object` that `keeps` names; `object` itself when that is all of them. */

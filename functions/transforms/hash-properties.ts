@@ -1,8 +1,8 @@
 import { createHmac, hash } from "node:crypto";
 
 import { stringifyExactJson } from "../event/exact-json.ts";
-import type { Json, Transform } from "../event/transform-contract.ts";
-import { editProperties, isJsonArray } from "./event-properties.ts";
+import type { Json, JsonRecord, Transform, TransformContext } from "../event/transform-contract.ts";
+import { editNamedProperties, isJsonArray } from "./event-properties.ts";
 import { isPlaceholderId } from "./placeholder-id.ts";
 import { checkNames, checkSome } from "./step-arguments.ts";
 
@@ -27,6 +27,9 @@ const IDS: ReadonlySet<string> = new Set(["distinct_id", "$user_id", "$device_id
  * `$device_id`, placeholders such as `anonymous` stay: they identify nobody. Values are not
  * normalised: "A@b.c" and "a@b.c" have different hashes.
  *
+ * In an update of a profile the same is done to what its operator takes, and with `distinct_id` to
+ * `$distinct_id`: a user's profile stays that of the user's events.
+ *
  * Without `secret` the key is `context.secret`, the stack's `transformSecret`: it comes from Secret
  * Manager and is in no archive, state or log. A secret that is written here becomes part of the
  * built code, which whoever may read the function's source archive can read. Keep a copy: with
@@ -43,8 +46,14 @@ export function hashProperties(names: readonly string[], secret?: HashSecret): T
   checkNames(STEP, "names", names);
   checkSome(STEP, "name", names);
   const digestOf = secret === undefined ? digestBySecret() : always(createDigest(secret));
+  const withHashedId = (record: JsonRecord, context: TransformContext): JsonRecord => {
+    const { $distinct_id: id } = record;
+    const isKept = !names.includes("distinct_id") || isPlaceholderId(id);
+    if (isKept) return record;
+    return { ...record, $distinct_id: hashValue(id, digestOf(context.secret)) };
+  };
   return (record, context) =>
-    editProperties(record, (properties) => {
+    editNamedProperties(withHashedId(record, context), (properties) => {
       const present = names.filter((name) => Object.hasOwn(properties, name));
       if (present.length === 0) return properties;
       const hashed = present.map((name) => {

@@ -1,5 +1,5 @@
 import type { Transform } from "../event/transform-contract.ts";
-import { editProperties, filterMembers } from "./event-properties.ts";
+import { editNamedProperties, filterMembers } from "./event-properties.ts";
 import { matchNames, type NamePattern } from "./name-pattern.ts";
 import { checkNamePatterns } from "./step-arguments.ts";
 
@@ -10,7 +10,7 @@ import { checkNamePatterns } from "./step-arguments.ts";
 export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as const;
 
 /**
- * Keeps the properties with these names, and `time`, `distinct_id` and `$insert_id`, which an
+ * Keeps the properties with these names, of events and of updates of profiles, and `time`, `distinct_id` and `$insert_id`, which an
  * import needs.
  *
  * @example pickProperties("plan", "amount", /^utm_/)
@@ -18,5 +18,5 @@ export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as con
 export function pickProperties(...names: readonly NamePattern[]): Transform {
   checkNamePatterns("pickProperties", names);
   const isKept = matchNames([...ESSENTIAL_PROPERTIES, ...names]);
-  return (record) => editProperties(record, (properties) => filterMembers(properties, isKept));
+  return (record) => editNamedProperties(record, (properties) => filterMembers(properties, isKept));
 }

@@ -1,11 +1,11 @@
 import type { Json, Transform } from "../event/transform-contract.ts";
-import { editProperties, setMember } from "./event-properties.ts";
+import { editNamedProperties, setMember } from "./event-properties.ts";
 import { checkedEntries, checkName } from "./step-arguments.ts";
 
 const STEP = "renameProperties";
 
 /**
- * Gives properties other names. A property that has the new name already is replaced; one that is
+ * Gives properties other names, in events and in updates of profiles. A property that has the new name already is replaced; one that is
  * absent stays so.
  *
  * @example renameProperties({ userId: "$user_id", anonymousId: "$device_id" })
@@ -15,7 +15,7 @@ export function renameProperties(names: Readonly<Record<string, string>>): Trans
     checkName(STEP, `the new name of ${JSON.stringify(name)}`, newName);
   const newNames = new Map(Object.entries(names));
   return (record) =>
-    editProperties(record, (properties) => {
+    editNamedProperties(record, (properties) => {
       const present = Object.keys(properties);
       const renamed = present.filter((name) => newNames.has(name));
       if (renamed.length === 0) return properties;

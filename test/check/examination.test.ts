@@ -234,3 +234,14 @@ describe("a file", () => {
     assert.deepEqual(problems[0]?.places, [{ file: "a", records: 1, lines: "51" }]);
   });
 });
+
+test("different tokens of updates are counted, and none is in the summary", async () => {
+  const update = (id: string, token?: string): string =>
+    JSON.stringify({ ...(token !== undefined && { $token: token }), $distinct_id: id, $set: {} });
+  const lines = [update("u1", "token-a"), update("ü2", "token-b"), update("u3", "token-a")];
+  const { notes, profiles } = await check([
+    source("a.ndjson", [...lines, update("u4")].join("\n")),
+  ]);
+  assert.deepEqual({ tokens: notes.tokens, profiles }, { tokens: 2, profiles: 4 });
+  assert.equal((await check([source("b.ndjson", update("u4"))])).notes.tokens, 0);
+});
