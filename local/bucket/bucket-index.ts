@@ -1,9 +1,11 @@
+import type { BucketSettings } from "./bucket-settings.ts";
 import type { ObjectRecord } from "./object-record.ts";
 
 /** Every generation of every object of one bucket, in memory. */
 export interface BucketIndex {
   readonly name: string;
   readonly timeCreated: string;
+  readonly settings: BucketSettings;
   /** Without a generation, the live one. */
   find(name: string, generation?: number): ObjectRecord | undefined;
   /** Adds a generation or replaces its record. */
@@ -15,11 +17,12 @@ export interface BucketIndex {
 
 type Generations = Map<number, ObjectRecord>;
 
-export function createBucketIndex(
-  name: string,
-  timeCreated: string,
-  records: readonly ObjectRecord[],
-): BucketIndex {
+export interface BucketIndexOptions extends Pick<BucketIndex, "name" | "timeCreated" | "settings"> {
+  readonly records: readonly ObjectRecord[];
+}
+
+export function createBucketIndex(options: BucketIndexOptions): BucketIndex {
+  const { name, timeCreated, settings, records } = options;
   const objects = new Map<string, Generations>();
   const live = new Map<string, ObjectRecord>();
 
@@ -40,6 +43,7 @@ export function createBucketIndex(
   return {
     name,
     timeCreated,
+    settings,
     find: (object, generation) =>
       generation === undefined ? live.get(object) : objects.get(object)?.get(generation),
     set,

@@ -7,7 +7,7 @@ const LOCATION = { location: "US", locationType: "multi-region" } as const;
  * (https://cloud.google.com/storage/docs/json_api/v1/buckets#resource).
  */
 export function toBucketResource(bucket: BucketIndex, baseUrl: string): Record<string, unknown> {
-  const { name, timeCreated } = bucket;
+  const { name, timeCreated, settings } = bucket;
   return {
     kind: "storage#bucket",
     id: name,
@@ -20,7 +20,7 @@ export function toBucketResource(bucket: BucketIndex, baseUrl: string): Record<s
     etag: "CAE=",
     timeCreated,
     updated: timeCreated,
-    versioning: { enabled: true },
+    versioning: { enabled: settings.versioning },
   };
 }
 

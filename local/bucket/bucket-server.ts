@@ -5,6 +5,7 @@ import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { createBucketApi, type BucketApi } from "./bucket-api.ts";
 import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
+import type { BucketSettings } from "./bucket-settings.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import { watchFolder, type FolderWatch } from "./folder-watch.ts";
 import { createLocalObjects, type LocalObjects } from "./local-objects.ts";
@@ -49,6 +50,10 @@ export interface BucketServer extends LocalObjects {
   /** Spoils requests, for tests. */
   readonly faults: Pick<Faults, "set">;
   stats(): BucketStats;
+  /** @throws BucketError 409 when it is there already, 400 for its name */
+  createBucket(name: string, settings: BucketSettings): void;
+  /** Deletes what the buckets' lifecycle rules say is due. */
+  applyLifecycle(): Promise<void>;
   /**
    * Uploads every file that is put into a folder, until the watch or the server is stopped.
    * `onProblem` is told in one line what could not be uploaded (@default: to stderr).
@@ -106,6 +111,10 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
     port: server.port,
     faults,
     stats: counter.stats,
+    createBucket: (name, settings) => {
+      store.createBucket(name, settings);
+    },
+    applyLifecycle: () => store.applyLifecycle(),
     watchFolder: async (watched, bucket, onProblem = printProblem) => {
       store.requireBucket(bucket);
       checkApart(watched, folder);

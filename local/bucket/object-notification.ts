@@ -19,7 +19,7 @@ export interface ObjectNotification {
     readonly eventTime: string;
     /** Of a FINALIZE that replaced an object. */
     readonly overwroteGeneration?: string;
-    /** Of an ARCHIVE whose object was replaced. */
+    /** Of an ARCHIVE or DELETE whose object was replaced. */
     readonly overwrittenByGeneration?: string;
   };
   /** Payload of the message, before it is made text. */
@@ -40,7 +40,7 @@ export function toNotification(
 ): ObjectNotification {
   const { record } = change;
   const overwrote = change.kind === "created" ? change.overwrote : undefined;
-  const overwrittenBy = change.kind === "archived" ? change.overwrittenBy : undefined;
+  const overwrittenBy = change.kind === "created" ? undefined : change.overwrittenBy;
   return {
     attributes: {
       notificationConfig: `projects/_/buckets/${record.bucket}/notificationConfigs/1`,

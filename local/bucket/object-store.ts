@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 
 import { BucketError, invalidRequest, noSuchObject } from "./bucket-error.ts";
+import { type BucketSettings, DEFAULT_BUCKET_SETTINGS, isDue } from "./bucket-settings.ts";
 import { createBucketIndex, type BucketIndex } from "./bucket-index.ts";
 import { createGenerationFiles } from "./generation-files.ts";
 import { checkObjectName, isBucketName } from "./object-path.ts";
@@ -10,8 +11,14 @@ import { checkPreconditions, type Preconditions } from "./preconditions.ts";
 /** What happened to an object; the real service tells it by notifications. */
 export type ObjectChange =
   | { readonly kind: "created"; readonly record: ObjectRecord; readonly overwrote?: number }
-  | { readonly kind: "archived"; readonly record: ObjectRecord; readonly overwrittenBy?: number }
-  | { readonly kind: "deleted"; readonly record: ObjectRecord };
+  | RetiredObject;
+
+/** One that is kept as a noncurrent generation, or gone. */
+export interface RetiredObject {
+  readonly kind: "archived" | "deleted";
+  readonly record: ObjectRecord;
+  readonly overwrittenBy?: number;
+}
 
 /** A complete upload: its content in a file that the store takes over. */
 export interface NewObject {
@@ -58,21 +65,21 @@ export class ObjectStore {
     for (const name of new Set([...this.#files.bucketNames(), ...buckets])) this.#openBucket(name);
   }
 
-  #openBucket(name: string): BucketIndex {
+  #openBucket(name: string, settings = DEFAULT_BUCKET_SETTINGS): BucketIndex {
     if (!isBucketName(name)) throw invalidRequest(`Invalid bucket name: '${name}'`);
     const { timeCreated, records } = this.#files.openBucket(name);
     for (const { generation } of records)
       this.#lastGeneration = Math.max(this.#lastGeneration, generation);
-    const bucket = createBucketIndex(name, timeCreated, records);
+    const bucket = createBucketIndex({ name, timeCreated, settings, records });
     this.#buckets.set(name, bucket);
     return bucket;
   }
 
   /** @throws BucketError 409, 400 */
-  createBucket(name: string): BucketIndex {
+  createBucket(name: string, settings?: BucketSettings): BucketIndex {
     if (this.#buckets.has(name))
       throw new BucketError(409, "conflict", `The bucket is already there: ${name}`);
-    return this.#openBucket(name);
+    return this.#openBucket(name, settings);
   }
 
   /** @throws BucketError 404 */
@@ -103,8 +110,17 @@ export class ObjectStore {
     return record;
   }
 
-  #archive(record: ObjectRecord): ObjectRecord {
-    return this.#replaceRecord({ ...record, timeDeleted: new Date(this.#now()).toISOString() });
+  /** A generation that is not the live one any more: kept, or gone without versioning. */
+  #retire(record: ObjectRecord): RetiredObject {
+    if (!this.requireBucket(record.bucket).settings.versioning) return this.#erase(record);
+    const timeDeleted = new Date(this.#now()).toISOString();
+    return { kind: "archived", record: this.#replaceRecord({ ...record, timeDeleted }) };
+  }
+
+  #erase(record: ObjectRecord): RetiredObject {
+    this.#files.remove(record);
+    this.requireBucket(record.bucket).delete(record);
+    return { kind: "deleted", record };
   }
 
   #checkUpload({ bucket, name, content }: NewObject, preconditions: Preconditions) {
@@ -128,7 +144,7 @@ export class ObjectStore {
     this.requireBucket(record.bucket).set(record);
     const changes: ObjectChange[] = previous
       ? [
-          { kind: "archived", record: this.#archive(previous), overwrittenBy: record.generation },
+          { ...this.#retire(previous), overwrittenBy: record.generation },
           { kind: "created", record, overwrote: previous.generation },
         ]
       : [{ kind: "created", record }];
@@ -165,13 +181,20 @@ export class ObjectStore {
   ): Promise<void> {
     const record = this.require(bucket, name, generation);
     checkPreconditions(record, preconditions);
-    if (generation === undefined) {
-      await this.#onChange({ kind: "archived", record: this.#archive(record) });
-      return;
-    }
-    this.#files.remove(record);
-    this.requireBucket(bucket).delete(record);
-    await this.#onChange({ kind: "deleted", record });
+    await this.#onChange(generation === undefined ? this.#retire(record) : this.#erase(record));
+  }
+
+  /**
+   * Does at once what the buckets' lifecycle rules delete by now; the service does it within a day
+   * (https://cloud.google.com/storage/docs/lifecycle#behavior).
+   */
+  async applyLifecycle(): Promise<void> {
+    for (const bucket of this.#buckets.values())
+      for (const record of bucket.records())
+        if (isDue(record, bucket.settings, this.#now()))
+          await this.#onChange(
+            record.timeDeleted === undefined ? this.#retire(record) : this.#erase(record),
+          );
   }
 
   bucketNames(): readonly string[] {

@@ -110,7 +110,8 @@ export class Broker {
       );
     const subscribers = this.#subscribersOf(settings.topic);
     if (settings.deadLetterPolicy) this.#subscribersOf(settings.deadLetterPolicy.deadLetterTopic);
-    this.#subscriptions.set(settings.name, this.#attach(settings));
+    const attached = this.#attach(settings);
+    this.#subscriptions.set(settings.name, attached);
     subscribers.add(settings.name);
   }
 

@@ -11,14 +11,13 @@ import type { DeadLetterPolicy, SubscriptionSettings } from "./subscription-sett
  * @throws ServiceError INVALID_ARGUMENT, UNIMPLEMENTED
  */
 export function parseSubscription(name: string, fields: JsonFields): SubscriptionSettings {
-  if (fields.text("filter") !== "" || fields.flag("enableMessageOrdering"))
-    throw new ServiceError(
-      "UNIMPLEMENTED",
-      "The local Pub/Sub has no filters and no message ordering.",
-    );
+  if (fields.flag("enableMessageOrdering"))
+    throw new ServiceError("UNIMPLEMENTED", "The local Pub/Sub has no message ordering.");
   const pushEndpoint = fields.object("pushConfig")?.text("pushEndpoint") ?? "";
   const retry = fields.object("retryPolicy");
   const deadLetter = fields.object("deadLetterPolicy");
+  const filter = fields.text("filter");
+  const retention = fields.text("messageRetentionDuration");
   return {
     name,
     topic: fields.text("topic"),
@@ -26,12 +25,15 @@ export function parseSubscription(name: string, fields: JsonFields): Subscriptio
     ...(pushEndpoint !== "" && { pushEndpoint }),
     ...(retry && { retryPolicy: parseRetryPolicy(retry) }),
     ...(deadLetter && { deadLetterPolicy: parseDeadLetterPolicy(deadLetter) }),
+    ...(filter !== "" && { filter }),
+    ...(retention !== "" && { retentionSeconds: retentionSeconds(retention) }),
   };
 }
 
 /** The same the other way round. */
 export function subscriptionResource(settings: SubscriptionSettings): object {
   const { name, topic, pushEndpoint = "", retryPolicy, deadLetterPolicy } = settings;
+  const { filter = "", retentionSeconds } = settings;
   return {
     name,
     topic,
@@ -44,6 +46,8 @@ export function subscriptionResource(settings: SubscriptionSettings): object {
       },
     }),
     ...(deadLetterPolicy && { deadLetterPolicy }),
+    ...(filter !== "" && { filter }),
+    ...(retentionSeconds !== undefined && { messageRetentionDuration: `${retentionSeconds}s` }),
     state: "ACTIVE",
   };
 }
@@ -70,6 +74,16 @@ function ranged(field: string, value: number | undefined, min: number, max: numb
   throw new ServiceError(
     "INVALID_ARGUMENT",
     `Invalid ${field}: ${value}. It must be between ${min} and ${max}.`,
+  );
+}
+
+/** From 10 minutes to 31 days: https://cloud.google.com/pubsub/docs/subscription-properties. */
+function retentionSeconds(text: string): number {
+  const seconds = /^\d+s$/.test(text) ? Number(text.slice(0, -1)) : NaN;
+  if (seconds >= 600 && seconds <= 2_678_400) return seconds;
+  throw new ServiceError(
+    "INVALID_ARGUMENT",
+    `Invalid messageRetentionDuration: ${text}. It must be 600s to 2678400s.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from "./backoff.ts";
+import { type Filter, parseFilter } from "./filter.ts";
 
 /**
  * What a subscription is created with. Names are full: `projects/P/subscriptions/S`,
@@ -14,6 +15,10 @@ export interface SubscriptionSettings {
   /** @default the service's: at once for pull, 0.1 to 60 s for push */
   readonly retryPolicy?: RetryPolicy;
   readonly deadLetterPolicy?: DeadLetterPolicy;
+  /** Which messages are delivered; the others count as acknowledged. @default "", all */
+  readonly filter?: string;
+  /** How long a message is kept that nobody acknowledges. @default 604,800, the service's */
+  readonly retentionSeconds?: number;
   /** Most push requests at once, where flow control would allow more. @default 1000 */
   readonly maxOutstanding?: number;
   /**
@@ -32,6 +37,7 @@ export interface DeadLetterPolicy {
 }
 
 const DEFAULT_ACK_DEADLINE_SECONDS = 10;
+const DEFAULT_RETENTION_SECONDS = 604_800;
 const DEFAULT_MAX_OUTSTANDING = 1000;
 
 /** Settings with every default filled in. */
@@ -45,11 +51,17 @@ export interface ResolvedSettings {
    */
   readonly retryPolicy: RetryPolicy | undefined;
   readonly deadLetterPolicy: DeadLetterPolicy | undefined;
+  readonly filter: Filter;
+  readonly retentionMs: number;
   readonly maxOutstanding: number;
   readonly duplicates: "none" | "together" | "afterwards";
 }
 
-/** Fills in the service's defaults. */
+/**
+ * Fills in the service's defaults.
+ *
+ * @throws ServiceError INVALID_ARGUMENT for a filter that is not one
+ */
 export function resolveSettings(settings: SubscriptionSettings): ResolvedSettings {
   return {
     name: settings.name,
@@ -57,6 +69,8 @@ export function resolveSettings(settings: SubscriptionSettings): ResolvedSetting
     ackDeadlineMs: (settings.ackDeadlineSeconds ?? DEFAULT_ACK_DEADLINE_SECONDS) * 1000,
     retryPolicy: settings.retryPolicy,
     deadLetterPolicy: settings.deadLetterPolicy,
+    filter: parseFilter(settings.filter ?? ""),
+    retentionMs: (settings.retentionSeconds ?? DEFAULT_RETENTION_SECONDS) * 1000,
     maxOutstanding: settings.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING,
     duplicates: settings.duplicates ?? "none",
   };

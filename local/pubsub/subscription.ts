@@ -85,8 +85,9 @@ export class Subscription {
     this.#outside = outside;
   }
 
-  /** A published message. */
+  /** A published message. One that the filter holds back counts as acknowledged. */
   enqueue(message: Message): void {
+    if (!this.settings.filter(message.attributes)) return;
     this.#counts.received += 1;
     this.#add(message, this.settings.duplicates === "afterwards");
     if (this.settings.duplicates === "together") this.#add(message, false);
@@ -98,9 +99,20 @@ export class Subscription {
     this.#ready.push({ message, attempts: 0, repeat });
   }
 
+  /** The next one that is not older than the retention; those that are, are dropped. */
+  #nextReady(): Entry | undefined {
+    for (let entry = this.#ready.shift(); entry !== undefined; entry = this.#ready.shift()) {
+      const age = this.#outside.timers.now() - Date.parse(entry.message.publishTime);
+      if (age < this.settings.retentionMs) return entry;
+      this.#outside.store.remove(entry.message);
+      this.#outside.onSettled();
+    }
+    return undefined;
+  }
+
   /** The next message to deliver; undefined when there is none. */
   lease(): Lease | undefined {
-    const entry = this.#ready.shift();
+    const entry = this.#nextReady();
     if (entry === undefined) return undefined;
     entry.attempts += 1;
     this.#counts.deliveries += 1;

@@ -89,3 +89,42 @@ describe("generations", () => {
     assert.equal(server.stat("landing", "x")?.metageneration, "1");
   });
 });
+
+describe("settings of a bucket", () => {
+  it("keeps nothing that is overwritten or deleted without versioning", async () => {
+    const server = await startedServer();
+    server.createBucket("plain", { versioning: false, lifecycle: [] });
+    const one = await server.put("plain", "x", Buffer.from("one"));
+    const two = await server.put("plain", "x", Buffer.from("two"));
+    assert.equal(server.stat("plain", "x", one.generation), undefined);
+
+    await server.delete("plain", "x");
+    assert.equal(server.stat("plain", "x", two.generation), undefined);
+  });
+
+  it("deletes by lifecycle what is old, by state, once it is due", async () => {
+    const day = 86_400_000;
+    let now = Date.UTC(2026, 0, 1);
+    const server = await startedServer({ now: () => now });
+    server.createBucket("rules", {
+      versioning: true,
+      lifecycle: [
+        { age: 30, withState: "LIVE" },
+        { daysSinceNoncurrentTime: 7, withState: "ARCHIVED" },
+      ],
+    });
+    const one = await server.put("rules", "x", Buffer.from("one"));
+    await server.put("rules", "x", Buffer.from("two"));
+    const states = async (days: number) => {
+      now = Date.UTC(2026, 0, 1) + days * day;
+      await server.applyLifecycle();
+      const live = server.stat("rules", "x") !== undefined;
+      return { live, replaced: server.stat("rules", "x", one.generation) !== undefined };
+    };
+
+    assert.deepEqual(await states(6.9), { live: true, replaced: true });
+    assert.deepEqual(await states(7), { live: true, replaced: false });
+    assert.deepEqual(await states(29.9), { live: true, replaced: false });
+    assert.deepEqual(await states(30), { live: false, replaced: false });
+  });
+});

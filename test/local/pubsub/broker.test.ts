@@ -287,3 +287,32 @@ test("closing leaves no timer and no message behind", () => {
   assert.equal(timers.pending(), 0);
   assert.equal(broker.stats(SUB).outstanding + broker.stats(SUB).backingOff, 0);
 });
+
+test("what a filter holds back counts as acknowledged", () => {
+  const { broker } = setUp({ filter: 'attributes.project = "web"' });
+  broker.publish(TOPIC, [
+    { data: encode("a"), attributes: { project: "web" } },
+    { data: encode("b"), attributes: { project: "ios" } },
+    { data: encode("c") },
+  ]);
+  assert.deepEqual(
+    broker.pull(SUB, 10).map(({ message }) => message.data),
+    [encode("a")],
+  );
+  assert.equal(broker.stats(SUB).ready, 0);
+});
+
+test("what nobody acknowledged within the retention is gone", async () => {
+  const { broker, timers } = setUp({ retentionSeconds: 600 });
+  broker.publish(TOPIC, [{ data: encode("old") }]);
+  timers.advance(599_000);
+  const [first] = broker.pull(SUB, 10);
+  broker.modifyAckDeadline(SUB, [first?.ackId ?? ""], 0);
+  broker.publish(TOPIC, [{ data: encode("new") }]);
+  timers.advance(1000);
+  assert.deepEqual(
+    broker.pull(SUB, 10).map(({ message }) => message.data),
+    [encode("new")],
+  );
+  await broker.backlogAtMost(1, [SUB]);
+});

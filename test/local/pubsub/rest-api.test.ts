@@ -211,12 +211,24 @@ const REFUSALS = [
     code: "INVALID_ARGUMENT",
   },
   {
-    what: "a filter, which is not imitated",
+    what: "a filter on something else than attributes",
+    request: ["PUT", "projects/p/subscriptions/new", { topic: TOPIC, filter: 'data = "v"' }],
+    status: 400,
+    code: "INVALID_ARGUMENT",
+  },
+  {
+    what: "a retention of a minute",
     request: [
       "PUT",
       "projects/p/subscriptions/new",
-      { topic: TOPIC, filter: 'attributes.k = "v"' },
+      { topic: TOPIC, messageRetentionDuration: "60s" },
     ],
+    status: 400,
+    code: "INVALID_ARGUMENT",
+  },
+  {
+    what: "message ordering, which is not imitated",
+    request: ["PUT", "projects/p/subscriptions/new", { topic: TOPIC, enableMessageOrdering: true }],
     status: 501,
     code: "UNIMPLEMENTED",
   },
