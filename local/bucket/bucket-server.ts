@@ -52,6 +52,8 @@ export interface BucketServer extends LocalObjects {
   stats(): BucketStats;
   /** @throws BucketError 409 when it is there already, 400 for its name */
   createBucket(name: string, settings: BucketSettings): void;
+  /** @throws BucketError 404 */
+  requireBucket(name: string): void;
   /** Deletes what the buckets' lifecycle rules say is due. */
   applyLifecycle(): Promise<void>;
   /**
@@ -113,6 +115,9 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
     stats: counter.stats,
     createBucket: (name, settings) => {
       store.createBucket(name, settings);
+    },
+    requireBucket: (name) => {
+      store.requireBucket(name);
     },
     applyLifecycle: () => store.applyLifecycle(),
     watchFolder: async (watched, bucket, onProblem = printProblem) => {

@@ -80,6 +80,11 @@ export class Broker {
     this.#topics.set(name, new Set());
   }
 
+  /** @throws ServiceError NOT_FOUND */
+  requireTopic(name: string): void {
+    this.#subscribersOf(name);
+  }
+
   publish(topic: string, inputs: readonly MessageInput[]): string[] {
     this.#subscribersOf(topic);
     checkPublish(inputs);

@@ -10,10 +10,10 @@ const MAX_BYTES = 256;
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|!=|[-=:.,()]|[A-Za-z_][A-Za-z0-9_]*)/y;
 
 /**
- * A filter of the service, of attributes only as there
- * (https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax): `attributes:k`,
- * `attributes.k = "v"`, `!=`, `hasPrefix(attributes.k, "v")`, `NOT` or `-`, parentheses, and `AND`
- * or `OR`, which are not mixed without parentheses. "" lets everything pass.
+ * A filter of the service, of attributes only as there: `attributes:k`, `attributes.k = "v"`, `!=`,
+ * `hasPrefix(attributes.k, "v")`, `NOT` or `-`, parentheses, and `AND` or `OR`, which are not mixed
+ * without parentheses. "" lets everything pass.
+ * https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax
  *
  * @throws ServiceError INVALID_ARGUMENT
  */

@@ -33,6 +33,10 @@ export interface PubSub {
   readonly host: string;
   createTopic(name: string): void;
   createSubscription(settings: SubscriptionSettings): void;
+  /** @throws ServiceError NOT_FOUND */
+  requireTopic(name: string): void;
+  /** Names of the subscriptions that push. */
+  pushSubscriptions(): string[];
   /** Returns the message ids, in order. */
   publish(topic: string, messages: readonly MessageInput[]): string[];
   /** What is ready now, at most `maxMessages`; never waits. */
@@ -75,6 +79,11 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
     createSubscription: (settings) => {
       broker.createSubscription(settings);
     },
+    requireTopic: (name) => {
+      broker.requireTopic(name);
+    },
+    pushSubscriptions: () =>
+      broker.subscriptionNames().filter((name) => broker.subscription(name).pushEndpoint !== ""),
     publish: (topic, messages) => broker.publish(topic, messages),
     pull: (subscription, maxMessages) => broker.pull(subscription, maxMessages),
     acknowledge: (subscription, ackIds) => {

@@ -1,5 +1,6 @@
 import type { PushResponse } from "./push-request.ts";
 import { createPushAgent, postPush, pushEnvelope } from "./push-request.ts";
+import { createPushToken } from "./push-token.ts";
 import { createPushWindow, type PushWindow } from "./push-window.ts";
 import type { Lease, Subscription } from "./subscription.ts";
 
@@ -66,7 +67,7 @@ export class PushDelivery {
   }
 
   async #deliver(lease: Lease): Promise<void> {
-    const { name, deadLetterPolicy } = this.#subscription.settings;
+    const { name, deadLetterPolicy, pushIdentity } = this.#subscription.settings;
     const controller = new AbortController();
     this.#requests.add(controller);
     this.#maxInFlight = Math.max(this.#maxInFlight, this.#requests.size);
@@ -76,7 +77,11 @@ export class PushDelivery {
       controller.abort();
     };
     const body = pushEnvelope(lease, name, deadLetterPolicy !== undefined);
-    const response = await postPush(this.#endpoint, body, this.#agent, controller.signal);
+    const response = await postPush(this.#endpoint, body, {
+      agent: this.#agent,
+      signal: controller.signal,
+      ...(pushIdentity && { token: createPushToken(pushIdentity) }),
+    });
     this.#requests.delete(controller);
     this.#settle(lease, response);
     this.pump();

@@ -48,6 +48,13 @@ export function pushEnvelope(lease: Lease, subscription: string, withAttempt: bo
   });
 }
 
+export interface PushRequestOptions {
+  readonly agent: http.Agent;
+  readonly signal: AbortSignal;
+  /** Identity token of whoever posts. */
+  readonly token?: string;
+}
+
 /**
  * Posts one message and waits for the response, as long as it takes: `signal` ends it at the ack
  * deadline. Never rejects: a connection that fails is a response too, without status.
@@ -55,14 +62,14 @@ export function pushEnvelope(lease: Lease, subscription: string, withAttempt: bo
 export function postPush(
   endpoint: string,
   body: string,
-  agent: http.Agent,
-  signal: AbortSignal,
+  { agent, signal, token }: PushRequestOptions,
 ): Promise<PushResponse> {
   return new Promise((resolve) => {
     const headers = {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
       "user-agent": "CloudPubSub-Google",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
     };
     const request = http.request(endpoint, { method: "POST", headers, agent, signal });
     request.on("information", ({ statusCode }) => {

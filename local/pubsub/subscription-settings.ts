@@ -10,6 +10,8 @@ export interface SubscriptionSettings {
   readonly topic: string;
   /** URL that messages are posted to; without it they wait to be pulled. */
   readonly pushEndpoint?: string;
+  /** Who messages are posted as; without it requests are not authenticated. */
+  readonly pushIdentity?: PushIdentity;
   /** Time a delivery may take before it counts as failed. @default 10, the service's */
   readonly ackDeadlineSeconds?: number;
   /** @default the service's: at once for pull, 0.1 to 60 s for push */
@@ -28,6 +30,13 @@ export interface SubscriptionSettings {
   readonly duplicates?: "none" | "together" | "afterwards";
   /** Somebody else pulls from it, over REST; only the emulator's owner has to know. */
   readonly isPulledElsewhere?: true;
+}
+
+/** https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions */
+export interface PushIdentity {
+  readonly serviceAccountEmail: string;
+  /** What the tokens are for. */
+  readonly audience: string;
 }
 
 export interface DeadLetterPolicy {
@@ -51,6 +60,7 @@ export interface ResolvedSettings {
    */
   readonly retryPolicy: RetryPolicy | undefined;
   readonly deadLetterPolicy: DeadLetterPolicy | undefined;
+  readonly pushIdentity: PushIdentity | undefined;
   readonly filter: Filter;
   readonly retentionMs: number;
   readonly maxOutstanding: number;
@@ -69,6 +79,7 @@ export function resolveSettings(settings: SubscriptionSettings): ResolvedSetting
     ackDeadlineMs: (settings.ackDeadlineSeconds ?? DEFAULT_ACK_DEADLINE_SECONDS) * 1000,
     retryPolicy: settings.retryPolicy,
     deadLetterPolicy: settings.deadLetterPolicy,
+    pushIdentity: settings.pushIdentity,
     filter: parseFilter(settings.filter ?? ""),
     retentionMs: (settings.retentionSeconds ?? DEFAULT_RETENTION_SECONDS) * 1000,
     maxOutstanding: settings.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING,

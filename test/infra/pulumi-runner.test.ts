@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 
-import { REPOSITORY } from "../../archive/bundle.ts";
 import { startFakeEngine } from "./support/fake-engine.ts";
+import { runProgramOnEngine } from "./support/pulumi-runner.ts";
 import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
-
-/** `key: value` of Pulumi.yaml, without quotes. */
-function setting(key: string): string {
-  const file = readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8");
-  const value = new RegExp(`^\\s*${key}: "?([^"\\n]*)"?$`, "m").exec(file)?.[1];
-  assert.ok(value, `Pulumi.yaml has no ${key}`);
-  return value;
-}
 
 /** What the provider gives a function as its address; undefined: a good one. */
 let address: string | undefined;
@@ -34,40 +21,8 @@ after(() => {
   engine.stop();
 });
 
-/**
- * Runs the program as the language host does: in the folder `main` names, with the options of the
- * runtime.
- */
-async function runAsPulumiDoes(config: Readonly<Record<string, string>>) {
-  const folder = join(REPOSITORY, setting("main"));
-  const child = spawn(
-    process.execPath,
-    [
-      ...setting("nodeargs").split(" "),
-      join(REPOSITORY, "node_modules/@pulumi/pulumi/cmd/run"),
-      `--monitor=${engine.address}`,
-      `--engine=${engine.address}`,
-      "--project=mixpanel-gcp",
-      "--stack=dev",
-      `--root-directory=${REPOSITORY}`,
-      `--pwd=${folder}`,
-      ".",
-    ],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        PULUMI_CONFIG: JSON.stringify(config),
-        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(["mixpanel-gcp:mixpanelToken"]),
-        PULUMI_NODEJS_TYPESCRIPT: setting("typescript"),
-      },
-    },
-  );
-  const exit = once(child, "exit");
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await exit) as [number | null];
-  return { code, output: stdout + stderr };
-}
+const runAsPulumiDoes = (config: Readonly<Record<string, string>>) =>
+  runProgramOnEngine(engine.address, config);
 
 test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warning", async () => {
   const { code, output } = await runAsPulumiDoes({

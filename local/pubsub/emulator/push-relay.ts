@@ -48,7 +48,7 @@ export function createPushRelay(targetOf: (subscription: string) => PushTarget |
     const { take, give } = inTurn(subscription, target);
     await take();
     const text = body.toString("utf8");
-    const response = await postPush(target.endpoint, text, agent, signal).finally(give);
+    const response = await postPush(target.endpoint, text, { agent, signal }).finally(give);
     if (response.acknowledged) target.ledger.acknowledged(messageId);
     else target.ledger.refused(messageId, response);
     if (response.acknowledged) return 204;

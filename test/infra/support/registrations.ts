@@ -107,7 +107,7 @@ function registrationOf(request: Request, urn: string): Registration {
     urn,
     custom: request.getCustom(),
     rawInputs,
-    inputs: unwrapRecord(rawInputs),
+    inputs: unwrapSecrets(rawInputs),
     parent: request.getParent(),
     dependencies: request.getDependenciesList(),
     propertyDependencies,
@@ -131,14 +131,22 @@ export function isSecret(value: unknown): value is { readonly value: unknown } {
   return typeof value === "object" && value !== null && SECRET_MARK in value && "value" in value;
 }
 
-function unwrapRecord(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** `value` with its secrets in clear. */
+export function unwrapSecrets(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrap(item)]));
 }
 
 function unwrap(value: unknown): unknown {
   if (isSecret(value)) return unwrap(value.value);
   if (Array.isArray(value)) return value.map(unwrap);
-  return typeof value === "object" && value !== null ? unwrapRecord({ ...value }) : value;
+  return isPlain(value) ? unwrapSecrets(value) : value;
+}
+
+/** Archives and the like stay what they are. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function hasUrn(value: unknown): value is { getUrn(): string } {

@@ -1,0 +1,97 @@
+import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
+
+const NO_DISPLAY = "nothing shows it here";
+
+/** Names of agents by service: https://cloud.google.com/iam/docs/service-agents. */
+const AGENT_DOMAINS: Readonly<Record<string, string>> = {
+  "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
+  "cloudfunctions.googleapis.com": "gcf-admin-robot",
+  "eventarc.googleapis.com": "gcp-sa-eventarc",
+  "pubsub.googleapis.com": "gcp-sa-pubsub",
+  "run.googleapis.com": "serverless-robot-prod",
+  "secretmanager.googleapis.com": "gcp-sa-secretmanager",
+};
+
+const service = defineKind({
+  withoutMeaning: { disableOnDestroy: "services of one machine are on while it runs" },
+  read: (inputs) => inputs.text("service"),
+  make: (name, { project }) => ({ id: `${project}/${name}`, outputs: {} }),
+});
+
+const serviceIdentity = defineKind({
+  withoutMeaning: {},
+  read: (inputs) => {
+    const name = inputs.text("service");
+    const domain = AGENT_DOMAINS[name] ?? inputs.refuse("service", `names no agent known: ${name}`);
+    return { project: inputs.text("project"), name, domain };
+  },
+  make: ({ project, name, domain }, { projectNumber, accounts }) => {
+    const email = `service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
+    accounts.add(email);
+    const outputs = { email, member: `serviceAccount:${email}` };
+    return { id: `projects/${project}/services/${name}`, outputs };
+  },
+});
+
+const account = defineKind({
+  withoutMeaning: { displayName: NO_DISPLAY },
+  read: (inputs) => inputs.text("accountId"),
+  make: (accountId, { project, accounts }) => {
+    if (!/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/.test(accountId))
+      throw new Error(`${accountId} is no name of a service account (6 to 30 of a-z, 0-9 and -).`);
+    const email = `${accountId}@${project}.iam.gserviceaccount.com`;
+    if (accounts.has(email)) throw new Error(`Service account ${accountId} already exists.`);
+    accounts.add(email);
+    const name = `projects/${project}/serviceAccounts/${email}`;
+    return { id: name, outputs: { email, name, member: `serviceAccount:${email}` } };
+  },
+});
+
+const secret = defineKind({
+  withoutMeaning: { labels: LABELS, replication: LOCATION },
+  read: (inputs) => inputs.text("secretId"),
+  make: (secretId, { project, projectNumber, secrets }) => {
+    const id = `projects/${project}/secrets/${secretId}`;
+    if (secrets.has(id)) throw new Error(`Secret [${id}] already exists.`);
+    secrets.set(id, []);
+    return { id, outputs: { name: `projects/${projectNumber}/secrets/${secretId}` } };
+  },
+});
+
+const secretVersion = defineKind({
+  withoutMeaning: {},
+  read: (inputs) => ({ secret: inputs.text("secret"), data: inputs.text("secretData") }),
+  make: ({ secret: id, data }, { secrets }) => {
+    const versions = secrets.get(id);
+    if (versions === undefined) throw new Error(`Secret [${id}] not found.`);
+    const version = versions.push(data);
+    return { id: `${id}/versions/${version}`, outputs: { version: String(version) } };
+  },
+});
+
+const repository = defineKind({
+  withoutMeaning: {
+    description: NO_DISPLAY,
+    labels: LABELS,
+    kmsKeyName: KMS_KEY,
+    cleanupPolicies: "no images are made",
+  },
+  read: (inputs) => {
+    inputs.only("format", "DOCKER");
+    return { name: inputs.text("repositoryId"), location: inputs.text("location") };
+  },
+  make: ({ name, location }, { project, repositories }) => {
+    const id = `projects/${project}/locations/${location}/repositories/${name}`;
+    repositories.add(id);
+    return { id, outputs: { name } };
+  },
+});
+
+export const PROJECT_KINDS: Readonly<Record<string, AnyKind>> = {
+  "gcp:projects/service:Service": service,
+  "gcp:projects/serviceIdentity:ServiceIdentity": serviceIdentity,
+  "gcp:serviceaccount/account:Account": account,
+  "gcp:secretmanager/secret:Secret": secret,
+  "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
+  "gcp:artifactregistry/repository:Repository": repository,
+};

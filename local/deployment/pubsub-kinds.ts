@@ -1,0 +1,89 @@
+import { readFields } from "../pubsub/json-fields.ts";
+import { parseSubscription } from "../pubsub/subscription-resource.ts";
+import type { PushIdentity } from "../pubsub/subscription-settings.ts";
+import type { Inputs } from "./inputs.ts";
+import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
+import type { Site } from "./site.ts";
+
+const topic = defineKind({
+  withoutMeaning: {
+    labels: LABELS,
+    kmsKeyName: KMS_KEY,
+    messageStoragePolicy: "messages are in the memory of this machine",
+  },
+  read: (inputs) => inputs.text("name"),
+  make: (name, { pubsub, project }) => {
+    const id = `projects/${project}/topics/${name}`;
+    pubsub.createTopic(id);
+    return { id, outputs: {} };
+  },
+});
+
+const subscription = defineKind({
+  withoutMeaning: { labels: LABELS },
+  read: (inputs) => {
+    inputs.only("enableMessageOrdering", false);
+    inputs.object("expirationPolicy").only("ttl", "");
+    return {
+      name: inputs.text("name"),
+      fields: {
+        topic: inputs.text("topic"),
+        ackDeadlineSeconds: inputs.number("ackDeadlineSeconds"),
+        messageRetentionDuration: inputs.text("messageRetentionDuration"),
+        filter: inputs.optionalText("filter"),
+        retryPolicy: inputs.optionalObject("retryPolicy") && retryPolicy(inputs),
+        deadLetterPolicy: inputs.optionalObject("deadLetterPolicy") && deadLetterPolicy(inputs),
+      },
+      push: inputs.optionalObject("pushConfig") && pushConfig(inputs.object("pushConfig")),
+    };
+  },
+  make: ({ name, fields, push }, site) => {
+    const id = `projects/${site.project}/subscriptions/${name}`;
+    site.pubsub.createSubscription({
+      ...parseSubscription(id, readFields(fields)),
+      ...(push && { pushEndpoint: addressOf(push.endpoint, site), pushIdentity: push.identity }),
+    });
+    return { id, outputs: {} };
+  },
+});
+
+function retryPolicy(inputs: Inputs) {
+  const policy = inputs.object("retryPolicy");
+  return {
+    minimumBackoff: policy.text("minimumBackoff"),
+    maximumBackoff: policy.text("maximumBackoff"),
+  };
+}
+
+function deadLetterPolicy(inputs: Inputs) {
+  const policy = inputs.object("deadLetterPolicy");
+  return {
+    deadLetterTopic: policy.text("deadLetterTopic"),
+    maxDeliveryAttempts: policy.number("maxDeliveryAttempts"),
+  };
+}
+
+function pushConfig(inputs: Inputs): { endpoint: string; identity: PushIdentity } {
+  // The one form of messages that the local Pub/Sub sends.
+  inputs.optionalObject("attributes")?.only("x-goog-version", "v1");
+  const token = inputs.object("oidcToken");
+  return {
+    endpoint: inputs.text("pushEndpoint"),
+    identity: {
+      serviceAccountEmail: token.text("serviceAccountEmail"),
+      audience: token.text("audience"),
+    },
+  };
+}
+
+/** Where the function with this address really is. */
+function addressOf(uri: string, { functions }: Site): string {
+  const found = [...functions.values()].find((one) => one.uri === uri);
+  if (found !== undefined) return found.front.url;
+  throw new Error(`Nothing here answers at ${uri}.`);
+}
+
+export const PUBSUB_KINDS: Readonly<Record<string, AnyKind>> = {
+  "gcp:pubsub/topic:Topic": topic,
+  "gcp:pubsub/subscription:Subscription": subscription,
+};

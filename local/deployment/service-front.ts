@@ -1,0 +1,111 @@
+import http from "node:http";
+
+import { listenOnLoopback, sendJson } from "../http-server.ts";
+import { readPushToken } from "../pubsub/push-token.ts";
+
+/** What stands in front of a function, as Cloud Run does. */
+export interface ServiceFront {
+  /** `http://127.0.0.1:PORT`, where push requests go. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export interface ServiceFrontOptions {
+  /** Where the function's process listens. */
+  readonly target: string;
+  /** What a caller's token has to be for. */
+  readonly audience: string;
+  /** Requests the one instance takes at once; others wait. */
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Lets only authenticated callers through, as many at once as the function is configured for, and
+ * each for as long as it may take (https://cloud.google.com/run/docs/authenticating/service-to-service).
+ */
+export async function startServiceFront(options: ServiceFrontOptions): Promise<ServiceFront> {
+  const { target, audience, concurrency, timeoutSeconds } = options;
+  const agent = new http.Agent({ keepAlive: true });
+  const slots = createSlots(concurrency);
+  const server = await listenOnLoopback(async (request, response) => {
+    const token = readPushToken(request.headers.authorization ?? "");
+    if (token?.audience !== audience) {
+      refuse(response);
+      return;
+    }
+    const release = await slots.take();
+    await forward(request, response, { target, agent, timeoutMs: timeoutSeconds * 1000 });
+    release();
+  });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      agent.destroy();
+    },
+  };
+}
+
+/** As Cloud Run words it: https://cloud.google.com/run/docs/troubleshooting#unauthorized-client. */
+function refuse(response: http.ServerResponse): void {
+  const message =
+    "The request was not authorized to invoke this service. The access token could not be verified.";
+  sendJson(response, 401, { error: { code: 401, message, status: "UNAUTHENTICATED" } });
+}
+
+/** Resolves when the response is over, however it ends. */
+function forward(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  to: { readonly target: string; readonly agent: http.Agent; readonly timeoutMs: number },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const { method, headers, url = "/" } = request;
+    const onward = http.request(new URL(url, to.target), { method, headers, agent: to.agent });
+    const timeout = setTimeout(() => {
+      fail(
+        response,
+        504,
+        "The request has been terminated because it has reached the maximum request timeout.",
+      );
+      onward.destroy();
+    }, to.timeoutMs);
+    response.once("close", () => {
+      clearTimeout(timeout);
+      onward.destroy();
+      resolve();
+    });
+    onward.once("error", (error) => {
+      fail(response, 503, `The service is unavailable: ${error.message}`);
+    });
+    onward.once("response", (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(response);
+    });
+    request.pipe(onward);
+  });
+}
+
+function fail(response: http.ServerResponse, code: number, message: string): void {
+  if (response.headersSent) response.destroy();
+  else sendJson(response, code, { error: { code, message } });
+}
+
+/** Lets so many through at once; the others in the order they came. */
+function createSlots(count: number) {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  return {
+    take: async (): Promise<() => void> => {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return release;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { BucketServer } from "../bucket/bucket-server.ts";
+import type { ObjectNotification } from "../bucket/object-notification.ts";
+import type { LogLine } from "../functions/log-lines.ts";
+import type { SupervisedFunction } from "../functions/supervised-function.ts";
+import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { Policy } from "./policy.ts";
+import type { ServiceFront } from "./service-front.ts";
+
+/** The project of a deployment, and everything that is in it so far. */
+export interface Site {
+  readonly project: string;
+  readonly projectNumber: string;
+  readonly bucket: BucketServer;
+  readonly pubsub: PubSub;
+  readonly mixpanelUrl: string;
+  /** For the functions' files. */
+  readonly folder: string;
+  /** Addresses of service accounts that are there. */
+  readonly accounts: Set<string>;
+  /** Data of each secret's versions, from version 1 on, by `projects/P/secrets/S`. */
+  readonly secrets: Map<string, string[]>;
+  /** `projects/P/locations/L/repositories/R` */
+  readonly repositories: Set<string>;
+  readonly policy: Policy;
+  readonly notifications: NotificationConfig[];
+  /** By name. */
+  readonly functions: Map<string, RunningFunction>;
+  readonly onLine: (functionName: string, line: LogLine) => void;
+  readonly onCrash: (functionName: string, reason: string) => void;
+}
+
+/** What is announced of which bucket, and where. */
+export interface NotificationConfig {
+  readonly bucket: string;
+  /** `projects/P/topics/T` */
+  readonly topic: string;
+  readonly eventTypes: readonly ObjectNotification["attributes"]["eventType"][];
+}
+
+export interface RunningFunction {
+  /** The address Google would give it; here it is no address, but the name of one. */
+  readonly uri: string;
+  /** `projects/P/locations/L/services/S`, its Cloud Run service. */
+  readonly service: string;
+  readonly front: ServiceFront;
+  readonly process: SupervisedFunction;
+  /** What the process was started with, secrets included. */
+  readonly environment: Readonly<Record<string, string>>;
+}

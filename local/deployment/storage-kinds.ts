@@ -1,0 +1,88 @@
+import type { LifecycleRule } from "../bucket/bucket-settings.ts";
+import type { Inputs } from "./inputs.ts";
+import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
+
+/** What a notification of the local bucket can be of. */
+const EVENT_TYPES = ["OBJECT_FINALIZE", "OBJECT_ARCHIVE", "OBJECT_DELETE"] as const;
+
+const bucket = defineKind({
+  withoutMeaning: {
+    location: LOCATION,
+    labels: LABELS,
+    encryption: KMS_KEY,
+    forceDestroy: "a local deployment goes with everything that is in it",
+    softDeletePolicy: "nothing of the stack restores what is deleted",
+  },
+  read: (inputs) => {
+    inputs.only("uniformBucketLevelAccess", true);
+    inputs.only("publicAccessPrevention", "enforced");
+    return {
+      name: inputs.text("name"),
+      versioning: inputs.optionalObject("versioning")?.flag("enabled") ?? false,
+      lifecycle: inputs.objects("lifecycleRules").flatMap(lifecycleRule),
+    };
+  },
+  make: ({ name, versioning, lifecycle }, { bucket, projectNumber }) => {
+    bucket.createBucket(name, { versioning, lifecycle });
+    return { id: name, outputs: { projectNumber: Number(projectNumber), url: `gs://${name}` } };
+  },
+});
+
+/** Unfinished uploads end with the local bucket's process, so nothing is left of that rule. */
+function lifecycleRule(rule: Inputs): LifecycleRule[] {
+  const condition = rule.object("condition");
+  const action = rule.object("action");
+  action.only("type", "Delete", "AbortIncompleteMultipartUpload");
+  const age = condition.optionalNumber("age");
+  if (action.text("type") !== "Delete") return [];
+  const daysSinceNoncurrentTime = condition.optionalNumber("daysSinceNoncurrentTime");
+  condition.only("withState", "LIVE", "ARCHIVED", "ANY");
+  const state = condition.optionalText("withState");
+  return [
+    {
+      withState: state === "LIVE" || state === "ARCHIVED" ? state : "ANY",
+      ...(age !== undefined && { age }),
+      ...(daysSinceNoncurrentTime !== undefined && { daysSinceNoncurrentTime }),
+    },
+  ];
+}
+
+const bucketObject = defineKind({
+  withoutMeaning: {},
+  read: (inputs) => ({
+    name: inputs.text("name"),
+    bucket: inputs.text("bucket"),
+    source: inputs.bytes("source"),
+  }),
+  make: async ({ name, bucket: bucketName, source }, { bucket }) => {
+    const { generation, md5Hash, crc32c } = await bucket.put(bucketName, name, source);
+    return {
+      id: `${bucketName}-${name}`,
+      outputs: { generation: Number(generation), md5hash: md5Hash, crc32c },
+    };
+  },
+});
+
+const notification = defineKind({
+  withoutMeaning: {},
+  read: (inputs) => {
+    inputs.only("payloadFormat", "JSON_API_V1");
+    const types = inputs.texts("eventTypes");
+    const eventTypes = EVENT_TYPES.filter((type) => types.includes(type));
+    if (eventTypes.length < new Set(types).size)
+      inputs.refuse("eventTypes", `may hold only ${EVENT_TYPES.join(", ")} here`);
+    return { bucket: inputs.text("bucket"), topic: inputs.text("topic"), eventTypes };
+  },
+  make: (config, { bucket, pubsub, notifications }) => {
+    bucket.requireBucket(config.bucket);
+    pubsub.requireTopic(config.topic);
+    notifications.push(config);
+    return { id: `${config.bucket}/notificationConfigs/${notifications.length}`, outputs: {} };
+  },
+});
+
+export const STORAGE_KINDS: Readonly<Record<string, AnyKind>> = {
+  "gcp:storage/bucket:Bucket": bucket,
+  "gcp:storage/bucketObject:BucketObject": bucketObject,
+  "gcp:storage/notification:Notification": notification,
+};

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { after, test, type TestContext } from "node:test";
+
+import type { Deployment } from "../../local/deployment/deployment.ts";
+import type { Resource } from "../../local/deployment/resource.ts";
+import { PROJECT_ID, TOKEN } from "../infra/support/run-program.ts";
+import { deployProgram } from "./support/deployed-program.ts";
+import { redeploy, withInput } from "./support/redeploy.ts";
+import { addressesIn, startTestDeployment } from "./support/test-deployment.ts";
+import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.ts";
+
+// The program runs once in this file; what is planted below is planted in what it registered.
+const first = await startTestDeployment();
+after(() => first.stop());
+const { deployment, timers } = first;
+const steps = await deployProgram(deployment, {
+  "mixpanel-gcp:mixpanelToken": TOKEN,
+  "gcp:project": PROJECT_ID,
+});
+const made = new Map(steps.map(({ resource, deployed }) => [resource.name, deployed]));
+const addresses = addressesIn(made);
+
+test("what is put into the deployed program arrives", async () => {
+  assert.deepEqual(await sendTraffic(deployment, addresses), ALL_ARRIVES);
+});
+
+test("what nobody takes is forwarded after the attempts of the policy", async () => {
+  assert.deepEqual(await sendUndeliverable(deployment, addresses, timers), ["nobody-takes-it"]);
+});
+
+test("the functions' environment is what is registered, and the addresses of the local services", () => {
+  const environments = [...deployment.functions.values()].map(({ environment }) => environment);
+  assert.equal(environments.length, 2);
+  for (const environment of environments) {
+    const { name, inputs } = functionOf(environment["K_SERVICE"] ?? "");
+    const config = inputs["serviceConfig"] as { environmentVariables: Record<string, string> };
+    const { MIXPANEL_URL, STORAGE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST, ...others } = environment;
+    assert.ok(MIXPANEL_URL && STORAGE_EMULATOR_HOST && PUBSUB_EMULATOR_HOST, name);
+    const expected = {
+      ...config.environmentVariables,
+      MIXPANEL_TOKEN: TOKEN,
+      K_SERVICE: String(inputs["name"]),
+    };
+    assert.deepEqual(others, expected);
+  }
+});
+
+test("a program that has run is not deployed a second time into the same project", async () => {
+  const again = steps.find(({ resource }) => resource.type === "gcp:pubsub/topic:Topic")?.resource;
+  assert.ok(again);
+  await assert.rejects(deployment.deploy(again), /cannot be deployed: Resource already exists/);
+});
+
+function functionOf(service: string): Resource {
+  const found = steps.find(
+    ({ resource }) => resource.type.endsWith(":Function") && resource.inputs["name"] === service,
+  );
+  assert.ok(found, service);
+  return found.resource;
+}
+
+/** Name of a resource, and what is wrong with it. */
+interface Fault {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** Deploys what the program registered, with one fault. */
+async function deployWith(t: TestContext, fault: Fault) {
+  const planted = await startTestDeployment();
+  t.after(() => planted.stop());
+  let isPlanted = false;
+  const result = await redeploy(planted.deployment, steps, (resource) => {
+    if (resource.name !== `mixpanel-import-${fault.name}`) return resource;
+    isPlanted = true;
+    return withInput(resource, fault.path, fault.value);
+  });
+  assert.ok(isPlanted, fault.name);
+  return { ...planted, addresses: addressesIn(result) };
+}
+
+const arrives = async (at: Deployment, to: typeof addresses): Promise<void> => {
+  assert.deepEqual(await sendTraffic(at, to), ALL_ARRIVES);
+};
+
+test("a wrong audience is found: nothing is let through to that function", async (t) => {
+  const fault = await deployWith(t, {
+    name: "import-object-push-subscription",
+    path: ["pushConfig", "oidcToken", "audience"],
+    value: "https://somewhere-else.a.run.app",
+  });
+  await assert.rejects(arrives(fault.deployment, fault.addresses), /objects: 401/);
+});
+
+test("a topic that is mixed up is found: messages reach the wrong function", async (t) => {
+  const fault = await deployWith(t, {
+    name: "import-messages-push-subscription",
+    path: ["topic"],
+    value: made.get("mixpanel-import-objects")?.id,
+  });
+  await assert.rejects(arrives(fault.deployment, fault.addresses), /message-1/);
+});
+
+test("a variable of the environment that is misnamed is found", async (t) => {
+  const fault = deployWith(t, {
+    name: "import-object-function",
+    path: ["serviceConfig", "environmentVariables"],
+    value: { GOOGLE_CLOUD_PROJECT: PROJECT_ID, RECEIPT_BUCKET: "misnamed" },
+  });
+  await assert.rejects(fault, /function.* cannot be deployed:[^]*RECEIPTS_BUCKET is missing/);
+});
+
+test("a subscription without dead letters is found", async (t) => {
+  const fault = await deployWith(t, {
+    name: "import-messages-push-subscription",
+    path: ["deadLetterPolicy"],
+    value: undefined,
+  });
+  const forwarded = await sendUndeliverable(fault.deployment, fault.addresses, fault.timers);
+  assert.deepEqual(forwarded, []);
+});

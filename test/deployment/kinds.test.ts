@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { kindOf, KINDS } from "../../local/deployment/deployment.ts";
+import type { Resource } from "../../local/deployment/resource.ts";
+import { withInput } from "./support/redeploy.ts";
+
+const TOPIC = "projects/p/topics/events";
+
+const resource = (type: string, inputs: Resource["inputs"]): Resource => ({
+  type,
+  name: "thing",
+  inputs,
+});
+
+const SUBSCRIPTION = resource("gcp:pubsub/subscription:Subscription", {
+  name: "events",
+  topic: TOPIC,
+  ackDeadlineSeconds: 600,
+  messageRetentionDuration: "604800s",
+  expirationPolicy: { ttl: "" },
+  labels: { team: "data" },
+  pushConfig: {
+    pushEndpoint: "https://f.a.run.app",
+    oidcToken: { serviceAccountEmail: "a@p.iam.gserviceaccount.com", audience: "x" },
+  },
+});
+
+const BUCKET = resource("gcp:storage/bucket:Bucket", { name: "b", location: "US" });
+
+/** What is done to a resource that can be deployed, and what is said of it. */
+const REFUSED: readonly (readonly [Resource, RegExp])[] = [
+  [resource("gcp:redis/instance:Instance", {}), /^thing \(gcp:redis.* does not know this type/],
+  [withInput(SUBSCRIPTION, ["bigqueryConfig"], { table: "t" }), /the input bigqueryConfig.table/],
+  [
+    withInput(SUBSCRIPTION, ["pushConfig", "noWrapper"], { writeMetadata: true }),
+    /the input pushConfig.noWrapper.writeMetadata/,
+  ],
+  [withInput(SUBSCRIPTION, ["topic"], undefined), /its input topic is required/],
+  [withInput(SUBSCRIPTION, ["ackDeadlineSeconds"], "600"), /ackDeadlineSeconds has to be a number/],
+  [
+    withInput(SUBSCRIPTION, ["enableMessageOrdering"], true),
+    /enableMessageOrdering is true, and here it can only be \[false\]/,
+  ],
+  [
+    withInput(SUBSCRIPTION, ["expirationPolicy", "ttl"], "86400s"),
+    /expirationPolicy.ttl is "86400s"/,
+  ],
+  [withInput(BUCKET, ["website"], { mainPageSuffix: "x" }), /the input website.mainPageSuffix/],
+  [
+    withInput(
+      BUCKET,
+      ["lifecycleRules"],
+      [{ action: { type: "SetStorageClass", storageClass: "COLDLINE" }, condition: { age: 1 } }],
+    ),
+    /lifecycleRules\[\].action.type is "SetStorageClass"/,
+  ],
+  [
+    withInput(
+      BUCKET,
+      ["lifecycleRules"],
+      [{ action: { type: "Delete" }, condition: { matchesPrefixes: ["x"] } }],
+    ),
+    /the input lifecycleRules\[\].condition.matchesPrefixes/,
+  ],
+  [
+    resource("gcp:storage/notification:Notification", {
+      bucket: "b",
+      topic: TOPIC,
+      payloadFormat: "NONE",
+    }),
+    /payloadFormat is "NONE"/,
+  ],
+  [
+    resource("gcp:projects/iAMMember:IAMMember", {
+      project: "p",
+      role: "roles/viewer",
+      member: "user:a@example.com",
+      condition: { title: "t", expression: "request.time < timestamp('2030-01-01T00:00:00Z')" },
+    }),
+    /condition.expression can here only be resource.name.startsWith/,
+  ],
+];
+
+for (const [refused, message] of REFUSED)
+  test(`refused by name: ${String(message)}`, () => {
+    assert.throws(
+      () => {
+        kindOf(refused).check(refused);
+      },
+      { name: "UserError", message },
+    );
+  });
+
+test("what has no meaning on one machine is named, with the reason", () => {
+  for (const known of [SUBSCRIPTION, BUCKET]) kindOf(known).check(known);
+  for (const [type, { withoutMeaning }] of Object.entries(KINDS))
+    for (const [input, reason] of Object.entries(withoutMeaning))
+      assert.match(reason, /^[a-z].{10,}[^.]$/, `${type} ${input}`);
+});

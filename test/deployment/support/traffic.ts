@@ -1,0 +1,127 @@
+import type { Deployment } from "../../../local/deployment/deployment.ts";
+import { isObject, parseJson } from "../../../functions/platform/json.ts";
+import { until } from "../../support/until.ts";
+import type { HurriedTimers } from "./hurried-timers.ts";
+
+/** Ids and names of what the program made, as its users know them. */
+export interface Addresses {
+  readonly landingBucket: string;
+  readonly receiptsBucket: string;
+  readonly eventsTopic: string;
+  readonly deadLetterSubscription: string;
+  readonly eventsSubscription: string;
+  readonly importMessages: string;
+}
+
+/** What came of one file and a few messages. */
+export interface Outcome {
+  /** Ids of the events that Mixpanel has, sorted. */
+  readonly imported: readonly string[];
+  /** State of each object, by its receipt. */
+  readonly receipts: Readonly<Record<string, string>>;
+  /** Texts of the dead letters, sorted. */
+  readonly deadLetters: readonly string[];
+  /** Status of the latest refusal of each subscription that was refused. */
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+/** What comes of `sendTraffic` when everything is wired as it should be. */
+export const ALL_ARRIVES: Outcome = {
+  imported: ["message-1", "object-1", "object-2"],
+  receipts: { "day/events.ndjson": "complete" },
+  deadLetters: ["no message", "no record"],
+  refusals: {},
+};
+
+/** Uploads a file and publishes messages, each with something that can never be imported. */
+export async function sendTraffic(deployment: Deployment, to: Addresses): Promise<Outcome> {
+  const { bucket, pubsub } = deployment;
+  const file = [eventOf("object-1"), "no record", eventOf("object-2"), ""].join("\n");
+  await bucket.put(to.landingBucket, "day/events.ndjson", Buffer.from(file));
+  pubsub.publish(
+    to.eventsTopic,
+    [eventOf("message-1"), "no message"].map((text) => ({ data: base64(text) })),
+  );
+  await until(
+    () => pubsub.pushSubscriptions().every((name) => isSettledOrRefused(name, deployment)),
+    "every message settled or refused",
+  );
+  return outcomeOf(deployment, to);
+}
+
+/**
+ * Ends the process behind the messages for good, and publishes one that nobody takes: Pub/Sub gives
+ * it up after the attempts of its policy. @returns what then is among the dead letters
+ */
+export async function sendUndeliverable(
+  deployment: Deployment,
+  to: Addresses,
+  timers: HurriedTimers,
+): Promise<string[]> {
+  const { pubsub, functions } = deployment;
+  await functions.get(to.importMessages)?.process.stop();
+  timers.hurry(100_000);
+  const before = pubsub.stats(to.eventsSubscription).deliveries;
+  pubsub.publish(to.eventsTopic, [{ data: base64(eventOf("nobody-takes-it")) }]);
+  const isOver = (): boolean => {
+    const { deadLettered, deliveries } = pubsub.stats(to.eventsSubscription);
+    // Once more than the policy has attempts: it is not going to be forwarded.
+    return deadLettered > 0 || deliveries - before > 100;
+  };
+  await until(isOver, "every attempt over");
+  timers.hurry(1);
+  return takeDeadLetters(deployment, to).map((text) => idOf(parseJson(text)));
+}
+
+function eventOf(id: string): string {
+  const time = Math.floor(Date.now() / 1000) - 86_400;
+  return JSON.stringify({
+    event: "Signed Up",
+    properties: { time, distinct_id: "someone", $insert_id: id },
+  });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+function isSettledOrRefused(name: string, { pubsub }: Deployment): boolean {
+  const { ready, outstanding, backingOff, lastFailure } = pubsub.stats(name);
+  return lastFailure !== undefined || ready + outstanding + backingOff === 0;
+}
+
+async function outcomeOf(deployment: Deployment, to: Addresses): Promise<Outcome> {
+  const { bucket, pubsub, simulator } = deployment;
+  const receipts: Record<string, string> = {};
+  for (const { name } of bucket.list(to.receiptsBucket)) {
+    const receipt = parseJson(await bucket.read(to.receiptsBucket, name));
+    if (isObject(receipt)) receipts[String(receipt["object"])] = String(receipt["state"]);
+  }
+  const refused = pubsub
+    .pushSubscriptions()
+    .map((name): [string, number | undefined] => [
+      name.replace(/^.*-dev-/, ""),
+      pubsub.stats(name).lastFailure?.status,
+    ])
+    .filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return {
+    imported: [...simulator.events()].map(idOf).sort(),
+    receipts,
+    deadLetters: takeDeadLetters(deployment, to).sort(),
+    refusals: Object.fromEntries(refused),
+  };
+}
+
+function takeDeadLetters({ pubsub }: Deployment, to: Addresses): string[] {
+  const received = pubsub.pull(to.deadLetterSubscription, 100);
+  pubsub.acknowledge(
+    to.deadLetterSubscription,
+    received.map(({ ackId }) => ackId),
+  );
+  return received.map(({ message }) => Buffer.from(message.data, "base64").toString("utf8"));
+}
+
+function idOf(event: unknown): string {
+  const properties = isObject(event) ? event["properties"] : undefined;
+  return isObject(properties) ? String(properties["$insert_id"]) : "not an event";
+}
