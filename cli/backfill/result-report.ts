@@ -64,7 +64,9 @@ function formatCounts(
       (states.length === 0 ? "." : `: ${states.join(", ")}.`),
     ...(onTheirWay > 0 ? [`${formatCount(onTheirWay)} announced and on their way.`] : []),
     ...(withoutReceipt > 0
-      ? [`${formatCount(withoutReceipt)} without a receipt: the function skipped them.`]
+      ? [
+          `${formatCount(withoutReceipt)} skipped by the function: nothing waits, and there is no receipt.`,
+        ]
       : []),
     ...(gone > 0 ? [`${formatCount(gone)} deleted or replaced meanwhile: not announced.`] : []),
   ].join("\n");

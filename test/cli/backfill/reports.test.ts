@@ -99,7 +99,7 @@ test("a result names what is not in order, and counts the rest", () => {
     "nothing imported  refused\\u000a  invalid properties.time, line 1",
     "quarantined       quarantined",
     "3 of 3 objects done: 2 complete, 1 quarantined.",
-    "2 without a receipt",
+    "2 skipped by the function",
     "1 deleted or replaced meanwhile",
     "9 of 30 imported, 20 refused, 1 left out.",
   ])
