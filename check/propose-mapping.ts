@@ -1,6 +1,7 @@
 import { NUMERIC } from "../functions/event/event-rules.ts";
 import { FIRST_MILLISECONDS } from "../functions/event/limits.ts";
 import { USUAL_COLUMNS } from "../functions/event/row-mapping.ts";
+import { proposeProfiles } from "./propose-profiles.ts";
 
 /** A column, and the first value in it; null: there is none. */
 export interface ColumnSample {
@@ -22,8 +23,8 @@ const FIRST_MICROSECONDS = 1e14;
 const HAS_ZONE = /(Z|UTC|[+-]\d{2}(:?\d{2})?)\s*$/i;
 
 /**
- * Code of a transform that makes events of rows with these columns, guessed from their names: to be
- * looked at by a person. Undefined when the rows are events without it.
+ * Code of a transform that makes events of rows with these columns, or updates of profiles, guessed
+ * from their names: to be looked at by a person. Undefined when the rows are events without it.
  */
 export function proposeMapping(columns: readonly ColumnSample[]): string | undefined {
   const event = find(columns, USUAL_COLUMNS.event, EVENT_NAMES);
@@ -39,7 +40,7 @@ export function proposeMapping(columns: readonly ColumnSample[]): string | undef
     (hasUser || findNamed(columns, USER_NAMES) === undefined)
   )
     return undefined;
-  return codeOf({ event, time, hasUser, columns });
+  return proposeProfiles(columns) ?? codeOf({ event, time, hasUser, columns });
 }
 
 interface Guess {

@@ -52,10 +52,11 @@ function describe({ format, delimiter, columns }: RowTable): string {
 
 /** Not cut: it is there to be copied. */
 function proposalLines(proposal: string): readonly string[] {
+  const what = proposal.includes("profileFromRow") ? "updates of users" : "events";
   const lines = proposal.split("\n").map((line) => (line === "" ? "" : `  ${printable(line)}`));
   return [
     "",
-    "To make events of these rows, in functions/transform.ts, looked over:",
+    `To make ${what} of these rows, in functions/transform.ts, looked over:`,
     "",
     ...lines,
   ];

@@ -10,8 +10,8 @@ import { checkNamePatterns } from "./step-arguments.ts";
 export const ESSENTIAL_PROPERTIES = ["time", "distinct_id", "$insert_id"] as const;
 
 /**
- * Keeps the properties with these names, of events and of updates of profiles, and `time`, `distinct_id` and `$insert_id`, which an
- * import needs.
+ * Keeps the properties with these names, of events and of updates of profiles, and `time`,
+ * `distinct_id` and `$insert_id`, which an import needs.
  *
  * @example pickProperties("plan", "amount", /^utm_/)
  */

@@ -5,8 +5,8 @@ import { checkedEntries, checkName } from "./step-arguments.ts";
 const STEP = "renameProperties";
 
 /**
- * Gives properties other names, in events and in updates of profiles. A property that has the new name already is replaced; one that is
- * absent stays so.
+ * Gives properties other names, in events and in updates of profiles. A property that has the new
+ * name already is replaced; one that is absent stays so.
  *
  * @example renameProperties({ userId: "$user_id", anonymousId: "$device_id" })
  */

@@ -49,38 +49,46 @@ function proposed(columns: Readonly<Record<string, unknown>>): string | undefine
 }
 
 describe("the proposal of a transform", () => {
-  const cases: readonly (readonly [
-    columns: Readonly<Record<string, unknown>>,
-    code: string | undefined,
-  ])[] = [
-    [{ event: "a", time: "1795000000", distinct_id: "u" }, undefined],
-    [{ event_name: "a", timestamp: "1795000000" }, undefined],
-    [{ event: "a", time: null, distinct_id: "u" }, undefined],
+  const cases: (readonly [columns: Readonly<Record<string, unknown>>, code: string | undefined])[] =
     [
-      { event: "a", time: "2026-01-01T00:00:00Z", distinct_id: "u" },
-      'event: { column: "event" }, time: { column: "time", format: "iso8601" },',
-    ],
-    [
-      { Action: "a", created_at: "2026-01-01 10:00:00", "User ID": "u", user_id: "u" },
-      'event: { column: "Action" }, time: { column: "created_at", format: "iso8601", zone: "UTC" }, ' +
-        '// or the zone it was written in user: "user_id",',
-    ],
-    [
-      { type: "a", event_timestamp: "1795000000000000", user_pseudo_id: "d", event_id: "i" },
-      'event: { column: "type" }, time: { column: "event_timestamp", format: "microseconds" }, ' +
-        'device: "user_pseudo_id", insertId: "event_id",',
-    ],
-    [
-      { ts: 1_795_000_000_000, plan: "x" },
-      'event: "Row", // the name of all events, or { column: "..." } ' +
-        'time: { column: "ts", format: "milliseconds" }, anonymous: true, // no column looks like a user\'s id',
-    ],
-    [
-      { plan: "x" },
-      'event: "Row", // the name of all events, or { column: "..." } ' +
-        'time: { column: "..." }, // none looks like one anonymous: true, // no column looks like a user\'s id',
-    ],
-  ];
+      [{ event: "a", time: "1795000000", distinct_id: "u" }, undefined],
+      [{ event_name: "a", timestamp: "1795000000" }, undefined],
+      [{ event: "a", time: null, distinct_id: "u" }, undefined],
+      [
+        { event: "a", time: "2026-01-01T00:00:00Z", distinct_id: "u" },
+        'event: { column: "event" }, time: { column: "time", format: "iso8601" },',
+      ],
+      [
+        { Action: "a", created_at: "2026-01-01 10:00:00", "User ID": "u", user_id: "u" },
+        'event: { column: "Action" }, time: { column: "created_at", format: "iso8601", zone: "UTC" }, ' +
+          '// or the zone it was written in user: "user_id",',
+      ],
+      [
+        { type: "a", event_timestamp: "1795000000000000", user_pseudo_id: "d", event_id: "i" },
+        'event: { column: "type" }, time: { column: "event_timestamp", format: "microseconds" }, ' +
+          'device: "user_pseudo_id", insertId: "event_id",',
+      ],
+      [
+        { ts: 1_795_000_000_000, plan: "x" },
+        'event: "Row", // the name of all events, or { column: "..." } ' +
+          'time: { column: "ts", format: "milliseconds" }, anonymous: true, // no column looks like a user\'s id',
+      ],
+      [
+        { plan: "x" },
+        'event: "Row", // the name of all events, or { column: "..." } ' +
+          'time: { column: "..." }, // none looks like one anonymous: true, // no column looks like a user\'s id',
+      ],
+    ];
+  cases.push([
+    { id: "1", name: "Ada", email: "a@b.c", created_at: "2026-01-01 10:00:00", plan: "x" },
+    'distinctId: "id", dates: ["created_at"], zone: "UTC", // or the zone it was written in ' +
+      'rename: { name: "$name", email: "$email", created_at: "$created" },',
+  ]);
+  cases.push([{ $distinct_id: "u", $email: "a@b.c" }, ""]);
+  cases.push([
+    { user_id: "u", email: "a@b.c", action: "x", created_at: 1795000000 },
+    'event: { column: "action" }, time: { column: "created_at", format: "seconds" }, user: "user_id",',
+  ]);
   for (const [columns, code] of cases)
     it(`is ${code === undefined ? "left out" : "code"}: ${Object.keys(columns).join(",")}`, () => {
       assert.equal(proposed(columns), code);
