@@ -19,7 +19,12 @@ const PULL_POLL_MS = 20;
  */
 const MAX_READ_BYTES = 10 * MAX_PUBLISH_BYTES;
 
-type Operation = (name: string, fields: JsonFields) => object | Promise<object>;
+/** @param isGone tells whether nobody waits for the response any more */
+type Operation = (
+  name: string,
+  fields: JsonFields,
+  isGone: () => boolean,
+) => object | Promise<object>;
 
 /**
  * Pub/Sub's REST interface (https://cloud.google.com/pubsub/docs/reference/rest) in front of a
@@ -32,7 +37,8 @@ export function createRestApi(broker: Broker) {
     try {
       const { operation, name } = findOperation(operations, request);
       const fields = readFields(await readJson(request));
-      sendJson(response, 200, await operation(name, fields));
+      const isGone = (): boolean => request.socket.destroyed;
+      sendJson(response, 200, await operation(name, fields, isGone));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       sendJson(response, error.status, errorBody(error));
@@ -114,12 +120,12 @@ function deliveryOperations(broker: Broker): [string, Operation][] {
   return [
     [
       "POST subscriptions pull",
-      async (name, fields) => {
+      async (name, fields, isGone) => {
         const maxMessages = fields.number("maxMessages") ?? 0;
         if (maxMessages < 1)
           throw new ServiceError("INVALID_ARGUMENT", "maxMessages must be at least 1.");
         const waitMs = fields.flag("returnImmediately") ? 0 : PULL_WAIT_MS;
-        const receivedMessages = await pullWithin(broker, name, maxMessages, waitMs);
+        const receivedMessages = await pullWithin({ broker, name, maxMessages, waitMs, isGone });
         return receivedMessages.length === 0 ? {} : { receivedMessages };
       },
     ],
@@ -143,9 +149,19 @@ function deliveryOperations(broker: Broker): [string, Operation][] {
   ];
 }
 
-async function pullWithin(broker: Broker, name: string, maxMessages: number, waitMs: number) {
+interface Pull {
+  readonly broker: Broker;
+  readonly name: string;
+  readonly maxMessages: number;
+  readonly waitMs: number;
+  readonly isGone: () => boolean;
+}
+
+async function pullWithin({ broker, name, maxMessages, waitMs, isGone }: Pull) {
   const giveUpAt = performance.now() + waitMs;
   for (;;) {
+    // What is given to somebody who has hung up is kept from all others until its deadline.
+    if (isGone()) return [];
     const received = broker.pull(name, maxMessages);
     if (received.length > 0 || performance.now() >= giveUpAt) return received;
     await new Promise((resolve) => setTimeout(resolve, PULL_POLL_MS));

@@ -107,6 +107,24 @@ test("a pull waits for a message, unless told to return immediately", async (t) 
   assert.equal(pubsub.stats(SUB).outstanding, 1);
 });
 
+test("a pull that nobody waits for any more takes no message from others", async (t) => {
+  const { call, pubsub } = await setUpWithSubscription(t);
+  const hangUp = new AbortController();
+  const options = { method: "POST", body: '{"maxMessages":1}', signal: hangUp.signal };
+  const waiting = fetch(`${pubsub.url}/v1/${SUB}:pull`, options);
+  // It is there before what is behind it on another connection.
+  await call("POST", `${SUB}:pull`, { maxMessages: 1, returnImmediately: true });
+  hangUp.abort();
+  await assert.rejects(waiting, { name: "AbortError" });
+  // By the time that this has gone there and back, the server knows.
+  await call("GET", SUB);
+  pubsub.publish(TOPIC, [{ data: "YQ==" }]);
+
+  const { body } = await call("POST", `${SUB}:pull`, { maxMessages: 1 });
+
+  assert.match(JSON.stringify(body), /"data":"YQ=="/);
+});
+
 test("an ack deadline of 0 refuses the delivery, and a larger one extends it", async (t) => {
   const { call, pubsub } = await setUpWithSubscription(t);
   pubsub.publish(TOPIC, [{ data: "YQ==" }]);
