@@ -5,6 +5,7 @@ import { isRetryable } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
 import { addBackfillCommand } from "./backfill-command.ts";
 import { addCheckCommand } from "./check-command.ts";
+import { addConsoleCommand } from "./console-command.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
@@ -51,6 +52,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addReplayCommand(program, interruption, (code) => {
     exitCode = code;
   });
+  addConsoleCommand(program, interruption);
   try {
     // Before parsing: the value of an option that npm took would be one argument too many.
     const command = program.commands.find((one) => one.name() === argv[2]);

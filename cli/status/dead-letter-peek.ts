@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readBacklogs } from "../google/backlog.ts";
 import { createSubscriber, type PulledMessage } from "../google/subscriber.ts";
 import type { Connection } from "../stack/connect.ts";
+import { attempt } from "./entrances.ts";
 import type { NamedObject } from "./named-object.ts";
 
 /** Records that are dead letters for one and the same problem. */
@@ -33,26 +35,45 @@ const MAX_EMPTY_PULLS = 3;
 const PAUSE_MS = 300;
 
 /**
- * Looks through dead letters for those of an object, and puts them back at once: they are pulled
- * and not acknowledged. What is pulled cannot be pulled by anybody else meanwhile.
+ * Looks through dead letters for those of an object.
  *
- * @param expected how many there are, as far as is known: fewer are not taken for all at once
  * @throws RefusedError, UnavailableError
  */
 export async function peekDeadLetters(
   connection: Connection,
   wanted: NamedObject,
-  expected: number,
 ): Promise<DeadLetterPeek> {
-  const subscriber = createSubscriber(connection, connection.stack.deadLetterSubscription);
   const kinds = new Map<string, DeadLetterKind>();
+  const { messages, isPartial } = await visitDeadLetters(connection, (message) => {
+    count(kinds, message, wanted);
+  });
+  return {
+    messages,
+    isPartial,
+    kinds: [...kinds.values()].sort((one, other) => other.records - one.records),
+  };
+}
+
+/**
+ * Shows each dead letter, up to 5,000, and puts all back at once: they are pulled and not
+ * acknowledged. What is pulled cannot be pulled by anybody else meanwhile.
+ *
+ * @returns how many there were, and whether there may be more
+ * @throws RefusedError, UnavailableError
+ */
+export async function visitDeadLetters(
+  connection: Connection,
+  visit: (message: PulledMessage) => void,
+): Promise<Pick<DeadLetterPeek, "messages" | "isPartial">> {
+  const expected = await countExpected(connection);
+  const subscriber = createSubscriber(connection, connection.stack.deadLetterSubscription);
   const ackIds = new Map<string, string>();
   let emptyPulls = 0;
   try {
     while (ackIds.size < MAX_MESSAGES && emptyPulls < MAX_EMPTY_PULLS) {
       const before = ackIds.size;
       for (const message of await subscriber.pull(MAX_PULL, "at once")) {
-        if (!ackIds.has(message.messageId)) count(kinds, message, wanted);
+        if (!ackIds.has(message.messageId)) visit(message);
         ackIds.set(message.messageId, message.ackId);
       }
       if (ackIds.size > before) continue;
@@ -63,11 +84,15 @@ export async function peekDeadLetters(
   } finally {
     await subscriber.modifyAckDeadline([...ackIds.values()], 0);
   }
-  return {
-    messages: ackIds.size,
-    isPartial: ackIds.size >= MAX_MESSAGES || ackIds.size < expected,
-    kinds: [...kinds.values()].sort((one, other) => other.records - one.records),
-  };
+  const messages = ackIds.size;
+  return { messages, isPartial: messages >= MAX_MESSAGES || messages < expected };
+}
+
+/** As far as is known: an empty pull is not taken for the end before as many have come. */
+async function countExpected(connection: Connection): Promise<number> {
+  const { deadLetterSubscription: name } = connection.stack;
+  const backlog = await attempt(() => readBacklogs(connection, [name]));
+  return "value" in backlog ? (backlog.value.get(name)?.messages ?? 0) : 0;
 }
 
 function count(

@@ -1,5 +1,4 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import { readBacklogs } from "../google/backlog.ts";
 import { readObjectLog, type ObjectLogLine } from "../google/object-log.ts";
 import { RefusedError } from "../google/rest.ts";
 import type { ListedObject } from "../google/objects.ts";
@@ -73,7 +72,7 @@ export async function readStory(connection: Connection, named: NamedObject): Pro
     deadLetters:
       generations.length === 0
         ? { value: { messages: 0, isPartial: false, kinds: [] } }
-        : await attempt(() => peek(connection, named)),
+        : await attempt(() => peekDeadLetters(connection, named)),
     logProblem: "problem" in log ? log.problem : undefined,
     attention: generations.slice(0, 1).flatMap(({ row: { receipt } }) => {
       const attention = receipt === undefined ? undefined : attentionOf(receipt);
@@ -93,13 +92,6 @@ async function listUploaded(
     if (error instanceof RefusedError && error.status === 404) return new Map();
     throw error;
   }
-}
-
-async function peek(connection: Connection, named: NamedObject): Promise<DeadLetterPeek> {
-  const { deadLetterSubscription } = connection.stack;
-  const backlog = await attempt(() => readBacklogs(connection, [deadLetterSubscription]));
-  const known = "value" in backlog ? backlog.value.get(deadLetterSubscription) : undefined;
-  return await peekDeadLetters(connection, named, known?.messages ?? 0);
 }
 
 function readLog(

@@ -36,16 +36,19 @@ export async function startPageServer(look: () => PageState): Promise<LoopbackSe
   return server;
 }
 
-function sendPage(response: ServerResponse, page: string): void {
+/** Responds with the page. */
+export function sendPage(response: ServerResponse, page: string): void {
   response.writeHead(200, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
   });
   response.end(page);
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
+/** Responds with one line of text. */
+export function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
 }

@@ -46,6 +46,30 @@ export interface PageState {
   readonly requests: readonly LoggedRequest[];
 }
 
+/** What the page shows of a stack: the state that has a name, and can be acted on. */
+export interface StackPageState {
+  /** Its name, for the heading. */
+  readonly stack: string;
+  /** [what, how many, remark or ""] */
+  readonly figures: readonly (readonly [string, string, string])[];
+  /** Newest first. */
+  readonly files: readonly StackPageFile[];
+  /** Of all files, those not shown included. */
+  readonly fileCount: number;
+  /** What goes on with dead letters; "" for nothing. */
+  readonly activity: string;
+  /** Why not all of it is known; "" when it is. */
+  readonly problem: string;
+}
+
+export interface StackPageFile extends PageFile {
+  readonly bucket: string;
+  /** Why it waits, or what was wrong first; "" for nothing. */
+  readonly note: string;
+  /** Whether it is there to be imported once more. */
+  readonly canImportAgain: boolean;
+}
+
 /** A generation of an object. */
 export interface PageFile {
   readonly name: string;

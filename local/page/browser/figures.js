@@ -27,6 +27,11 @@ export function showFigures({ mixpanel, messages, deadLetters, fileCount }) {
       deadLetters.undelivered > 0 ? `${count(deadLetters.undelivered)} undeliverable` : "",
     ],
   ];
+  showFigureList(figures);
+}
+
+/** @param figures each is [what, how many, remark or ""] */
+export function showFigureList(figures) {
   byId("figures").replaceChildren(
     ...figures.map(([label, value, note]) => {
       const figure = element("div");

@@ -1,16 +1,39 @@
+import { followDeadLetters } from "./dead-letters.js";
 import { byId } from "./elements.js";
 import { showEntrances } from "./entrances.js";
-import { showFigures } from "./figures.js";
+import { showFigureList, showFigures } from "./figures.js";
 import { showFiles } from "./files.js";
 import { showPlot } from "./plot.js";
+import { onImported } from "./import-again.js";
+import { get } from "./session.js";
 import { showRejects, showRequests } from "./tables.js";
 
 const POLL_MS = 1000;
+/** A stack is asked over the network. */
+const POLL_STACK_MS = 5000;
 let last;
 let isUnfolded = false;
 
 function show(state) {
   last = state;
+  if (state.stack !== undefined) showStack(state);
+  else showRun(state);
+}
+
+/** What the console knows of a stack that is deployed. */
+function showStack(state) {
+  document.title = `Console: ${state.stack}`;
+  byId("title").textContent = state.stack;
+  byId("files-title").textContent = "Files";
+  for (const id of ["throughput", "not-imported", "entrances", "recent-requests"])
+    byId(id).hidden = true;
+  byId("operated").hidden = false;
+  byId("letters-note").textContent = state.activity;
+  showFigureList(state.figures);
+  showFiles(state, isUnfolded);
+}
+
+function showRun(state) {
   showFigures(state);
   showPlot(state);
   showRejects(state);
@@ -31,15 +54,20 @@ addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 });
 
+followDeadLetters();
+onImported(() => {
+  if (last !== undefined) show(last);
+});
+
 async function poll() {
   try {
-    const response = await fetch("/state");
-    if (!response.ok) throw new Error(String(response.status));
-    show(await response.json());
-    byId("connection").textContent = `as of ${new Date().toLocaleTimeString()}`;
+    show(await get("/state"));
+    const problem = last.problem ? `, ${last.problem}` : "";
+    byId("connection").textContent = `as of ${new Date().toLocaleTimeString()}${problem}`;
   } catch {
-    byId("connection").textContent = "The local run has ended; this is its last state.";
+    const what = last?.stack === undefined ? "local run" : "console";
+    byId("connection").textContent = `The ${what} has ended; this is its last state.`;
   }
-  setTimeout(poll, POLL_MS);
+  setTimeout(poll, last?.stack === undefined ? POLL_MS : POLL_STACK_MS);
 }
 poll();

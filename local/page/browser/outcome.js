@@ -12,7 +12,7 @@ export function outcomeOf(file) {
   const { state, bytes, bytesRead, records } = file;
   if (bytesRead !== undefined)
     return [`importing, ${Math.floor((100 * bytesRead) / Math.max(bytes, 1))}%`, "dim"];
-  if (state === "waiting" || state === "skipped") return [state, "dim"];
+  if (["waiting", "skipped", "importing"].includes(state)) return [state, "dim"];
   const refused = (records?.unusable ?? 0) + sumOf(file, "rejected");
   const unconfirmed = sumOf(file, "unconfirmed");
   const note = [

@@ -5,8 +5,8 @@ import { count } from "./format.js";
 const opened = new Set();
 
 /** A file's name; with its reasons below it when it is clicked. */
-export function nameOf({ name, generation, reasons = [] }) {
-  if (reasons.length === 0) return name;
+export function nameOf({ name, generation, reasons = [], note = "" }) {
+  if (reasons.length === 0) return note === "" ? name : withNote(name, note);
   const key = `${name}#${generation}`;
   const details = element("details");
   details.open = opened.has(key);
@@ -21,6 +21,12 @@ export function nameOf({ name, generation, reasons = [] }) {
     );
   details.append(element("summary", name), list);
   return details;
+}
+
+function withNote(name, note) {
+  const both = element("span", name);
+  both.append(element("br"), element("span", note, "dim"));
+  return both;
 }
 
 const problemOf = ({ reason, field, error }) =>

@@ -1,0 +1,22 @@
+/**
+ * Requests to the server that the page is from. The session's token is in the address of the page,
+ * and goes along in a header: no other site can have a browser send that.
+ */
+const token = new URLSearchParams(location.search).get("token");
+const session = token === null ? {} : { "x-session-token": token };
+
+export function get(path) {
+  return send(path, { headers: session });
+}
+
+export function post(path, body) {
+  const headers = { ...session, "content-type": "application/json" };
+  return send(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** @throws Error with what the server says is wrong */
+async function send(path, options) {
+  const response = await fetch(path, options);
+  if (response.ok) return await response.json();
+  throw new Error((await response.text()).trim() || String(response.status));
+}
