@@ -35,7 +35,9 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
       return;
     }
     const release = await slots.take();
-    await forward(request, response, { target, agent, timeoutMs: timeoutSeconds * 1000 });
+    // Whoever gave up while waiting is over already, and would hold its place for good.
+    if (!response.destroyed)
+      await forward(request, response, { target, agent, timeoutMs: timeoutSeconds * 1000 });
     release();
   });
   return {

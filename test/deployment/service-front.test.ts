@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+
+import { startServiceFront } from "../../local/deployment/service-front.ts";
+import { listenOnLoopback } from "../../local/http-server.ts";
+import { createPushToken } from "../../local/pubsub/push-token.ts";
+import { until } from "../support/until.ts";
+
+const AUDIENCE = "https://f-42.us-central1.run.app";
+
+/** A front of concurrency 1, before a target that answers when it is told to. */
+async function setUp(t: TestContext) {
+  const answers: (() => void)[] = [];
+  const target = await listenOnLoopback((_request, response) => {
+    answers.push(() => {
+      response.writeHead(204).end();
+    });
+  });
+  const front = await startServiceFront({
+    target: target.url,
+    audience: AUDIENCE,
+    concurrency: 1,
+    timeoutSeconds: 60,
+  });
+  t.after(async () => {
+    await front.stop();
+    await target.stop();
+  });
+  const post = async (audience: string, signal?: AbortSignal): Promise<number> => {
+    const token = createPushToken({ serviceAccountEmail: "invoker@p", audience });
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(front.url, { method: "POST", headers, signal: signal ?? null });
+    return response.status;
+  };
+  return { post, answers, url: front.url };
+}
+
+test("whoever has no token, or one for something else, is not let through", async (t) => {
+  const { post, answers, url } = await setUp(t);
+  assert.equal((await fetch(url, { method: "POST" })).status, 401);
+  assert.equal(await post(`${AUDIENCE}/`), 401);
+  assert.deepEqual(answers, []);
+});
+
+test("requests wait for their turn, and one that gives up meanwhile leaves its place", async (t) => {
+  const { post, answers } = await setUp(t);
+  const first = post(AUDIENCE);
+  await until(() => answers.length === 1, "the first request at the target");
+  const controller = new AbortController();
+  const second = post(AUDIENCE, controller.signal);
+  // What the front answers later it has seen later: first the second request, then its end.
+  await post("another audience");
+  controller.abort();
+  await assert.rejects(second);
+  await post("another audience");
+  answers[0]?.();
+  assert.equal(await first, 204);
+  const third = post(AUDIENCE);
+  await until(() => answers.length === 2, "the third request at the target");
+  answers[1]?.();
+  assert.equal(await third, 204);
+});
