@@ -42,6 +42,7 @@ export function createQuiet({ expected, leaseSeconds, isLocal, listeners }: Quie
   let seen = 0;
   let quietSince = performance.now();
   let pulls = 0;
+  let wasBusy = true;
   let isTold = false;
   const limit = (): number => {
     if (expected === undefined) return isLocal ? UNKNOWN_LOCAL_MS : UNKNOWN_MS;
@@ -59,10 +60,12 @@ export function createQuiet({ expected, leaseSeconds, isLocal, listeners }: Quie
   return {
     signal: controller.signal,
     watch: async (pull) => {
-      if (pulls++ === 0) quietSince = performance.now();
+      if (pulls++ === 0 && wasBusy) quietSince = performance.now();
+      wasBusy = false;
       try {
         const letters = await pull;
         if (letters.length === 0) return letters;
+        wasBusy = true;
         seen += letters.length;
         quietSince = performance.now();
         isTold = false;

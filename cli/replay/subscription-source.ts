@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { isRetryable } from "../../functions/platform/errors.ts";
 import { readBacklogs } from "../google/backlog.ts";
 import { createRest } from "../google/rest.ts";
@@ -11,8 +13,10 @@ import { createPullSize, type PullSize } from "./pull-size.ts";
 import { createQuiet, type Quiet } from "./quiet.ts";
 
 const LEASE_SECONDS = 60;
-/** Ctrl-C ends at once, all the same. */
-const RELEASE_MS = 5000;
+const POLL_MS = 200;
+/** What is not given back in time comes back by itself; Ctrl-C ends at once. */
+const RELEASE_MS = 60_000;
+const RELEASE_INTERRUPTED_MS = 2000;
 
 type SourceOptions = Pick<ReplayPlan, "expected" | "leaseSeconds"> & {
   /** Milliseconds of the epoch. */
@@ -79,7 +83,8 @@ export async function openSubscription(
     },
     close: async () => {
       quiet.stop();
-      await opened.leases.release(open(AbortSignal.timeout(RELEASE_MS)));
+      const ms = signal.aborted ? RELEASE_INTERRUPTED_MS : RELEASE_MS;
+      await opened.leases.release(open(AbortSignal.timeout(ms)));
     },
   };
 }
@@ -105,7 +110,10 @@ async function nextLetters(
 async function pullFrom(subscriber: Subscriber, opened: Opened): Promise<readonly DeadLetter[]> {
   const { quiet, pullSize } = opened;
   try {
-    return take(await subscriber.pull(pullSize.next()), opened);
+    // One that waits would be given up in the end, and might take letters with it for a minute.
+    const pulled = await subscriber.pull(pullSize.next(), "at once");
+    if (pulled.length === 0) await delay(POLL_MS);
+    return take(pulled, opened);
   } catch (error) {
     if (!quiet.signal.aborted && !isRetryable(error)) throw error;
     pullSize.shrink();

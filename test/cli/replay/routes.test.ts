@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { letterMatcher } from "../../../cli/replay/letter-filter.ts";
+import type { DeadLetter } from "../../../cli/replay/letter.ts";
+import { attributesBeforeForward, withOriginalAttributes } from "../../../cli/replay/letter.ts";
+import { routeOf, type Destinations } from "../../../cli/replay/route.ts";
+import { deadLetter, ofObject } from "./dead-letters.ts";
+
+const DESTINATIONS: Destinations = {
+  eventsTopic: "projects/p/topics/events",
+  objectsTopic: "projects/p/topics/objects",
+  eventsSubscription: "projects/p/subscriptions/events",
+  objectsSubscription: "projects/p/subscriptions/objects",
+  passing: "all",
+};
+const FORWARDED = {
+  CloudPubSubDeadLetterSourceSubscription: "objects",
+  CloudPubSubDeadLetterSourceSubscriptionProject: "p",
+};
+
+function letter(data: string, attributes: Record<string, string> = {}): DeadLetter {
+  const made = deadLetter(data, attributes);
+  return {
+    messageId: "9",
+    publishTime: "2026-11-20T10:00:00Z",
+    attributes: made.attributes,
+    data: Buffer.from(data),
+  };
+}
+
+const original = { "original.bucketId": "b", "original.objectId": "o" };
+const routes: readonly [string, DeadLetter, Partial<Destinations>, string][] = [
+  ["a message's record", letter("{}"), {}, "records"],
+  ["an object's record", letter("{}", ofObject("o", "3")), {}, "records"],
+  ["an object's record by reference", letter("", ofObject("o", "3")), {}, "referenced"],
+  ["a message's record by reference", letter(""), {}, "leave"],
+  [
+    "a quarantined object",
+    letter("", { ...ofObject("o", ""), reason: "quarantined" }),
+    {},
+    "object",
+  ],
+  [
+    "the head of a large record",
+    letter("{", { ...ofObject("o", "3"), truncated: "true" }),
+    {},
+    "object",
+  ],
+  ["what was replayed three times", letter("{}", { replays: "3" }), {}, "leave"],
+  ["what was replayed twice", letter("{}", { replays: "2" }), {}, "records"],
+  ["of another version", letter("{}", { version: "2" }), {}, "leave"],
+  ["what Pub/Sub forwarded", letter("{}", FORWARDED), {}, "forward"],
+  ["forwarded by a stranger", letter("{}", FORWARDED), { objectsSubscription: "x" }, "leave"],
+  [
+    "a continuation that could not be read",
+    letter("?", {
+      ...{ source: DESTINATIONS.objectsSubscription, ...original },
+      "original.objectGeneration": "5",
+    }),
+    {},
+    "object",
+  ],
+  [
+    "a message on the objects topic about nothing",
+    letter("?", { source: DESTINATIONS.objectsSubscription }),
+    {},
+    "leave",
+  ],
+  ["an object's record, filtered", letter("{}", ofObject("o", "3")), FILTERED(), "leave"],
+  ["a message's record, filtered", letter("{}"), FILTERED(), "records"],
+];
+
+function FILTERED(): Partial<Destinations> {
+  return { passing: "original attributes" };
+}
+
+for (const [name, given, destinations, kind] of routes)
+  test(`${name}: ${kind}`, () => {
+    assert.equal(routeOf(given, { ...DESTINATIONS, ...destinations }, 3).kind, kind);
+  });
+
+test("what is neither a function's nor Pub/Sub's is left", () => {
+  const stranger = { ...letter("{}"), attributes: {} };
+  assert.equal(routeOf(stranger, DESTINATIONS, 3).kind, "leave");
+});
+
+test("a quarantined object is imported with the quarantine off, a damaged one with it", () => {
+  const reasons = ["quarantined", "unreadable"].map((reason) =>
+    routeOf(letter("", { ...ofObject("o", ""), reason }), DESTINATIONS, 3),
+  );
+  assert.deepEqual(
+    reasons.map((route) => route.kind === "object" && route.quarantineOff),
+    [true, false],
+  );
+});
+
+test("a forwarded message gets back what it came with, without what Pub/Sub added", () => {
+  const attributes = { ...FORWARDED, kind: "web", googclient_schemaencoding: "JSON" };
+  assert.deepEqual(attributesBeforeForward({ ...letter("{}"), attributes }), { kind: "web" });
+});
+
+test("an original attribute never passes for one of the dead letter", () => {
+  const given = letter("{}", {
+    "original.kind": "web",
+    "original.bucketId": "b",
+    "original.lines": "1",
+  });
+  const { attributes } = withOriginalAttributes(given);
+  assert.deepEqual(
+    [attributes["kind"], attributes["bucketId"], attributes["lines"]],
+    ["web", undefined, undefined],
+  );
+});
+
+const object = letter("{}", { ...ofObject("2026/a.ndjson", "3"), field: "properties.time" });
+const filters: readonly [Parameters<typeof letterMatcher>[0], boolean][] = [
+  [{}, true],
+  [{ reasons: ["invalid"] }, true],
+  [{ reasons: ["malformed", "invalid"] }, true],
+  [{ reasons: ["malformed"] }, false],
+  [{ fields: ["properties.time"] }, true],
+  [{ fields: ["properties"] }, false],
+  [{ sources: ["gs://landing/2026/"] }, true],
+  [{ sources: ["gs://landing/2026/a.ndjson#1"] }, true],
+  [{ sources: ["gs://landing/*/*.ndjson"] }, true],
+  [{ sources: ["gs://landing/*"] }, false],
+  [{ sources: ["gs://other/", "gs://landing/"] }, true],
+  [{ sources: ["landing"] }, false],
+  [{ since: Date.UTC(2026, 10, 20, 10) }, true],
+  [{ until: Date.UTC(2026, 10, 20, 10) }, false],
+];
+
+for (const [filter, isMeant] of filters)
+  test(`${JSON.stringify(filter)} ${isMeant ? "means" : "leaves"} it`, () => {
+    assert.equal(letterMatcher(filter)(object), isMeant);
+  });
+
+test("a letter without a time is meant unless a time is asked for", () => {
+  const timeless = { ...object, publishTime: "" };
+  assert.equal(letterMatcher({})(timeless), true);
+  assert.equal(letterMatcher({ since: 0 })(timeless), false);
+});
