@@ -1,4 +1,4 @@
-import { formatCount } from "./table.ts";
+import { formatCount, formatNumberOf } from "./table.ts";
 
 /** What became of everything that was read. */
 export interface Outcome {
@@ -17,15 +17,19 @@ export interface Outcome {
 }
 
 /**
- * `2,110 of 3,000 imported, 890 refused, 0 left out.`; louder when nothing was: an import that
+ * `2,110 of 3,000 imported, 890 refused, 0 left out.`, or `5 records: 8 imported, …`; louder when nothing was: an import that
  * loses everything must not look like one that went well.
  *
  * @param verb `imported`, or `would be imported`
  */
 export function describeOutcome(outcome: Outcome, verb: string): string {
   const { read, imported, refused, leftOut, unconfirmed, isDamaged } = outcome;
+  const isOneToOne = imported + refused + leftOut + unconfirmed === read;
   const counts =
-    `${formatCount(imported)} of ${formatCount(read)} ${verb}, ` +
+    // Where a transform makes several of a record, "8 of 5" would be no part of a whole.
+    (isOneToOne
+      ? `${formatCount(imported)} of ${formatCount(read)} ${verb}, `
+      : `${formatNumberOf(read, "record")}: ${formatCount(imported)} ${verb}, `) +
     `${formatCount(refused)} refused, ${formatCount(leftOut)} left out` +
     (unconfirmed === 0 ? "." : `, ${formatCount(unconfirmed)} unconfirmed.`);
   if ((read === 0 && !isDamaged) || imported + unconfirmed > 0) return counts;

@@ -27,6 +27,13 @@ const OUTCOMES = [
     text: "0 of 0 imported, 0 refused, 0 left out.\nNOTHING WAS IMPORTED: see the reasons above.",
   },
   {
+    what: "several made of a record",
+    outcome: {
+      ...{ read: 5, imported: 8, refused: 1, leftOut: 0, unconfirmed: 0, isDamaged: false },
+    },
+    text: "5 records: 8 imported, 1 refused, 0 left out.",
+  },
+  {
     what: "everything refused",
     outcome: { read: 2, imported: 0, refused: 2, leftOut: 0, unconfirmed: 0, isDamaged: false },
     text: "0 of 2 imported, 2 refused, 0 left out.\nNOTHING WAS IMPORTED: see the reasons above.",
