@@ -35,16 +35,22 @@ export function createAccess({ project, local }: AccessOptions): GoogleApi {
  * @throws UserError saying how to log in
  */
 export async function requireCredentials(google: GoogleApi, what: string): Promise<void> {
+  const problem = await findCredentialsProblem(google);
+  if (problem !== undefined) throw new UserError(`${what}: ${problem}. ${LOGIN}`);
+}
+
+/** Why there are no credentials that work; undefined when there are. */
+export async function findCredentialsProblem(google: GoogleApi): Promise<string | undefined> {
   // On a machine outside Google's cloud the library would look for a metadata server for many
   // seconds, and warn that there is none (https://github.com/googleapis/gcp-metadata#environment-variables).
   process.env["METADATA_SERVER_DETECTION"] ??= "bios-only";
   try {
     await google.authorize(google.storageUrl, deadlineAt(systemClock.now() + CREDENTIALS_MS));
+    return undefined;
   } catch (error) {
     const text = messageOf(error);
-    const reason = text.includes("default credentials")
+    return text.includes("default credentials")
       ? "there are no Google Cloud credentials on this machine"
       : text;
-    throw new UserError(`${what}: ${reason}. ${LOGIN}`);
   }
 }

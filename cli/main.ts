@@ -7,6 +7,7 @@ import { addBackfillCommand } from "./backfill-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addConsoleCommand } from "./console-command.ts";
 import { describeDiskError } from "./disk-error.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
 import { addLocalCommand } from "./local-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
 import { addSimulatorCommand } from "./simulator-command.ts";
@@ -41,6 +42,9 @@ async function run(argv: readonly string[]): Promise<number> {
   });
   addSimulatorCommand(program, interruption);
   addCheckCommand(program, interruption, (code) => {
+    exitCode = code;
+  });
+  addDoctorCommand(program, interruption, (code) => {
     exitCode = code;
   });
   addBackfillCommand(program, interruption, (code) => {

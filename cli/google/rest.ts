@@ -33,7 +33,7 @@ const REQUEST_MS = 30_000;
 const MAX_RESPONSE_BYTES = 100_000_000;
 const REMEDIES: Readonly<Record<number, string>> = {
   401: "Run: gcloud auth application-default login",
-  403: "docs/operate.md lists the roles an operator needs.",
+  403: "docs/permissions.md lists the roles an operator needs.",
 };
 
 export interface RestOptions {
@@ -42,12 +42,15 @@ export interface RestOptions {
   readonly isLocal: boolean;
   /** Ends whatever is under way: Ctrl-C. */
   readonly signal: AbortSignal;
+  /** How long a request is repeated. @default 30,000 */
+  readonly requestMs?: number;
 }
 
-/** Requests that are repeated for 30 s while nothing, or nothing to be believed, comes back. */
-export function createRest({ google, isLocal, signal }: RestOptions): Rest {
+/** Requests that are repeated while nothing, or nothing to be believed, comes back. */
+export function createRest(options: RestOptions): Rest {
+  const { google, isLocal, signal, requestMs = REQUEST_MS } = options;
   const send = async (method: "GET" | "POST", what: string, url: string, body?: object) => {
-    const deadline = operatorDeadline(signal, REQUEST_MS);
+    const deadline = operatorDeadline(signal, requestMs);
     const response = await google.send({
       name: what,
       method,

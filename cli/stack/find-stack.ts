@@ -9,7 +9,8 @@ import { pulumiOutputs } from "./pulumi-outputs.ts";
 import type { StackFlags } from "./stack-options.ts";
 import { OUTPUT_NAMES, stackOf, type Stack } from "./stack.ts";
 
-type Outputs = Readonly<Record<string, unknown>>;
+/** Outputs of a stack by name. */
+export type Outputs = Readonly<Record<string, unknown>>;
 
 /**
  * Finds the stack that the flags name: a local cloud that runs, a file of outputs, or what Pulumi
@@ -35,8 +36,8 @@ function refuseTwoOrigins({ local, outputs, stack }: StackFlags): void {
     throw new UserError(`${origins.join(" and ")} each name a stack. Give one of them.`, 2);
 }
 
-/** @throws UserError for what is not NAME=VALUE, or no output's name */
-function readGiven(settings: readonly string[]): Outputs {
+/** The outputs given by hand. @throws UserError for what is not NAME=VALUE, or no output's name */
+export function readGiven(settings: readonly string[]): Outputs {
   return Object.fromEntries(
     settings.map((setting) => {
       const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];

@@ -29,6 +29,8 @@ export interface LocalServices {
   readonly storageUrl: string;
   readonly pubsubUrl: string;
   readonly monitoringUrl: string;
+  /** Of the simulator; undefined: Mixpanel runs elsewhere. */
+  readonly mixpanelUrl?: string | undefined;
 }
 
 /** What the stack's outputs are called, and what each has to look like. */

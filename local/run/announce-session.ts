@@ -7,7 +7,7 @@ import type { RunCloud } from "./run-session.ts";
 /** Lets the operators' commands find a local cloud, its backlog, and what is said of objects. */
 export async function announceSession(
   workFolder: string,
-  { bucket, pubsub }: RunCloud,
+  { bucket, pubsub, simulator }: RunCloud,
   objectLog: ObjectLog,
 ): Promise<{ stop(): Promise<void> }> {
   const subscriptions: readonly string[] = [
@@ -26,6 +26,7 @@ export async function announceSession(
     // What is published past the relay in front of the emulator would not be counted.
     pubsubUrl: `http://${pubsub.host}`,
     monitoringUrl: monitoring.url,
+    mixpanelUrl: simulator?.url,
   });
   return {
     stop: async () => {

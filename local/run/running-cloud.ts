@@ -14,6 +14,8 @@ export interface RunningCloud {
     readonly storageUrl: string;
     readonly pubsubUrl: string;
     readonly monitoringUrl: string;
+    /** Of the simulator; undefined: Mixpanel runs elsewhere. */
+    readonly mixpanelUrl?: string | undefined;
   };
 }
 

@@ -24,7 +24,7 @@ export interface TokenProofOptions {
  * An event without a time: Mixpanel is certain to refuse it, and stores nothing
  * (https://docs.mixpanel.com/reference/import-events, "Validation").
  */
-const REFUSED_EVENT = JSON.stringify([{ event: "Token of mixpanel-gcp", properties: {} }]);
+export const REFUSED_EVENT = JSON.stringify([{ event: "Token of mixpanel-gcp", properties: {} }]);
 
 /**
  * Proves token and region before the first update of an instance. The profile endpoints say "ok" to
@@ -86,7 +86,7 @@ function reasonIn(response: HttpResponse, circuitBreaker: CircuitBreaker): strin
 }
 
 /** Whether it is the event that is refused, as Mixpanel does and no proxy: a row names it. */
-function isAboutTheEvent(body: Buffer): boolean {
+export function isAboutTheEvent(body: Buffer): boolean {
   const value = parseJson(body);
   if (!isObject(value)) return false;
   const { failed_records: rows } = value;

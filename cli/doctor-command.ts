@@ -1,0 +1,137 @@
+import type { Command } from "commander";
+
+import { createAccess } from "../check/google-access.ts";
+import { chooseChecks, CHECKS } from "./doctor/catalogue.ts";
+import type { Check, DoctorContext, Facts, Origin, Phase } from "./doctor/check.ts";
+import {
+  formatList,
+  formatResult,
+  isFollowUp,
+  formatSummary,
+  toJson,
+} from "./doctor/doctor-report.ts";
+import { isWell, runChecks, type CheckResult } from "./doctor/run-checks.ts";
+import { runProgram } from "./doctor/run-program.ts";
+import { SERVICE_URLS } from "./doctor/service-urls.ts";
+import { findStack, readGiven } from "./stack/find-stack.ts";
+import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
+import { OUTPUT_NAMES, type Stack } from "./stack/stack.ts";
+import { styleOf } from "./terminal/style.ts";
+
+interface DoctorFlags extends StackFlags {
+  readonly canary?: true;
+  readonly json?: true;
+  readonly list?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  mixpanel-gcp doctor                      all checks, before and after pulumi up
+  mixpanel-gcp doctor --canary             and one event through each path, in a minute
+  mixpanel-gcp doctor token quota          these, and what they need
+  mixpanel-gcp doctor --local --canary     the local cloud that npm run local -- --keep runs
+  mixpanel-gcp doctor --json | jq '.checks[] | select(.status != "ok")'
+
+Nothing is changed, but by --canary: it puts an object into the landing bucket, which it deletes
+again, and publishes a message; both are events named "mixpanel-gcp canary".
+
+Exit code: 0 = nothing needs attention (what could not be looked at is told, as skipped),
+1 = a check failed or warns, 2 = wrong usage, 130 = interrupted.`;
+
+const REQUEST_MS = 10_000;
+const POLL_MS = 1000;
+
+/** `doctor [CHECK...]`: is everything set up right, and does it work? */
+export function addDoctorCommand(
+  program: Command,
+  signal: AbortSignal,
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command("doctor")
+    .summary("check what pulumi up needs, and what it made, with a remedy for each fault")
+    .description(
+      "A checklist: this machine, Pulumi, the project, the token, the transform; and of a stack that is\ndeployed its subscriptions, functions, grants, backlog and last receipts.",
+    )
+    .argument("[CHECK...]", "only these checks, by the names that --list prints")
+    .option("--canary", "send one marked event through each path, and wait until it arrived")
+    .option("--list", "print the names of the checks")
+    .option("--json", "print one report as JSON on standard output, and nothing else there");
+  addStackOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (ids: string[], flags: DoctorFlags) => {
+      if (flags.list === true) {
+        process.stdout.write(`${formatList(CHECKS)}\n`);
+        return;
+      }
+      const origin = originOf(flags);
+      const checks = chooseChecks({ ids, origin, canary: flags.canary === true });
+      // With Pulumi a check finds it: there need not be one yet.
+      const stack = origin === "pulumi" ? undefined : await findStack(flags, signal);
+      const results = await examine(checks, flags, { origin, stack, signal });
+      if (!isWell(results)) setExitCode(1);
+    });
+}
+
+/** A stack whose outputs are all given needs no Pulumi on this machine. */
+function originOf({ local, outputs, set, stack }: StackFlags): Origin {
+  if (local === true) return "local";
+  const given = readGiven(set ?? []);
+  const isComplete = OUTPUT_NAMES.every((name) => name in given || name === "dashboardUrl");
+  return outputs !== undefined || (isComplete && stack === undefined) ? "outputs" : "pulumi";
+}
+
+async function examine(
+  checks: readonly Check[],
+  flags: DoctorFlags,
+  found: {
+    readonly origin: Origin;
+    readonly stack: Stack | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly CheckResult[]> {
+  const { stdout } = process;
+  const style = styleOf(stdout);
+  let phase: Phase | undefined;
+  const show = (result: CheckResult): void => {
+    if (flags.json === true || isFollowUp(result)) return;
+    stdout.write(`${formatResult(result, phase, style)}\n`);
+    ({ phase } = result.check);
+  };
+  const { stack } = found;
+  const facts: Facts = stack === undefined ? {} : { stack, project: stack.project };
+  const results = await runChecks(checks, contextOf(flags, found), facts, show);
+  const title =
+    stack?.title ??
+    results.find(({ outcome }) => outcome.facts?.stack)?.outcome.facts?.stack?.title;
+  const ending =
+    flags.json === true
+      ? JSON.stringify(toJson(title, results))
+      : `\n${formatSummary(results, style)}`;
+  stdout.write(`${ending}\n`);
+  return results;
+}
+
+function contextOf(
+  flags: DoctorFlags,
+  {
+    origin,
+    stack,
+    signal,
+  }: { readonly origin: Origin; readonly stack: Stack | undefined; readonly signal: AbortSignal },
+): DoctorContext {
+  const local = stack?.local;
+  return {
+    origin,
+    stackName: flags.stack,
+    given: readGiven(flags.set ?? []),
+    urls: SERVICE_URLS,
+    google: createAccess({ project: stack?.project ?? "", local }),
+    isLocal: local !== undefined,
+    runProgram,
+    environment: process.env,
+    requestMs: REQUEST_MS,
+    pollMs: POLL_MS,
+    signal,
+  };
+}

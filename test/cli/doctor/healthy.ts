@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { STACK_APIS } from "../../../cli/doctor/project.ts";
+import { DEPLOYER_PERMISSIONS } from "../../../cli/doctor/deployer-permissions.ts";
+import { sendJson } from "../../../local/http-server.ts";
+
+/** A token that has to show up nowhere. */
+export const TOKEN = "5ec2e7700000000000000000000c0ffee";
+const PROJECT = "my-project";
+const PREFIX = "mixpanel-import-dev";
+const topic = (name: string): string => `projects/${PROJECT}/topics/${PREFIX}-${name}`;
+const subscription = (name: string): string =>
+  `projects/${PROJECT}/subscriptions/${PREFIX}-${name}`;
+const account = (name: string): string => `${name}@${PROJECT}.iam.gserviceaccount.com`;
+
+/** What `pulumi stack output --json` prints. */
+export const OUTPUTS = {
+  bucketUrl: "gs://landing",
+  receiptsBucket: "receipts",
+  objectsTopic: topic("objects"),
+  eventsTopic: topic("events"),
+  deadLetterTopic: topic("dead-letters"),
+  deadLetterSubscription: subscription("dead-letters"),
+  importObjectFunction: `${PREFIX}-import-object`,
+  importMessagesFunction: `${PREFIX}-import-messages`,
+  dashboardUrl: "https://console.cloud.google.com/",
+};
+
+/** The configuration, without the token. */
+export const CONFIG = {
+  "gcp:project": { value: PROJECT, secret: false },
+  "mixpanel-gcp:mixpanelRegion": { value: "us", secret: false },
+  "mixpanel-gcp:mixpanelToken": { secret: true },
+};
+
+/** What programs print when all is well. */
+export const PROGRAMS: Readonly<Record<string, string>> = {
+  "node --version": "v24.11.0\n",
+  "pulumi version": "v3.250.0\n",
+  "pulumi whoami": "ada\n",
+  "pulumi config --json": JSON.stringify(CONFIG),
+  "pulumi config get mixpanelToken": `${TOKEN}\n`,
+  "pulumi stack output": JSON.stringify(OUTPUTS),
+};
+
+/** Mixpanel's response to a wrong token. */
+export function TOKEN_REFUSED(_request: IncomingMessage, response: ServerResponse): void {
+  sendJson(response, 401, { code: 401, error: "Invalid credentials", status: "Unauthorized" });
+}
+
+/** A subscription as the stack makes it. */
+export function pushing(name: "objects" | "events"): Readonly<Record<string, unknown>> {
+  return {
+    name: subscription(name),
+    topic: topic(name),
+    pushConfig: {
+      pushEndpoint: `https://${name}.run.app`,
+      oidcToken: { serviceAccountEmail: account("invoker") },
+    },
+    messageRetentionDuration: "604800s",
+    expirationPolicy: {},
+    deadLetterPolicy: { deadLetterTopic: topic("dead-letters"), maxDeliveryAttempts: 100 },
+    state: "ACTIVE",
+  };
+}
+
+const DEAD_LETTERS = {
+  name: subscription("dead-letters"),
+  topic: topic("dead-letters"),
+  messageRetentionDuration: "2678400s",
+  expirationPolicy: {},
+  state: "ACTIVE",
+};
+
+/** A function as the stack makes it. */
+export function deployed(name: "object" | "messages"): Readonly<Record<string, unknown>> {
+  return {
+    name: `projects/${PROJECT}/locations/us-central1/functions/${PREFIX}-import-${name}`,
+    state: "ACTIVE",
+    serviceConfig: {
+      uri: `https://${name}.run.app`,
+      serviceAccountEmail: account(name),
+      secretEnvironmentVariables: [
+        { key: "MIXPANEL_TOKEN", projectId: PROJECT, secret: "token", version: "3" },
+      ],
+    },
+  };
+}
+
+const READY = {
+  terminalCondition: { type: "Ready", state: "CONDITION_SUCCEEDED" },
+  latestReadyRevision: "r-2",
+  latestCreatedRevision: "r-2",
+};
+
+/** An IAM policy; members are names of accounts of the project, or Pub/Sub's agent. */
+export function policy(role: string, ...members: readonly string[]): object {
+  const full = members.map((member) =>
+    member === "pubsub"
+      ? "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com"
+      : `serviceAccount:${account(member)}`,
+  );
+  return { bindings: [{ role, members: full }] };
+}
+
+/** A quota of so many thousandths of a vCPU. */
+export function quotaOf(effectiveLimit: string): object {
+  const limit = { unit: "1/{project}/{region}", quotaBuckets: [{ effectiveLimit }] };
+  return {
+    metrics: [{ metric: "run.googleapis.com/cpu_allocation", consumerQuotaLimits: [limit] }],
+  };
+}
+
+/** Points of Cloud Monitoring, by subscription. */
+export function seriesOf(values: Readonly<Record<string, number>>): object {
+  return {
+    timeSeries: Object.entries(values).map(([name, value]) => ({
+      resource: { labels: { subscription_id: `${PREFIX}-${name}` } },
+      points: [{ value: { int64Value: String(value) } }],
+    })),
+  };
+}
+
+/** Of all services, by a part of the path. */
+export function healthyResponses(): Readonly<Record<string, object>> {
+  const apis = [
+    "serviceusage.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    ...STACK_APIS,
+  ];
+  const publisher = "roles/pubsub.publisher";
+  const subscriber = "roles/pubsub.subscriber";
+  return {
+    [`/crm/v3/projects/${PROJECT}`]: { name: "projects/123", state: "ACTIVE" },
+    [`/crm/v3/projects/${PROJECT}:testIamPermissions`]: {
+      permissions: Object.values(DEPLOYER_PERMISSIONS).flat(),
+    },
+    [`/crm/v1/projects/${PROJECT}:getEffectiveOrgPolicy`]: {},
+    [`/crm/v3/projects/${PROJECT}:getIamPolicy`]: {},
+    "/billingInfo": { billingEnabled: true, billingAccountName: "billingAccounts/1" },
+    "services:batchGet": {
+      services: apis.map((api) => ({ name: `projects/123/services/${api}`, state: "ENABLED" })),
+    },
+    consumerQuotaMetrics: quotaOf("200000"),
+    "/mixpanel-us/import": { failed_records: [{ index: 0, message: "no time" }] },
+    "/mixpanel-eu/import": TOKEN_REFUSED,
+    "/mixpanel-in/import": TOKEN_REFUSED,
+    [`/pubsub/v1/projects/${PROJECT}/subscriptions?`]: {
+      subscriptions: [pushing("objects"), pushing("events"), DEAD_LETTERS],
+    },
+    [`/pubsub/v1/${subscription("objects")}`]: pushing("objects"),
+    [`/pubsub/v1/${subscription("events")}`]: pushing("events"),
+    [`/pubsub/v1/${subscription("dead-letters")}`]: DEAD_LETTERS,
+    [`${topic("dead-letters")}:getIamPolicy`]: policy(publisher, "pubsub", "object", "messages"),
+    [`${topic("objects")}:getIamPolicy`]: policy(publisher, "object"),
+    [`${subscription("objects")}:getIamPolicy`]: policy(subscriber, "pubsub"),
+    [`${subscription("events")}:getIamPolicy`]: policy(subscriber, "pubsub"),
+    "/locations/-/functions": { functions: [deployed("object"), deployed("messages")] },
+    [`/services/${PREFIX}-import-object`]: READY,
+    [`/services/${PREFIX}-import-messages`]: READY,
+    [`${PREFIX}-import-object:getIamPolicy`]: policy("roles/run.invoker", "invoker"),
+    [`${PREFIX}-import-messages:getIamPolicy`]: policy("roles/run.invoker", "invoker"),
+    "/secrets/token/versions/3": { state: "ENABLED" },
+    "/secrets/token:getIamPolicy": policy(
+      "roles/secretmanager.secretAccessor",
+      "object",
+      "messages",
+    ),
+    "/b/landing/iam": policy("roles/storage.objectViewer", "object"),
+    "/b/receipts/iam": policy("roles/storage.objectUser", "object"),
+    "/b/landing/notificationConfigs": {
+      items: [
+        { topic: `//pubsub.googleapis.com/${topic("objects")}`, event_types: ["OBJECT_FINALIZE"] },
+      ],
+    },
+    "/b/receipts/o": { items: [] },
+    num_undelivered_messages: seriesOf({ objects: 0, events: 2, "dead-letters": 0 }),
+    oldest_unacked_message_age: seriesOf({ objects: 0, events: 4, "dead-letters": 0 }),
+  };
+}
