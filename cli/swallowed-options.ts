@@ -4,14 +4,17 @@ import { UserError } from "../functions/platform/user-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Options that are npm's own too: it acts on them, and passes them on to nobody. */
-const NPM_OWN = new Set(["--help", "--version"]);
+/**
+ * Options that are npm's own too: it acts on them, and passes them on to nobody; its prefix is in the
+ * environment at all times.
+ */
+const NPM_OWN = new Set(["--help", "--version", "--prefix"]);
 
 /**
  * `npm run local --keep` gives the option to npm, which puts it into the environment and says
  * nothing (https://docs.npmjs.com/cli/commands/npm-run): the command would run without it.
  *
- * @param command whose options are looked for; of others, npm may have one itself (`prefix`)
+ * @param command whose options are looked for
  * @throws UserError (exit code 2) naming what npm took, and how to write it
  */
 export function refuseSwallowedOptions(command: Command, environment: Environment): void {

@@ -29,6 +29,10 @@ test("npx gives its command everything: what its environment says of yes and pre
   refuseSwallowedOptions(command, environment);
 });
 
+test("the prefix that npm always has is not one that was typed", () => {
+  refuseSwallowedOptions(command, { npm_lifecycle_event: "test", npm_config_prefix: "/usr" });
+});
+
 test("without npm nothing was taken", () => {
   refuseSwallowedOptions(command, { npm_config_yes: "true" });
 });

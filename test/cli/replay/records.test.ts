@@ -162,3 +162,18 @@ test("a repair is told by what it returns: sent, left out, or a dead letter stil
   });
   assert.deepEqual(kinds, ["dropped", "dropped", "sent", "unrepaired", "unrepaired"]);
 });
+
+test("an update of a profile is repaired, too, and is given no id", () => {
+  const bytes = Buffer.from('{"$distinct_id":"u-1","$set":{"plan":"a","$insert_id":""}}');
+  const repaired = repairRecord({ bytes, line: undefined }, 0, {
+    transform: (record) => ({ ...record, $set: { plan: "b" } }),
+    contextOf: () => ({ source: "message", messageId: "9", publishTime: "", attributes: {} }),
+    ...{ letter: letter(bytes, {}), byPosition: false },
+  });
+
+  assert.equal(repaired.kind, "sent");
+  assert.deepEqual(
+    repaired.kind === "sent" && repaired.results.map((result) => result.bytes.toString()),
+    ['{"$distinct_id":"u-1","$set":{"plan":"b"}}'],
+  );
+});
