@@ -26,8 +26,11 @@ let copy: Checkout | undefined;
 before(async () => {
   copy = await copyCheckout();
   await shortenLimits(copy.folder);
-  await writeFile(path.join(copy.folder, "endless.ts"), ENDLESS);
-  const options = ["archive/build.ts", "--transform", "endless.ts", "--out", "function"];
+  // Absolute: under npm, paths are meant from where it was started, not from the copy.
+  const transform = path.join(copy.folder, "endless.ts");
+  const out = path.join(copy.folder, "function");
+  await writeFile(transform, ENDLESS);
+  const options = ["archive/build.ts", "--transform", transform, "--out", out];
   await promisify(execFile)(process.execPath, [...LOADER, ...options], { cwd: copy.folder });
 });
 after(() => copy?.remove());
