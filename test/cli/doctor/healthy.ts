@@ -6,12 +6,12 @@ import { sendJson } from "../../../local/http-server.ts";
 
 /** A token that has to show up nowhere. */
 export const TOKEN = "5ec2e7700000000000000000000c0ffee";
-const PROJECT = "my-project";
+const HEALTHY_PROJECT = "my-project";
 const PREFIX = "mixpanel-import-dev";
-const topic = (name: string): string => `projects/${PROJECT}/topics/${PREFIX}-${name}`;
+const topic = (name: string): string => `projects/${HEALTHY_PROJECT}/topics/${PREFIX}-${name}`;
 const subscription = (name: string): string =>
-  `projects/${PROJECT}/subscriptions/${PREFIX}-${name}`;
-const account = (name: string): string => `${name}@${PROJECT}.iam.gserviceaccount.com`;
+  `projects/${HEALTHY_PROJECT}/subscriptions/${PREFIX}-${name}`;
+const account = (name: string): string => `${name}@${HEALTHY_PROJECT}.iam.gserviceaccount.com`;
 
 /** What `pulumi stack output --json` prints. */
 export const OUTPUTS = {
@@ -28,7 +28,7 @@ export const OUTPUTS = {
 
 /** The configuration, without the token. */
 export const CONFIG = {
-  "gcp:project": { value: PROJECT, secret: false },
+  "gcp:project": { value: HEALTHY_PROJECT, secret: false },
   "mixpanel-gcp:mixpanelRegion": { value: "us", secret: false },
   "mixpanel-gcp:mixpanelToken": { secret: true },
 };
@@ -75,13 +75,13 @@ const DEAD_LETTERS = {
 /** A function as the stack makes it. */
 export function deployed(name: "object" | "messages"): Readonly<Record<string, unknown>> {
   return {
-    name: `projects/${PROJECT}/locations/us-central1/functions/${PREFIX}-import-${name}`,
+    name: `projects/${HEALTHY_PROJECT}/locations/us-central1/functions/${PREFIX}-import-${name}`,
     state: "ACTIVE",
     serviceConfig: {
       uri: `https://${name}.run.app`,
       serviceAccountEmail: account(name),
       secretEnvironmentVariables: [
-        { key: "MIXPANEL_TOKEN", projectId: PROJECT, secret: "token", version: "3" },
+        { key: "MIXPANEL_TOKEN", projectId: HEALTHY_PROJECT, secret: "token", version: "3" },
       ],
     },
   };
@@ -131,12 +131,12 @@ export function healthyResponses(): Readonly<Record<string, object>> {
   const publisher = "roles/pubsub.publisher";
   const subscriber = "roles/pubsub.subscriber";
   return {
-    [`/crm/v3/projects/${PROJECT}`]: { name: "projects/123", state: "ACTIVE" },
-    [`/crm/v3/projects/${PROJECT}:testIamPermissions`]: {
+    [`/crm/v3/projects/${HEALTHY_PROJECT}`]: { name: "projects/123", state: "ACTIVE" },
+    [`/crm/v3/projects/${HEALTHY_PROJECT}:testIamPermissions`]: {
       permissions: Object.values(DEPLOYER_PERMISSIONS).flat(),
     },
-    [`/crm/v1/projects/${PROJECT}:getEffectiveOrgPolicy`]: {},
-    [`/crm/v3/projects/${PROJECT}:getIamPolicy`]: {},
+    [`/crm/v1/projects/${HEALTHY_PROJECT}:getEffectiveOrgPolicy`]: {},
+    [`/crm/v3/projects/${HEALTHY_PROJECT}:getIamPolicy`]: {},
     "/billingInfo": { billingEnabled: true, billingAccountName: "billingAccounts/1" },
     "services:batchGet": {
       services: apis.map((api) => ({ name: `projects/123/services/${api}`, state: "ENABLED" })),
@@ -145,7 +145,7 @@ export function healthyResponses(): Readonly<Record<string, object>> {
     "/mixpanel-us/import": { failed_records: [{ index: 0, message: "no time" }] },
     "/mixpanel-eu/import": TOKEN_REFUSED,
     "/mixpanel-in/import": TOKEN_REFUSED,
-    [`/pubsub/v1/projects/${PROJECT}/subscriptions?`]: {
+    [`/pubsub/v1/projects/${HEALTHY_PROJECT}/subscriptions?`]: {
       subscriptions: [pushing("objects"), pushing("events"), DEAD_LETTERS],
     },
     [`/pubsub/v1/${subscription("objects")}`]: pushing("objects"),
