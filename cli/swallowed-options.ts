@@ -5,8 +5,8 @@ import { UserError } from "../functions/platform/user-error.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Options that are npm's own too: it acts on them, and passes them on to nobody; its prefix is in the
- * environment at all times.
+ * Options that are npm's own too: it acts on them, and passes them on to nobody; its prefix is in
+ * the environment at all times.
  */
 const NPM_OWN = new Set(["--help", "--version", "--prefix"]);
 

@@ -17,8 +17,8 @@ export interface Outcome {
 }
 
 /**
- * `2,110 of 3,000 imported, 890 refused, 0 left out.`, or `5 records: 8 imported, …`; louder when nothing was: an import that
- * loses everything must not look like one that went well.
+ * `2,110 of 3,000 imported, 890 refused, 0 left out.`, or `5 records: 8 imported, …`; louder when
+ * nothing was: an import that loses everything must not look like one that went well.
  *
  * @param verb `imported`, or `would be imported`
  */
