@@ -46,6 +46,12 @@ export interface Runtime extends Clock {
 
 const PRODUCTS = { importObject: "mixpanel-gcs", importMessages: "mixpanel-pubsub" } as const;
 
+/**
+ * How long updates of an object wait for others, in milliseconds: reading goes on at once, so it is
+ * short. `LINGER_MS` is for messages.
+ */
+const OBJECT_LINGER_MS = 10;
+
 /** Builds the parts of an instance and connects them. */
 export function createRuntime(settings: Settings): Runtime {
   const { now, wallNow } = systemClock;
@@ -129,7 +135,7 @@ function createMixpanel(
       ...{ client, token, circuitBreaker, proof, maxInFlight, onRequest, log, now, random },
       limits: { updates: settings.batchEvents, bytes: settings.batchBytes },
       locateByRequest: settings.locateByRequest,
-      lingerMs: settings.lingerMs,
+      lingerMs: settings.entryPoint === "importObject" ? OBJECT_LINGER_MS : settings.lingerMs,
     });
   return { deliver, connectProfiles, circuitBreaker };
 }

@@ -21,7 +21,7 @@ export interface Slice {
   /** Adds a record that is dead already. */
   addDead(dead: DeadRecord): boolean;
   readonly batches: readonly SliceBatch[];
-  /** Of profiles, in their order: what is one too many for a request is one too many here. */
+  /** Of profiles, in their order, no more than `slice-updates.ts` allows. */
   readonly updates: readonly ProfileUpdate[];
   readonly dead: readonly DeadRecord[];
   counts(): SliceCounts;

@@ -35,6 +35,17 @@ describe("a slice", () => {
     });
   });
 
+  it("holds two requests' worth of updates of profiles", () => {
+    const update = '{"$distinct_id":"u","$set":{"a":1}}';
+    const slice = sliceOf(Array.from({ length: 4001 }, () => update));
+    assert.deepEqual([slice.updates.length, slice.counts().read], [4000, 4000]);
+  });
+
+  it("holds no more bytes of updates than a request of events, but for one that is alone", () => {
+    const updateOf = (bytes: number) => `{"$distinct_id":"u","$set":{"a":"${"x".repeat(bytes)}"}}`;
+    assert.equal(sliceOf(Array.from({ length: 5 }, () => updateOf(700_000))).updates.length, 2);
+  });
+
   for (const [name, line, parts, read] of [
     ["one request is full of events", GOOD, { events: 4 }, 4],
     ["one request is full of bytes", GOOD, { bytes: 300 }, 3],
