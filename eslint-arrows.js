@@ -66,8 +66,8 @@ const TYPES_ONLY = {
   "functions/objects": ["functions/runtime.ts"],
 };
 
-/** Pulumi provisions; it never runs. */
-const PULUMI_FOLDERS = ["infra"];
+/** Pulumi provisions; what runs does not know it. In local/ it is the engine's side of it. */
+const PULUMI_FOLDERS = ["infra/", "local/deployment/program/"];
 
 /** The longest folder of the table that holds `file`, a path relative to the repository. */
 function folderOf(file) {
@@ -99,8 +99,10 @@ const rule = {
     const check = (node) => {
       const specifier = node.source?.value;
       if (typeof specifier !== "string") return;
-      if (specifier.startsWith("@pulumi/") && !PULUMI_FOLDERS.includes(folderOf(file) ?? "infra"))
-        context.report({ node, message: "Only infra/ imports Pulumi." });
+      const mayPulumi =
+        folderOf(file) === undefined || PULUMI_FOLDERS.some((folder) => file.startsWith(folder));
+      if (specifier.startsWith("@pulumi/") && !mayPulumi)
+        context.report({ node, message: `Only ${PULUMI_FOLDERS.join(" and ")} import Pulumi.` });
       if (!specifier.startsWith(".")) return;
       const target = path.relative(root, path.resolve(path.dirname(context.filename), specifier));
       const isTypeOnly = node.importKind === "type" || node.exportKind === "type";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, test, type TestContext } from "node:test";
 
 import type { Deployment } from "../../local/deployment/deployment.ts";
+import { deployProgram } from "../../local/deployment/program/deploy-program.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
 import { PROJECT_ID, TOKEN } from "../infra/support/run-program.ts";
-import { deployProgram } from "./support/deployed-program.ts";
 import { redeploy, withInput } from "./support/redeploy.ts";
 import { addressesIn, startTestDeployment } from "./support/test-deployment.ts";
 import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.ts";
@@ -13,10 +13,8 @@ import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.t
 const first = await startTestDeployment();
 after(() => first.stop());
 const { deployment, timers } = first;
-const steps = await deployProgram(deployment, {
-  "mixpanel-gcp:mixpanelToken": TOKEN,
-  "gcp:project": PROJECT_ID,
-});
+const config = { "mixpanel-gcp:mixpanelToken": TOKEN, "gcp:project": PROJECT_ID };
+const { steps } = await deployProgram(deployment, { config });
 const made = new Map(steps.map(({ resource, deployed }) => [resource.name, deployed]));
 const addresses = addressesIn(made);
 

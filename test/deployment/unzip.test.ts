@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { unzip } from "../../local/deployment/unzip.ts";
-import { zip } from "./support/zip.ts";
+import { zip } from "../../local/deployment/zip.ts";
 
 /** `a.txt` with `hello`, stored and not deflated. */
 const STORED = Buffer.from(

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { CONFIGURATIONS } from "./support/configurations.ts";
 import { functionsOf, ofType } from "./support/invariants.ts";
-import { isSecret } from "./support/registrations.ts";
+import { isSecret } from "../../local/deployment/program/secrets.ts";
 import { record, runProgram } from "./support/run-program.ts";
 
 const SECRET = "planted-transform-secret";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { startFakeEngine } from "./support/fake-engine.ts";
-import { runProgramOnEngine } from "./support/pulumi-runner.ts";
+import { startEngine } from "../../local/deployment/program/engine.ts";
+import { runProgram } from "../../local/deployment/program/run-program.ts";
 import { PROJECT_ID, providerAnswer, record, STORAGE_AGENT, TOKEN } from "./support/run-program.ts";
 
 /** What the provider gives a function as its address; undefined: a good one. */
 let address: string | undefined;
 
-const engine = await startFakeEngine({
+const engine = await startEngine({
   newResource: ({ type, name, inputs, custom }) => {
     const response = providerAnswer(type, name, record(inputs), custom === false);
     if (address === undefined || !type.endsWith(":Function")) return response;
@@ -22,7 +22,7 @@ after(() => {
 });
 
 const runAsPulumiDoes = (config: Readonly<Record<string, string>>) =>
-  runProgramOnEngine(engine.address, config);
+  runProgram(engine.address, config);
 
 test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warning", async () => {
   const { code, output } = await runAsPulumiDoes({

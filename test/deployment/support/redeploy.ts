@@ -1,7 +1,7 @@
 import type { Deployment } from "../../../local/deployment/deployment.ts";
+import type { Step } from "../../../local/deployment/program/deploy-program.ts";
 import type { Deployed, Resource } from "../../../local/deployment/resource.ts";
 import { record } from "../../infra/support/run-program.ts";
-import type { Step } from "./deployed-program.ts";
 
 /**
  * Makes once more, in an empty deployment, what a program registered, without running it: one run

@@ -1,6 +1,7 @@
 import type { ProgramRun } from "./run-program.ts";
 import { PROJECT_ID, record, TOKEN } from "./run-program.ts";
-import { isSecret, type Registration } from "./registrations.ts";
+import { isSecret } from "../../../local/deployment/program/secrets.ts";
+import type { Registration } from "./registrations.ts";
 
 /** What must hold in every configuration, by name; each returns the offenders. */
 export const INVARIANTS: Readonly<Record<string, (run: ProgramRun) => string[]>> = {

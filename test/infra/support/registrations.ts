@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The mark Pulumi puts on secrets on their way to the engine. */
-const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+import { unwrapSecrets } from "../../../local/deployment/program/secrets.ts";
 
 /** One resource, as the engine is asked for it. */
 export interface Registration {
@@ -124,29 +123,6 @@ function registrationOf(request: Request, urn: string): Registration {
       onError: hooks?.getOnErrorList() ?? [],
     },
   };
-}
-
-/** Whether `value` is a wrapped secret. */
-export function isSecret(value: unknown): value is { readonly value: unknown } {
-  return typeof value === "object" && value !== null && SECRET_MARK in value && "value" in value;
-}
-
-/** `value` with its secrets in clear. */
-export function unwrapSecrets(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrap(item)]));
-}
-
-function unwrap(value: unknown): unknown {
-  if (isSecret(value)) return unwrap(value.value);
-  if (Array.isArray(value)) return value.map(unwrap);
-  return isPlain(value) ? unwrapSecrets(value) : value;
-}
-
-/** Archives and the like stay what they are. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function hasUrn(value: unknown): value is { getUrn(): string } {

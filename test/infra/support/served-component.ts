@@ -2,11 +2,11 @@ import { tmpdir } from "node:os";
 import { after } from "node:test";
 
 import { startComponentHost } from "./component-host.ts";
-import { startFakeEngine } from "./fake-engine.ts";
+import { startEngine } from "../../../local/deployment/program/engine.ts";
 import { providerAnswer, record, STORAGE_AGENT } from "./run-program.ts";
 
 /** What the component registers with. */
-export const engine = await startFakeEngine({
+export const engine = await startEngine({
   newResource: ({ type, name, inputs, custom }) => {
     // Mocks cannot answer with a secret that is unknown.
     const { secretData: _, ...known } = record(inputs);

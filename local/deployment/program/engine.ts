@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** What a program told the engine. */
-export interface FakeEngine {
+export interface Engine {
   /** `127.0.0.1:PORT`, of engine and monitor alike. */
   readonly address: string;
   /** Diagnostics of level warning and above. */
@@ -15,6 +15,8 @@ export interface FakeEngine {
   readonly registrations: ReadonlyMap<string, EngineRegistration>;
   /** Names of registered hooks. */
   readonly hooks: readonly string[];
+  /** What the stack exports, once the program is over; secrets are wrapped. */
+  outputs(): Readonly<Record<string, unknown>>;
   stop(): void;
 }
 
@@ -22,6 +24,7 @@ export interface FakeEngine {
 export interface EngineRegistration {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** URNs. */
   readonly dependencies: readonly string[];
 }
 
@@ -42,6 +45,7 @@ interface Request {
   getMessage(): string;
   getSeverity(): number;
   getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
 
 interface Grpc {
@@ -63,7 +67,7 @@ const WARNING = 2;
  * As much of the engine as a program talks to, over gRPC on loopback: `pulumi up` without the
  * command, the provider and the cloud. Resources are answered by `newResource`, as mocks are.
  */
-export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<FakeEngine> {
+export async function startEngine(mocks: pulumi.runtime.Mocks, stack = "dev"): Promise<Engine> {
   // Pulumi's own copies: these packages are its dependencies, not ours.
   const require = createRequire(import.meta.resolve("@pulumi/pulumi"));
   const grpc = require("@grpc/grpc-js") as Grpc;
@@ -74,13 +78,14 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
     EngineService: Service;
   };
 
-  await pulumi.runtime.setMocks(mocks, "mixpanel-gcp", "dev");
+  await pulumi.runtime.setMocks(mocks, "mixpanel-gcp", stack);
   const monitor = new MockMonitor(mocks);
   const diagnostics: string[] = [];
   const resources: string[] = [];
   const registrations = new Map<string, EngineRegistration>();
   const hooks: string[] = [];
   let root = "";
+  let outputs: Readonly<Record<string, unknown>> = {};
 
   const server = new grpc.Server();
   server.addService(
@@ -101,6 +106,10 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
       },
       registerPackage: ({ request }, reply) => {
         monitor.registerPackage(request, reply);
+      },
+      registerResourceOutputs: ({ request }, reply) => {
+        if (request.getUrn() === root) outputs = request.getOutputs()?.toJavaScript() ?? {};
+        empty(ResourceMonitorService, "registerResourceOutputs", reply);
       },
       registerResourceHook: noteHook("registerResourceHook"),
       registerErrorHook: noteHook("registerErrorHook"),
@@ -144,6 +153,7 @@ export async function startFakeEngine(mocks: pulumi.runtime.Mocks): Promise<Fake
     resources,
     registrations,
     hooks,
+    outputs: () => outputs,
     stop: () => {
       server.forceShutdown();
     },

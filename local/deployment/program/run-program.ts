@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { REPOSITORY } from "../../../archive/bundle.ts";
+import { REPOSITORY } from "../../run/build-function.ts";
 
 /** Where the program runs: paths of its assets are relative to it. */
 export const PROGRAM_FOLDER = join(REPOSITORY, setting("main"));
@@ -21,9 +21,10 @@ function setting(key: string): string {
  * Runs the program as the language host does: in the folder `main` names, with the options of the
  * runtime.
  */
-export async function runProgramOnEngine(
+export async function runProgram(
   address: string,
   config: Readonly<Record<string, string>>,
+  stack = "dev",
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const folder = PROGRAM_FOLDER;
   const child = spawn(
@@ -34,7 +35,7 @@ export async function runProgramOnEngine(
       `--monitor=${address}`,
       `--engine=${address}`,
       "--project=mixpanel-gcp",
-      "--stack=dev",
+      `--stack=${stack}`,
       `--root-directory=${REPOSITORY}`,
       `--pwd=${folder}`,
       ".",

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { isObject } from "../../../functions/platform/json.ts";
+import { UserError } from "../../../functions/platform/user-error.ts";
+import type { Deployment } from "../deployment.ts";
+import type { Deployed, Resource } from "../resource.ts";
+import { zip } from "../zip.ts";
+import { startEngine } from "./engine.ts";
+import { PROGRAM_FOLDER, runProgram } from "./run-program.ts";
+import { unwrapSecrets } from "./secrets.ts";
+
+/** What a program registered, and what came of it. */
+export interface Step {
+  readonly resource: Resource;
+  /** Names of the resources it waits for. */
+  readonly dependsOn: readonly string[];
+  readonly deployed: Deployed;
+}
+
+export interface ProgramRun {
+  /** In the order in which they were made. */
+  readonly steps: readonly Step[];
+  /** What the stack exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface ProgramOptions {
+  /** Keys with their namespace; what is no text is JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** @default dev */
+  readonly stack?: string;
+}
+
+/**
+ * Runs the repository's program by Pulumi's own runner, and makes each resource it registers in
+ * `deployment` while it runs: it waits for each one's outputs, as for those of the real engine.
+ *
+ * @throws UserError with what the program said when it fails
+ */
+export async function deployProgram(
+  deployment: Pick<Deployment, "deploy" | "invoke">,
+  { config, stack = "dev" }: ProgramOptions,
+): Promise<ProgramRun> {
+  const made: Omit<Step, "dependsOn">[] = [];
+  const engine = await startEngine(
+    {
+      newResource: async ({ type, name, inputs, custom }) => {
+        const given = record(inputs);
+        if (custom !== true) return { id: "", state: given };
+        const resource = { type, name, inputs: await withArchives(unwrapSecrets(given)) };
+        const deployed = await deployment.deploy(resource);
+        made.push({ resource, deployed });
+        return { id: deployed.id, state: withOutputs(given, deployed.outputs) };
+      },
+      call: ({ token, inputs }) => deployment.invoke(token, record(inputs)),
+    },
+    stack,
+  );
+  try {
+    const { code, output } = await runProgram(engine.address, config, stack);
+    if (code !== 0) throw new UserError([...engine.diagnostics, output].join("\n").trim());
+    const steps = made.map((step) => {
+      const urns = engine.registrations.get(step.resource.name)?.dependencies ?? [];
+      return { ...step, dependsOn: urns.map(nameIn) };
+    });
+    return { steps, outputs: unwrapSecrets(engine.outputs()) };
+  } finally {
+    engine.stop();
+  }
+}
+
+/** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */
+function nameIn(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Inputs with the bytes of each archive in its place, as Pulumi uploads them. */
+async function withArchives(
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const entries = Object.entries(inputs).map(async ([key, value]) => [
+    key,
+    value instanceof pulumi.asset.AssetArchive ? await bytesOf(value) : value,
+  ]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, unknown>;
+}
+
+async function bytesOf(archive: pulumi.asset.AssetArchive): Promise<Buffer> {
+  const files: Record<string, Buffer> = {};
+  for (const [name, asset] of Object.entries(await archive.assets)) {
+    if (!(asset instanceof pulumi.asset.FileAsset))
+      throw new Error(`${name} of the archive is not a file.`);
+    files[name] = readFileSync(resolve(PROGRAM_FOLDER, await asset.path));
+  }
+  return zip(files);
+}
+
+/** Outputs are the inputs, and what only the provider knows, within blocks of inputs as well. */
+function withOutputs(
+  inputs: Readonly<Record<string, unknown>>,
+  outputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const merged = Object.entries(outputs).map(([key, value]): [string, unknown] => {
+    const isBlock = typeof value === "object" && value !== null && key in inputs;
+    return [key, isBlock ? { ...record(inputs[key]), ...value } : value];
+  });
+  return { ...inputs, ...Object.fromEntries(merged) };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
+}
