@@ -44,6 +44,9 @@ export const USAGES: Readonly<Record<string, ScriptUsage>> = {
   "golden:update": {
     summary: "Writes what every golden case becomes into its .out.ndjson file. Read the diff.",
   },
+  "program:update": {
+    summary: "Writes what `npm run local` deploys: what the program in infra/ registers.",
+  },
   "test:clients": {
     summary:
       "Fetches mixpanel-import from the npm registry, and imports with it and\n" +
