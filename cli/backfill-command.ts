@@ -54,7 +54,6 @@ export function addBackfillCommand(
 ): void {
   const command = program
     .command("backfill")
-    .summary("import objects that were there before, or once more")
     .description(
       "Imports objects of the landing bucket that were there before the stack, a few at a time. Shows\nwhat that takes, and asks. Skips what has a receipt: run again, it goes on.",
     )

@@ -50,7 +50,6 @@ export function addCheckCommand(
 ): void {
   program
     .command("check")
-    .summary("show what the transform makes of files, and what would be refused")
     .description(
       "A dry run: shows the first events before and after the transform, counts, problems with line numbers, the properties, and what sending would take. Nothing is sent.",
     )

@@ -24,7 +24,6 @@ Exit code: 0 = ended with Ctrl-C, 1 = it failed, 2 = wrong usage.`;
 export function addConsoleCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command("console")
-    .summary("a page to look at a stack, and to replay and import again")
     .description(
       "Serves a page on this machine that shows a stack's files, what waits, and its dead letters by\nreason, and replays and imports again on a click.",
     )

@@ -49,7 +49,6 @@ export function addDoctorCommand(
 ): void {
   const command = program
     .command("doctor")
-    .summary("check what pulumi up needs, and what it made, with a remedy for each fault")
     .description(
       "A checklist: this machine, Pulumi, the project, the token, the transform; and of a stack that is\ndeployed its subscriptions, functions, grants, backlog and last receipts.",
     )

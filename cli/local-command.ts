@@ -46,7 +46,6 @@ export function addLocalCommand(
 ): void {
   program
     .command("local")
-    .summary("run the whole pipeline on this machine")
     .description(
       "Builds the functions and runs them here, with a local bucket, Pub/Sub and Mixpanel simulator. Files go through the bucket; without any, a sample is imported.",
     )

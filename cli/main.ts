@@ -3,15 +3,8 @@ import { Command, CommanderError } from "commander";
 import { readVersion } from "../functions/platform/version.ts";
 import { isRetryable } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
-import { addBackfillCommand } from "./backfill-command.ts";
-import { addCheckCommand } from "./check-command.ts";
-import { addConsoleCommand } from "./console-command.ts";
+import { addCommands } from "./commands.ts";
 import { describeDiskError } from "./disk-error.ts";
-import { addDoctorCommand } from "./doctor-command.ts";
-import { addLocalCommand } from "./local-command.ts";
-import { addReplayCommand } from "./replay-command.ts";
-import { addSimulatorCommand } from "./simulator-command.ts";
-import { addStatusCommand } from "./status-command.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
 
 /**
@@ -37,27 +30,10 @@ async function run(argv: readonly string[]): Promise<number> {
     .description("Gets events from Cloud Storage and Pub/Sub into Mixpanel.")
     .version(readVersion().version)
     .exitOverride();
-  addLocalCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addSimulatorCommand(program, interruption);
-  addCheckCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addDoctorCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addBackfillCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addStatusCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addReplayCommand(program, interruption, (code) => {
-    exitCode = code;
-  });
-  addConsoleCommand(program, interruption);
   try {
+    await addCommands(program, argv, interruption, (code) => {
+      exitCode = code;
+    });
     // Before parsing: the value of an option that npm took would be one argument too many.
     const command = program.commands.find((one) => one.name() === argv[2]);
     if (command !== undefined) refuseSwallowedOptions(command, process.env);

@@ -37,7 +37,6 @@ export function addReplayCommand(
 ): void {
   const command = program
     .command("replay")
-    .summary("send dead letters back where they came from, repaired or not")
     .description(
       "Groups the dead letters of a stack by reason, field, error and source, asks, and sends them\nback: records and messages to the events topic, quarantined and unreadable files as files. Each is\nacknowledged only when what replaces it is accepted.",
     );

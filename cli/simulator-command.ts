@@ -18,7 +18,6 @@ interface SimulatorFlags {
 export function addSimulatorCommand(program: Command, signal: AbortSignal): void {
   program
     .command("simulator")
-    .summary("run the Mixpanel simulator alone")
     .description(
       "Runs a stand-in for Mixpanel's /import, /track, /engage and /groups on this machine until Ctrl-C.",
     )

@@ -73,7 +73,6 @@ export function addStatusCommand(
 ): void {
   const command = program
     .command("status")
-    .summary("what became of objects, and what waits")
     .description(
       "Shows what became of the objects of a stack, what waits, and what was refused; or all that is known of one file.",
     )
