@@ -6,6 +6,8 @@ import { UserError } from "../functions/platform/user-error.ts";
 
 /** Long enough for a token from anywhere; nobody waits longer to be told that there is none. */
 const CREDENTIALS_MS = 10_000;
+/** A receipt takes some 50 ms to be read: 100,000 of them a few minutes. */
+const MAX_SOCKETS = 32;
 const LOGIN = "Run: gcloud auth application-default login";
 
 export interface AccessOptions {
@@ -21,7 +23,7 @@ export function createAccess({ project, local }: AccessOptions): GoogleApi {
     project,
     pubsubEmulator: local?.pubsubUrl ?? "",
     ...(local !== undefined && { storageEmulator: local.storageUrl }),
-    maxSockets: 8,
+    maxSockets: MAX_SOCKETS,
     ...systemClock,
     random: Math.random,
   });

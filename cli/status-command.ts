@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 
 import { connect, type Connection } from "./stack/connect.ts";
+import { stackArguments } from "./stack/stack-arguments.ts";
 import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
 import { parseObjectUrl, type NamedObject } from "./status/named-object.ts";
 import { readStatus } from "./status/read-status.ts";
 import { readStory } from "./status/read-story.ts";
 import { createReceiptReader, type ReadReceipt } from "./status/receipts.ts";
-import { stackArguments } from "./status/stack-arguments.ts";
 import {
   parseAge,
   parseLimit,

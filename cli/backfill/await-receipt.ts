@@ -1,6 +1,6 @@
 import { UnavailableError } from "../../functions/platform/errors.ts";
 import { findObject, readJsonObject } from "../google/objects.ts";
-import { RefusedError } from "../google/rest.ts";
+import { NotJsonError, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
 import { isLater } from "./survey.ts";
 
@@ -80,6 +80,8 @@ async function findReceipt(
     return await readJsonObject(connection, receiptsBucket, name);
   } catch (error) {
     if (error instanceof RefusedError && error.status === 404) return undefined;
+    // It is there, and what it says is told as not in order.
+    if (error instanceof NotJsonError) return {};
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { receiptName } from "../../functions/objects/receipt.ts";
 import type { SkipReason } from "../../functions/objects/skip.ts";
 import { findObject, listObjects, type ListedObject } from "../google/objects.ts";
 import type { Connection } from "../stack/connect.ts";
+import type { Skip } from "../stack/import-settings.ts";
 import { compareNames, createReceiptOrder, type Keyed } from "./receipt-order.ts";
 import type { Target } from "./target.ts";
 
@@ -14,9 +15,6 @@ export interface FoundObject {
   /** Of this generation; undefined: it has none. */
   readonly receipt: ListedObject | undefined;
 }
-
-/** As `createSkip` makes it. */
-export type Skip = (name: string, size: number) => SkipReason | undefined;
 
 /** https://cloud.google.com/storage/docs/objects#naming */
 const MAX_NAME_BYTES = 1024;

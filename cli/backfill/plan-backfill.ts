@@ -1,8 +1,8 @@
 import { UserError } from "../../functions/platform/user-error.ts";
 import { findSubscriptions } from "../google/subscriptions.ts";
 import type { Connection } from "../stack/connect.ts";
+import { readImportSettings } from "../stack/import-settings.ts";
 import type { Stack } from "../stack/stack.ts";
-import { readImportSettings } from "./import-settings.ts";
 import { copyCommand } from "./shell-commands.ts";
 import { fixSelection, surveyObjects, type Selection, type Survey } from "./survey.ts";
 import type { Target } from "./target.ts";

@@ -4,6 +4,7 @@ import { findObjects, receiptNameOf, type FoundObject } from "./find-objects.ts"
 import { publishImport, toImportMessage } from "./import-again.ts";
 import { createReceiptTally, type ReceiptTotals } from "./receipt-tally.ts";
 import { createSettledLookup } from "./settled-objects.ts";
+import { createSkippedLookup } from "./skipped-objects.ts";
 import { choose, isLater, type Selection } from "./survey.ts";
 import { findObject } from "../google/objects.ts";
 
@@ -52,11 +53,13 @@ export async function runBackfill(
   const tally = createReceiptTally();
   const stop = new AbortController();
   const signal = AbortSignal.any([connection.signal, stop.signal]);
-  const isSettled = createSettledLookup(connection, options.subscription, options);
+  const hasSettled = createSettledLookup(connection, options.subscription, options);
+  const skippedLookup = createSkippedLookup(connection, options);
   const queue = objectsToImport(connection, options);
   let failure: Error | undefined;
 
   const importOne = async (found: FoundObject): Promise<void> => {
+    const wasSkipped = await skippedLookup;
     if (!(await announce(connection, found, options, () => progress.announced++))) {
       progress.gone++;
       return;
@@ -65,6 +68,9 @@ export async function runBackfill(
     // The receipt that is there already must not be taken for the new one.
     const since = found.receipt === undefined ? undefined : options.selection.since;
     const awaited = { name: receiptNameOf(bucket, found.object), since };
+    const { name: object, generation } = found.object;
+    const isSettled = async (sinceMs: number): Promise<boolean> =>
+      (await wasSkipped({ bucket, object, generation }, sinceMs)) || (await hasSettled(sinceMs));
     const receipt = await awaitReceipt(connection, awaited, { ...options, signal, isSettled });
     if (receipt !== undefined) {
       progress.finished++;

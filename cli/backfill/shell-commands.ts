@@ -1,12 +1,7 @@
+import { stackArguments } from "../stack/stack-arguments.ts";
 import type { StackFlags } from "../stack/stack-options.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import type { Target } from "./target.ts";
-
-const PLAIN_WORD = /^[\w./:=,@%+-]+$/;
-
-/** A word as a POSIX shell reads it back. */
-export function quoteWord(word: string): string {
-  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
 
 /** What goes on with a backfill that ended early. */
 export interface Continuation {
@@ -20,19 +15,14 @@ export interface Continuation {
 
 /** The command that goes on with it. */
 export function continueCommand(from: Continuation): string {
-  const { local, outputs, stack, set = [] } = from.stack;
   const words = [
     ...["npx", "--no", "mixpanel-gcp", "backfill", from.target],
     ...(from.again ? ["--again"] : []),
     ...(from.again && from.since !== undefined ? ["--since", from.since] : []),
     ...(from.quarantineOff ? ["--quarantine", "off"] : []),
     ...(from.strict ? ["--strict"] : []),
-    ...(local === true ? ["--local"] : []),
-    ...(stack === undefined ? [] : ["--stack", stack]),
-    ...(outputs === undefined ? [] : ["--outputs", outputs]),
-    ...set.flatMap((setting) => ["--set", setting]),
   ];
-  return words.map(quoteWord).join(" ");
+  return words.map(shellWord).join(" ") + stackArguments(from.stack);
 }
 
 /**
@@ -41,9 +31,9 @@ export function continueCommand(from: Continuation): string {
  */
 export function copyCommand({ given, bucket, prefix, isPrefix }: Target, to: string): string {
   const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-  const destination = quoteWord(`gs://${to}/${folder}`);
+  const destination = shellWord(`gs://${to}/${folder}`);
   if (isPrefix && folder === prefix)
-    return `gcloud storage rsync --recursive ${quoteWord(`gs://${bucket}/${folder}`)} ${destination}`;
-  const source = quoteWord(isPrefix ? `${given}*` : given);
+    return `gcloud storage rsync --recursive ${shellWord(`gs://${bucket}/${folder}`)} ${destination}`;
+  const source = shellWord(isPrefix ? `${given}*` : given);
   return `gcloud storage cp --recursive ${source} ${destination}`;
 }

@@ -1,7 +1,8 @@
 import type { SkipReason } from "../../functions/objects/skip.ts";
 import type { Connection } from "../stack/connect.ts";
 import { createEstimate, type Estimate } from "./estimate.ts";
-import { findObjects, type FoundObject, type Skip } from "./find-objects.ts";
+import type { Skip } from "../stack/import-settings.ts";
+import { findObjects, type FoundObject } from "./find-objects.ts";
 import { compareNames } from "./receipt-order.ts";
 import type { Target } from "./target.ts";
 

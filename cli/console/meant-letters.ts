@@ -1,4 +1,5 @@
 import type { LetterFilter } from "../replay/plan.ts";
+import { exactSource } from "../status/exact-names.ts";
 
 /** Dead letters of one group. */
 export interface MeantLetters {
@@ -8,14 +9,8 @@ export interface MeantLetters {
   readonly source: string;
 }
 
-/** What a pattern of replay's would take for something else than itself. */
-const SPECIAL = /[*?[\]{}()!+@|\\]/g;
-
 /** Exactly this source, and not those whose names begin with it. */
 export function toFilter({ reason, field, source }: MeantLetters): LetterFilter {
-  const isObject = source.startsWith("gs://");
-  const escaped = source.replace(SPECIAL, String.raw`\$&`);
-  const isPattern = /[*?[\]{}]/.test(escaped);
-  const exact = isPattern ? escaped : isObject ? `${source}#` : source;
-  return { reasons: [reason], fields: [field], ...(source !== "" && { sources: [exact] }) };
+  const sources = source === "" ? {} : { sources: [exactSource(source)] };
+  return { reasons: [reason], fields: [field], ...sources };
 }

@@ -90,7 +90,8 @@ export async function findObject(
 /**
  * An object that holds JSON, whole.
  *
- * @throws RefusedError with status 404 when there is none; UnavailableError
+ * @throws RefusedError with status 404 when there is none; NotJsonError when it holds something
+ *   else; UnavailableError
  */
 export function readJsonObject(
   { google, rest }: Pick<Connection, "google" | "rest">,

@@ -1,6 +1,7 @@
 import type { GoogleApi } from "../../functions/google/google-api.ts";
 import { systemClock } from "../../functions/platform/clock.ts";
 import type { Deadline } from "../../functions/platform/deadline.ts";
+import { UnavailableError } from "../../functions/platform/errors.ts";
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 
@@ -15,13 +16,17 @@ export class RefusedError extends UserError {
   }
 }
 
+/** A 200 that holds something else: the page of a proxy, or an object that is no JSON. */
+export class NotJsonError extends UnavailableError {}
+
 /** Requests to Google's REST interfaces, with the operator's credentials. */
 export interface Rest {
   /**
    * The JSON object of a 200; `what` says what is tried, for messages: "looking up the backlog".
    *
    * @throws RefusedError for any other final response, with what Google says and a remedy;
-   *   UnavailableError when there is none within 30 s
+   *   NotJsonError for a 200 that stays something else; UnavailableError when there is no response
+   *   within 30 s
    */
   get(what: string, url: string): Promise<Readonly<Record<string, unknown>>>;
   /** The same with a body. Is sent again after a failure: only for what may happen twice. */
@@ -31,6 +36,9 @@ export interface Rest {
 const REQUEST_MS = 30_000;
 /** A pull may bring 1,000 messages of together 10 MB and more, in base64. */
 const MAX_RESPONSE_BYTES = 100_000_000;
+/** What is not JSON after so many attempts, which take two seconds, stays so. */
+const MAX_ATTEMPTS_AT_JSON = 4;
+const NO_JSON = "the response is no JSON object";
 const REMEDIES: Readonly<Record<number, string>> = {
   401: "Run: gcloud auth application-default login",
   403: "docs/permissions.md lists the roles an operator needs.",
@@ -61,12 +69,15 @@ export function createRest(options: RestOptions): Rest {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       maxResponseBytes: MAX_RESPONSE_BYTES,
-      contradiction: ({ status, body: text }) =>
-        status === 200 && !isObject(parseJson(text)) ? "the response is no JSON object" : undefined,
+      contradiction: ({ status, body: text, attempts }) =>
+        status === 200 && attempts < MAX_ATTEMPTS_AT_JSON && !isObject(parseJson(text))
+          ? NO_JSON
+          : undefined,
       deadline,
     });
     const value = parseJson(response.body);
     if (response.status === 200 && isObject(value)) return value;
+    if (response.status === 200) throw new NotJsonError(`${what}: ${NO_JSON}`);
     throw new RefusedError(describeRefusal(what, response.status, value), response.status);
   };
   return {

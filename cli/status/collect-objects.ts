@@ -7,8 +7,8 @@ import {
   pendingRow,
   pendingState,
   receiptRow,
-  type FindLine,
   type ObjectRow,
+  type PendingKnowledge,
 } from "./object-row.ts";
 import type { ReadReceipt } from "./receipts.ts";
 import { addReceipt, attentionOf, NO_TOTALS, type StatusTotals } from "./status-totals.ts";
@@ -44,18 +44,20 @@ export interface CollectedObjects {
   readonly totals: StatusTotals;
   /** What needs attention, in one sentence each; at most 100. */
   readonly attention: readonly string[];
+  /** Of all that needs it. */
+  readonly attentionCount: number;
 }
 
 export interface CollectOptions {
   readonly filter: StatusFilter;
   readonly read: ReadReceipt;
-  readonly findLine: FindLine;
+  readonly known: PendingKnowledge;
   /** Is told of every object that is looked at. */
   readonly onObject: () => void;
 }
 
-/** As many as connections are kept to Cloud Storage. */
-const CONCURRENT_READS = 8;
+/** As many as connections are kept to a service (check/google-access.ts). */
+const CONCURRENT_READS = 32;
 const CHUNK = 512;
 const MAX_ATTENTION = 100;
 
@@ -108,6 +110,7 @@ class StatusCollector {
   #oldestWaiting: string | undefined;
   #totals = NO_TOTALS;
   readonly #attention: string[] = [];
+  #attentionCount = 0;
 
   constructor(collecting: CollectOptions, readsEach: boolean) {
     this.#collecting = collecting;
@@ -136,7 +139,7 @@ class StatusCollector {
 
   #addPending(joined: JoinedObject): void {
     const { states } = this.#collecting.filter;
-    const state = pendingState(joined, this.#collecting.findLine(joined));
+    const state = pendingState(joined, this.#collecting.known);
     const { timeDeleted, timeCreated = "" } = joined.uploaded ?? {};
     // Parts of uploads are deleted once they are put together, and kept as versions: nobody waits.
     const isLeftOver = state === "skipped" && timeDeleted !== undefined;
@@ -151,21 +154,23 @@ class StatusCollector {
     const { states } = this.#collecting.filter;
     if (states.size > 0 && !states.has(receipt.state)) return;
     this.#counts.receipts++;
-    this.#sum(receipt);
+    this.#sum(joined, receipt);
     this.#newest.add({ joined, receipt });
   }
 
-  #sum(receipt: Receipt): void {
+  #sum({ bucket, object }: JoinedObject, receipt: Receipt): void {
     this.#totals = addReceipt(this.#totals, receipt);
     const attention = attentionOf(receipt);
-    const { bucket, object } = receipt;
-    if (attention !== undefined && this.#attention.length < MAX_ATTENTION)
-      this.#attention.push(`gs://${bucket}/${object} ${attention}.`);
+    if (attention === undefined) return;
+    // A shortened name of a receipt does not tell it whole, and a corrupt one says nothing.
+    const name = receipt.object === "" ? object : receipt.object;
+    if (++this.#attentionCount <= MAX_ATTENTION)
+      this.#attention.push(`gs://${bucket}/${name} ${attention}.`);
   }
 
   async finish(): Promise<CollectedObjects> {
     const newest = this.#newest.take();
-    const { read, findLine } = this.#collecting;
+    const { read, known } = this.#collecting;
     const missing = newest.filter(({ receipt }) => receipt === undefined);
     const later = await readReceipts(
       missing.map(({ joined }) => joined),
@@ -174,14 +179,15 @@ class StatusCollector {
     const receipts = new Map(missing.map((row, index) => [row, later[index]] as const));
     const objects = newest.flatMap((row) => {
       const { joined } = row;
-      if (joined.receipt === undefined) return [pendingRow(joined, findLine(joined))];
+      if (joined.receipt === undefined) return [pendingRow(joined, known)];
       const lately = receipts.get(row);
-      if (lately !== undefined) this.#sum(lately);
+      if (lately !== undefined) this.#sum(joined, lately);
       const receipt = row.receipt ?? lately;
       return receipt === undefined ? [] : [receiptRow(joined, receipt)];
     });
     const counts = { ...this.#counts, oldestWaiting: this.#oldestWaiting };
-    return { objects, counts, totals: this.#totals, attention: this.#attention };
+    const [attention, attentionCount] = [this.#attention, this.#attentionCount];
+    return { objects, counts, totals: this.#totals, attention, attentionCount };
   }
 }
 

@@ -49,12 +49,18 @@ function describe(
   return { delivery: kind === "pull" ? "pulled" : pushed, messages, oldestSeconds };
 }
 
-/** @throws whatever is neither a refusal nor an outage */
+/** The problem is one line. @throws whatever is neither a refusal nor an outage */
 export async function attempt<T>(read: () => Promise<T>): Promise<Attempted<T>> {
   try {
     return { value: await read() };
   } catch (error) {
-    if (error instanceof RefusedError || isRetryable(error)) return { problem: error.message };
+    if (error instanceof RefusedError || isRetryable(error))
+      return { problem: oneLine(error.message) };
     throw error;
   }
+}
+
+/** A message whose remedy is on a line of its own, as one line. */
+export function oneLine(message: string): string {
+  return message.replaceAll(/\.?\n/g, ". ");
 }

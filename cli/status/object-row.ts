@@ -1,7 +1,7 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import { createSkip } from "../../functions/objects/skip.ts";
 import { countsIn, type MessageTotals } from "../../local/run/run-log.ts";
 import type { ObjectLogLine } from "../google/object-log.ts";
+import type { Skip } from "../stack/import-settings.ts";
 import type { JoinedObject } from "./joined-objects.ts";
 
 /** States of what has no receipt. */
@@ -40,22 +40,29 @@ export interface ObjectRow {
 /** The latest that was logged of an object; undefined: nothing lately. */
 export type FindLine = (joined: JoinedObject) => ObjectLogLine | undefined;
 
-const skipReason = createSkip([], []);
+/** What tells of objects without a receipt. */
+export interface PendingKnowledge {
+  /** By the settings that importObject is deployed with. */
+  readonly skip: Skip;
+  readonly findLine: FindLine;
+}
 
 /** State of what has no receipt. */
-export function pendingState(joined: JoinedObject, line: ObjectLogLine | undefined): PendingState {
-  if (skipReason(joined.object, joined.uploaded?.size) !== undefined) return "skipped";
+export function pendingState(joined: JoinedObject, known: PendingKnowledge): PendingState {
+  if (known.skip(joined.object, joined.uploaded?.size) !== undefined) return "skipped";
+  const line = known.findLine(joined);
   if (line?.message === "Object skipped") return "skipped";
   return line?.message === "Import continues" ? "importing" : "waiting";
 }
 
 /** A row of what has no receipt. */
-export function pendingRow(joined: JoinedObject, line: ObjectLogLine | undefined): ObjectRow {
+export function pendingRow(joined: JoinedObject, known: PendingKnowledge): ObjectRow {
   const { object, uploaded } = joined;
-  const state = pendingState(joined, line);
+  const state = pendingState(joined, known);
+  const line = known.findLine(joined);
   const reason = line === undefined ? undefined : line.fields["reason"];
   const logged = typeof reason === "string" && state !== "importing" ? reason : "";
-  const detail = skipReason(object, uploaded?.size) ?? logged;
+  const detail = known.skip(object, uploaded?.size) ?? logged;
   return {
     ...placeOf(joined),
     ...{ state, size: uploaded?.size, at: uploaded?.timeCreated ?? "", detail },

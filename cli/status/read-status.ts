@@ -3,7 +3,8 @@ import { readObjectLog, type ObjectLogLine } from "../google/object-log.ts";
 import type { Connection } from "../stack/connect.ts";
 import { attempt, readBacklog, type Attempted, type StackBacklog } from "./entrances.ts";
 import { collectObjects, type CollectedObjects, type StatusFilter } from "./collect-objects.ts";
-import type { FindLine } from "./object-row.ts";
+import type { JoinedObject } from "./joined-objects.ts";
+import { readSkip } from "./read-skip.ts";
 import type { ReadReceipt } from "./receipts.ts";
 
 /** How a stack is doing. */
@@ -11,6 +12,8 @@ export interface StatusReport extends CollectedObjects {
   readonly backlog: Attempted<StackBacklog>;
   /** Why nothing is known of what goes on in objects without a receipt. */
   readonly logProblem: string | undefined;
+  /** Why it is not known which objects the stack leaves out. */
+  readonly settingsProblem: string | undefined;
 }
 
 const LOG_LOOK_BACK_MS = 7 * 86_400_000;
@@ -30,18 +33,23 @@ export async function readStatus(
   read: ReadReceipt,
   onObject: () => void = () => undefined,
 ): Promise<StatusReport> {
-  const [backlog, lines] = await Promise.all([
+  const [backlog, lines, { skip, problem: settingsProblem }] = await Promise.all([
     readBacklog(connection),
     attempt(() => readPendingLines(connection)),
+    readSkip(connection),
   ]);
-  const known = "value" in lines ? lines.value : new Map<string, ObjectLogLine>();
-  const findLine: FindLine = (joined) => known.get(objectUri(joined));
-  const found = await collectObjects(connection, { filter, read, findLine, onObject });
+  const latest = "value" in lines ? lines.value : new Map<string, ObjectLogLine>();
+  const known = { skip, findLine: (joined: JoinedObject) => latest.get(objectUri(joined)) };
+  const found = await collectObjects(connection, { filter, read, known, onObject });
+  const missing = missingSubscriptions(backlog);
   return {
     ...found,
     backlog,
     logProblem: "problem" in lines ? lines.problem : undefined,
-    attention: [...found.attention, ...missingSubscriptions(backlog)],
+    settingsProblem,
+    // There are three at most, and they must not be among those that are left out.
+    attention: [...missing, ...found.attention],
+    attentionCount: found.attentionCount + missing.length,
   };
 }
 

@@ -3,11 +3,13 @@ import { readObjectLog, type ObjectLogLine } from "../google/object-log.ts";
 import { RefusedError } from "../google/rest.ts";
 import type { ListedObject } from "../google/objects.ts";
 import type { Connection } from "../stack/connect.ts";
+import type { Skip } from "../stack/import-settings.ts";
 import { peekDeadLetters, type DeadLetterPeek } from "./dead-letter-peek.ts";
 import { attempt, type Attempted } from "./entrances.ts";
 import type { JoinedObject } from "./joined-objects.ts";
 import { listGenerations, listReceipts, type NamedObject } from "./named-object.ts";
 import { pendingRow, receiptRow, type ObjectRow } from "./object-row.ts";
+import { readSkip } from "./read-skip.ts";
 import { createReceiptReader } from "./receipts.ts";
 import { attentionOf } from "./status-totals.ts";
 
@@ -52,9 +54,10 @@ const MAX_LOG_LINES = 200;
  */
 export async function readStory(connection: Connection, named: NamedObject): Promise<FileStory> {
   const uploaded = await listUploaded(connection, named);
-  const [receipts, log] = await Promise.all([
+  const [receipts, log, { skip }] = await Promise.all([
     listReceipts(connection, named, uploaded.keys()),
     attempt(() => readLog(connection, named)),
+    readSkip(connection),
   ]);
   const lines = "value" in log ? log.value : [];
   const numbers = new Set([...uploaded.keys(), ...receipts.keys()]);
@@ -64,7 +67,7 @@ export async function readStory(connection: Connection, named: NamedObject): Pro
     const receipt = receipts.get(generation);
     const joined = { ...named, generation, uploaded: uploaded.get(generation), receipt };
     const written = receipt === undefined ? undefined : await read(receipt);
-    generations.push(tellGeneration(joined, written, lines));
+    generations.push(tellGeneration(joined, written, { lines, skip }));
   }
   return {
     ...named,
@@ -111,16 +114,19 @@ function compareGenerations(one: string, other: string): number {
   return other.length - one.length || (one < other ? 1 : -1);
 }
 
-/** @param lines newest first */
+/** `lines`: newest first. */
 function tellGeneration(
   joined: JoinedObject,
   receipt: Receipt | undefined,
-  lines: readonly ObjectLogLine[],
+  { lines, skip }: { readonly lines: readonly ObjectLogLine[]; readonly skip: Skip },
 ): GenerationStory {
   const own = lines.filter(({ generation }) => generation === joined.generation);
   const pending = own.find(({ message }) => message !== "Import complete");
   return {
-    row: receipt === undefined ? pendingRow(joined, pending) : receiptRow(joined, receipt),
+    row:
+      receipt === undefined
+        ? pendingRow(joined, { skip, findLine: () => pending })
+        : receiptRow(joined, receipt),
     uploadedAt: joined.uploaded?.timeCreated,
     replacedAt: joined.uploaded?.timeDeleted,
     receiptName: joined.receipt?.name,

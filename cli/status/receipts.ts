@@ -2,7 +2,7 @@ import type { FirstError, Receipt } from "../../functions/objects/receipt.ts";
 import { isObject } from "../../functions/platform/json.ts";
 import { countsIn } from "../../local/run/run-log.ts";
 import { readJsonObject, type ListedObject } from "../google/objects.ts";
-import { RefusedError } from "../google/rest.ts";
+import { NotJsonError, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
 
 /** Reads a receipt; undefined when it is gone meanwhile. Throws RefusedError, UnavailableError. */
@@ -29,22 +29,28 @@ async function read(connection: Connection, name: string): Promise<Receipt | und
     return toReceipt(await readJsonObject(connection, connection.stack.receiptsBucket, name));
   } catch (error) {
     if (error instanceof RefusedError && error.status === 404) return undefined;
+    // One that somebody else wrote there must not hide all others.
+    if (error instanceof NotJsonError) return toReceipt({});
     throw error;
   }
 }
 
-/** What an earlier version did not write is 0, or "". */
+/** State of a receipt that is not one of ours. */
+export const CORRUPT = "corrupt";
+
+/** What an earlier version did not write is 0, or ""; so is what is not of its kind. */
 function toReceipt(fields: Readonly<Record<string, unknown>>): Receipt {
   const { records, events, profiles, groups } = countsIn(fields);
   const text = (key: string): string => (typeof fields[key] === "string" ? fields[key] : "");
-  const count = (key: string): number => Number(fields[key] ?? 0);
-  const idsAdded = isObject(fields["events"]) ? Number(fields["events"]["idsAdded"] ?? 0) : 0;
+  const count = (key: string): number => countOf(fields[key]);
+  const idsAdded = isObject(fields["events"]) ? countOf(fields["events"]["idsAdded"]) : 0;
+  const state = text("state");
   return {
     version: 1,
     ...{ bucket: text("bucket"), object: text("object"), generation: text("generation") },
     size: count("size"),
     // A state of a later version is shown as it is, and taken for one that needs attention.
-    state: text("state") as Receipt["state"],
+    state: (state === "" ? CORRUPT : state) as Receipt["state"],
     records,
     events: { ...events, idsAdded },
     ...{ profiles, groups },
@@ -53,6 +59,10 @@ function toReceipt(fields: Readonly<Record<string, unknown>>): Receipt {
     firstError: isObject(fields["firstError"]) ? toFirstError(fields["firstError"]) : null,
     ...{ startedAt: text("startedAt"), finishedAt: text("finishedAt") },
   };
+}
+
+function countOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
 function toFirstError({
@@ -65,11 +75,11 @@ function toFirstError({
     reason: String(reason) as FirstError["reason"],
     field: typeof field === "string" ? field : "",
     ...(typeof error === "string" && { error }),
-    line: Number(line ?? 0),
+    line: countOf(line),
   };
 }
 
-/** Seconds from the first run's start to the receipt. */
+/** Seconds from the first run's start to the receipt; NaN when it does not say. */
 export function secondsOf({ startedAt, finishedAt }: Receipt): number {
   return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }

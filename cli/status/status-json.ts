@@ -6,7 +6,8 @@ import type { FileStory } from "./read-story.ts";
 
 /** The report for programs: receipts as they are, with what the bucket knows beside it. */
 export function statusJson(report: StatusReport, now: number): object {
-  const { objects, counts, totals, backlog, logProblem, attention } = report;
+  const { objects, counts, totals, backlog, logProblem, settingsProblem } = report;
+  const { attention, attentionCount } = report;
   return {
     ok: attention.length === 0,
     objects: objects.map((row) => rowJson(row, now)),
@@ -14,7 +15,9 @@ export function statusJson(report: StatusReport, now: number): object {
     totals,
     ...backlogJson(backlog),
     ...(logProblem !== undefined && { logProblem }),
+    ...(settingsProblem !== undefined && { settingsProblem }),
     attention,
+    attentionCount,
   };
 }
 

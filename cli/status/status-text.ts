@@ -38,7 +38,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
   ].join("\n");
 }
 
-function describeCounts({ objects, counts, logProblem }: StatusReport, { now }: StatusTextOptions) {
+function describeCounts({ objects, counts, ...report }: StatusReport, { now }: StatusTextOptions) {
   const { receipts, waiting, importing, skipped, oldestWaiting } = counts;
   const age = oldestWaiting === undefined ? "" : ` (the oldest for ${ageOf(oldestWaiting, now)})`;
   const pending = [
@@ -51,16 +51,28 @@ function describeCounts({ objects, counts, logProblem }: StatusReport, { now }: 
   const kinds = [`${formatCount(receipts)} with a receipt`, ...pending].join(", ");
   return [
     `${formatNumberOf(all, "object")}: ${kinds}${shown}.`,
-    ...(waiting > 0 ? [WAITING_NOTE] : []),
-    ...(logProblem === undefined
-      ? []
-      : [`What is importing or skipped is shown as waiting: ${printable(logProblem)}`]),
+    ...(waiting > 0 ? describeWaitingObjects(report) : []),
   ];
 }
 
 const WAITING_NOTE =
-  "Waiting: no receipt yet. What stays so was uploaded before the stack (see backfill), or is " +
-  "left out by includeObjects and excludeObjects.";
+  "Waiting: no receipt yet. What stays so was uploaded before the stack (see backfill)";
+
+/** What waiting may mean, and what else is shown so because nobody may look. */
+function describeWaitingObjects({
+  logProblem,
+  settingsProblem,
+}: Pick<StatusReport, "logProblem" | "settingsProblem">): string[] {
+  return [
+    settingsProblem === undefined
+      ? `${WAITING_NOTE}.`
+      : `${WAITING_NOTE}, or is left out by includeObjects and excludeObjects, which are not ` +
+        `known: ${printable(settingsProblem)}`,
+    ...(logProblem === undefined
+      ? []
+      : [`What is importing is shown as waiting: ${printable(logProblem)}`]),
+  ];
+}
 
 /** `sum of 48 receipts: …`; nothing without any. */
 function describeTotals({ totals, counts }: StatusReport): string[] {
@@ -126,10 +138,13 @@ export function describeWaiting({ delivery, messages, oldestSeconds }: WaitingMe
   return `${count}${age}${delivery === "paused" ? "; paused: nothing is pushed" : ""}`;
 }
 
-function describeAttention({ attention }: StatusReport, { paint, columns }: StatusTextOptions) {
-  if (attention.length === 0) return [];
+function describeAttention(
+  { attention, attentionCount }: StatusReport,
+  { paint, columns }: StatusTextOptions,
+) {
+  if (attentionCount === 0) return [];
   const shown = attention.slice(0, MAX_ATTENTION_SHOWN);
-  const rest = attention.length - shown.length;
+  const rest = attentionCount - shown.length;
   return [
     "",
     ...shown.map((sentence) => paint("bad", wrap(printable(sentence), columns, "  "))),

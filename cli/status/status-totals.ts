@@ -49,6 +49,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   unreadable: "cannot be read: its dead letter says what it is, and what to do",
   truncated: "is cut off: what was readable is imported",
   deleted: "was deleted before it was imported",
+  corrupt: "has a receipt that cannot be read: something else wrote it",
 };
 
 /** Why a receipt needs attention, to be put behind the object's name; undefined: it does not. */

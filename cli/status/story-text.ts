@@ -2,12 +2,13 @@ import type { Receipt } from "../../functions/objects/receipt.ts";
 import { rejectedIn } from "../../functions/records/counters.ts";
 import type { ObjectLogLine } from "../google/object-log.ts";
 import { fit, printable, wrap } from "../terminal/fit.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
 import { describeFirstError, describeProgress } from "./object-table.ts";
 import type { FileStory, GenerationStory } from "./read-story.ts";
 import { rateOf, secondsOf } from "./receipts.ts";
 import { attentionOf } from "./status-totals.ts";
-import { quote } from "./stack-arguments.ts";
+import { exactSource, exactTarget } from "./exact-names.ts";
 import { ageOf, describeCounters, type StatusTextOptions } from "./status-text.ts";
 import type { DeadLetterPeek } from "./dead-letter-peek.ts";
 
@@ -70,15 +71,21 @@ function room(label: string, columns: number): number {
 }
 
 function describeReceipt(receipt: Receipt): string[][] {
+  if (receipt.finishedAt === "") return [];
   const { firstError, runs, requests, retries, events, startedAt, finishedAt, code } = receipt;
   const rate = rateOf(receipt);
-  const took = `${secondsOf(receipt).toFixed(1)} s${rate === undefined ? "" : `, ${rate.toFixed(1)} MB/s`}`;
+  const seconds = secondsOf(receipt);
+  const took = [
+    ...(Number.isNaN(seconds) ? [] : [`${seconds.toFixed(1)} s`]),
+    ...(rate === undefined ? [] : [`${rate.toFixed(1)} MB/s`]),
+    `in ${formatNumberOf(runs, "run")}`,
+  ].join(", ");
   return [
     ...describeCounters(receipt).map((line) => ["", line]),
     ...(events.idsAdded > 0 ? [["", `${formatCount(events.idsAdded)} ids added`]] : []),
     ...(firstError === null ? [] : [["first error", describeFirstError(firstError)]]),
-    ["took", `${took}, in ${formatNumberOf(runs, "run")}`],
-    ["", `from ${startedAt} to ${finishedAt}`],
+    ["took", took],
+    ["", printable(`from ${startedAt} to ${finishedAt}`)],
     ["requests", `${formatCount(requests)}, repeated: ${formatCount(retries)}`],
     ["code", printable(code.slice(0, 12))],
   ];
@@ -144,7 +151,9 @@ function describeKind(
 function nextSteps(story: FileStory, stackOptions: string): string[] {
   const [latest] = story.generations;
   if (latest === undefined) return [];
-  const url = quote(`gs://${story.bucket}/${story.object}`);
+  const { bucket, object } = story;
+  const url = shellWord(exactTarget(bucket, object));
+  const source = shellWord(exactSource(`gs://${bucket}/${object}`));
   const command = `npx --no mixpanel-gcp`;
   const kinds = "value" in story.deadLetters ? story.deadLetters.value.kinds : [];
   const hasRecords = kinds.some(
@@ -157,7 +166,7 @@ function nextSteps(story: FileStory, stackOptions: string): string[] {
       ? [
           [
             "See what was refused, and send it again:",
-            `${command} replay${stackOptions} --source ${url} --dry-run`,
+            `${command} replay${stackOptions} --source ${source} --dry-run`,
           ],
         ]
       : []),

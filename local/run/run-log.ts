@@ -61,12 +61,12 @@ export function createRunLog(listeners: RunLogListeners = {}): RunLog {
   return { onLine, messageTotals: () => totals, critical };
 }
 
-/** The counters in the fields of a log line; what is missing is 0. */
+/** The counters in the fields of a log line; what is missing, or is not a number, is 0. */
 export function countsIn(fields: Readonly<Record<string, unknown>>): MessageTotals {
   const records = numbersIn(fields["records"]);
   const events = numbersIn(fields["events"]);
   return {
-    messages: Number(fields["messages"] ?? 0),
+    messages: numberOf(fields["messages"]),
     records: {
       read: records("read"),
       dropped: records("dropped"),
@@ -95,7 +95,11 @@ function updatesIn(value: unknown): UpdateCounts {
 
 function numbersIn(value: unknown): (key: string) => number {
   const entries = new Map<string, unknown>(Object.entries(value ?? {}));
-  return (key) => Number(entries.get(key) ?? 0);
+  return (key) => numberOf(entries.get(key));
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
 function addCounters(one: MessageTotals, other: MessageTotals): MessageTotals {

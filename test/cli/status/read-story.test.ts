@@ -131,7 +131,7 @@ test("dead letters are replayed by a command to copy, and a name moves no cursor
 
   assert.match(
     text,
-    /replay --local --source 'gs:\/\/local-landing\/a\\u001b\[2J\\u000ab' --dry-run/,
+    /replay --local --source \$'gs:\/\/local-landing\/a\\033\\\\\[2J\\012b' --dry-run/,
   );
   assert.ok(!text.includes("\u001b"));
 });

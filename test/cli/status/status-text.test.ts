@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { objectTable } from "../../../cli/status/object-table.ts";
 import type { ObjectRow } from "../../../cli/status/object-row.ts";
-import { stackArguments } from "../../../cli/status/stack-arguments.ts";
+import { stackArguments } from "../../../cli/stack/stack-arguments.ts";
 import {
   parseAge,
   parseLimit,

@@ -1,11 +1,13 @@
-import { createSkip } from "../../functions/objects/skip.ts";
+import { createSkip, type SkipReason } from "../../functions/objects/skip.ts";
 import { parseList } from "../../functions/settings.ts";
 import { findFunction } from "../google/functions.ts";
 import { RefusedError } from "../google/rest.ts";
-import type { Connection } from "../stack/connect.ts";
-import type { Skip } from "./find-objects.ts";
+import type { Connection } from "./connect.ts";
 
-/** What of the stack's settings matters to a backfill. */
+/** Why importObject would leave an object out, or undefined; as `createSkip` makes it. */
+export type Skip = (name: string, size: number | undefined) => SkipReason | undefined;
+
+/** What of the stack's settings says which objects are imported, and how many at a time. */
 export interface ImportSettings {
   readonly skip: Skip;
   /** Objects that may be on their way at a time. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readImportSettings } from "../../../cli/backfill/import-settings.ts";
+import { readImportSettings } from "../../../cli/stack/import-settings.ts";
 import { RefusedError } from "../../../cli/google/rest.ts";
 import type { Connection } from "../../../cli/stack/connect.ts";
 import { connectionToLists } from "../../support/fake-storage.ts";
