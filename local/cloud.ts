@@ -2,7 +2,8 @@ import type { EntryPoint, Environment } from "../functions/settings.ts";
 import { ENTRY_POINTS } from "../functions/settings.ts";
 import type { BucketServer } from "./bucket/bucket-server.ts";
 import { startBucketServer } from "./bucket/bucket-server.ts";
-import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "./cloud-names.ts";
+import { CLOUD_NAMES, type CloudNames } from "./cloud-names.ts";
+import { DEFAULT_PROGRAM, LOCAL_PROJECT } from "./deployment/recorded-program.ts";
 import type { LogLine } from "./functions/log-lines.ts";
 import type { SupervisedFunction, SupervisedOptions } from "./functions/supervised-function.ts";
 import { superviseFunction } from "./functions/supervised-function.ts";
@@ -15,7 +16,7 @@ import type { PubSub } from "./pubsub/pubsub-server.ts";
 import { startPubSub } from "./pubsub/pubsub-server.ts";
 import { localTransformSecret } from "../functions/transforms/test-secret.ts";
 
-export { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "./cloud-names.ts";
+export { CLOUD_NAMES } from "./cloud-names.ts";
 
 export interface LocalCloudOptions {
   /** Folder of the built bundle. */
@@ -54,6 +55,9 @@ export interface LocalCloud<P extends CloudPubSub = PubSub> {
   readonly bucket: BucketServer;
   readonly pubsub: P;
   readonly functions: Readonly<Record<EntryPoint, SupervisedFunction>>;
+  readonly names: CloudNames;
+  /** What the stack exports. */
+  readonly outputs: Readonly<Record<string, string>>;
   /**
    * Resolves when every object and every message is settled: imported, dead-lettered or ignored.
    */
@@ -127,7 +131,12 @@ async function startParts<P extends CloudPubSub>(
     await pubsub.createSubscription(
       pushSubscription(entryPoint, functions[entryPoint].url, options.delivery?.[entryPoint]),
     );
-  return { simulator, bucket, pubsub, functions, idle: () => pubsub.idle(PUSH_SUBSCRIPTIONS) };
+  return {
+    ...{ simulator, bucket, pubsub, functions },
+    names: CLOUD_NAMES,
+    outputs: DEFAULT_PROGRAM.outputs,
+    idle: () => pubsub.idle([CLOUD_NAMES.objectsSubscription, CLOUD_NAMES.eventsSubscription]),
+  };
 }
 
 function startBuckets(options: LocalCloudOptions, pubsub: CloudPubSub): Promise<BucketServer> {
@@ -183,7 +192,7 @@ function environmentOf(
   more: Partial<Environment> = {},
 ): Record<string, string> {
   const environment: Partial<Environment> = {
-    GOOGLE_CLOUD_PROJECT: CLOUD_NAMES.project,
+    GOOGLE_CLOUD_PROJECT: LOCAL_PROJECT.project,
     DEAD_LETTER_TOPIC: CLOUD_NAMES.deadLetterTopic,
     OBJECTS_TOPIC: CLOUD_NAMES.objectsTopic,
     RECEIPTS_BUCKET: CLOUD_NAMES.receiptsBucket,

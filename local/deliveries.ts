@@ -1,5 +1,5 @@
 import type { EntryPoint } from "../functions/settings.ts";
-import { CLOUD_NAMES } from "./cloud-names.ts";
+import { CLOUD_NAMES, DEAD_LETTER_REPORT } from "./cloud-names.ts";
 import type { CloudPubSub } from "./pubsub/cloud-pubsub.ts";
 import type { SubscriptionSettings } from "./pubsub/pubsub-server.ts";
 
@@ -45,7 +45,7 @@ export async function createTopics(pubsub: CloudPubSub, keepsDeadLetters: boolea
   });
   if (!keepsDeadLetters) return;
   await pubsub.createSubscription({
-    name: CLOUD_NAMES.deadLetterReport,
+    name: DEAD_LETTER_REPORT,
     topic: deadLetterTopic,
     ackDeadlineSeconds: DELIVERY.ackDeadlineSeconds,
   });

@@ -1,4 +1,3 @@
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import { startMonitoring } from "../monitoring/monitoring-server.ts";
 import type { ObjectLog } from "../monitoring/object-log.ts";
 import { announceCloud } from "./running-cloud.ts";
@@ -7,21 +6,21 @@ import type { RunCloud } from "./run-session.ts";
 /** Lets the operators' commands find a local cloud, its backlog, and what is said of objects. */
 export async function announceSession(
   workFolder: string,
-  { bucket, pubsub, simulator }: RunCloud,
+  { bucket, pubsub, simulator, names, outputs }: RunCloud,
   objectLog: ObjectLog,
 ): Promise<{ stop(): Promise<void> }> {
   const subscriptions: readonly string[] = [
-    CLOUD_NAMES.objectsSubscription,
-    CLOUD_NAMES.eventsSubscription,
+    names.objectsSubscription,
+    names.eventsSubscription,
     // The emulator does not tell who else acknowledges.
-    ...(pubsub.died === undefined ? [CLOUD_NAMES.deadLetterSubscription] : []),
+    ...(pubsub.died === undefined ? [names.deadLetterSubscription] : []),
   ];
   const monitoring = await startMonitoring((subscription) => {
     if (!subscriptions.includes(subscription)) return undefined;
     const { received, acknowledged, deadLettered } = pubsub.stats(subscription);
     return received - acknowledged - deadLettered;
   }, objectLog.find);
-  const takeBack = await announceCloud(workFolder, {
+  const takeBack = await announceCloud(workFolder, outputs, {
     storageUrl: bucket.url,
     // What is published past the relay in front of the emulator would not be counted.
     pubsubUrl: `http://${pubsub.host}`,

@@ -1,4 +1,3 @@
-import { CLOUD_NAMES, PUSH_SUBSCRIPTIONS } from "../cloud-names.ts";
 import type { RunFacts } from "./account.ts";
 import type { Imported } from "./import-input.ts";
 import { sumBytes } from "./import-input.ts";
@@ -42,12 +41,12 @@ async function gatherFacts(
   { failure, isStrict }: RunEnd,
 ): Promise<RunFacts> {
   deadLetters.collect();
-  const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
+  const { received, acknowledged } = cloud.pubsub.stats(cloud.names.eventsSubscription);
   const { requests = 0, distinctEvents = 0, profiles } = cloud.simulator?.stats() ?? {};
   const { updatesApplied = 0, users = 0, groups = 0 } = profiles ?? {};
   return {
     uploads: imported.uploads,
-    receipts: await readReceipts(cloud.bucket),
+    receipts: await readReceipts(cloud.bucket, cloud.names.receiptsBucket),
     messages: { ...log.messageTotals(), published: received, acknowledged },
     deadLetters: deadLetters.totals(),
     mixpanel: { requests, distinctEvents, updatesApplied, users, groups },
@@ -58,8 +57,10 @@ async function gatherFacts(
   };
 }
 
-function lastRefusal({ pubsub }: RunCloud): string | undefined {
-  const [response] = PUSH_SUBSCRIPTIONS.flatMap((name) => pubsub.stats(name).lastFailure ?? []);
+function lastRefusal({ pubsub, names }: RunCloud): string | undefined {
+  const [response] = [names.objectsSubscription, names.eventsSubscription].flatMap(
+    (name) => pubsub.stats(name).lastFailure ?? [],
+  );
   return response && `${response.status}: ${response.text.trim()}`;
 }
 

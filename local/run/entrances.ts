@@ -1,16 +1,15 @@
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { WatchEntrances } from "./run-display.ts";
 import type { RunSession } from "./run-session.ts";
 
 /** How files and messages get into a run. */
 export function entrancesOf({ cloud, inbox }: RunSession): WatchEntrances {
-  const { bucket, pubsub, simulator } = cloud;
+  const { bucket, pubsub, simulator, names } = cloud;
   return {
     inbox,
     bucketUrl: bucket.url,
-    bucket: CLOUD_NAMES.landingBucket,
+    bucket: names.landingBucket,
     pubsubUrl: pubsub.url,
-    topic: CLOUD_NAMES.eventsTopic,
+    topic: names.eventsTopic,
     emulatorHost: pubsub.died && new URL(pubsub.url).host,
     mixpanelUrl: `${simulator?.url ?? ""}/local`,
   };

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import type { InputFile, RunInput } from "./run-input.ts";
 import type { FileProgress } from "./file-progress.ts";
@@ -40,19 +39,19 @@ export function importInput(
   const imported: Imported = { uploads: [], problems: [], messageSeconds: 0 };
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
-  const { pubsub } = session.cloud;
+  const { pubsub, names } = session.cloud;
   const messages = { name: "messages", path: "", bytes: sumBytes(messageFiles) };
   let publishedBytes = 0;
 
   const publishAll = async (): Promise<void> => {
     for (const file of messageFiles)
       imported.problems.push(
-        ...(await publishLines(file, pubsub, signal, ({ messageIds, lines, bytes }) => {
+        ...(await publishLines(file, session.cloud, signal, ({ messageIds, lines, bytes }) => {
           session.places.add(file.name, messageIds, lines);
           publishedBytes += bytes;
         })),
       );
-    await pubsub.idle([CLOUD_NAMES.eventsSubscription]);
+    await pubsub.idle([names.eventsSubscription]);
     imported.messageSeconds = seconds();
     await countsArrived(session);
   };
@@ -63,7 +62,7 @@ export function importInput(
       const { generation } = await upload(session, file);
       if (file.bytes > 0) imported.uploads.push({ name: file.name, generation });
     }
-    await pubsub.idle([CLOUD_NAMES.objectsSubscription]);
+    await pubsub.idle([names.objectsSubscription]);
   };
 
   return {
@@ -71,7 +70,7 @@ export function importInput(
     done: Promise.all([publishAll(), uploadAll()]).then(() => undefined),
     messageProgress: () => {
       if (messageFiles.length === 0) return undefined;
-      const { received, acknowledged } = pubsub.stats(CLOUD_NAMES.eventsSubscription);
+      const { received, acknowledged } = pubsub.stats(names.eventsSubscription);
       const isFinished = imported.messageSeconds > 0;
       const settledBytes = (publishedBytes * acknowledged) / Math.max(received, 1);
       // Of compressed files more is published than they have.
@@ -83,7 +82,7 @@ export function importInput(
 
 async function upload({ cloud }: RunSession, file: InputFile): Promise<{ generation: string }> {
   try {
-    return await cloud.bucket.put(CLOUD_NAMES.landingBucket, file.name, file.path);
+    return await cloud.bucket.put(cloud.names.landingBucket, file.name, file.path);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -96,7 +95,7 @@ async function upload({ cloud }: RunSession, file: InputFile): Promise<{ generat
  * The counters travel in log lines, which arrive after the response that acknowledges a message.
  */
 async function countsArrived({ cloud, log }: RunSession): Promise<void> {
-  const { acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
+  const { acknowledged } = cloud.pubsub.stats(cloud.names.eventsSubscription);
   const giveUpAt = performance.now() + LOG_LINES_MS;
   while (log.messageTotals().messages < acknowledged && performance.now() < giveUpAt)
     await delay(LOG_POLL_MS);

@@ -3,9 +3,8 @@ import { createReadStream } from "node:fs";
 import { CorruptDataError } from "../../functions/reading/corrupt-data.ts";
 import { decompressorOf } from "../../functions/reading/decompress.ts";
 import { lookAhead } from "../../functions/reading/look-ahead.ts";
-import { CLOUD_NAMES } from "../cloud-names.ts";
-import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { InputFile } from "./run-input.ts";
+import type { RunCloud } from "./run-session.ts";
 import type { MessageLine } from "./message-lines.ts";
 import { MAX_MESSAGE_BYTES, readMessageLines } from "./message-lines.ts";
 
@@ -37,7 +36,7 @@ const MAX_PROBLEMS = 10;
  */
 export async function publishLines(
   file: InputFile,
-  pubsub: CloudPubSub,
+  { pubsub, names }: Pick<RunCloud, "pubsub" | "names">,
   signal: AbortSignal,
   onPublished: (batch: PublishedBatch) => void,
 ): Promise<string[]> {
@@ -51,12 +50,10 @@ export async function publishLines(
   };
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    await pubsub.backlogAtMost(backlogLimit(batch.length, batchBytes), [
-      CLOUD_NAMES.eventsSubscription,
-    ]);
+    await pubsub.backlogAtMost(backlogLimit(batch.length, batchBytes), [names.eventsSubscription]);
     if (signal.aborted) return;
     const messages = batch.map((bytes) => ({ data: bytes.toString("base64") }));
-    const messageIds = await pubsub.publish(CLOUD_NAMES.eventsTopic, messages);
+    const messageIds = await pubsub.publish(names.eventsTopic, messages);
     onPublished({ messageIds, lines, bytes: batchBytes });
     batch = [];
     lines = [];

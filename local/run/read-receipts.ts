@@ -1,10 +1,11 @@
 import type { Receipt } from "../../functions/objects/receipt.ts";
 import type { BucketServer } from "../bucket/bucket-server.ts";
-import { CLOUD_NAMES } from "../cloud-names.ts";
 
 /** Every receipt there is, oldest first. */
-export async function readReceipts(bucket: BucketServer): Promise<Receipt[]> {
-  const { receiptsBucket } = CLOUD_NAMES;
+export async function readReceipts(
+  bucket: BucketServer,
+  receiptsBucket: string,
+): Promise<Receipt[]> {
   const receipts: Receipt[] = [];
   for (const { name } of bucket.list(receiptsBucket)) {
     const text = (await bucket.read(receiptsBucket, name)).toString("utf8");

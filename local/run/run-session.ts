@@ -5,7 +5,7 @@ import { LAST_DELIVERY_ATTEMPT } from "../../functions/mixpanel/verdict.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
 import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
-import { CLOUD_NAMES } from "../cloud-names.ts";
+import { DEAD_LETTER_REPORT } from "../cloud-names.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
 import { createObjectLog } from "../monitoring/object-log.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
@@ -108,7 +108,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   });
   const deadLetterFile = path.join(workFolder, RUN_FILES.deadLetters);
   const deadLetters = collectDeadLetters(cloud.pubsub, {
-    subscription: keep ? CLOUD_NAMES.deadLetterReport : CLOUD_NAMES.deadLetterSubscription,
+    subscription: keep ? DEAD_LETTER_REPORT : cloud.names.deadLetterSubscription,
     file: deadLetterFile,
     placeOf: places.find,
     onGroup: options.onDeadLetters,

@@ -1,4 +1,3 @@
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import type { PageFile, PageState } from "../page/page-state.ts";
 import {
   curlPublishCommand,
@@ -35,8 +34,8 @@ export function viewRun(
   progress: readonly FileProgress[],
 ): PageState {
   const { cloud, log, deadLetters } = session;
-  const { simulator, pubsub } = cloud;
-  const { received, acknowledged } = pubsub.stats(CLOUD_NAMES.eventsSubscription);
+  const { simulator, pubsub, names } = cloud;
+  const { received, acknowledged } = pubsub.stats(names.eventsSubscription);
   const { records, events, profiles, groups: updatedGroups } = log.messageTotals();
   const totals = deadLetters.totals();
   const { records: deadRecords, undelivered, groups } = totals;
@@ -76,11 +75,11 @@ function mixpanelFigures({ cloud: { simulator } }: RunSession): PageState["mixpa
 }
 
 function viewFiles(
-  { cloud: { bucket }, deadLetters }: RunSession,
+  { cloud: { bucket, names }, deadLetters }: RunSession,
   history: ImportHistory,
   progress: readonly FileProgress[],
 ): Pick<PageState, "files" | "fileCount"> {
-  const objects = bucket.list(CLOUD_NAMES.landingBucket);
+  const objects = bucket.list(names.landingBucket);
   const newest = objects
     .sort((one, other) => Number(other.generation) - Number(one.generation))
     .slice(0, MAX_FILES);

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { isObject, parseJson } from "../../functions/platform/json.ts";
-import { CLOUD_NAMES } from "../cloud-names.ts";
+import { DEFAULT_PROGRAM } from "../deployment/recorded-program.ts";
 import { isRunning, pidOfRun } from "./work-folder.ts";
 
 /** A local cloud that stays up, as other commands find it. */
@@ -19,17 +19,8 @@ export interface RunningCloud {
   };
 }
 
-/** What the stack would have as outputs. */
-export const OUTPUTS_OF_LOCAL_CLOUD = {
-  bucketUrl: `gs://${CLOUD_NAMES.landingBucket}`,
-  receiptsBucket: CLOUD_NAMES.receiptsBucket,
-  eventsTopic: CLOUD_NAMES.eventsTopic,
-  objectsTopic: CLOUD_NAMES.objectsTopic,
-  deadLetterTopic: CLOUD_NAMES.deadLetterTopic,
-  deadLetterSubscription: CLOUD_NAMES.deadLetterSubscription,
-  importObjectFunction: "importObject",
-  importMessagesFunction: "importMessages",
-} as const;
+/** Of a stack that nobody has configured. */
+export const OUTPUTS_OF_LOCAL_CLOUD = DEFAULT_PROGRAM.outputs;
 
 const FILE_NAME = "cloud.json";
 
@@ -40,10 +31,11 @@ const FILE_NAME = "cloud.json";
  */
 export async function announceCloud(
   workFolder: string,
+  outputs: RunningCloud["outputs"],
   services: RunningCloud["services"],
 ): Promise<() => Promise<void>> {
   const file = path.join(workFolder, FILE_NAME);
-  const cloud: RunningCloud = { outputs: OUTPUTS_OF_LOCAL_CLOUD, services };
+  const cloud: RunningCloud = { outputs, services };
   await writeFile(file, `${JSON.stringify(cloud, undefined, 2)}\n`);
   return () => rm(file, { force: true });
 }

@@ -1,4 +1,3 @@
-import { CLOUD_NAMES } from "../cloud-names.ts";
 import { entrancesOf } from "./entrances.ts";
 import type { RunDisplay } from "./run-display.ts";
 import type { RunSession } from "./run-session.ts";
@@ -12,8 +11,8 @@ export async function watchInbox(
   signal: AbortSignal,
   display: RunDisplay,
 ): Promise<void> {
-  const { bucket } = session.cloud;
-  const watch = await bucket.watchFolder(session.inbox, CLOUD_NAMES.landingBucket, (problem) => {
+  const { bucket, names } = session.cloud;
+  const watch = await bucket.watchFolder(session.inbox, names.landingBucket, (problem) => {
     display.say(problem);
   });
   display.showWatch(entrancesOf(session));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import zlib from "node:zlib";
 
 import { event, ndjson } from "../support/factories.ts";
@@ -297,8 +298,8 @@ test("files of events", async (t) => {
   await t.test("the token is in no log line, receipt or dead letter", async () => {
     const receipts = await Promise.all(
       cloud.bucket
-        .list("local-receipts")
-        .map(({ name }) => cloud.bucket.read("local-receipts", name)),
+        .list(CLOUD_NAMES.receiptsBucket)
+        .map(({ name }) => cloud.bucket.read(CLOUD_NAMES.receiptsBucket, name)),
     );
     await importObject(cloud, "last.json", "{\n");
     const written = [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { ndjson } from "../support/factories.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 import {
@@ -159,7 +160,7 @@ test("objects that are no files of events", async (t) => {
     });
 
     await other.upload("late", `{\n${eventLines(10, "Late")}`);
-    const { objectsSubscription } = { objectsSubscription: "projects/local/subscriptions/objects" };
+    const { objectsSubscription } = CLOUD_NAMES;
     while (other.pubsub.stats(objectsSubscription).refused < 2)
       await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal((await other.receipts()).size, 0);

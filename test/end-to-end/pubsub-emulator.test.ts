@@ -74,7 +74,10 @@ for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
 
       const [dead, ...others] = cloud.deadLetters();
       assert.equal(dead?.text, eventText("Exhausted", 1));
-      assert.equal(dead.attributes["CloudPubSubDeadLetterSourceSubscription"], "events");
+      assert.equal(
+        `projects/local/subscriptions/${dead.attributes["CloudPubSubDeadLetterSourceSubscription"]}`,
+        CLOUD_NAMES.eventsSubscription,
+      );
       assert.equal(dead.attributes["version"], undefined);
       assert.deepEqual(others, []);
       assert.equal(cloud.shown("Exhausted"), 0);

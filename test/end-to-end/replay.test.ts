@@ -49,7 +49,10 @@ function letterOf(index: number): MessageInput {
       return {
         data: Buffer.from(event("Undelivered", { time: 1_760_000_000 })).toString("base64"),
         attributes: {
-          CloudPubSubDeadLetterSourceSubscription: "events",
+          CloudPubSubDeadLetterSourceSubscription: CLOUD_NAMES.eventsSubscription.replace(
+            /^.*\//,
+            "",
+          ),
           CloudPubSubDeadLetterSourceSubscriptionProject: "local",
         },
       };

@@ -73,7 +73,7 @@ export async function startCloudOn(
       const messages = texts.map((text) => ({ data: Buffer.from(text).toString("base64") }));
       await pubsub.publish(CLOUD_NAMES.eventsTopic, messages);
     },
-    receipts: () => readReceipts(bucket),
+    receipts: () => readReceipts(bucket, CLOUD_NAMES.receiptsBucket),
     deadLetters: () => takeDeadLetters(pubsub),
     shown: (event) =>
       (cloud.simulator?.counts() ?? [])

@@ -80,7 +80,7 @@ test("a backlog that was empty long enough after the message says that nothing c
   const point = (value: string) => ({
     timeSeries: [
       {
-        resource: { labels: { subscription_id: "objects" } },
+        resource: { labels: { subscription_id: subscription.replace(/^.*\//, "") } },
         points: [{ value: { int64Value: value } }],
       },
     ],

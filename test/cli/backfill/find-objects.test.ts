@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
+import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { findObjects, type FoundObject } from "../../../cli/backfill/find-objects.ts";
 import { parseTarget } from "../../../cli/backfill/target.ts";
 import type { Connection } from "../../../cli/stack/connect.ts";
@@ -57,7 +58,7 @@ test("every object is found once, with the receipt of its live generation and no
       const connection = connectionToLists(
         {
           b: given.map((object) => ({ name: object.name, generation: "17", size: "3" })),
-          "local-receipts": [...receipts, ...others],
+          [CLOUD_NAMES.receiptsBucket]: [...receipts, ...others],
         },
         pageSize,
       );
@@ -80,7 +81,7 @@ test("every object is found once, with the receipt of its live generation and no
 test("a name that was given exactly is meant alone, unless it is a folder's", async () => {
   const names = ["a", "a.bak", "a/b", "dir/", "dir/x"];
   const b = names.map((text) => ({ name: text, generation: "1", size: "3" }));
-  const connection = connectionToLists({ b, "local-receipts": [] }, 2);
+  const connection = connectionToLists({ b, [CLOUD_NAMES.receiptsBucket]: [] }, 2);
   const namesOf = async (target: string) =>
     (await findAll(connection, target)).map(({ object }) => object.name).sort();
   assert.deepEqual(await namesOf("gs://b/a"), ["a"]);
@@ -100,7 +101,7 @@ test("what the function skips is skipped, with the same reason", async () => {
     ["line\nbreak #?%", "3"],
   ] as const;
   const b = objects.map(([object, size]) => ({ name: object, generation: "1", size }));
-  const connection = connectionToLists({ b, "local-receipts": [] });
+  const connection = connectionToLists({ b, [CLOUD_NAMES.receiptsBucket]: [] });
   const found = await findAll(connection, "gs://b", createSkip([], ["*.tmp"]));
   assert.deepEqual(Object.fromEntries(found.map(({ object, skip }) => [object.name, skip])), {
     "gcloud/tmp/parallel_composite_uploads/x": "a part of an upload",

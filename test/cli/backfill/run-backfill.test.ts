@@ -158,7 +158,7 @@ test("what was replaced, deleted or uploaded since it was listed is not announce
     ...cloud.connection.rest,
     get: async (what, url) => {
       const response = await cloud.connection.rest.get(what, url);
-      if (what.startsWith("listing gs://local-receipts") && !isChanged) {
+      if (what.startsWith(`listing gs://${CLOUD_NAMES.receiptsBucket}`) && !isChanged) {
         isChanged = true;
         await cloud.bucket.delete(landingBucket, "deleted");
         await cloud.bucket.put(landingBucket, "replaced", Buffer.from("{ }"));

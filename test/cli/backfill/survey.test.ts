@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { createEstimate } from "../../../cli/backfill/estimate.ts";
 import { choose, fixSelection, surveyObjects } from "../../../cli/backfill/survey.ts";
 import { parseTarget } from "../../../cli/backfill/target.ts";
@@ -51,7 +52,7 @@ test("a survey counts, and knows the newest of both", async () => {
     { name: "c/", generation: "7", size: "0", timeCreated: OLD },
   ];
   const receipts = [{ name: "bucket/b/7.json", generation: "1", timeCreated: OLD }];
-  const connection = connectionToLists({ bucket: objects, "local-receipts": receipts });
+  const connection = connectionToLists({ bucket: objects, [CLOUD_NAMES.receiptsBucket]: receipts });
   const target = parseTarget("gs://bucket");
   const selection = { target, skip: createSkip([], []), again: false, since: undefined };
   const survey = await surveyObjects(connection, selection, 10);

@@ -1,3 +1,5 @@
+import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
+
 /** A dead letter of a message, as it is published. */
 export function deadLetter(
   data: string | Buffer,
@@ -11,7 +13,7 @@ export function deadLetter(
       field: "",
       error: "missing",
       records: "1",
-      source: "projects/local/subscriptions/events",
+      source: CLOUD_NAMES.eventsSubscription,
       messageId: "1",
       publishTime: "2026-11-20T10:00:00Z",
       replays: "0",

@@ -12,6 +12,8 @@ const { signal } = new AbortController();
 const ABOUT = { title: "the stack production", origin: "Those of a test", local: undefined };
 const OUTPUTS = {
   ...OUTPUTS_OF_LOCAL_CLOUD,
+  dashboardUrl: "",
+  receiptsBucket: "receipts-of-it",
   bucketUrl: "gs://landing",
   eventsTopic: "projects/other/topics/events",
   deadLetterSubscription: "projects/p-1/subscriptions/dead-letters",
@@ -27,7 +29,7 @@ test("a stack is read from its outputs", () => {
 
 test("every output that is missing or malformed is named at once", () => {
   const { receiptsBucket, ...rest } = OUTPUTS;
-  assert.equal(receiptsBucket, "local-receipts");
+  assert.equal(receiptsBucket, "receipts-of-it");
   assert.throws(
     () => stackOf({ ...rest, bucketUrl: "landing", eventsTopic: 3 }, ABOUT),
     /bucketUrl: not what.*\n.*receiptsBucket: missing\n.*eventsTopic: not what/,

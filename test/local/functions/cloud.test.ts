@@ -61,9 +61,9 @@ test("functions are given the whole environment contract, and overrides win", as
     assert.equal(environment.get("MIXPANEL_URL"), cloud.simulator?.url);
     assert.equal(environment.get("MIXPANEL_TOKEN"), cloud.simulator?.token);
     assert.equal(environment.get("GOOGLE_CLOUD_PROJECT"), "local");
-    assert.equal(environment.get("OBJECTS_TOPIC"), "projects/local/topics/objects");
-    assert.equal(environment.get("DEAD_LETTER_TOPIC"), "projects/local/topics/dead-letters");
-    assert.equal(environment.get("RECEIPTS_BUCKET"), "local-receipts");
+    assert.equal(environment.get("OBJECTS_TOPIC"), CLOUD_NAMES.objectsTopic);
+    assert.equal(environment.get("DEAD_LETTER_TOPIC"), CLOUD_NAMES.deadLetterTopic);
+    assert.equal(environment.get("RECEIPTS_BUCKET"), CLOUD_NAMES.receiptsBucket);
     assert.equal(environment.get("STORAGE_EMULATOR_HOST"), cloud.bucket.url);
     assert.equal(environment.get("PUBSUB_EMULATOR_HOST"), cloud.pubsub.host);
   }

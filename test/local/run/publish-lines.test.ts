@@ -29,9 +29,14 @@ test("each line is one message, in order", async (t) => {
   const { pubsub, file } = await setUp(t, lines);
   const batches: PublishedBatch[] = [];
 
-  const problems = await publishLines(file, pubsub, new AbortController().signal, (batch) => {
-    batches.push(batch);
-  });
+  const problems = await publishLines(
+    file,
+    { pubsub, names: CLOUD_NAMES },
+    new AbortController().signal,
+    (batch) => {
+      batches.push(batch);
+    },
+  );
 
   const messages = pubsub.pull(eventsSubscription, 1000).map(({ message }) => message);
   const texts = messages.map(({ data }) => Buffer.from(data, "base64").toString("utf8"));
@@ -58,7 +63,12 @@ test("publishing waits until there are few enough messages that are not acknowle
     Array.from({ length: 100 }, () => large),
   );
 
-  const publishing = publishLines(file, pubsub, new AbortController().signal, () => undefined);
+  const publishing = publishLines(
+    file,
+    { pubsub, names: CLOUD_NAMES },
+    new AbortController().signal,
+    () => undefined,
+  );
   const received: number[] = [];
   await until(() => {
     const ackIds = pubsub.pull(eventsSubscription, 100).map(({ ackId }) => ackId);
@@ -74,7 +84,12 @@ test("publishing waits until there are few enough messages that are not acknowle
 test("a line that no message can hold is told with its number, the others are published", async (t) => {
   const { pubsub, file } = await setUp(t, ["a", "x".repeat(10_000_001), "b"]);
 
-  const problems = await publishLines(file, pubsub, new AbortController().signal, () => undefined);
+  const problems = await publishLines(
+    file,
+    { pubsub, names: CLOUD_NAMES },
+    new AbortController().signal,
+    () => undefined,
+  );
 
   assert.deepEqual(problems, [
     "messages.ndjson line 2 was not published: it has 10000001 bytes, and a message can hold 10000000.",
@@ -89,7 +104,13 @@ for (const { name, compressed } of [
   test(`of ${name} the lines of its contents are published, up to damage`, async (t) => {
     const { pubsub, file } = await setUp(t, []);
     const members = Buffer.concat([compressed("a\nb\n"), compressed("c\nd\n")]);
-    const publish = () => publishLines(file, pubsub, new AbortController().signal, () => undefined);
+    const publish = () =>
+      publishLines(
+        file,
+        { pubsub, names: CLOUD_NAMES },
+        new AbortController().signal,
+        () => undefined,
+      );
     const texts = (): readonly string[] =>
       pubsub
         .pull(eventsSubscription, 100)
