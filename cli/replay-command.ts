@@ -6,6 +6,7 @@ import { addReplayOptions, filterOf, refuseContradictions } from "./replay/repla
 import type { ReplayFlags } from "./replay/replay-flags.ts";
 import { formatReport, formatSaved, type Tense } from "./replay/replay-text.ts";
 import { loadRepair, replay, saveLetters, survey } from "./replay/replay.ts";
+import { keepYoungHeapSmall } from "./replay/small-young-heap.ts";
 import { connect, type Connection } from "./stack/connect.ts";
 import { addStackOptions } from "./stack/stack-options.ts";
 import { confirm } from "./terminal/confirm.ts";
@@ -44,6 +45,7 @@ export function addReplayCommand(
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ReplayFlags) => {
       refuseContradictions(flags);
+      keepYoungHeapSmall();
       if (flags.dryRun !== true && flags.yes !== true) requireTerminal();
       const repair =
         flags.transform === undefined

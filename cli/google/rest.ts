@@ -59,6 +59,8 @@ export function createRest(options: RestOptions): Rest {
   const { google, isLocal, signal, requestMs = REQUEST_MS } = options;
   const send = async (method: "GET" | "POST", what: string, url: string, body?: object) => {
     const deadline = operatorDeadline(signal, requestMs);
+    // Parsed once: a pull may bring 10 MB.
+    let value: unknown;
     const response = await google.send({
       name: what,
       method,
@@ -69,13 +71,14 @@ export function createRest(options: RestOptions): Rest {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       maxResponseBytes: MAX_RESPONSE_BYTES,
-      contradiction: ({ status, body: text, attempts }) =>
-        status === 200 && attempts < MAX_ATTEMPTS_AT_JSON && !isObject(parseJson(text))
+      contradiction: ({ status, body: text, attempts }) => {
+        value = parseJson(text);
+        return status === 200 && attempts < MAX_ATTEMPTS_AT_JSON && !isObject(value)
           ? NO_JSON
-          : undefined,
+          : undefined;
+      },
       deadline,
     });
-    const value = parseJson(response.body);
     if (response.status === 200 && isObject(value)) return value;
     if (response.status === 200) throw new NotJsonError(`${what}: ${NO_JSON}`);
     throw new RefusedError(describeRefusal(what, response.status, value), response.status);

@@ -1,15 +1,16 @@
 import type { PulledMessage } from "../google/subscriber.ts";
 
-/** A pull brings about so many bytes: several are under way at once. */
-const GOAL_BYTES = 8_000_000;
-/** Ten of the largest letters there are fit into a response. */
-const FIRST = 10;
-const MAX = 1000;
+/** A pull brings about so many bytes: several are under way at once, each in several forms. */
+const GOAL_BYTES = 1_000_000;
+/** Nothing is known of the first letters: each may have ten million bytes. */
+const FIRST = 2;
+/** Their attributes take more than their data when these are small. */
+const MAX = 250;
 const GROWTH = 4;
 
 export type PullSize = ReturnType<typeof createPullSize>;
 
-/** Decides how many letters to ask for: they may have a hundred bytes, or six million. */
+/** Decides how many letters to ask for: they may have a hundred bytes, or ten million. */
 export function createPullSize() {
   let size = FIRST;
   return {

@@ -29,12 +29,16 @@ export type RepairedRecord =
 /** A transform for records that were refused. */
 export interface Repair {
   /**
-   * Repairs the records of a letter, in their order.
+   * Repairs the records of letters: for each letter what becomes of its records, in their order.
+   * Many letters at a time, since watching the transform takes a thread each time.
    *
    * @param byPosition as of NameOptions
    * @throws UserError when the transform does not return
    */
-  readonly repair: (letter: DeadLetter, byPosition: boolean) => readonly RepairedRecord[];
+  readonly repair: (
+    letters: readonly DeadLetter[],
+    byPosition: boolean,
+  ) => readonly (readonly RepairedRecord[])[];
 }
 
 /**
@@ -51,20 +55,37 @@ export async function loadRepair(file: string, checksTypes = true): Promise<Repa
   const transform = locateErrors(await loadTransform(absolute, watchdog), place);
   if (checksTypes) await startTypeCheck(absolute).done();
   return {
-    repair: (letter, byPosition) => {
-      const contextOf = contextFor(letter);
-      const repaired: RepairedRecord[] = [];
+    repair: (letters, byPosition) => {
+      const works = letters.map((letter) => workOn(letter, { transform, byPosition }));
       runWatched(
         watchdog,
-        recordsOf(letter).map((record, index) => ({ record, index })),
-        ({ record, index }) => {
-          repaired.push(repairRecord(record, index, { transform, contextOf, letter, byPosition }));
+        works.flatMap(({ steps }) => steps),
+        (step) => {
+          step.run();
         },
-        ({ index }) => `record ${index + 1} of dead letter ${letter.messageId}`,
+        ({ name }) => name,
       );
-      return repaired;
+      return works.map(({ repaired }) => repaired);
     },
   };
+}
+
+/** What has to be done to repair a letter, record by record, and where the results come. */
+function workOn(
+  letter: DeadLetter,
+  { transform, byPosition }: Pick<RepairOptions, "transform" | "byPosition">,
+) {
+  const options = { transform, byPosition, letter, contextOf: contextFor(letter) };
+  const repaired: RepairedRecord[] = [];
+  const steps = recordsOf(letter).map((record, index) => ({
+    run: () => {
+      repaired.push(repairRecord(record, index, options));
+    },
+    get name() {
+      return `record ${index + 1} of dead letter ${letter.messageId}`;
+    },
+  }));
+  return { steps, repaired };
 }
 
 interface RepairOptions {

@@ -8,11 +8,12 @@ import {
 } from "./letter.ts";
 import { toRecordMessages, type LetterRecord } from "./letter-records.ts";
 import type { RecordTally, RepairExample } from "./plan.ts";
-import type { Repair, RepairedRecord } from "./repair.ts";
+import type { RepairedRecord } from "./repair.ts";
 
 /** What is published in place of a dead letter, before it is acknowledged. */
 export interface Replacement extends RecordTally {
   readonly kind: "replace";
+  readonly action: "records" | "forward";
   /** To where it came from. */
   readonly messages: readonly OutgoingMessage[];
   /** The records that are not repaired: a dead letter of their own. */
@@ -38,7 +39,14 @@ const MAX_EXAMPLES = 3;
 export function forwarded(letter: DeadLetter): Replacement {
   const message = { data: letter.data, attributes: attributesBeforeForward(letter) };
   return {
-    ...{ kind: "replace", messages: [message], rest: [], repairError: "", examples: [] },
+    ...{
+      kind: "replace",
+      action: "forward",
+      messages: [message],
+      rest: [],
+      repairError: "",
+      examples: [],
+    },
     ...{ records: 1, sent: 1, dropped: 0, unrepaired: 0 },
   };
 }
@@ -53,6 +61,7 @@ export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
   const said = { records: String(records), ...(lines !== undefined && { lines }) };
   return {
     kind: "replace",
+    action: "records",
     messages: messages.map((message) => ({
       ...message,
       attributes: { ...message.attributes, ...said },
@@ -65,19 +74,18 @@ export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
 /**
  * The records of a letter as a repair leaves them.
  *
- * @param byPosition as of NameOptions
- * @throws UserError when the repair does not return
+ * @param records what it made of each, in their order
+ * @param withExamples whether some are shown before and after
  */
 export function repaired(
   letter: DeadLetter,
-  { repair }: Repair,
-  byPosition: boolean,
+  records: readonly RepairedRecord[],
+  withExamples: boolean,
 ): Replacement | NoReplacement {
-  const records = repair(letter, byPosition);
   const isUnrepaired = (one: RepairedRecord) => one.kind === "unrepaired";
   const failed = records.filter(isUnrepaired);
   const examples = records
-    .slice(0, MAX_EXAMPLES)
+    .slice(0, withExamples ? MAX_EXAMPLES : 0)
     .map((one, index) => toExample(one, letter, index));
   const [firstFailed] = failed;
   const repairError = firstFailed?.error ?? "";
@@ -96,7 +104,8 @@ export function repaired(
   );
   if (messages === undefined || rest === undefined) return left(TOO_LARGE, records.length);
   const dropped = records.filter(({ kind }) => kind === "dropped").length;
-  return { kind: "replace", messages, rest, ...counts, sent: results.length, dropped };
+  const sending = { kind: "replace", action: "records", messages, rest } as const;
+  return { ...sending, ...counts, sent: results.length, dropped };
 }
 
 /** Rows stay rows; what has become an event must not be taken for one. */

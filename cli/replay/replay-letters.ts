@@ -30,6 +30,8 @@ export interface ReplayOptions {
   readonly byPosition: boolean;
   /** False: only says what would become of them. */
   readonly commits: boolean;
+  /** Whether outcomes show records before and after the repair. */
+  readonly withExamples: boolean;
   /** Told once of each letter; of one with parts, with the letter that they are together. */
   readonly onOutcome: (letter: DeadLetter, outcome: LetterOutcome) => void;
 }
@@ -120,7 +122,10 @@ async function replayReferenced(letters: readonly RoutedLetter[], parts: Parts):
 /** All of them are published before any is settled; what fails keeps the others from nothing. */
 async function settleAll(letters: readonly RoutedLetter[], parts: Parts): Promise<void> {
   const { source, commits } = parts.options;
-  const ends = await Promise.allSettled(letters.map((one) => replayLetter(one, parts)));
+  const replacements = replacementsOf(letters, parts.options);
+  const ends = await Promise.allSettled(
+    letters.map((one, index) => replayLetter(one, replacements[index], parts)),
+  );
   const replaced = letters.filter((_letter, index) => {
     const end = ends[index];
     return end?.status === "fulfilled" && end.value;
@@ -130,52 +135,75 @@ async function settleAll(letters: readonly RoutedLetter[], parts: Parts): Promis
   if (failed !== undefined) throw failed.reason;
 }
 
+/** What is to be sent in place of each letter that is sent, rather than its object. */
+function replacementsOf(
+  letters: readonly RoutedLetter[],
+  { repair, byPosition, withExamples }: ReplayOptions,
+): readonly (Replacement | NoReplacement | undefined)[] {
+  const given = letters.map(({ letter, route }) =>
+    route.kind === "records" && route.isFiltered ? withOriginalAttributes(letter) : letter,
+  );
+  const hasRecords = (index: number): boolean => {
+    const kind = letters[index]?.route.kind;
+    return kind === "records" || kind === "referenced";
+  };
+  const repairable = given.filter((_letter, index) => hasRecords(index));
+  const results = repair?.repair(repairable, byPosition).values();
+  return given.map((letter, index) => {
+    if (!hasRecords(index)) return undefined;
+    const records = results?.next().value;
+    return records === undefined ? unchanged(letter) : repaired(letter, records, withExamples);
+  });
+}
+
 /** @returns whether something else is in its place now */
-async function replayLetter({ letter, route }: RoutedLetter, parts: Parts): Promise<boolean> {
-  const { onOutcome } = parts.options;
-  const outcome = await outcomeOf(letter, route, parts);
+async function replayLetter(
+  { letter, route }: RoutedLetter,
+  replacement: Replacement | NoReplacement | undefined,
+  parts: Parts,
+): Promise<boolean> {
+  const { onOutcome, connection } = parts.options;
+  const send = async (): Promise<LetterOutcome> => {
+    if (replacement !== undefined)
+      return await sendInPlaceOf(letter, replacement, connection.stack.eventsTopic, parts);
+    if (route.kind === "object") return await importInPlaceOf(letter, route, parts);
+    if (route.kind === "forward")
+      return await sendInPlaceOf(letter, forwarded(letter), route.topic, parts);
+    return leftOutcome(letter, route.kind === "leave" ? route.why : "");
+  };
+  const outcome = await send();
   onOutcome(letter, outcome);
   return outcome.action !== "leave";
 }
 
-async function outcomeOf(letter: DeadLetter, route: Route, parts: Parts): Promise<LetterOutcome> {
-  const { repair, connection, byPosition } = parts.options;
-  const { eventsTopic } = connection.stack;
-  switch (route.kind) {
-    case "leave":
-      return leftOutcome(letter, route.why);
-    case "object": {
-      const why = await parts.importObject(letter, route.object, route.quarantineOff);
-      if (why !== undefined) return leftOutcome(letter, why);
-      return { ...leftOutcome(letter, ""), action: "object", records: 1, sent: 1 };
-    }
-    case "forward":
-      return await send(forwarded(letter), "forward", route.topic, letter, parts);
-    case "records":
-    case "referenced": {
-      const isFiltered = route.kind === "records" && route.isFiltered;
-      const given = isFiltered ? withOriginalAttributes(letter) : letter;
-      const replacement =
-        repair === undefined ? unchanged(given) : repaired(given, repair, byPosition);
-      return await send(replacement, "records", eventsTopic, letter, parts);
-    }
-  }
+async function importInPlaceOf(
+  letter: DeadLetter,
+  { object, quarantineOff }: Extract<Route, { kind: "object" }>,
+  { importObject }: Parts,
+): Promise<LetterOutcome> {
+  const why = await importObject(letter, object, quarantineOff);
+  if (why !== undefined) return leftOutcome(letter, why);
+  return { ...leftOutcome(letter, ""), action: "object", records: 1, sent: 1 };
 }
 
-/** First what replaces it, then what remains of it: a kill in between sends records twice. */
-async function send(
-  replacement: Replacement | NoReplacement,
-  action: "records" | "forward",
-  topic: string,
+/**
+ * First what replaces it, then what remains of it: a kill in between sends records twice. It stays
+ * when either is not taken.
+ */
+async function sendInPlaceOf(
   letter: DeadLetter,
+  replacement: Replacement | NoReplacement,
+  topic: string,
   { options, publish }: Parts,
 ): Promise<LetterOutcome> {
   const { records, sent, dropped, unrepaired, repairError, examples } = replacement;
   const counts = { records, sent, dropped, unrepaired, repairError, examples };
   if (replacement.kind === "leave") return { action: "leave", why: replacement.why, ...counts };
-  const refusal = await publish?.(topic, replacement.messages);
+  const { source, connection } = options;
+  const rest = source.takesRest ? replacement.rest : [];
+  const refusal =
+    (await publish?.(topic, replacement.messages)) ??
+    (await publish?.(connection.stack.deadLetterTopic, rest));
   if (refusal !== undefined) return leftOutcome(letter, refusal);
-  if (options.source.takesRest)
-    await publish?.(options.connection.stack.deadLetterTopic, replacement.rest);
-  return { action, why: "", ...counts };
+  return { action: replacement.action, why: "", ...counts };
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Repair } from "../../../cli/replay/repair.ts";
+import { recordsOf } from "../../../cli/replay/letter-records.ts";
 import { replay, survey } from "../../../cli/replay/replay.ts";
+import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
 import { deadLetter } from "./dead-letters.ts";
@@ -48,4 +51,30 @@ test("letters are surveyed, sent byte for byte with one replay more, and acknowl
       { text: '{"a":2}\n{"a":3}', replays: "2" },
     ],
   );
+});
+
+/** Repairs every record but those with `{}`. */
+const HALF: Repair = {
+  repair: (letters) =>
+    letters.map((letter) =>
+      recordsOf(letter).map((record) =>
+        record.bytes.toString() === "{}"
+          ? { kind: "unrepaired", record, error: "cannot" }
+          : { kind: "sent", record, results: [{ ...record, isRow: false }], isChanged: true },
+      ),
+    ),
+};
+
+test("a letter stays when what is not repaired of it cannot be published", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  pubsub.publish(deadLetterTopic, [deadLetter('{"a":1}\n{}', { records: "2" })]);
+  const publish: typeof connection.publish = (topic, messages, deadline) =>
+    topic === deadLetterTopic
+      ? Promise.reject(new UnavailableError("refused", 400))
+      : connection.publish(topic, messages, deadline);
+
+  const done = await replay({ ...connection, publish }, { ...ALL, expected: 1, repair: HALF });
+
+  assert.equal(done.groups[0]?.why, "Pub/Sub does not take it (400)");
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 0);
 });
