@@ -51,6 +51,7 @@ export const DEPLOYER_PERMISSIONS: Readonly<Record<string, readonly string[]>> =
     "storage.buckets.create",
     "storage.buckets.get",
     "storage.buckets.setIamPolicy",
+    "storage.buckets.update",
     "storage.objects.create",
   ],
 };

@@ -26,12 +26,14 @@ interface Binding {
 }
 
 async function checkGrants(context: CheckContext, facts: Facts): Promise<Outcome> {
-  const grants = neededGrants(context, facts);
+  const bucketProject = await findBucketProject(context, facts);
+  const grants = neededGrants(context, facts, bucketProject);
   const policies = new Map<string, Promise<readonly Binding[] | string>>();
   for (const { policyUrl, method } of grants)
     if (!policies.has(policyUrl)) policies.set(policyUrl, readPolicy(context, policyUrl, method));
   const missing: NeededGrant[] = [];
   const unseen = new Set<string>();
+  if (bucketProject === undefined) unseen.add("which project the landing bucket is in is not told");
   for (const grant of grants) {
     const policy = (await policies.get(grant.policyUrl)) ?? [];
     if (typeof policy === "string") unseen.add(policy);
@@ -44,6 +46,22 @@ async function checkGrants(context: CheckContext, facts: Facts): Promise<Outcome
     `could not check all: ${[...unseen].join("; ")}.`,
     "docs/permissions.md lists the roles an operator needs (getIamPolicy).",
   );
+}
+
+/** The project's number: the bucket may be in another one than the stack. */
+async function findBucketProject(
+  { rest, google }: CheckContext,
+  facts: Facts,
+): Promise<string | undefined> {
+  const { landingBucket } = known(facts, "stack");
+  const url = `${google.storageUrl}/b/${encodeURIComponent(landingBucket)}?fields=projectNumber`;
+  try {
+    const { projectNumber } = await rest.get(`looking up ${landingBucket}`, url);
+    return /^\d+$/.test(String(projectNumber)) ? String(projectNumber) : undefined;
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
 }
 
 /** What the resource itself lacks may be given on the project. */

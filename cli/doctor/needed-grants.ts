@@ -1,4 +1,10 @@
-import { type CheckContext, type Facts, known, type FunctionFacts } from "./check.ts";
+import {
+  type CheckContext,
+  type Facts,
+  type FunctionFacts,
+  known,
+  type Resource,
+} from "./check.ts";
 import { objectOf, textOf } from "./resource.ts";
 
 /** A role that somebody has to have, and where it is looked up. */
@@ -13,11 +19,20 @@ export interface NeededGrant {
   readonly method: "GET" | "POST";
 }
 
+/** Where policies are looked up. */
+type Services = Pick<CheckContext, "google" | "urls">;
+
 /** Roles that hold another one (https://cloud.google.com/iam/docs/roles-permissions). */
 const STRONGER: Readonly<Record<string, readonly string[]>> = {
   "roles/pubsub.publisher": ["roles/pubsub.editor", "roles/pubsub.admin"],
   "roles/pubsub.subscriber": ["roles/pubsub.editor", "roles/pubsub.admin"],
   "roles/run.invoker": ["roles/run.admin"],
+  // What projects made since April 2021 give to Pub/Sub's agent
+  // (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
+  "roles/iam.serviceAccountTokenCreator": [
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+    "roles/pubsub.serviceAgent",
+  ],
   "roles/secretmanager.secretAccessor": ["roles/secretmanager.admin"],
   "roles/storage.objectUser": ["roles/storage.objectAdmin", "roles/storage.admin"],
   "roles/storage.objectViewer": [
@@ -30,12 +45,19 @@ const STRONGER: Readonly<Record<string, readonly string[]>> = {
 /**
  * The grants that work needs once it is deployed: those of docs/permissions.md but for what builds
  * the functions.
+ *
+ * @param bucketProjectNumber of the project that the landing bucket is in; undefined: not known
  */
-export function neededGrants(context: CheckContext, facts: Facts): readonly NeededGrant[] {
+export function neededGrants(
+  context: Services,
+  facts: Facts,
+  bucketProjectNumber: string | undefined,
+): readonly NeededGrant[] {
   const functions = known(facts, "functions");
   const { importObjectFunction } = known(facts, "stack");
   return [
     ...grantsOfAgents(context, facts),
+    ...grantsOfAnnouncer(context, facts, bucketProjectNumber),
     ...functions.flatMap((one) => [
       ...grantsOfCaller(context, facts, one),
       ...grantsOfFunction(context, facts, one, one.name === importObjectFunction),
@@ -43,8 +65,23 @@ export function neededGrants(context: CheckContext, facts: Facts): readonly Need
   ];
 }
 
-/** Pub/Sub's own: to move what has failed to the dead letters. */
-function grantsOfAgents(context: CheckContext, facts: Facts): readonly NeededGrant[] {
+/** Cloud Storage's own, of the bucket's project: to announce objects. */
+function grantsOfAnnouncer(
+  context: Services,
+  facts: Facts,
+  number: string | undefined,
+): readonly NeededGrant[] {
+  if (number === undefined) return [];
+  const { objectsTopic } = known(facts, "stack");
+  const storage = `serviceAccount:service-${number}@gs-project-accounts.iam.gserviceaccount.com`;
+  return [onPubSub(context, storage, "roles/pubsub.publisher", objectsTopic)];
+}
+
+/**
+ * Pub/Sub's own: to move what has failed to the dead letters, and to call as the account that may
+ * call the functions.
+ */
+function grantsOfAgents(context: Services, facts: Facts): readonly NeededGrant[] {
   const number = known(facts, "projectNumber");
   const { deadLetterTopic } = known(facts, "stack");
   const { objects, events } = known(facts, "subscriptions");
@@ -53,20 +90,36 @@ function grantsOfAgents(context: CheckContext, facts: Facts): readonly NeededGra
     onPubSub(context, pubsub, "roles/pubsub.publisher", deadLetterTopic),
     onPubSub(context, pubsub, "roles/pubsub.subscriber", textOf(objects["name"])),
     onPubSub(context, pubsub, "roles/pubsub.subscriber", textOf(events["name"])),
+    ...callersOf(facts).map((email) => ({
+      ...grant(pubsub, "roles/iam.serviceAccountTokenCreator"),
+      on: `account ${email.replace(/@.*$/, "")}`,
+      policyUrl: `${context.urls.iam}/v1/projects/-/serviceAccounts/${email}:getIamPolicy`,
+      method: "POST" as const,
+    })),
   ];
+}
+
+/** The accounts that Pub/Sub calls the functions as; none while the stack is paused. */
+function callersOf(facts: Facts): readonly string[] {
+  const { objects, events } = known(facts, "subscriptions");
+  const emails = [objects, events].map((subscription) => callerOf(subscription));
+  return [...new Set(emails)].filter((email) => email !== "");
+}
+
+function callerOf(subscription: Resource): string {
+  const { oidcToken } = objectOf(subscription["pushConfig"]);
+  return textOf(objectOf(oidcToken)["serviceAccountEmail"]);
 }
 
 /** The account that Pub/Sub calls the function as. */
 function grantsOfCaller(
-  { urls }: CheckContext,
+  { urls }: Services,
   facts: Facts,
   { name, location }: FunctionFacts,
 ): readonly NeededGrant[] {
   const { project, importObjectFunction } = known(facts, "stack");
   const { objects, events } = known(facts, "subscriptions");
-  const subscription = name === importObjectFunction ? objects : events;
-  const { oidcToken } = objectOf(subscription["pushConfig"]);
-  const email = textOf(objectOf(oidcToken)["serviceAccountEmail"]);
+  const email = callerOf(name === importObjectFunction ? objects : events);
   // Paused: nobody calls.
   if (email === "") return [];
   const policyUrl = `${urls.run}/v2/projects/${project}/locations/${location}/services/${name}:getIamPolicy`;
@@ -82,7 +135,7 @@ function grantsOfCaller(
 
 /** What a function itself needs. */
 function grantsOfFunction(
-  context: CheckContext,
+  context: Services,
   facts: Facts,
   { resource }: FunctionFacts,
   isImportObject: boolean,
@@ -104,12 +157,7 @@ function grantsOfFunction(
 }
 
 /** @param name `projects/P/topics/T` or `projects/P/subscriptions/S` */
-function onPubSub(
-  { google }: CheckContext,
-  member: string,
-  role: string,
-  name: string,
-): NeededGrant {
+function onPubSub({ google }: Services, member: string, role: string, name: string): NeededGrant {
   const [, , kind = "", id = ""] = name.split("/");
   return {
     ...grant(member, role),
@@ -119,12 +167,7 @@ function onPubSub(
   };
 }
 
-function onBucket(
-  { google }: CheckContext,
-  member: string,
-  role: string,
-  bucket: string,
-): NeededGrant {
+function onBucket({ google }: Services, member: string, role: string, bucket: string): NeededGrant {
   return {
     ...grant(member, role),
     on: `bucket ${bucket}`,
@@ -134,7 +177,7 @@ function onBucket(
 }
 
 function onSecret(
-  { urls }: CheckContext,
+  { urls }: Services,
   member: string,
   resource: FunctionFacts["resource"],
 ): readonly NeededGrant[] {

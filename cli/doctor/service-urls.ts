@@ -6,6 +6,7 @@ export interface ServiceUrls {
   readonly functions: string;
   readonly run: string;
   readonly secretManager: string;
+  readonly iam: string;
   readonly logging: string;
   readonly monitoring: string;
   /** By the value of `mixpanelRegion`. */
@@ -20,6 +21,7 @@ export const SERVICE_URLS: ServiceUrls = {
   functions: "https://cloudfunctions.googleapis.com",
   run: "https://run.googleapis.com",
   secretManager: "https://secretmanager.googleapis.com",
+  iam: "https://iam.googleapis.com",
   logging: "https://logging.googleapis.com",
   monitoring: "https://monitoring.googleapis.com",
   // https://docs.mixpanel.com/reference/import-events, "Servers".

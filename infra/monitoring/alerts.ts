@@ -54,16 +54,15 @@ function deadLettersWaiting({ subscriptions }: MonitoredNames): Alert {
     advice: [
       "Records could not be imported. They are kept, with the reason, in the subscription " +
         `\`${subscriptions.deadLetters}\`, until its retention ends.`,
-      "Look at them: " +
-        `\`gcloud pubsub subscriptions pull ${subscriptions.deadLetters} --limit=10 --format=json\` (without --auto-ack).`,
-      "Correct the source or the transform, deploy, and send the corrected records again: as a file in the bucket, or as " +
-        "messages on the events topic. Ids are made from the records, so nothing is shown twice.",
+      "In the clone: `npx --no mixpanel-gcp replay --dry-run` groups them by reason, field and source, and changes nothing.",
+      "Correct the source or the transform, deploy, and send them again: `npx --no mixpanel-gcp replay`. Ids are made from " +
+        "the records, so nothing is shown twice.",
     ].join("\n\n"),
   };
 }
 
 function givenUpByPubSub({ subscriptions }: MonitoredNames): Alert {
-  const { objects, events, deadLetters } = subscriptions;
+  const { objects, events } = subscriptions;
   return {
     title: "Pub/Sub gave messages up",
     severity: "ERROR",
@@ -82,7 +81,7 @@ function givenUpByPubSub({ subscriptions }: MonitoredNames): Alert {
       "A function has failed for the same message 100 times, about 16 hours long, and Pub/Sub moved it to the dead letters. " +
         "These have no `reason`, but attributes that begin with `CloudPubSubDeadLetterSource`.",
       "Find out why in the functions' log at severity ERROR, deploy what corrects it, and send the messages again: " +
-        `\`gcloud pubsub subscriptions pull ${deadLetters} --limit=10 --format=json\` shows them (without --auto-ack).`,
+        "`npx --no mixpanel-gcp replay --reason undelivered`.",
     ].join("\n\n"),
   };
 }

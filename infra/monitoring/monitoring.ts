@@ -108,9 +108,14 @@ function alertArgs(alert: Alert, prefix: string): gcp.monitoring.AlertPolicyArgs
     severity: alert.severity,
     combiner: alert.conditions.length > 1 ? "AND" : "OR",
     conditions: alert.conditions.map((condition) => ({ displayName: alert.title, ...condition })),
-    documentation: { content: alert.advice, mimeType: "text/markdown", subject: displayName },
+    documentation: { content: contentOf(alert), mimeType: "text/markdown", subject: displayName },
     ...(alert.notificationPeriod === undefined
       ? {}
       : { alertStrategy: { notificationRateLimit: { period: alert.notificationPeriod } } }),
   };
+}
+
+/** Whoever is woken up has not the repository before them: which page of it, and where. */
+function contentOf({ advice, title }: Alert): string {
+  return `${advice}\n\nStep by step: docs/operate.md of the repository, Runbook, "${title}".`;
 }

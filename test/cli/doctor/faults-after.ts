@@ -108,6 +108,25 @@ export const FAULTS_AFTER: readonly Planted[] = [
     remedy: /pulumi up --refresh/,
   },
   {
+    fault: "a bucket that may not announce",
+    id: "grants",
+    given: {
+      replies: {
+        "topics/mixpanel-import-dev-objects:getIam": policy("roles/pubsub.publisher", "object"),
+      },
+    },
+    detail:
+      /gs-project-accounts.* lacks roles\/pubsub\.publisher on topic mixpanel-import-dev-objects/,
+    remedy: /pulumi up --refresh/,
+  },
+  {
+    fault: "Pub/Sub that may not call as the invoker",
+    id: "grants",
+    given: { replies: { ":getIamPolicy": {}, "serviceAccounts/invoker": {} } },
+    detail: /gcp-sa-pubsub.* lacks roles\/iam\.serviceAccountTokenCreator on account invoker/,
+    remedy: /pulumi up --refresh/,
+  },
+  {
     fault: "a bucket that announces nothing",
     id: "notification",
     given: { replies: { notificationConfigs: {}, "/b/landing/notificationConfigs": {} } },

@@ -98,7 +98,9 @@ export function policy(role: string, ...members: readonly string[]): object {
   const full = members.map((member) =>
     member === "pubsub"
       ? "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com"
-      : `serviceAccount:${account(member)}`,
+      : member === "storage"
+        ? "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com"
+        : `serviceAccount:${account(member)}`,
   );
   return { bindings: [{ role, members: full }] };
 }
@@ -152,7 +154,12 @@ export function healthyResponses(): Readonly<Record<string, object>> {
     [`/pubsub/v1/${subscription("events")}`]: pushing("events"),
     [`/pubsub/v1/${subscription("dead-letters")}`]: DEAD_LETTERS,
     [`${topic("dead-letters")}:getIamPolicy`]: policy(publisher, "pubsub", "object", "messages"),
-    [`${topic("objects")}:getIamPolicy`]: policy(publisher, "object"),
+    [`${topic("objects")}:getIamPolicy`]: policy(publisher, "object", "storage"),
+    [`/iam/v1/projects/-/serviceAccounts/${account("invoker")}:getIamPolicy`]: policy(
+      "roles/iam.serviceAccountTokenCreator",
+      "pubsub",
+    ),
+    "/b/landing?fields": { projectNumber: "123" },
     [`${subscription("objects")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     [`${subscription("events")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     "/locations/-/functions": { functions: [deployed("object"), deployed("messages")] },

@@ -88,6 +88,7 @@ function contextFor(url: string, fault: Fault, origin: Origin): DoctorContext {
       functions: at("functions"),
       run: at("run"),
       secretManager: at("secrets"),
+      iam: at("iam"),
       logging: at("logging"),
       monitoring: at("monitoring"),
       mixpanel: { us: at("mixpanel-us"), eu: at("mixpanel-eu"), in: at("mixpanel-in") },

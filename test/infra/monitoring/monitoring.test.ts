@@ -9,6 +9,7 @@ import {
   LOG_METRICS,
   logMetrics,
 } from "../../../infra/monitoring/log-metrics.ts";
+import { textOf } from "../../docs/support/pages.ts";
 import { ofType } from "../support/invariants.ts";
 import { record, runProgram } from "../support/run-program.ts";
 
@@ -127,6 +128,8 @@ test("every condition of an alert refers to what exists, by the names of this st
     }
 });
 
+const [, runbook = ""] = textOf("docs/operate.md").split(/^## Runbook$/m);
+
 test("there is an alert for each thing that may go wrong, and each says what to do", () => {
   assert.deepEqual(alerts.map(({ name }) => name.replace(/^.*-alert-/, "")).sort(), [
     "burn-events",
@@ -142,6 +145,8 @@ test("there is an alert for each thing that may go wrong, and each says what to 
   for (const { name, inputs } of alerts) {
     const { content } = record(inputs["documentation"]);
     assert.ok(String(content).length > 150, name);
+    const [, title = ""] = /Runbook, "([^"]+)"\.$/.exec(String(content)) ?? [];
+    assert.ok(runbook.includes(`**${title}.**`), `${name}: ${title}`);
   }
 });
 
