@@ -19,14 +19,19 @@ export interface LoopbackOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
+/** Responds to a request; when it throws or rejects, the response is 500. */
+export type RequestHandler = (
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+) => void | Promise<void>;
+
 /**
  * Serves `handler` on 127.0.0.1 only: what runs on a laptop must not be reachable from its network.
- * A handler that throws or rejects responds with 500.
  *
  * @throws UserError when the port is in use or may not be used.
  */
 export async function listenOnLoopback(
-  handler: (request: http.IncomingMessage, response: http.ServerResponse) => void | Promise<void>,
+  handler: RequestHandler,
   options: LoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const listener = (request: http.IncomingMessage, response: http.ServerResponse): void => {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 
+import type { Caller } from "../caller.ts";
 import { readBody } from "../http-server.ts";
 import type { JsonObject } from "../json.ts";
+import { checkReplacing } from "./bucket-permissions.ts";
 import { toBucketResource, toStorageLayout } from "./bucket-resource.ts";
 import { composeObject, copyObject } from "./copy-objects.ts";
 import { listObjects } from "./list-objects.ts";
@@ -14,7 +16,7 @@ import { json, type Reply } from "./reply.ts";
 import type { Action, Route } from "./route.ts";
 import { MAX_JSON_BYTES, type UploadDependencies, UploadRequests } from "./upload-requests.ts";
 
-type Handler = (route: Route, request: IncomingMessage) => Reply | Promise<Reply>;
+type Handler = (route: Route, request: IncomingMessage, caller: Caller) => Reply | Promise<Reply>;
 
 /** A handler for each action. They throw BucketError for what the service refuses. */
 export type BucketApi = Readonly<Record<Action, Handler>>;
@@ -37,7 +39,7 @@ export function createBucketApi(dependencies: UploadDependencies): BucketApi {
     getBucket: ({ bucket }) => json(toBucketResource(store.requireBucket(bucket), baseUrl())),
     getStorageLayout: ({ bucket }) => json(toStorageLayout(store.requireBucket(bucket))),
     listObjects: (route) => listBucketObjects(store, baseUrl(), route),
-    upload: (route, request) => uploads.start(route, request),
+    upload: (route, request, caller) => uploads.start(route, request, caller),
     continueUpload: (route, request) => uploads.proceed(route, request),
     cancelUpload: (route) => uploads.cancel(route),
     getObject: (route) => json(toObjectResource(requireObject(store, route, true), baseUrl())),
@@ -56,13 +58,17 @@ export function createBucketApi(dependencies: UploadDependencies): BucketApi {
       await store.remove({ bucket, name: object, generation }, parsePreconditions(query));
       return { status: 204 };
     },
-    composeObject: async ({ bucket, object, query }, request) => {
+    composeObject: async ({ bucket, object, query }, request, caller) => {
       const body = await bodyOf(request);
+      if (store.find(bucket, object)) checkReplacing(caller, bucket, object);
       const destination = { bucket, name: object, preconditions: parsePreconditions(query) };
       return json(toObjectResource(await composeObject(store, destination, body), baseUrl()));
     },
-    rewriteObject: async (route, request) =>
-      rewriteResponse(await rewrite(store, route, request), baseUrl()),
+    rewriteObject: async (route, request, caller) => {
+      const { bucket, object } = route.destination;
+      if (store.find(bucket, object)) checkReplacing(caller, bucket, object);
+      return rewriteResponse(await rewrite(store, route, request), baseUrl());
+    },
   };
 }
 

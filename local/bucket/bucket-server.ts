@@ -1,10 +1,12 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isAbsolute, relative, sep } from "node:path";
 
-import { listenOnLoopback, type LoopbackOptions } from "../http-server.ts";
+import { type Caller, OWNER } from "../caller.ts";
+import { listenOnLoopback, type LoopbackOptions, type RequestHandler } from "../http-server.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { createBucketApi, type BucketApi } from "./bucket-api.ts";
 import { BucketError, errorBody, invalidRequest } from "./bucket-error.ts";
+import { checkPermissions, hideAbsence } from "./bucket-permissions.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import { watchFolder, type FolderWatch } from "./folder-watch.ts";
@@ -13,7 +15,7 @@ import { toNotification, type ObjectNotification } from "./object-notification.t
 import { ObjectStore } from "./object-store.ts";
 import { json, type Reply } from "./reply.ts";
 import { ResumableUploads } from "./resumable-uploads.ts";
-import { parseRoute } from "./route.ts";
+import { parseRoute, type Route } from "./route.ts";
 import { sendReply } from "./send-reply.ts";
 
 export interface BucketServerOptions extends LoopbackOptions {
@@ -50,6 +52,8 @@ export interface BucketServer extends LocalObjects {
   /** Spoils requests, for tests. */
   readonly faults: Pick<Faults, "set">;
   stats(): BucketStats;
+  /** The same service for somebody who may not do everything, to be served elsewhere. */
+  handlerFor(caller: Caller): RequestHandler;
   /** @throws BucketError 409 when it is there already, 400 for its name */
   createBucket(name: string, settings: BucketSettings): void;
   /** @throws BucketError 404 */
@@ -74,7 +78,7 @@ export interface BucketServer extends LocalObjects {
 /**
  * Cloud Storage on loopback, as far as gcloud storage, gsutil's shim and `@google-cloud/storage`
  * use it for objects: uploads, ranged reads, listing, preconditions, generations and notifications.
- * Nobody is asked for credentials.
+ * Nobody is asked for credentials: whoever reaches `url` may do everything.
  *
  * @throws UserError when the port or the folder cannot be used
  */
@@ -96,13 +100,15 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   const counter = createCounter();
   const api = createBucketApi({ store, uploads, baseUrl });
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { reply, fault, isRead } = await decide(request, api, faults);
-    counter.countReply(reply);
-    await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
+  const handlerFor = (caller: Caller): RequestHandler => {
+    return async (request, response) => {
+      const { reply, fault, isRead } = await decide({ request, api, faults, caller });
+      counter.countReply(reply);
+      await sendReply(response, reply, fault, isRead ? counter.countBytes : undefined);
+    };
   };
 
-  const server = await listenOnLoopback(handle, options);
+  const server = await listenOnLoopback(handlerFor(OWNER), options);
   url = server.url;
   const objects = createLocalObjects(store, baseUrl);
   const watches: FolderWatch[] = [];
@@ -113,6 +119,7 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
     port: server.port,
     faults,
     stats: counter.stats,
+    handlerFor,
     createBucket: (name, settings) => {
       store.createBucket(name, settings);
     },
@@ -135,15 +142,36 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
   };
 }
 
-async function decide(request: IncomingMessage, api: BucketApi, faults: Faults) {
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly api: BucketApi;
+  readonly faults: Faults;
+  readonly caller: Caller;
+}
+
+async function decide({ request, api, faults, caller }: Asked) {
   try {
     const route = parseRoute(request.method ?? "", request.url ?? "");
+    checkPermissions(caller, route);
     const fault = faults.next({ ...route, range: request.headers.range });
     const isRead = route.action === "readObject";
     if (fault?.kind === "status") return { reply: toFaultReply(fault), fault: undefined, isRead };
-    return { reply: await api[route.action](route, request), fault, isRead };
+    return { reply: await carryOut(route, { request, api, caller }), fault, isRead };
   } catch (error) {
     return { reply: toErrorReply(error), fault: undefined, isRead: false };
+  }
+}
+
+async function carryOut(
+  route: Route,
+  { request, api, caller }: Pick<Asked, "request" | "api" | "caller">,
+): Promise<Reply> {
+  try {
+    return await api[route.action](route, request, caller);
+  } catch (error) {
+    if (error instanceof BucketError && error.status === 404 && route.object !== "")
+      hideAbsence(caller, route);
+    throw error;
   }
 }
 

@@ -2,8 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 
+import type { Caller } from "../caller.ts";
 import { readBody } from "../http-server.ts";
 import { invalidRequest } from "./bucket-error.ts";
+import { checkReplacing } from "./bucket-permissions.ts";
 import { parseMultipartBody } from "./multipart-body.ts";
 import { parseJsonObject } from "./object-record.ts";
 import { toObjectResource } from "./object-resource.ts";
@@ -73,46 +75,48 @@ export class UploadRequests {
    * Refused before the content is sent: a client should not upload 1 GB to learn that the object is
    * there.
    */
-  #checkBeforehand({ bucket, name, preconditions }: UploadRequest): void {
-    checkPreconditions(this.#store.find(bucket, name), preconditions);
+  #checkBeforehand({ bucket, name, preconditions }: UploadRequest, caller: Caller): void {
+    const live = this.#store.find(bucket, name);
+    checkPreconditions(live, preconditions);
+    if (live !== undefined) checkReplacing(caller, bucket, name);
   }
 
-  async #multipart(route: Route, request: IncomingMessage): Promise<Reply> {
+  async #multipart(route: Route, request: IncomingMessage, caller: Caller): Promise<Reply> {
     this.#store.requireBucket(route.bucket);
     const { resource, contentType, content } = await parseMultipartBody(bodyOf(request));
     const upload = this.#describe(route, request, parseJsonObject(resource), contentType);
-    this.#checkBeforehand(upload);
+    this.#checkBeforehand(upload, caller);
     return json(toObjectResource(await storeUpload(this.#store, upload, content), this.#baseUrl()));
   }
 
   /** Without a resource; only the encoding may be told, in the query. */
-  async #media(route: Route, request: IncomingMessage): Promise<Reply> {
+  async #media(route: Route, request: IncomingMessage, caller: Caller): Promise<Reply> {
     const resource = { contentEncoding: route.query.get("contentEncoding") };
     const upload = this.#describe(route, request, resource, request.headers["content-type"]);
-    this.#checkBeforehand(upload);
+    this.#checkBeforehand(upload, caller);
     return json(
       toObjectResource(await storeUpload(this.#store, upload, bodyOf(request)), this.#baseUrl()),
     );
   }
 
-  async #startResumable(route: Route, request: IncomingMessage): Promise<Reply> {
+  async #startResumable(route: Route, request: IncomingMessage, caller: Caller): Promise<Reply> {
     const body = (await readBody(request, MAX_JSON_BYTES)).toString();
     const contentType = headerOf(request, "x-upload-content-type");
     const upload = this.#describe(route, request, parseJsonObject(body), contentType);
-    this.#checkBeforehand(upload);
+    this.#checkBeforehand(upload, caller);
     const id = await this.#uploads.start(upload);
     const path = `/upload/storage/v1/b/${route.bucket}/o?uploadType=resumable&upload_id=${id}`;
     return { status: 200, headers: { location: this.#baseUrl() + path, "content-length": "0" } };
   }
 
-  start(route: Route, request: IncomingMessage): Promise<Reply> {
+  start(route: Route, request: IncomingMessage, caller: Caller): Promise<Reply> {
     switch (route.query.get("uploadType") ?? "") {
       case "multipart":
-        return this.#multipart(route, request);
+        return this.#multipart(route, request, caller);
       case "resumable":
-        return this.#startResumable(route, request);
+        return this.#startResumable(route, request, caller);
       case "media":
-        return this.#media(route, request);
+        return this.#media(route, request, caller);
       default:
         throw invalidRequest("uploadType must be this.#multipart, resumable or this.#media.");
     }

@@ -1,18 +1,20 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 
-import { type BucketServer, startBucketServer } from "../bucket/bucket-server.ts";
-import type { ObjectNotification } from "../bucket/object-notification.ts";
+import type { BucketServer } from "../bucket/bucket-server.ts";
 import type { LogLine } from "../functions/log-lines.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../mixpanel/simulator.ts";
-import { type PubSub, type PubSubOptions, startPubSub } from "../pubsub/pubsub-server.ts";
+import type { Simulator } from "../mixpanel/simulator.ts";
+import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { ServiceAddresses } from "./access.ts";
+import { agentOf } from "./agents.ts";
 import { FUNCTION_KINDS } from "./function-kind.ts";
 import { GRANT_KINDS } from "./grant-kinds.ts";
 import type { AnyKind } from "./kind.ts";
-import { createPolicy, type GrantedRole } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import { PROJECT_KINDS } from "./project-kinds.ts";
 import { PUBSUB_KINDS } from "./pubsub-kinds.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
+import { type Services, type ServicesOptions, startServices } from "./services.ts";
 import type { RunningFunction, Site } from "./site.ts";
 import { STORAGE_KINDS } from "./storage-kinds.ts";
 import { WATCHING_KINDS } from "./watching-kinds.ts";
@@ -27,20 +29,9 @@ export const KINDS: Readonly<Record<string, AnyKind>> = {
   ...WATCHING_KINDS,
 };
 
-export interface DeploymentOptions {
-  readonly project: string;
-  readonly projectNumber: string;
+export interface DeploymentOptions extends ServicesOptions {
   /** Where everything is kept: objects, and the functions' code. */
   readonly folder: string;
-  readonly mixpanel?: SimulatorOptions;
-  /** Its timers, for tests that cannot wait. */
-  readonly pubsub?: PubSubOptions;
-  /** What is there before the program runs. */
-  readonly existing?: {
-    readonly accounts?: readonly string[];
-    readonly buckets?: readonly string[];
-    readonly topics?: readonly string[];
-  };
   readonly onLine?: (functionName: string, line: LogLine) => void;
   readonly onCrash?: (functionName: string, reason: string) => void;
 }
@@ -52,8 +43,13 @@ export interface Deployment {
   readonly simulator: Simulator;
   /** By name. */
   readonly functions: ReadonlyMap<string, RunningFunction>;
-  /** Every role that was given. */
-  grants(): readonly GrantedRole[];
+  /** Every role that was given, and what is not allowed without. */
+  readonly policy: Policy;
+  /**
+   * Where the account with this address reaches the services, which let it do what it has been
+   * given the right to. At the `url` of `bucket` and `pubsub` everybody may do everything.
+   */
+  addressesOf(email: string): Promise<ServiceAddresses>;
   /**
    * Makes one resource. What it refers to has to be there, which is the engine's business.
    *
@@ -74,34 +70,20 @@ export interface Deployment {
 
 /** Starts an empty project: services without anything in them. */
 export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const { project, projectNumber, existing = {} } = options;
+  const { project, projectNumber } = options;
   const folder = path.resolve(options.folder);
   mkdirSync(folder, { recursive: true });
-  const pubsub = await startPubSub(options.pubsub);
-  const simulator = await startSimulator(options.mixpanel ?? {});
-  const notifications: Site["notifications"] = [];
-  const announce = (notification: ObjectNotification): void => {
-    publishNotification(notification, notifications, pubsub);
-  };
-  const bucket = await startBucketServer({
-    folder: path.join(folder, "buckets"),
-    buckets: existing.buckets ?? [],
-    onFinalize: announce,
-    onDelete: announce,
-  });
-  for (const topic of existing.topics ?? []) pubsub.createTopic(topic);
+  const services = await startServices({ ...options, folder });
+  const { bucket, pubsub, simulator, policy, access } = services;
   const site: Site = {
+    ...services,
     project,
     projectNumber,
-    bucket,
-    pubsub,
     mixpanelUrl: simulator.url,
     folder,
-    accounts: new Set(existing.accounts),
+    accounts: new Set(options.existing?.accounts),
     secrets: new Map(),
     repositories: new Set(),
-    policy: createPolicy(),
-    notifications,
     functions: new Map(),
     onLine: options.onLine ?? (() => undefined),
     onCrash: options.onCrash ?? (() => undefined),
@@ -110,12 +92,13 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     bucket,
     pubsub,
     simulator,
+    policy,
     functions: site.functions,
-    grants: () => site.policy.grants(),
+    addressesOf: (email) => access.of(email),
     deploy: (resource) => kindOf(resource).deploy(resource, site),
     invoke: (token, inputs) => invoke(token, inputs, site),
     idle: () => pubsub.idle(pubsub.pushSubscriptions()),
-    stop: (graceMs) => stopDeployment(site, simulator, graceMs),
+    stop: (graceMs) => stopDeployment(site, services, graceMs),
   };
 }
 
@@ -136,26 +119,15 @@ function invoke(
   if (token === "gcp:storage/getProjectServiceAccount:getProjectServiceAccount")
     return {
       project,
-      emailAddress: `service-${projectNumber}@gs-project-accounts.iam.gserviceaccount.com`,
+      emailAddress: agentOf("storage.googleapis.com", projectNumber),
     };
   throw refusal({ type: token, name: "A call" }, "the local cloud does not know it.");
 }
 
-function publishNotification(
-  { attributes, data }: ObjectNotification,
-  notifications: Site["notifications"],
-  pubsub: PubSub,
-): void {
-  const text = Buffer.from(JSON.stringify(data)).toString("base64");
-  for (const { bucket, topic, eventTypes } of notifications)
-    if (bucket === attributes.bucketId && eventTypes.includes(attributes.eventType))
-      pubsub.publish(topic, [{ data: text, attributes: { ...attributes } }]);
-}
-
 /** The functions go first: what they still hand over needs the services. */
-async function stopDeployment(site: Site, simulator: Simulator, graceMs?: number): Promise<void> {
+async function stopDeployment(site: Site, services: Services, graceMs?: number): Promise<void> {
   const running = [...site.functions.values()];
   await Promise.all(running.map(({ process }) => process.stop(graceMs)));
   await Promise.all(running.map(({ front }) => front.stop()));
-  await Promise.all([site.pubsub.stop(), site.bucket.stop(), simulator.stop()]);
+  await services.stop();
 }

@@ -3,6 +3,8 @@ import path from "node:path";
 
 import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
 import { superviseFunction } from "../functions/supervised-function.ts";
+import { type AskedBuild, checkBuild, readBuild } from "./build.ts";
+import { readVariableName, readVariables } from "./function-environment.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
 import { localEdge } from "./local-edge.ts";
@@ -10,7 +12,7 @@ import { startServiceFront } from "./service-front.ts";
 import type { Site } from "./site.ts";
 import { unzip } from "./unzip.ts";
 
-const NO_BUILD = "nothing is built here, so nobody builds it";
+const NO_BUILD = "nothing is built here";
 const ONE_INSTANCE = "one instance is always there, and no second one";
 const NO_NETWORK = "what leaves this machine goes to the local Mixpanel only";
 
@@ -23,6 +25,7 @@ interface AskedFunction {
     readonly object: string;
     readonly generation: number;
   };
+  readonly build: AskedBuild;
   readonly memory: string;
   readonly timeoutSeconds: number;
   readonly concurrency: number;
@@ -46,8 +49,6 @@ const cloudFunction = defineKind({
     kmsKeyName: KMS_KEY,
     "buildConfig.runtime": "it runs on the Node that runs the local cloud",
     "buildConfig.environmentVariables": NO_BUILD,
-    "buildConfig.serviceAccount": NO_BUILD,
-    "buildConfig.dockerRepository": NO_BUILD,
     "serviceConfig.availableCpu": "it shares this machine's processors",
     "serviceConfig.minInstanceCount": ONE_INSTANCE,
     "serviceConfig.maxInstanceCount": ONE_INSTANCE,
@@ -75,13 +76,14 @@ function askedFunction(inputs: Inputs): AskedFunction {
       object: source.text("object"),
       generation: source.number("generation"),
     },
+    build: readBuild(build),
     memory: config.text("availableMemory"),
     timeoutSeconds: config.number("timeoutSeconds"),
     concurrency: config.number("maxInstanceRequestConcurrency"),
     account: config.text("serviceAccountEmail"),
-    environment: config.textMap("environmentVariables"),
+    environment: readVariables(config),
     secrets: config.objects("secretEnvironmentVariables").map((variable) => ({
-      key: variable.text("key"),
+      key: readVariableName(variable),
       secret: `projects/${variable.text("projectId")}/secrets/${variable.text("secret")}`,
       version: variable.text("version"),
     })),
@@ -93,10 +95,14 @@ async function startCloudFunction(asked: AskedFunction, site: Site) {
   if (site.functions.has(name)) throw new Error(`Function ${name} already exists.`);
   if (!site.accounts.has(asked.account))
     throw new Error(`Service account ${asked.account} does not exist.`);
+  checkBuild(asked.build, asked, site);
   const environment = {
     ...asked.environment,
     ...secretsOf(asked, site),
-    ...localEdge(name, site),
+    ...localEdge(name, {
+      mixpanelUrl: site.mixpanelUrl,
+      services: await site.access.of(asked.account),
+    }),
   };
   const process = await superviseFunction({
     entryPoint,
@@ -113,13 +119,14 @@ async function startCloudFunction(asked: AskedFunction, site: Site) {
   // https://cloud.google.com/run/docs/triggering/https-request#deterministic
   const uri = `https://${name}-${site.projectNumber}.${location}.run.app`;
   const { timeoutSeconds, concurrency } = asked;
+  const service = `projects/${site.project}/locations/${location}/services/${name}`;
   const front = await startServiceFront({
     target: process.url,
     audience: uri,
+    mayInvoke: (email) => site.policy.caller(email).may("run.routes.invoke", service),
     concurrency,
     timeoutSeconds,
   });
-  const service = `projects/${site.project}/locations/${location}/services/${name}`;
   site.functions.set(name, { uri, service, front, process, environment });
   return {
     id: `projects/${site.project}/locations/${location}/functions/${name}`,
@@ -140,12 +147,21 @@ async function unpackSource({ name, source }: AskedFunction, site: Site): Promis
   return folder;
 }
 
-function secretsOf({ secrets }: AskedFunction, site: Site): Record<string, string> {
+/** An instance gets them when it starts, as the account it runs as. */
+function secretsOf({ secrets, account }: AskedFunction, site: Site): Record<string, string> {
+  const caller = site.policy.caller(account);
   return Object.fromEntries(
     secrets.map(({ key, secret, version }) => {
+      const name = `${secret}/versions/${version}`;
+      if (!caller.may("secretmanager.versions.access", name))
+        // https://github.com/getsentry/eng-pipes/pull/893
+        throw new Error(
+          `Permission denied on secret: ${name} for Revision service account ${account}. The service ` +
+            "account used must be granted the 'Secret Manager Secret Accessor' role " +
+            "(roles/secretmanager.secretAccessor) at the secret, project or higher level.",
+        );
       const data = site.secrets.get(secret)?.[Number(version) - 1];
-      if (data === undefined)
-        throw new Error(`Secret ${secret}/versions/${version} was not found.`);
+      if (data === undefined) throw new Error(`Secret ${name} was not found.`);
       return [key, data];
     }),
   );

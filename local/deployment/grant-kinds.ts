@@ -1,6 +1,7 @@
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind } from "./kind.ts";
 import type { GrantedRole } from "./policy.ts";
+import { isKnownRole } from "./roles.ts";
 import type { Site } from "./site.ts";
 
 /** What a role is given on: how it is named, and whether it is there. */
@@ -18,7 +19,7 @@ function grantKind<T>({ read, nameOf, require }: Target<T>): AnyKind {
     withoutMeaning: {},
     read: (inputs) => ({
       target: read(inputs),
-      role: inputs.text("role"),
+      role: knownRole(inputs),
       member: inputs.text("member"),
       condition: condition(inputs),
     }),
@@ -31,6 +32,11 @@ function grantKind<T>({ read, nameOf, require }: Target<T>): AnyKind {
       return { id: `${resource}/${role}/${member}`, outputs: { etag: "BwY=" } };
     },
   });
+}
+
+function knownRole(inputs: Inputs): string {
+  const role = inputs.text("role");
+  return isKnownRole(role) ? role : inputs.refuse("role", `is ${role}, which nothing knows here`);
 }
 
 const PREFIX_CONDITION = /^resource\.name\.startsWith\("([^"\\]+)"\)$/;

@@ -1,16 +1,7 @@
+import { agentOf, hasAgent } from "./agents.ts";
 import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
 
 const NO_DISPLAY = "nothing shows it here";
-
-/** Names of agents by service: https://cloud.google.com/iam/docs/service-agents. */
-const AGENT_DOMAINS: Readonly<Record<string, string>> = {
-  "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
-  "cloudfunctions.googleapis.com": "gcf-admin-robot",
-  "eventarc.googleapis.com": "gcp-sa-eventarc",
-  "pubsub.googleapis.com": "gcp-sa-pubsub",
-  "run.googleapis.com": "serverless-robot-prod",
-  "secretmanager.googleapis.com": "gcp-sa-secretmanager",
-};
 
 const service = defineKind({
   withoutMeaning: { disableOnDestroy: "services of one machine are on while it runs" },
@@ -22,11 +13,11 @@ const serviceIdentity = defineKind({
   withoutMeaning: {},
   read: (inputs) => {
     const name = inputs.text("service");
-    const domain = AGENT_DOMAINS[name] ?? inputs.refuse("service", `names no agent known: ${name}`);
-    return { project: inputs.text("project"), name, domain };
+    if (!hasAgent(name)) return inputs.refuse("service", `names no agent known: ${name}`);
+    return { project: inputs.text("project"), name };
   },
-  make: ({ project, name, domain }, { projectNumber, accounts }) => {
-    const email = `service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
+  make: ({ project, name }, { projectNumber, accounts }) => {
+    const email = agentOf(name, projectNumber);
     accounts.add(email);
     const outputs = { email, member: `serviceAccount:${email}` };
     return { id: `projects/${project}/services/${name}`, outputs };

@@ -15,6 +15,8 @@ export interface ServiceFrontOptions {
   readonly target: string;
   /** What a caller's token has to be for. */
   readonly audience: string;
+  /** Whether the account with this address is let through. */
+  readonly mayInvoke: (email: string) => boolean;
   /** Requests the one instance takes at once; others wait. */
   readonly concurrency: number;
   readonly timeoutSeconds: number;
@@ -25,13 +27,17 @@ export interface ServiceFrontOptions {
  * each for as long as it may take (https://cloud.google.com/run/docs/authenticating/service-to-service).
  */
 export async function startServiceFront(options: ServiceFrontOptions): Promise<ServiceFront> {
-  const { target, audience, concurrency, timeoutSeconds } = options;
+  const { target, audience, mayInvoke, concurrency, timeoutSeconds } = options;
   const agent = new http.Agent({ keepAlive: true });
   const slots = createSlots(concurrency);
   const server = await listenOnLoopback(async (request, response) => {
     const token = readPushToken(request.headers.authorization ?? "");
     if (token?.audience !== audience) {
-      refuse(response);
+      refuse(response, UNAUTHORIZED);
+      return;
+    }
+    if (!mayInvoke(token.serviceAccountEmail)) {
+      refuse(response, FORBIDDEN);
       return;
     }
     const release = await slots.take();
@@ -49,11 +55,30 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
   };
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+}
+
 /** As Cloud Run words it: https://cloud.google.com/run/docs/troubleshooting#unauthorized-client. */
-function refuse(response: http.ServerResponse): void {
-  const message =
-    "The request was not authorized to invoke this service. The access token could not be verified.";
-  sendJson(response, 401, { error: { code: 401, message, status: "UNAUTHENTICATED" } });
+const UNAUTHORIZED: Refusal = {
+  status: 401,
+  title: "Unauthorized",
+  text: "Your client does not have permission to the requested URL <code>/</code>.",
+};
+const FORBIDDEN: Refusal = {
+  status: 403,
+  title: "Forbidden",
+  text: "Your client does not have permission to get URL <code>/</code> from this server.",
+};
+
+function refuse(response: http.ServerResponse, { status, title, text }: Refusal): void {
+  const body =
+    `<html><head><title>${status} ${title}</title></head>\n` +
+    `<body text=#000000 bgcolor=#ffffff>\n<h1>Error: ${title}</h1>\n<h2>${text}</h2>\n</body></html>\n`;
+  response.writeHead(status, { "content-type": "text/html; charset=UTF-8" });
+  response.end(body);
 }
 
 /** Resolves when the response is over, however it ends. */

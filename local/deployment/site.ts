@@ -3,6 +3,7 @@ import type { ObjectNotification } from "../bucket/object-notification.ts";
 import type { LogLine } from "../functions/log-lines.ts";
 import type { SupervisedFunction } from "../functions/supervised-function.ts";
 import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { Access } from "./access.ts";
 import type { Policy } from "./policy.ts";
 import type { ServiceFront } from "./service-front.ts";
 
@@ -22,6 +23,7 @@ export interface Site {
   /** `projects/P/locations/L/repositories/R` */
   readonly repositories: Set<string>;
   readonly policy: Policy;
+  readonly access: Access;
   readonly notifications: NotificationConfig[];
   /** By name. */
   readonly functions: Map<string, RunningFunction>;
@@ -31,6 +33,8 @@ export interface Site {
 
 /** What is announced of which bucket, and where. */
 export interface NotificationConfig {
+  /** A number, unique in its bucket. */
+  readonly id: string;
   readonly bucket: string;
   /** `projects/P/topics/T` */
   readonly topic: string;

@@ -1,6 +1,8 @@
 import type { LifecycleRule } from "../bucket/bucket-settings.ts";
+import { agentOf } from "./agents.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
+import type { Site } from "./site.ts";
 
 /** What a notification of the local bucket can be of. */
 const EVENT_TYPES = ["OBJECT_FINALIZE", "OBJECT_ARCHIVE", "OBJECT_DELETE"] as const;
@@ -73,13 +75,29 @@ const notification = defineKind({
       inputs.refuse("eventTypes", `may hold only ${EVENT_TYPES.join(", ")} here`);
     return { bucket: inputs.text("bucket"), topic: inputs.text("topic"), eventTypes };
   },
-  make: (config, { bucket, pubsub, notifications }) => {
-    bucket.requireBucket(config.bucket);
-    pubsub.requireTopic(config.topic);
-    notifications.push(config);
-    return { id: `${config.bucket}/notificationConfigs/${notifications.length}`, outputs: {} };
+  make: (config, site) => {
+    site.bucket.requireBucket(config.bucket);
+    requirePublisher(config.topic, site);
+    const ofBucket = site.notifications.filter((known) => known.bucket === config.bucket);
+    const id = String(ofBucket.length + 1);
+    site.notifications.push({ ...config, id });
+    return { id: `${config.bucket}/notificationConfigs/${id}`, outputs: {} };
   },
 });
+
+/**
+ * In the service's own words
+ * (https://github.com/hashicorp/terraform-provider-google/issues/12111).
+ */
+function requirePublisher(topic: string, { pubsub, policy, projectNumber }: Site): void {
+  const agent = policy.caller(agentOf("storage.googleapis.com", projectNumber));
+  if (pubsub.hasTopic(topic) && agent.may("pubsub.topics.publish", topic)) return;
+  throw new Error(
+    `googleapi: Error 403: The service account '${agent.email}' does not have permission to publish ` +
+      `messages to the Cloud Pub/Sub topic '//pubsub.googleapis.com/${topic}', or that topic does ` +
+      "not exist., forbidden",
+  );
+}
 
 export const STORAGE_KINDS: Readonly<Record<string, AnyKind>> = {
   "gcp:storage/bucket:Bucket": bucket,

@@ -1,3 +1,4 @@
+import type { Caller } from "../caller.ts";
 import { PULL_BACKOFF, PUSH_BACKOFF } from "./backoff.ts";
 import { createBacklogWaiters } from "./backlog-waiters.ts";
 import { deadLetterInput } from "./dead-letter-forward.ts";
@@ -36,6 +37,8 @@ export interface BrokerDependencies {
   readonly timers: Timers;
   readonly random: () => number;
   readonly store: MessageStore;
+  /** Whose rights decide about push requests and dead letters. */
+  readonly agent: Caller;
 }
 
 /**
@@ -47,6 +50,7 @@ export class Broker {
   readonly #timers: Timers;
   readonly #random: () => number;
   readonly #store: MessageStore;
+  readonly #agent: Caller;
   readonly #topics = new Map<string, Set<string>>();
   readonly #subscriptions = new Map<string, Attached>();
   readonly #waiters = createBacklogWaiters((names) =>
@@ -54,10 +58,11 @@ export class Broker {
   );
   #lastMessageId: number;
 
-  constructor({ timers, random, store }: BrokerDependencies) {
+  constructor({ timers, random, store, agent }: BrokerDependencies) {
     this.#timers = timers;
     this.#random = random;
     this.#store = store;
+    this.#agent = agent;
     this.#lastMessageId = 1_000_000_000_000_000 + Math.floor(random() * 1e15);
   }
 
@@ -135,14 +140,19 @@ export class Broker {
       },
       onSettled: this.#waiters.check,
     });
-    const push: PushDelivery = new PushDelivery(subscription);
+    const push: PushDelivery = new PushDelivery(subscription, this.#agent);
     push.setEndpoint(settings.pushEndpoint ?? "");
     return { settings, subscription, push };
   }
 
+  /** https://cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions. */
   #forward(settings: SubscriptionSettings, message: Message, attempts: number): boolean {
+    const topic = settings.deadLetterPolicy?.deadLetterTopic ?? "";
+    const mayForward =
+      this.#agent.may("pubsub.topics.publish", topic) &&
+      this.#agent.may("pubsub.subscriptions.consume", settings.name);
+    if (!mayForward) return false;
     try {
-      const topic = settings.deadLetterPolicy?.deadLetterTopic ?? "";
       this.#distribute(topic, [deadLetterInput(message, settings.name, attempts)]);
       return true;
     } catch (error) {

@@ -1,4 +1,5 @@
-import { listenOnLoopback } from "../http-server.ts";
+import { type Caller, OWNER } from "../caller.ts";
+import { listenOnLoopback, type RequestHandler } from "../http-server.ts";
 import type { ReceivedMessage, SubscriptionStats } from "./broker.ts";
 import { Broker } from "./broker.ts";
 import type { MessageInput } from "./message.ts";
@@ -19,6 +20,8 @@ export interface PubSubOptions {
   readonly timers?: Timers;
   /** In [0, 1). @default Math.random */
   readonly random?: () => number;
+  /** Google's own account for Pub/Sub, which pushes and forwards. @default may everything */
+  readonly agent?: Caller;
   /** What all subscriptions together hold at most. @default 500,000 messages and 512 MiB */
   readonly limits?: { readonly maxMessages?: number; readonly maxBytes?: number };
 }
@@ -31,8 +34,11 @@ export interface PubSub {
   readonly url: string;
   /** `127.0.0.1:PORT`, as PUBSUB_EMULATOR_HOST wants it. */
   readonly host: string;
+  /** The REST interface for somebody who may not do everything, to be served elsewhere. */
+  handlerFor(caller: Caller): RequestHandler;
   createTopic(name: string): void;
   createSubscription(settings: SubscriptionSettings): void;
+  hasTopic(name: string): boolean;
   /** @throws ServiceError NOT_FOUND */
   requireTopic(name: string): void;
   /** Names of the subscriptions that push. */
@@ -68,17 +74,20 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
     timers: options.timers ?? systemTimers,
     random: options.random ?? Math.random,
     store: createMessageStore(options.limits),
+    agent: options.agent ?? OWNER,
   });
   const server = await listenOnLoopback(createRestApi(broker), { port: options.port ?? 0 });
   return {
     url: server.url,
     host: `127.0.0.1:${server.port}`,
+    handlerFor: (caller) => createRestApi(broker, caller),
     createTopic: (name) => {
       broker.createTopic(name);
     },
     createSubscription: (settings) => {
       broker.createSubscription(settings);
     },
+    hasTopic: (name) => broker.hasTopic(name),
     requireTopic: (name) => {
       broker.requireTopic(name);
     },

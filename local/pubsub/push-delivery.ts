@@ -1,8 +1,11 @@
+import type { Caller } from "../caller.ts";
 import type { PushResponse } from "./push-request.ts";
 import { createPushAgent, postPush, pushEnvelope } from "./push-request.ts";
 import { createPushToken } from "./push-token.ts";
+import { projectOf } from "./resource-name.ts";
 import { createPushWindow, type PushWindow } from "./push-window.ts";
 import type { Lease, Subscription } from "./subscription.ts";
+import type { PushIdentity } from "./subscription-settings.ts";
 
 /** What push delivery did so far. */
 export interface PushCounts {
@@ -14,12 +17,21 @@ export interface PushCounts {
   readonly lastFailure: PushResponse | undefined;
 }
 
+/** Nothing is sent: there is no token to send it with. */
+const NO_TOKEN: PushResponse = {
+  acknowledged: false,
+  status: 0,
+  text: "Permission 'iam.serviceAccounts.getOpenIdToken' denied on resource (or it may not exist).",
+};
+
 /**
  * Posts a subscription's messages to its endpoint, as many at once as flow control allows, and
  * acknowledges or refuses them by the response's status.
  */
 export class PushDelivery {
   readonly #subscription: Subscription;
+  /** Google's account for Pub/Sub. */
+  readonly #caller: Caller;
   readonly #agent = createPushAgent();
   readonly #requests = new Set<AbortController>();
   readonly #window: PushWindow;
@@ -27,7 +39,8 @@ export class PushDelivery {
   #maxInFlight = 0;
   #lastFailure: PushResponse | undefined;
 
-  constructor(subscription: Subscription) {
+  constructor(subscription: Subscription, caller: Caller) {
+    this.#caller = caller;
     this.#subscription = subscription;
     this.#window = createPushWindow(subscription.settings.maxOutstanding);
   }
@@ -77,14 +90,24 @@ export class PushDelivery {
       controller.abort();
     };
     const body = pushEnvelope(lease, name, deadLetterPolicy !== undefined);
-    const response = await postPush(this.#endpoint, body, {
-      agent: this.#agent,
-      signal: controller.signal,
-      ...(pushIdentity && { token: createPushToken(pushIdentity) }),
-    });
+    const response = await (this.#mayActAs(pushIdentity)
+      ? postPush(this.#endpoint, body, {
+          agent: this.#agent,
+          signal: controller.signal,
+          ...(pushIdentity && { token: createPushToken(pushIdentity) }),
+        })
+      : Promise.resolve(NO_TOKEN));
     this.#requests.delete(controller);
     this.#settle(lease, response);
     this.pump();
+  }
+
+  /** The account is in the subscription's project: it may not be in another one. */
+  #mayActAs(identity: PushIdentity | undefined): boolean {
+    if (identity === undefined) return true;
+    const project = projectOf(this.#subscription.settings.name);
+    const account = `projects/${project}/serviceAccounts/${identity.serviceAccountEmail}`;
+    return this.#caller.may("iam.serviceAccounts.getOpenIdToken", account);
   }
 
   #settle(lease: Lease, response: PushResponse): void {

@@ -1,11 +1,13 @@
 import type http from "node:http";
 
-import { readBody, sendJson } from "../http-server.ts";
+import { type Caller, OWNER } from "../caller.ts";
+import { readBody, type RequestHandler, sendJson } from "../http-server.ts";
 import { parseJson } from "../json.ts";
 import type { Broker } from "./broker.ts";
 import type { JsonFields } from "./json-fields.ts";
 import { readFields } from "./json-fields.ts";
 import { MAX_PUBLISH_BYTES, payloadTooLarge } from "./message.ts";
+import { checkPermissions } from "./rest-permissions.ts";
 import { errorBody, ServiceError } from "./service-error.ts";
 import { parseSubscription, subscriptionResource } from "./subscription-resource.ts";
 
@@ -28,15 +30,17 @@ type Operation = (
 
 /**
  * Pub/Sub's REST interface (https://cloud.google.com/pubsub/docs/reference/rest) in front of a
- * broker: what our functions, `gcloud pubsub` and plain HTTP need.
+ * broker: what our functions, `gcloud pubsub` and plain HTTP need, for somebody who may do
+ * everything unless it is said who asks.
  */
-export function createRestApi(broker: Broker) {
+export function createRestApi(broker: Broker, caller: Caller = OWNER): RequestHandler {
   const operations = listOperations(broker);
 
-  return async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+  return async (request, response) => {
     try {
-      const { operation, name } = findOperation(operations, request);
+      const { method, operation, name } = findOperation(operations, request);
       const fields = readFields(await readJson(request));
+      checkPermissions(caller, method, name, fields);
       const isGone = (): boolean => request.socket.destroyed;
       sendJson(response, 200, await operation(name, fields, isGone));
     } catch (error) {
@@ -171,19 +175,19 @@ async function pullWithin({ broker, name, maxMessages, waitMs, isGone }: Pull) {
 function findOperation(
   operations: ReadonlyMap<string, Operation>,
   request: http.IncomingMessage,
-): { operation: Operation; name: string } {
+): { method: string; operation: Operation; name: string } {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   const match = /^\/v1\/(projects\/[^/]+)\/(topics|subscriptions)(?:\/([^/:]+)(?::(\w+))?)?$/.exec(
     pathname,
   );
   const [, parent = "", collection = "", id = "", verb = ""] = match ?? [];
   const suffix = id === "" ? "list" : verb;
-  const key = [request.method, collection, suffix].filter((part) => part !== "").join(" ");
-  const operation = operations.get(key);
+  const method = [request.method, collection, suffix].filter((part) => part !== "").join(" ");
+  const operation = operations.get(method);
   if (operation === undefined)
     throw new ServiceError("NOT_FOUND", `No such method here: ${request.method ?? ""} ${pathname}`);
   const name = id === "" ? parent : `${parent}/${collection}/${decodeURIComponent(id)}`;
-  return { operation, name };
+  return { method, operation, name };
 }
 
 async function readJson(request: http.IncomingMessage): Promise<unknown> {

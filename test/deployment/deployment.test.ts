@@ -1,25 +1,86 @@
 import assert from "node:assert/strict";
 import { after, test, type TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import type { Deployment } from "../../local/deployment/deployment.ts";
 import { deployProgram } from "../../local/deployment/program/deploy-program.ts";
+import { permissionsOf } from "../../local/deployment/roles.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
 import { PROJECT_ID, TOKEN } from "../infra/support/run-program.ts";
+import { DONE, HURRY, PROBES, probeWithout, PUBLISHER, UPLOADER } from "./support/grant-probes.ts";
+import { NEEDED_GRANTS, wordsOf } from "./support/needed-grants.ts";
 import { redeploy, withInput } from "./support/redeploy.ts";
 import { addressesIn, startTestDeployment } from "./support/test-deployment.ts";
 import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.ts";
+
+const TRANSFORM_SECRET = "planted-secret-c0de";
 
 // The program runs once in this file; what is planted below is planted in what it registered.
 const first = await startTestDeployment();
 after(() => first.stop());
 const { deployment, timers } = first;
-const config = { "mixpanel-gcp:mixpanelToken": TOKEN, "gcp:project": PROJECT_ID };
-const { steps } = await deployProgram(deployment, { config });
+const settings = {
+  mixpanelToken: TOKEN,
+  transformSecret: TRANSFORM_SECRET,
+  uploaders: JSON.stringify([`serviceAccount:${UPLOADER}`]),
+  publishers: JSON.stringify([`serviceAccount:${PUBLISHER}`]),
+  // An import can be interrupted between two events.
+  batchEvents: "1",
+  maxInFlight: "1",
+};
+const { steps } = await deployProgram(deployment, {
+  config: {
+    ...Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`mixpanel-gcp:${key}`, value]),
+    ),
+    "gcp:project": PROJECT_ID,
+  },
+});
 const made = new Map(steps.map(({ resource, deployed }) => [resource.name, deployed]));
 const addresses = addressesIn(made);
 
 test("what is put into the deployed program arrives", async () => {
   assert.deepEqual(await sendTraffic(deployment, addresses), ALL_ARRIVES);
+});
+
+const probed = { deployment, to: addresses, timers, steps };
+const { policy } = deployment;
+
+test("no grant is missing: nothing that the stack is for is denied", async () => {
+  timers.hurry(HURRY);
+  assert.deepEqual(policy.denials(), []);
+  for (const probe of ["continuation", "uploaded", "published"] as const) {
+    assert.equal(await PROBES[probe](probed), DONE, probe);
+    await deployment.idle();
+  }
+  assert.deepEqual(policy.denials(), []);
+  for (const probe of ["messageGivenUp", "objectGivenUp"] as const)
+    assert.equal(await PROBES[probe](probed), DONE, probe);
+});
+
+test("each grant has a row in docs/permissions.md, and no other has", () => {
+  const rows = NEEDED_GRANTS.map(({ member, role, on }) => `${member} ${role} ${on}`);
+  const granted = policy.grants().map(wordsOf);
+  assert.deepEqual(granted.map(({ member, role, on }) => `${member} ${role} ${on}`).sort(), rows);
+});
+
+for (const { member, role, on, probe, symptom } of NEEDED_GRANTS)
+  test(`${member} needs ${role} on ${on}`, async () => {
+    const grant = policy
+      .grants()
+      .find((one) => isDeepStrictEqual(wordsOf(one), { member, role, on }));
+    assert.ok(grant);
+    assert.match(await probeWithout(probed, grant, PROBES[probe]), symptom);
+    const isDenied = policy
+      .denials()
+      .some((one) => one.member === grant.member && permissionsOf(role).includes(one.permission));
+    assert.ok(isDenied, "what was denied is what the role is for");
+  });
+
+test("with every grant back, everything arrives again", async () => {
+  timers.hurry(1);
+  for (const probe of ["file", "message"] as const)
+    assert.equal(await PROBES[probe](probed), DONE, probe);
 });
 
 test("what nobody takes is forwarded after the attempts of the policy", async () => {
@@ -37,6 +98,7 @@ test("the functions' environment is what is registered, and the addresses of the
     const expected = {
       ...config.environmentVariables,
       MIXPANEL_TOKEN: TOKEN,
+      TRANSFORM_SECRET,
       K_SERVICE: String(inputs["name"]),
     };
     assert.deepEqual(others, expected);
@@ -100,13 +162,22 @@ test("a topic that is mixed up is found: messages reach the wrong function", asy
   await assert.rejects(arrives(fault.deployment, fault.addresses), /message-1/);
 });
 
-test("a variable of the environment that is misnamed is found", async (t) => {
+test("a variable of the environment that is missing is found", async (t) => {
   const fault = deployWith(t, {
     name: "import-object-function",
-    path: ["serviceConfig", "environmentVariables"],
-    value: { GOOGLE_CLOUD_PROJECT: PROJECT_ID, RECEIPT_BUCKET: "misnamed" },
+    path: ["serviceConfig", "environmentVariables", "RECEIPTS_BUCKET"],
+    value: undefined,
   });
   await assert.rejects(fault, /function.* cannot be deployed:[^]*RECEIPTS_BUCKET is missing/);
+});
+
+test("a variable of the environment that is misnamed is found, one with a default too", async (t) => {
+  const fault = deployWith(t, {
+    name: "import-object-function",
+    path: ["serviceConfig", "environmentVariables", "QUARANTINE_PERCENTAGE"],
+    value: "50",
+  });
+  await assert.rejects(fault, /environmentVariables.QUARANTINE_PERCENTAGE is read by no function/);
 });
 
 test("a subscription without dead letters is found", async (t) => {

@@ -74,11 +74,19 @@ const REFUSED: readonly (readonly [Resource, RegExp])[] = [
   [
     resource("gcp:projects/iAMMember:IAMMember", {
       project: "p",
-      role: "roles/viewer",
+      role: "roles/logging.logWriter",
       member: "user:a@example.com",
       condition: { title: "t", expression: "request.time < timestamp('2030-01-01T00:00:00Z')" },
     }),
     /condition.expression can here only be resource.name.startsWith/,
+  ],
+  [
+    resource("gcp:projects/iAMMember:IAMMember", {
+      project: "p",
+      role: "roles/editor",
+      member: "user:a@example.com",
+    }),
+    /its input role is roles\/editor, which nothing knows here/,
   ],
 ];
 

@@ -6,6 +6,7 @@ import { listenOnLoopback } from "../../local/http-server.ts";
 import { createPushToken } from "../../local/pubsub/push-token.ts";
 import { until } from "../support/until.ts";
 
+const INVOKER = "invoker@p.iam.gserviceaccount.com";
 const AUDIENCE = "https://f-42.us-central1.run.app";
 
 /** A front of concurrency 1, before a target that answers when it is told to. */
@@ -19,6 +20,7 @@ async function setUp(t: TestContext) {
   const front = await startServiceFront({
     target: target.url,
     audience: AUDIENCE,
+    mayInvoke: (email) => email === INVOKER,
     concurrency: 1,
     timeoutSeconds: 60,
   });
@@ -26,19 +28,32 @@ async function setUp(t: TestContext) {
     await front.stop();
     await target.stop();
   });
-  const post = async (audience: string, signal?: AbortSignal): Promise<number> => {
-    const token = createPushToken({ serviceAccountEmail: "invoker@p", audience });
+  const send = (serviceAccountEmail: string, audience: string, signal?: AbortSignal) => {
+    const token = createPushToken({ serviceAccountEmail, audience });
     const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(front.url, { method: "POST", headers, signal: signal ?? null });
-    return response.status;
+    return fetch(front.url, { method: "POST", headers, signal: signal ?? null });
   };
-  return { post, answers, url: front.url };
+  const post = async (audience: string, signal?: AbortSignal): Promise<number> =>
+    (await send(INVOKER, audience, signal)).status;
+  return { send, post, answers, url: front.url };
 }
 
 test("whoever has no token, or one for something else, is not let through", async (t) => {
   const { post, answers, url } = await setUp(t);
   assert.equal((await fetch(url, { method: "POST" })).status, 401);
   assert.equal(await post(`${AUDIENCE}/`), 401);
+  assert.deepEqual(answers, []);
+});
+
+test("an account that may not invoke the service is not let through, as Cloud Run says it", async (t) => {
+  const { send, answers } = await setUp(t);
+  const response = await send("objects@p.iam.gserviceaccount.com", AUDIENCE);
+  assert.equal(response.status, 403);
+  assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+  assert.match(
+    await response.text(),
+    /<h1>Error: Forbidden<\/h1>\n<h2>Your client does not have permission to get URL <code>\/<\/code>/,
+  );
   assert.deepEqual(answers, []);
 });
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import { type Deployment, startDeployment } from "../../../local/deployment/deployment.ts";
 import type { Deployed } from "../../../local/deployment/resource.ts";
 import { PROJECT_ID, TOKEN } from "../../infra/support/run-program.ts";
+import { PUBLISHER, UPLOADER } from "./grant-probes.ts";
 import { createHurriedTimers, type HurriedTimers } from "./hurried-timers.ts";
 import type { Addresses } from "./traffic.ts";
 
@@ -25,6 +26,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
     folder,
     mixpanel: { token: TOKEN },
     pubsub: { timers },
+    existing: { accounts: [UPLOADER, PUBLISHER] },
   });
   return {
     deployment,
@@ -48,7 +50,9 @@ export function addressesIn(made: ReadonlyMap<string, Deployed>): Addresses {
     receiptsBucket: id("receipts"),
     eventsTopic: id("events-topic"),
     deadLetterSubscription: id("dead-letters-subscription"),
+    objectsSubscription: id("import-object-push-subscription"),
     eventsSubscription: id("import-messages-push-subscription"),
+    importObject: id("import-object-function").replace(/^.*\//, ""),
     importMessages: id("import-messages-function").replace(/^.*\//, ""),
   };
 }

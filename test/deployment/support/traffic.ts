@@ -9,7 +9,9 @@ export interface Addresses {
   readonly receiptsBucket: string;
   readonly eventsTopic: string;
   readonly deadLetterSubscription: string;
+  readonly objectsSubscription: string;
   readonly eventsSubscription: string;
+  readonly importObject: string;
   readonly importMessages: string;
 }
 
@@ -60,28 +62,30 @@ export async function sendUndeliverable(
 ): Promise<string[]> {
   const { pubsub, functions } = deployment;
   await functions.get(to.importMessages)?.process.stop();
+  takeDeadLetters(deployment, to);
   timers.hurry(100_000);
-  const before = pubsub.stats(to.eventsSubscription).deliveries;
+  const before = pubsub.stats(to.eventsSubscription);
   pubsub.publish(to.eventsTopic, [{ data: base64(eventOf("nobody-takes-it")) }]);
   const isOver = (): boolean => {
     const { deadLettered, deliveries } = pubsub.stats(to.eventsSubscription);
     // Once more than the policy has attempts: it is not going to be forwarded.
-    return deadLettered > 0 || deliveries - before > 100;
+    return deadLettered > before.deadLettered || deliveries - before.deliveries > 100;
   };
   await until(isOver, "every attempt over");
   timers.hurry(1);
   return takeDeadLetters(deployment, to).map((text) => idOf(parseJson(text)));
 }
 
-function eventOf(id: string): string {
+/** A line of JSON. */
+export function eventOf(id: string, event = "Signed Up"): string {
   const time = Math.floor(Date.now() / 1000) - 86_400;
   return JSON.stringify({
-    event: "Signed Up",
+    event,
     properties: { time, distinct_id: "someone", $insert_id: id },
   });
 }
 
-function base64(text: string): string {
+export function base64(text: string): string {
   return Buffer.from(text).toString("base64");
 }
 

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { format } from "prettier";
 
 import { REPOSITORY } from "../../../archive/bundle.ts";
-import { bindingsOf } from "../../infra/support/bindings.ts";
+import { NEEDED_GRANTS } from "../../deployment/support/needed-grants.ts";
 import {
-  bindingsTable,
   configurationTables,
   enableCommand,
+  grantsTable,
   outputsTable,
 } from "../../infra/support/docs-tables.ts";
-import { runProgram } from "../../infra/support/run-program.ts";
 
 /** What pages have between `<!-- begin NAME … -->` and `<!-- end NAME -->`, by page and name. */
 const GENERATED: Readonly<Record<string, Readonly<Record<string, () => Promise<string>>>>> = {
@@ -20,7 +19,7 @@ const GENERATED: Readonly<Record<string, Readonly<Record<string, () => Promise<s
     outputs: () => Promise.resolve(outputsTable()),
   },
   "docs/permissions.md": {
-    bindings: async () => bindingsTable(bindingsOf((await runProgram()).registrations)),
+    grants: () => Promise.resolve(grantsTable(NEEDED_GRANTS)),
     services: () => Promise.resolve(enableCommand()),
   },
 };

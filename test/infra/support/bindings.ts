@@ -30,7 +30,9 @@ const TARGETS: Readonly<Record<string, { readonly kind: string; readonly key: st
  * Every binding of a run of the stack `dev` in `acme-data`, sorted, in the words of the docs.
  * Accounts and resources are named by what comes after the stack's prefix.
  */
-export function bindingsOf(registrations: readonly Registration[]): Binding[] {
+export function bindingsOf(
+  registrations: readonly Pick<Registration, "type" | "inputs">[],
+): Binding[] {
   return registrations
     .flatMap(({ type, inputs }) => {
       const target = TARGETS[type];
@@ -48,7 +50,7 @@ export function bindingsOf(registrations: readonly Registration[]): Binding[] {
 }
 
 /** Google's services by the domain of their agents. */
-const AGENTS = {
+const AGENTS: Readonly<Record<string, string>> = {
   "gcp-sa-artifactregistry": "Artifact Registry",
   "gcp-sa-eventarc": "Eventarc",
   "gcp-sa-pubsub": "Pub/Sub",
@@ -62,7 +64,8 @@ function key({ member, role, on }: Binding): string {
   return `${member} ${role} ${on}`;
 }
 
-function shortMember(member: string): string {
+/** `invoker` for an account of the stack, `Pub/Sub agent` for one of Google's. */
+export function shortMember(member: string): string {
   const agent = Object.entries(AGENTS).find(([domain]) => member.includes(`@${domain}.`));
   return agent === undefined
     ? shortName(member.replace(/^serviceAccount:/, ""))
@@ -73,7 +76,7 @@ function shortMember(member: string): string {
  * `objects` for `projects/acme-data/topics/mixpanel-import-dev-objects`; a bucket loses its hash,
  * the project its name.
  */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   const last = name.replace(/^.*\//, "").replace(/@.*/, "");
   if (last === "acme-data") return "";
   const short = last.replace(/^(acme-data-)?mixpanel-import-dev-?/, "");

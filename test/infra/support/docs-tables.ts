@@ -5,7 +5,7 @@ import {
   type Declaration,
   TOKEN_DECLARATION,
 } from "../../../infra/configuration/schema.ts";
-import type { Binding } from "./bindings.ts";
+import type { NeededGrant } from "../../deployment/support/needed-grants.ts";
 
 /** The keys by what they are about; one that is in none comes last, under "More". */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
@@ -138,12 +138,14 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   dashboardUrl: "The dashboard in the console",
 };
 
-/** A row for each binding. */
-export function bindingsTable(bindings: readonly Binding[]): string {
+/** A row for each grant. */
+export function grantsTable(grants: readonly NeededGrant[]): string {
   return [
-    row(["account", "role", "on"]),
-    "|---|---|---|",
-    ...bindings.map(({ member, role, on }) => row([member, `\`${role}\``, on])),
+    row(["account", "role", "on", "what for", "without it"]),
+    "|---|---|---|---|---|",
+    ...grants.map(({ member, role, on, purpose, without }) =>
+      row([member, `\`${role}\``, on, purpose, without]),
+    ),
   ].join("\n");
 }
 

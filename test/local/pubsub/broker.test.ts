@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { OWNER } from "../../../local/caller.ts";
 import { Broker } from "../../../local/pubsub/broker.ts";
 import { createMessageStore } from "../../../local/pubsub/message-store.ts";
 import { ServiceError } from "../../../local/pubsub/service-error.ts";
@@ -17,7 +18,8 @@ function setUp(
   limits: { maxMessages?: number; maxBytes?: number } = {},
 ) {
   const timers = createFakeTimers();
-  const broker = new Broker({ timers, random: () => 0.5, store: createMessageStore(limits) });
+  const store = createMessageStore(limits);
+  const broker = new Broker({ timers, random: () => 0.5, store, agent: OWNER });
   broker.createTopic(TOPIC);
   broker.createTopic(DEAD);
   broker.createSubscription({ name: DEAD_SUB, topic: DEAD });

@@ -1,0 +1,89 @@
+import path from "node:path";
+
+import { type BucketServer, startBucketServer } from "../bucket/bucket-server.ts";
+import type { ObjectNotification } from "../bucket/object-notification.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../mixpanel/simulator.ts";
+import { type PubSub, type PubSubOptions, startPubSub } from "../pubsub/pubsub-server.ts";
+import { type Access, createAccess } from "./access.ts";
+import { agentOf } from "./agents.ts";
+import { createPolicy, type Policy } from "./policy.ts";
+import type { NotificationConfig } from "./site.ts";
+
+export interface ServicesOptions {
+  readonly project: string;
+  readonly projectNumber: string;
+  readonly folder: string;
+  readonly mixpanel?: SimulatorOptions;
+  readonly pubsub?: Omit<PubSubOptions, "agent">;
+  /** What is there before anything is deployed. */
+  readonly existing?: {
+    readonly accounts?: readonly string[];
+    readonly buckets?: readonly string[];
+    readonly topics?: readonly string[];
+  };
+}
+
+/** What a project has before anything is in it. */
+export interface Services {
+  readonly policy: Policy;
+  readonly pubsub: PubSub;
+  readonly bucket: BucketServer;
+  readonly simulator: Simulator;
+  readonly access: Access;
+  /** What is announced, and where; whoever deploys adds to it. */
+  readonly notifications: NotificationConfig[];
+  stop(): Promise<void>;
+}
+
+/** Starts the services, all of them or none. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { project, projectNumber, existing = {} } = options;
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((service) => service.stop()));
+  };
+  const keep = <T extends { stop(): Promise<void> }>(service: T): T => {
+    started.push(service);
+    return service;
+  };
+  try {
+    const policy = createPolicy(project);
+    const agent = policy.caller(agentOf("pubsub.googleapis.com", projectNumber));
+    const pubsub = keep(await startPubSub({ ...options.pubsub, agent }));
+    const simulator = keep(await startSimulator(options.mixpanel ?? {}));
+    const notifications: NotificationConfig[] = [];
+    const announce = announcer({ policy, pubsub, notifications }, projectNumber);
+    const bucket = keep(
+      await startBucketServer({
+        folder: path.join(options.folder, "buckets"),
+        buckets: existing.buckets ?? [],
+        onFinalize: announce,
+        onDelete: announce,
+      }),
+    );
+    for (const topic of existing.topics ?? []) pubsub.createTopic(topic);
+    const access = keep(createAccess({ bucket, pubsub, policy }));
+    return { policy, pubsub, bucket, simulator, access, notifications, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Cloud Storage's agent publishes, where it may; what it may not publish is announced nowhere. */
+function announcer(
+  to: Pick<Services, "policy" | "pubsub" | "notifications">,
+  projectNumber: string,
+): (notification: ObjectNotification) => void {
+  const agent = to.policy.caller(agentOf("storage.googleapis.com", projectNumber));
+  return ({ attributes, data }) => {
+    const text = Buffer.from(JSON.stringify(data)).toString("base64");
+    const { bucketId, eventType } = attributes;
+    for (const { id, bucket, topic, eventTypes } of to.notifications) {
+      if (bucket !== bucketId || !eventTypes.includes(eventType)) continue;
+      if (!agent.may("pubsub.topics.publish", topic)) continue;
+      const notificationConfig = `projects/_/buckets/${bucket}/notificationConfigs/${id}`;
+      to.pubsub.publish(topic, [{ data: text, attributes: { ...attributes, notificationConfig } }]);
+    }
+  };
+}
