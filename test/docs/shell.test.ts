@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 
 import { REPOSITORY } from "../../archive/bundle.ts";
 import { problemOf } from "./support/cloud-commands.ts";
+import { makeClone, type Clone } from "./support/clone.ts";
 import { fencesOf, type Fence } from "./support/fences.ts";
 import { PAGES, textOf } from "./support/pages.ts";
 import { runPage } from "./support/sandbox.ts";
@@ -27,12 +28,19 @@ function assertShows(output: string, block: Fence | undefined): void {
 /** Languages a block may have; one without is what a command prints. */
 const LANGUAGES = ["", "json", "mermaid", "sh", "ts", "yaml"];
 
+let clone: Clone;
+before(async () => {
+  clone = await makeClone();
+});
+after(() => clone.remove());
+
 for (const page of PAGES) {
   const fences = fencesOf(textOf(page));
   if (!fences.some(({ language }) => language === "sh")) continue;
   describe(page, () => {
     it("has commands that can be typed as they stand", async (t) => {
-      const { code, output, calls } = await runPage(t, fences);
+      t.after(() => clone.restore());
+      const { code, output, calls } = await runPage(clone.folder, fences);
       assert.equal(code, 0, output);
       if (page === "README.md") assertShows(output, fences[2]);
       assert.deepEqual(

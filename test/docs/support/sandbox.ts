@@ -1,18 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { TestContext } from "node:test";
 
-import { REPOSITORY } from "../../../archive/bundle.ts";
 import type { Fence } from "./fences.ts";
 
 /** What npm would do for minutes, or what needs the network: only that there is such a script. */
 const NOT_RUN = ["npm ci", "npm ci --prefix ../mixpanel-gcp", "npm test", "npm run check"];
 /** Needs Java and Google's emulator; test/cli/local-emulator.test.ts runs it where they are. */
 const RUN_ELSEWHERE = ["npm run local -- --pubsub-emulator"];
-const LEFT_OUT = new Set([".git", ".local", "bench/data", "dist", "node_modules"]);
 const TIMEOUT_MS = 400_000;
 
 /** How the commands of a page ended. */
@@ -30,7 +26,8 @@ const END_JOBS = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT";
 /**
  * Stands in for `pulumi`, `gcloud` and `git`: notes the call, prints something. `npm` and `npx` are
  * run, unless they are in a list above; what stays until Ctrl-C gets it once it is up, or, behind
- * `&` (where bash has it ignore Ctrl-C), when it is killed: npx would end alone.
+ * `&` (where bash has it ignore Ctrl-C), when it is killed: npx would end alone. Only what stays
+ * goes through npx itself.
  */
 const STAND_IN = String.raw`#!/usr/bin/env bash
 name="$(basename "$0")"
@@ -43,6 +40,10 @@ esac
 if grep -qxF -- "$name $*" "$SANDBOX/not-run"; then note "$@"; exit; fi
 case " $* " in *" --help "*) ;; *" --keep "*|*" simulator "*) stays=yes ;; esac
 export PATH="$SANDBOX/bin:$PATH"
+# npm looks through all of node_modules before it finds this: twice the work of the command itself.
+if [ "$name $1 $2 $stays" = "npx --no mixpanel-gcp " ]; then
+  npm_lifecycle_event=npx exec node "$SANDBOX/mixpanel-gcp/cli/bin.js" "${"$"}{@:3}"
+fi
 real="$(PATH="${"$"}{PATH//"$SANDBOX/bin:"/}" command -v "$name")"
 [ "$stays" = yes ] || exec "$real" "$@"
 set -m
@@ -65,14 +66,12 @@ cat "$SANDBOX/stays"
 `;
 
 /**
- * Runs all `sh` blocks of a page as one script, in a clone of this tree; blocks that are files are
+ * Runs all `sh` blocks of a page as one script, in the clone in `folder`; blocks that are files are
  * written before. A command that fails ends it.
  */
-export async function runPage(t: TestContext, fences: readonly Fence[]): Promise<PageRun> {
-  // The same for each page: Node finds again what it compiled of the clone before, by its path.
-  const folder = path.join(os.tmpdir(), `mixpanel-gcp-page-${process.pid}`);
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const clone = await makeClone(folder);
+export async function runPage(folder: string, fences: readonly Fence[]): Promise<PageRun> {
+  const clone = path.join(folder, "mixpanel-gcp");
+  await writeStandIns(folder);
   for (const { file, lines } of fences)
     if (file !== undefined) await writeFile(path.join(clone, file), `${lines.join("\n")}\n`);
   await writeFile(path.join(folder, "script"), scriptOf(fences));
@@ -99,19 +98,12 @@ export async function runPage(t: TestContext, fences: readonly Fence[]): Promise
   return { code, output, calls: await readCalls(folder) };
 }
 
-async function makeClone(folder: string): Promise<string> {
-  const clone = path.join(folder, "mixpanel-gcp");
-  await cp(REPOSITORY, clone, {
-    recursive: true,
-    filter: (source) => !LEFT_OUT.has(path.relative(REPOSITORY, source)),
-  });
-  await symlink(path.join(REPOSITORY, "node_modules"), path.join(clone, "node_modules"));
+async function writeStandIns(folder: string): Promise<void> {
   await mkdir(path.join(folder, "bin"));
   for (const name of ["pulumi", "gcloud", "git", "npm", "npx"])
     await writeFile(path.join(folder, "bin", name), STAND_IN, { mode: 0o755 });
   await writeFile(path.join(folder, "not-run"), [...NOT_RUN, ...RUN_ELSEWHERE].join("\n"));
   await writeFile(path.join(folder, "calls"), "");
-  return clone;
 }
 
 /** Commands are on the lines they have on the page, where messages of bash find them. */
