@@ -23,6 +23,8 @@ export interface LocalCloudOptions {
   readonly functionSource: string;
   /** Where the buckets are kept. */
   readonly bucketFolder: string;
+  /** The functions to start. @default both */
+  readonly entryPoints?: readonly EntryPoint[];
   /** The simulator to start, or the address and token of a Mixpanel that runs elsewhere. */
   readonly mixpanel?: SimulatorOptions | { readonly url: string; readonly token: string };
   /** The token the functions are given. @default the one Mixpanel accepts */
@@ -126,16 +128,20 @@ async function startParts<P extends CloudPubSub>(
     STORAGE_EMULATOR_HOST: bucket.url,
     PUBSUB_EMULATOR_HOST: pubsub.host,
   };
-  const functions = await startFunctions(options, common, stops);
-  for (const entryPoint of ENTRY_POINTS)
-    await pubsub.createSubscription(
-      pushSubscription(entryPoint, functions[entryPoint].url, options.delivery?.[entryPoint]),
-    );
+  const { entryPoints = ENTRY_POINTS } = options;
+  const started = await startFunctions(options, entryPoints, common, stops);
+  const subscriptions: string[] = [];
+  for (const [entryPoint, { url }] of started) {
+    const subscription = pushSubscription(entryPoint, url, options.delivery?.[entryPoint]);
+    await pubsub.createSubscription(subscription);
+    subscriptions.push(subscription.name);
+  }
   return {
-    ...{ simulator, bucket, pubsub, functions },
+    ...{ simulator, bucket, pubsub },
+    functions: functionsByName(started),
     names: CLOUD_NAMES,
     outputs: DEFAULT_PROGRAM.outputs,
-    idle: () => pubsub.idle([CLOUD_NAMES.objectsSubscription, CLOUD_NAMES.eventsSubscription]),
+    idle: () => pubsub.idle(subscriptions),
   };
 }
 
@@ -162,10 +168,11 @@ async function startMixpanel(mixpanel: NonNullable<LocalCloudOptions["mixpanel"]
 
 async function startFunctions(
   options: LocalCloudOptions,
+  entryPoints: readonly EntryPoint[],
   common: Partial<Environment>,
   stops: Stops,
-): Promise<Record<EntryPoint, SupervisedFunction>> {
-  const start = async (entryPoint: EntryPoint): Promise<SupervisedFunction> => {
+): Promise<ReadonlyMap<EntryPoint, SupervisedFunction>> {
+  const start = async (entryPoint: EntryPoint) => {
     const started = await superviseFunction({
       ...options.processes?.[entryPoint],
       entryPoint,
@@ -175,16 +182,32 @@ async function startFunctions(
       onCrash: (reason, stderr) => options.onCrash?.(entryPoint, reason, stderr),
     });
     stops.functions.push((graceMs) => started.stop(graceMs));
-    return started;
+    return [entryPoint, started] as const;
   };
-  // Both are awaited before one's failure is told, so that the other is known and can be stopped.
-  const [objects, messages] = await Promise.allSettled([
-    start("importObject"),
-    start("importMessages"),
-  ]);
-  if (objects.status === "rejected") throw objects.reason;
-  if (messages.status === "rejected") throw messages.reason;
-  return { importObject: objects.value, importMessages: messages.value };
+  // All are awaited before one's failure is told, so that the others are known and can be stopped.
+  const outcomes = await Promise.allSettled(entryPoints.map(start));
+  return new Map(
+    outcomes.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    }),
+  );
+}
+
+function functionsByName(started: ReadonlyMap<EntryPoint, SupervisedFunction>) {
+  const functionOf = (entryPoint: EntryPoint): SupervisedFunction => {
+    const found = started.get(entryPoint);
+    if (found === undefined) throw new Error(`${entryPoint} was not to be started.`);
+    return found;
+  };
+  return {
+    get importObject() {
+      return functionOf("importObject");
+    },
+    get importMessages() {
+      return functionOf("importMessages");
+    },
+  };
 }
 
 function environmentOf(

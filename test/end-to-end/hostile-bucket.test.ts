@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
   firstTimes,
   say,
@@ -30,7 +30,7 @@ async function startLiedTo(
 ): Promise<{ readonly cloud: TestCloud; readonly proxy: LyingProxy }> {
   const proxy = await startLyingProxy();
   t.after(() => proxy.stop());
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     mixpanel: { keepEvents: 0 },
     environment: {
       importObject: {

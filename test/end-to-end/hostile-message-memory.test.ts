@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import { eventText, shownOf } from "./message-scenario.ts";
 
 /** As much as a message may have: https://cloud.google.com/pubsub/quotas#resource_limits */
@@ -28,7 +28,7 @@ const isAll = process.env["HOSTILE_MESSAGES"] === "all";
 for (const [name, { data, records }] of Object.entries(HOSTILE)) {
   const skip = isAll || name === IN_SUITE ? false : "half a minute; HOSTILE_MESSAGES=all runs it";
   test(`10 MB of ${name} beside ${NEIGHBOURS} other messages`, { skip }, async (t) => {
-    const cloud = await startTestCloud(t);
+    const cloud = await startMessageCloud(t);
     const neighbours = Array.from({ length: NEIGHBOURS }, (_, index) => eventText(name, index));
 
     const startedAt = performance.now();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type TestCloud } from "../support/local-cloud.ts";
 import { firstTimes, say, startLyingProxy, type LyingProxy } from "./lying-proxy.ts";
 import { ENCODED_RESPONSES, ENDLESS_RESPONSES, PASSING_LIES } from "./mixpanel-lies.ts";
 import {
@@ -24,7 +24,7 @@ async function startLiedTo(
 ): Promise<{ readonly cloud: TestCloud; readonly proxy: LyingProxy }> {
   const proxy = await startLyingProxy();
   t.after(() => proxy.stop());
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: { importObject: { ...environment, MIXPANEL_URL: proxy.url } },
   });
   proxy.forward(mixpanelOf(cloud).url);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import zlib from "node:zlib";
 
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud, type TestCloud } from "../support/local-cloud.ts";
 import { pushEnvelope } from "../support/factories.ts";
 import {
   firstTimes,
@@ -29,7 +29,7 @@ async function startLiedTo(
 ): Promise<{ readonly cloud: TestCloud; readonly proxy: LyingProxy }> {
   const proxy = await startLyingProxy();
   t.after(() => proxy.stop());
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     environment: { importMessages: { ...environment, MIXPANEL_URL: proxy.url } },
   });
   proxy.forward(mixpanelOf(cloud).url);

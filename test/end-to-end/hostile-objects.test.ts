@@ -3,7 +3,7 @@ import { test } from "node:test";
 import zlib from "node:zlib";
 
 import { ndjson } from "../support/factories.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   eventLines,
@@ -22,7 +22,7 @@ import {
 const RANGE = 4 * 1024 * 1024;
 
 test("a bucket that is slow without any error makes no gzip object too large", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     mixpanel: { keepEvents: 0 },
     environment: { importObject: { TIMEOUT_SECONDS: "25", TIME_BUDGET_SECONDS: "2" } },
     delivery: { importObject: { maxDeliveryAttempts: 50 } },
@@ -60,7 +60,7 @@ test("a bucket that is slow without any error makes no gzip object too large", a
 });
 
 test("what can be read of damaged gzip is imported, up to the last record, and everything is counted", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const lines = Array.from({ length: 500 }, (_, index) =>
     JSON.stringify(numbered("Damaged", index)),
   );
@@ -95,7 +95,7 @@ test("a quarantine that takes several runs says what one in one run says", async
   const rows = ndjson(Array.from({ length: 900 }, (_, index) => ({ id: index })));
   const content = `${rows.slice(0, rows.length / 2)}\n${eventLines(99, "Few")}${rows}`;
   const told = async (environment: Readonly<Record<string, string>>, latencyMs: number) => {
-    const cloud = await startTestCloud(t, {
+    const cloud = await startObjectCloud(t, {
       environment: { importObject: environment },
       mixpanel: { latencyMs },
     });

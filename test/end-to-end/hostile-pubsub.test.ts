@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
+import type { EntryPoint } from "../../functions/settings.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
 import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
@@ -17,6 +18,7 @@ import { assertComplete, eventLines, importObject, receiptOf } from "./object-sc
 
 async function startLiedTo(
   t: TestContext,
+  entryPoint: EntryPoint,
 ): Promise<{ readonly cloud: TestCloud; readonly proxy: LyingProxy }> {
   const proxy = await startLyingProxy();
   t.after(() => proxy.stop());
@@ -27,7 +29,8 @@ async function startLiedTo(
     BATCH_EVENTS: "50",
   };
   const cloud = await startTestCloud(t, {
-    environment: { importObject: environment, importMessages: environment },
+    entryPoints: [entryPoint],
+    environment: { [entryPoint]: environment },
     mixpanel: { keepEvents: 0, latencyMs: 60 },
   });
   proxy.forward(cloud.pubsub.url);
@@ -57,7 +60,7 @@ const UNPUBLISHED: Readonly<Record<string, Lie>> = {
 const poison = (name: string): string => eventText(name, 1, { time: 1 });
 
 test("a dead letter is published when there is an id for it, and acknowledged only then", async (t) => {
-  const { cloud, proxy } = await startLiedTo(t);
+  const { cloud, proxy } = await startLiedTo(t, "importMessages");
   for (const [name, lie] of Object.entries(UNPUBLISHED))
     await t.test(name, async () => {
       let lies = 0;
@@ -80,7 +83,7 @@ test("a dead letter is published when there is an id for it, and acknowledged on
 });
 
 test("a dead letter that is published but not confirmed comes twice rather than never", async (t) => {
-  const { cloud, proxy } = await startLiedTo(t);
+  const { cloud, proxy } = await startLiedTo(t, "importMessages");
   proxy.lie(
     firstTimes(
       1,
@@ -95,7 +98,7 @@ test("a dead letter that is published but not confirmed comes twice rather than 
 });
 
 test("a publish that hangs ends by the deadline, and the message comes again", async (t) => {
-  const { cloud, proxy } = await startLiedTo(t);
+  const { cloud, proxy } = await startLiedTo(t, "importMessages");
   proxy.lie(firstTimes(1, () => undefined));
 
   cloud.publish(poison("Hanging"));
@@ -109,7 +112,7 @@ test("a publish that hangs ends by the deadline, and the message comes again", a
 });
 
 test("the dead letters of an object are published before anything behind them is settled", async (t) => {
-  const { cloud, proxy } = await startLiedTo(t);
+  const { cloud, proxy } = await startLiedTo(t, "importObject");
   for (const [name, lie] of Object.entries(UNPUBLISHED))
     await t.test(name, async () => {
       proxy.lie(firstTimes(2, lie, isFor(CLOUD_NAMES.deadLetterTopic)));
@@ -125,7 +128,7 @@ test("the dead letters of an object are published before anything behind them is
 });
 
 test("an object goes on when its continuation was published, and not before", async (t) => {
-  const { cloud, proxy } = await startLiedTo(t);
+  const { cloud, proxy } = await startLiedTo(t, "importObject");
   for (const name of ["200 of HTML", "200 without ids", "200 with too few ids", "204"])
     await t.test(name, async () => {
       let lies = 0;

@@ -168,6 +168,7 @@ test("updates in messages: instances killed at random lose none, and none of a m
 
 function startUnstable(t: TestContext, entryPoint: EntryPoint): Promise<TestCloud> {
   return startTestCloud(t, {
+    entryPoints: [entryPoint],
     environment: { [entryPoint]: ENVIRONMENT },
     delivery: { [entryPoint]: DELIVERY },
     processes: { [entryPoint]: { maxCrashesPerMinute: Infinity } },

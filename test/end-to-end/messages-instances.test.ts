@@ -4,7 +4,7 @@ import path from "node:path";
 import { test, type TestContext } from "node:test";
 
 import { bundleFunction } from "../../archive/bundle.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud, type TestCloud } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import {
@@ -52,7 +52,7 @@ function untilTaken(cloud: TestCloud, count: number, before = 0): Promise<void> 
 
 test("SIGTERM in the middle: what is there is flushed and answered, nothing is lost or doubled", async (t) => {
   const ends: string[] = [];
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     functionSource: await buildUnruly(t),
     mixpanel: { latencyMs: 1000 },
     // The second batch would linger for longer than the test lasts.
@@ -77,7 +77,7 @@ test("SIGTERM in the middle: what is there is flushed and answered, nothing is l
 });
 
 test("instances that go and instances that crash lose nothing", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { latencyMs: 100 } });
+  const cloud = await startMessageCloud(t, { mixpanel: { latencyMs: 100 } });
   const texts = Array.from({ length: 1500 }, (_, index) => eventText("Survivor", index));
   const { importMessages } = cloud.functions;
 
@@ -96,7 +96,7 @@ test("instances that go and instances that crash lose nothing", async (t) => {
 });
 
 test("what cannot be finished after SIGTERM is redelivered to the next instance", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     mixpanel: { faults: [{ kind: "hang", match: { nth: 1 } }] },
   });
   const { importMessages } = cloud.functions;
@@ -114,7 +114,7 @@ test("what cannot be finished after SIGTERM is redelivered to the next instance"
 
 test("a user's transform that misbehaves takes no other message down", async (t) => {
   const ends: string[] = [];
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     functionSource: await buildUnruly(t),
     mixpanel: { latencyMs: 200 },
     onCrash: (_entryPoint, reason) => ends.push(reason),

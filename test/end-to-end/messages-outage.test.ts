@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import {
   countStatuses,
   eventText,
@@ -16,7 +16,7 @@ import {
 const SHORT_BUDGET = { importMessages: { TIME_BUDGET_SECONDS: "1" } };
 
 test("an outage sends messages back, early and without a storm, until it is over", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     environment: SHORT_BUDGET,
     mixpanel: { faults: [{ kind: "status", status: 503 }] },
   });
@@ -38,7 +38,7 @@ test("an outage sends messages back, early and without a storm, until it is over
 });
 
 test("in an outage all messages but one at a time are refused at once", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     environment: SHORT_BUDGET,
     mixpanel: { faults: [{ kind: "status", status: 503 }] },
   });
@@ -65,7 +65,7 @@ test("in an outage all messages but one at a time are refused at once", async (t
 });
 
 test("with attempts exhausted Pub/Sub itself dead-letters the message", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     environment: SHORT_BUDGET,
     mixpanel: { faults: [{ kind: "status", status: 503 }] },
     delivery: {
@@ -86,7 +86,7 @@ test("with attempts exhausted Pub/Sub itself dead-letters the message", async (t
 });
 
 test("refused credentials: messages wait, one CRITICAL line, no further requests", async (t) => {
-  const cloud = await startTestCloud(t, { token: "a-wrong-token" });
+  const cloud = await startMessageCloud(t, { token: "a-wrong-token" });
   const texts = Array.from({ length: 30 }, (_, index) => eventText("Unauthorised", index));
 
   const first = await Promise.all(texts.map((data) => push(cloud, { data })));
@@ -104,7 +104,7 @@ test("refused credentials: messages wait, one CRITICAL line, no further requests
 });
 
 test("a count that is off is never success, and settles by itself", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     mixpanel: {
       faults: [
         { kind: "wrongCount", by: -1, match: { nth: 1 } },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud, type DeadLetter } from "../support/local-cloud.ts";
+import { startMessageCloud, type DeadLetter } from "../support/local-cloud.ts";
 import {
   countStatuses,
   eventText,
@@ -18,7 +18,7 @@ import {
 test("poison among messages", async (t) => {
   const gate = await startPublishGate();
   t.after(() => gate.stop());
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     environment: { importMessages: { PUBSUB_EMULATOR_HOST: gate.host } },
   });
   gate.forward(cloud.pubsub.url);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pushEnvelope } from "../support/factories.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import {
   countStatuses,
   eventText,
@@ -15,7 +15,7 @@ import {
 const TOKEN = "0123456789recognisabletoken";
 
 test("requests to importMessages", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { token: TOKEN } });
+  const cloud = await startMessageCloud(t, { mixpanel: { token: TOKEN } });
   const mixpanel = mixpanelOf(cloud);
 
   await t.test("only POST is allowed", async () => {
@@ -114,7 +114,7 @@ test("requests to importMessages", async (t) => {
 });
 
 test("a thousand messages at once share requests, and none is refused", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { latencyMs: 300 } });
+  const cloud = await startMessageCloud(t, { mixpanel: { latencyMs: 300 } });
   const texts = Array.from({ length: 1000 }, (_, index) => eventText("Crowd", index));
 
   const answers = await Promise.all(texts.map((data) => push(cloud, { data })));
@@ -126,7 +126,7 @@ test("a thousand messages at once share requests, and none is refused", async (t
 });
 
 test("250 messages of 1 MB at once are taken or refused at once, within the memory", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { latencyMs: 300, keepEvents: 0 } });
+  const cloud = await startMessageCloud(t, { mixpanel: { latencyMs: 300, keepEvents: 0 } });
   const line = eventText("Large", 1, { padding: "x".repeat(10_000) });
   const data = Array.from({ length: 97 }, () => line).join("\n");
 

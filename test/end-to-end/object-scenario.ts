@@ -5,7 +5,7 @@ import type { Receipt } from "../../functions/objects/receipt.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
 import type { Simulator } from "../../local/mixpanel/simulator.ts";
 import { event, ndjson } from "../support/factories.ts";
-import { startTestCloud, type DeadLetter, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type DeadLetter, type TestCloud } from "../support/local-cloud.ts";
 
 /** The cloud's Mixpanel. */
 export function mixpanelOf(cloud: TestCloud): Simulator {
@@ -16,7 +16,7 @@ export function mixpanelOf(cloud: TestCloud): Simulator {
 /** A cloud in which an object of a few thousand records takes several runs. */
 export function startShortRuns(t: TestContext): Promise<TestCloud> {
   const budget = { TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "20" };
-  return startTestCloud(t, {
+  return startObjectCloud(t, {
     environment: { importObject: { ...budget, BATCH_EVENTS: "100", MAX_IN_FLIGHT: "4" } },
     mixpanel: { latencyMs: 150 },
   });

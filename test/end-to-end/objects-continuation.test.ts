@@ -4,7 +4,7 @@ import zlib from "node:zlib";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
 import { event, ndjson } from "../support/factories.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   eventLines,
@@ -46,7 +46,7 @@ function countContinued(cloud: TestCloud, object: string): number {
 }
 
 test("objects that take more than one run", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: { importObject: SHORT_RUNS },
     mixpanel: { keepEvents: 0 },
     delivery: { importObject: { maxOutstanding: 8, maxDeliveryAttempts: 20 } },

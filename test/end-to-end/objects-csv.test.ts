@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import zlib from "node:zlib";
 
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   importObject,
@@ -47,7 +47,7 @@ const COMPRESSED = {
 } satisfies Record<string, (text: string) => Buffer>;
 
 test("CSV in every dialect is imported, compressed or not", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   for (const [file, write] of Object.entries(DIALECTS))
     for (const [suffix, compress] of Object.entries(COMPRESSED))
       await t.test(file + suffix, async () => {
@@ -59,7 +59,7 @@ test("CSV in every dialect is imported, compressed or not", async (t) => {
 });
 
 test("CSV is told by its content type, and by the setting formats", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: {
       importObject: { FORMATS: '{"exports/**":"csv-semicolon","exports/json/*":"ndjson"}' },
     },
@@ -87,7 +87,7 @@ function deadOf(cloud: TestCloud, object: string): unknown {
 }
 
 test("what is wrong with a row costs that row, which is there to be mended", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const csv = [
     "event,time,distinct_id,note",
     'Good,1760000000,u,"one\ntwo"',
@@ -123,7 +123,7 @@ test("what is wrong with a row costs that row, which is there to be mended", asy
 });
 
 test("CSV that cannot be read is one dead letter that says what to do", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const cases = {
     "no-header.csv": ["1760000000,2\n1760000001,3\n", /^CSV: no header line/],
     "no-delimiter.csv": ["event\na\n", /^CSV: it is not clear what separates .* sep=;/],
@@ -143,7 +143,7 @@ test("CSV that cannot be read is one dead letter that says what to do", async (t
 });
 
 test("a file of rows that are no events is quarantined", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   await importObject(cloud, "other.csv", `id,name\n${"1,x\n".repeat(3000)}`);
   const { state, records } = await receiptOf(cloud, "other.csv");
   assert.deepEqual([state, records.read], ["quarantined", 1000]);

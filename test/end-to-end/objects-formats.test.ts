@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import zlib from "node:zlib";
 
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   importObject,
@@ -51,7 +51,7 @@ const EXACT =
   '{"event":"Exact","properties":{"time":1760000000,"distinct_id":"u","n":12345678901234567890}}';
 
 test("JSON in every layout is imported, compressed or not", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   for (const [layout, write] of Object.entries(LAYOUTS))
     for (const [how, compress] of Object.entries(COMPRESSED))
       await t.test(`${layout}, ${how}`, async () => {
@@ -65,7 +65,7 @@ test("JSON in every layout is imported, compressed or not", async (t) => {
 });
 
 test("elements keep their bytes, and what is wrong with one costs only that one", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { keepEvents: 10 } });
+  const cloud = await startObjectCloud(t, { mixpanel: { keepEvents: 10 } });
   const good = (index: number): string => JSON.stringify(numbered("Among others", index));
   const lines = [
     EXACT,
@@ -117,7 +117,7 @@ test("an array that takes several runs goes on in its middle", async (t) => {
 });
 
 test("an array that is cut off is truncated, and everything before the cut is in", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const text = JSON.stringify(
     Array.from({ length: 100 }, (_, index) => numbered("Cut off", index)),
   );
@@ -140,7 +140,7 @@ test("an array that is cut off is truncated, and everything before the cut is in
 });
 
 test("what is recognised and not read is one dead letter that says what it is and what to do", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const text = JSON.stringify(numbered("Foreign", 0));
   const cases = {
     "events.zip": [

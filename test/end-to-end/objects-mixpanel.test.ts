@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Fault } from "../../local/mixpanel/faults.ts";
 import { event, ndjson } from "../support/factories.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   eventLines,
@@ -36,7 +36,7 @@ function withRefused(name: string, count: number, at: readonly number[]): string
 }
 
 test("every response of Mixpanel", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     mixpanel: { token: TOKEN },
     delivery: { importObject: { maxOutstanding: 8, maxDeliveryAttempts: 50 } },
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import zlib from "node:zlib";
 
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   importObject,
@@ -21,7 +21,7 @@ const EVENTS = readFileSync(join(FILES, "events.parquet"));
 const NO_EVENTS = readFileSync(join(FILES, "flat-snappy-v1.parquet"));
 
 test("a Parquet file of events is imported, whatever it is called", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   for (const name of ["events.snappy.parquet", "part-00000", "events.ndjson"]) {
     mixpanelOf(cloud).clear();
     await importObject(cloud, name, EVENTS);
@@ -47,7 +47,7 @@ test("a Parquet file that takes several runs goes on at its row, though reads fa
 });
 
 test("rows that are no events are dead letters of their JSON, with the row's number", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   await importObject(cloud, "no-events.parquet", NO_EVENTS);
   const { state, records, firstError } = await receiptOf(cloud, "no-events.parquet");
   assert.equal(state, "complete");
@@ -63,7 +63,7 @@ test("rows that are no events are dead letters of their JSON, with the row's num
 });
 
 test("of a damaged Parquet file everything before the damage is in; without its footer nothing", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startObjectCloud(t);
   const damaged = Buffer.from(EVENTS);
   // In the pages of the second row group.
   damaged.fill(0xff, EVENTS.length / 2, EVENTS.length / 2 + 20);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { ndjson } from "../support/factories.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   eventLines,
@@ -22,7 +22,7 @@ function rows(count: number): string {
 }
 
 test("objects that are no files of events", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: { importObject: { BATCH_EVENTS: "100" } },
     delivery: { importObject: { maxDeliveryAttempts: 20 } },
   });
@@ -155,7 +155,7 @@ test("objects that are no files of events", async (t) => {
 
   await t.test("dead letters that cannot be published are not settled", async () => {
     // Nobody takes messages to that topic: publishing answers 404 until it is there.
-    const other = await startTestCloud(t, {
+    const other = await startObjectCloud(t, {
       environment: { importObject: { DEAD_LETTER_TOPIC: "projects/local/topics/late" } },
     });
 

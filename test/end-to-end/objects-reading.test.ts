@@ -3,7 +3,7 @@ import { test } from "node:test";
 import zlib from "node:zlib";
 
 import type { Fault } from "../../local/bucket/faults.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import { assertComplete, eventLines, linesWith, noise, shownOf } from "./object-scenario.ts";
 
 /** Objects are read in ranges of 4 MiB; these have two. */
@@ -11,7 +11,7 @@ const EVENTS = 60_000;
 const RANGE = 4 * 1024 * 1024;
 
 test("reading an object survives everything that storage does wrong", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     // A request may take at most ten seconds, so a stalled one does not take thirty.
     environment: { importObject: { TIMEOUT_SECONDS: "25", TIME_BUDGET_SECONDS: "9" } },
     delivery: { importObject: { maxOutstanding: 8, maxDeliveryAttempts: 20 } },
@@ -56,7 +56,7 @@ test("reading an object survives everything that storage does wrong", async (t) 
 });
 
 test("trouble while a gzip object is read neither loses a record nor ends the process", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { keepEvents: 0 } });
+  const cloud = await startObjectCloud(t, { mixpanel: { keepEvents: 0 } });
   const lines = Array.from({ length: 9000 }, (_, index) =>
     eventLines(1, "Zipped", index).replace('"pro"', JSON.stringify(noise(900, index))),
   );

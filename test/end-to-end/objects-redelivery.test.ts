@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
   assertComplete,
   eventLines,
@@ -23,7 +23,7 @@ function completions(cloud: TestCloud, object: string): number {
 }
 
 test("an import that is killed at any moment is complete after its redelivery", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: { importObject: { BATCH_EVENTS: "100", MAX_IN_FLIGHT: "4" } },
     mixpanel: { keepEvents: 0, latencyMs: 20 },
   });
@@ -44,7 +44,7 @@ test("an import that is killed at any moment is complete after its redelivery", 
 });
 
 test("a notification delivered twice at once has one receipt and shows no event twice", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: { importObject: { BATCH_EVENTS: "100" } },
     mixpanel: { keepEvents: 0, latencyMs: 20 },
     delivery: { importObject: { duplicates: "together" } },
@@ -58,7 +58,7 @@ test("a notification delivered twice at once has one receipt and shows no event 
 });
 
 test("continuations delivered twice cost requests, never counts", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     environment: {
       importObject: { BATCH_EVENTS: "50", TIME_BUDGET_SECONDS: "1", TIMEOUT_SECONDS: "30" },
     },
@@ -77,7 +77,7 @@ test("continuations delivered twice cost requests, never counts", async (t) => {
 });
 
 test("later messages about an object", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startObjectCloud(t, {
     delivery: { importObject: { duplicates: "afterwards" } },
   });
   const mixpanel = mixpanelOf(cloud);

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import zlib from "node:zlib";
 
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import { eventText, push, readable, shownOf } from "./message-scenario.ts";
 
 test("odd messages", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startMessageCloud(t);
 
   await t.test("what is not text is one record: the exact bytes", async () => {
     // Blanks and newlines at both ends and within, as protobuf and Avro may have them.

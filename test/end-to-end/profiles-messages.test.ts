@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { eventText, linesWith, mixpanelOf, readable, shownOf } from "./message-scenario.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import { lines, propertiesOf, userLines, usersOf } from "./profile-scenario.ts";
 
 /** The sums of all lines about messages. */
@@ -14,7 +14,7 @@ function settled(lineList: readonly Readonly<Record<string, unknown>>[], kind: s
 }
 
 test("messages with events, users and groups", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startMessageCloud(t);
   const mixpanel = mixpanelOf(cloud);
 
   await t.test("all go where they belong", async () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Fault, FaultEffect } from "../../local/mixpanel/faults.ts";
 import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startObjectCloud } from "../support/local-cloud.ts";
 import { until } from "../support/until.ts";
 import {
   eventLines,
@@ -24,7 +24,7 @@ function fault(effect: FaultEffect, count?: number): Fault {
 }
 
 test("events, users and groups in one object", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { token: TOKEN } });
+  const cloud = await startObjectCloud(t, { mixpanel: { token: TOKEN } });
 
   await t.test("all go where they belong, and add up in one receipt", async () => {
     const user = { $distinct_id: "ann" };
@@ -83,7 +83,7 @@ test("events, users and groups in one object", async (t) => {
 });
 
 test("what Mixpanel does with updates", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { token: TOKEN } });
+  const cloud = await startObjectCloud(t, { mixpanel: { token: TOKEN } });
   const mixpanel = mixpanelOf(cloud);
 
   const switches = [
@@ -159,7 +159,7 @@ test("what Mixpanel does with updates", async (t) => {
 });
 
 test("updates wait for the proof of the token", async (t) => {
-  const cloud = await startTestCloud(t, { mixpanel: { token: TOKEN } });
+  const cloud = await startObjectCloud(t, { mixpanel: { token: TOKEN } });
   const mixpanel = mixpanelOf(cloud);
   mixpanel.setFaults([{ kind: "status", status: 401, match: { endpoint: "import" } }]);
   await cloud.upload("waiting", userLines(10, "waiting"));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import type { MessageInput } from "../../local/pubsub/pubsub-server.ts";
 import { deadLetter, ofObject } from "../cli/replay/dead-letters.ts";
-import { startTestCloud } from "../support/local-cloud.ts";
+import { startMessageCloud } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { runReplay, startReplay, type ReplayTask } from "./replay-process.ts";
@@ -60,7 +60,7 @@ function letterOf(index: number): MessageInput {
 }
 
 test("a replay that is killed again and again loses nothing and shows nothing twice", async (t) => {
-  const cloud = await startTestCloud(t);
+  const cloud = await startMessageCloud(t);
   const { pubsub, bucket, simulator } = cloud;
   const { deadLetterTopic: topic } = CLOUD_NAMES;
   pubsub.createSubscription({ name: SUBSCRIPTION, topic, ackDeadlineSeconds: LEASE_SECONDS });

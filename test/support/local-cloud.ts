@@ -15,7 +15,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export const BUILT_FUNCTION = fileURLToPath(new URL("../../dist/tested", import.meta.url));
 
 export interface TestCloud extends LocalCloud {
-  /** Everything both functions logged so far. */
+  /** Everything the functions logged so far. */
   readonly lines: readonly LogLine[];
   /** Puts an object into the landing bucket. */
   upload(name: string, content: Uint8Array | string, properties?: UploadProperties): Promise<void>;
@@ -68,6 +68,22 @@ export async function startTestCloud(
     receipts: () => readReceipts(cloud),
     deadLetters: () => takeDeadLetters(cloud),
   };
+}
+
+/** The local cloud with importObject alone: a process takes half a second of CPU to start. */
+export function startObjectCloud(
+  t: TestContext,
+  options?: Partial<LocalCloudOptions>,
+): Promise<TestCloud> {
+  return startTestCloud(t, { ...options, entryPoints: ["importObject"] });
+}
+
+/** The same with importMessages alone. */
+export function startMessageCloud(
+  t: TestContext,
+  options?: Partial<LocalCloudOptions>,
+): Promise<TestCloud> {
+  return startTestCloud(t, { ...options, entryPoints: ["importMessages"] });
 }
 
 async function readReceipts({ bucket }: LocalCloud): Promise<ReadonlyMap<string, Receipt>> {
