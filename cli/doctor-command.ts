@@ -1,5 +1,8 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { Command } from "commander";
 
+import { systemClock } from "../functions/platform/clock.ts";
 import { createAccess } from "../check/google-access.ts";
 import { chooseChecks, CHECKS } from "./doctor/catalogue.ts";
 import type { Check, DoctorContext, Facts, Origin, Phase } from "./doctor/check.ts";
@@ -39,7 +42,6 @@ Exit code: 0 = nothing needs attention (what could not be looked at is told, as 
 1 = a check failed or warns, 2 = wrong usage, 130 = interrupted.`;
 
 const REQUEST_MS = 10_000;
-const POLL_MS = 1000;
 
 /** `doctor [CHECK...]`: is everything set up right, and does it work? */
 export function addDoctorCommand(
@@ -130,7 +132,12 @@ function contextOf(
     runProgram,
     environment: process.env,
     requestMs: REQUEST_MS,
-    pollMs: POLL_MS,
+    time: {
+      now: systemClock.now,
+      sleep: async (ms, stopped) => {
+        await setTimeout(ms, undefined, { signal: stopped });
+      },
+    },
     signal,
   };
 }

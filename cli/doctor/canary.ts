@@ -6,6 +6,7 @@ import { statusOf } from "../../functions/google/storage-error.ts";
 import { RefusedError } from "../google/rest.ts";
 import { readJsonObject } from "../google/objects.ts";
 import type { Connection } from "../stack/connect.ts";
+import { ARRIVAL_MS, waitForArrival } from "./arrival.ts";
 import {
   type Check,
   type CheckContext,
@@ -18,7 +19,6 @@ import {
   warning,
 } from "./check.ts";
 import { connectionOf } from "./connection.ts";
-import { pause } from "./pause.ts";
 import { objectOf } from "./resource.ts";
 
 /**
@@ -26,9 +26,6 @@ import { objectOf } from "./resource.ts";
  * a first file through Pub/Sub up to half a minute.
  */
 export const CANARY_LIMIT_MS = 75_000;
-/** What its arrival may take. */
-export const ARRIVAL_MS = 60_000;
-
 /** As Mixpanel shows it: to be hidden in Lexicon. */
 export const CANARY_EVENT = "mixpanel-gcp canary";
 const FOLDER = "mixpanel-gcp-canary";
@@ -99,21 +96,19 @@ async function upload(file: StoredFile, text: string): Promise<string | Outcome>
   }
 }
 
-async function waitForReceipt(
+function waitForReceipt(
   connection: Connection,
   name: string,
-  { pollMs, signal }: CheckContext,
+  context: CheckContext,
 ): Promise<Resource | undefined> {
-  const until = performance.now() + ARRIVAL_MS;
-  while (performance.now() < until) {
+  return waitForArrival(context, async () => {
     try {
       return await readJsonObject(connection, connection.stack.receiptsBucket, name);
     } catch (error) {
-      if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+      if (error instanceof RefusedError && error.status === 404) return undefined;
+      throw error;
     }
-    await pause(pollMs, signal);
-  }
-  return undefined;
+  });
 }
 
 /** Why it is still there; undefined when it is gone. */

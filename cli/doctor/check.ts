@@ -46,6 +46,14 @@ export interface Check {
   run(context: CheckContext, facts: Facts): Promise<Outcome>;
 }
 
+/** The time, and how to let it pass. */
+export interface Waiting {
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** @throws AbortError when `signal` is aborted */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
 /** What checks work with. */
 export interface DoctorContext {
   readonly origin: Origin;
@@ -61,8 +69,8 @@ export interface DoctorContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Longest a request to a service is repeated, in milliseconds. */
   readonly requestMs: number;
-  /** Pause between two looks at whether a canary has arrived, in milliseconds. */
-  readonly pollMs: number;
+  /** How canaries are waited for. */
+  readonly time: Waiting;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -30,6 +30,18 @@ export interface ProgramOutput {
   readonly isMissing: boolean;
 }
 
+/** A clock that moves only when somebody waits. */
+export function virtualTime(onSleep: () => Promise<void> = () => Promise.resolve()) {
+  let time = 0;
+  return {
+    now: () => time,
+    sleep: (ms: number): Promise<void> => {
+      time += ms;
+      return onSleep();
+    },
+  } satisfies DoctorContext["time"];
+}
+
 /** Runs checks against stand-ins of all services, in this process. */
 export async function examine(
   t: TestContext,
@@ -37,6 +49,17 @@ export async function examine(
   fault: Fault = {},
   origin: Origin = "pulumi",
 ): Promise<readonly CheckResult[]> {
+  const context = await startStandIn(t, fault, origin);
+  const checks = chooseChecks({ ids, origin, canary: false });
+  return await runChecks(checks, context, {}, () => undefined);
+}
+
+/** Stand-ins of all services, in this process, as checks reach them. */
+export async function startStandIn(
+  t: TestContext,
+  fault: Fault = {},
+  origin: Origin = "pulumi",
+): Promise<DoctorContext> {
   const find = (replies: Readonly<Record<string, Reply>>, path: string): Reply | undefined =>
     Object.entries(replies)
       .filter(([part]) => path.includes(part))
@@ -53,13 +76,7 @@ export async function examine(
     else sendJson(response, 200, reply);
   });
   t.after(() => server.stop());
-  const context = contextFor(server.url, fault, origin);
-  return await runChecks(
-    chooseChecks({ ids, origin, canary: false }),
-    context,
-    {},
-    () => undefined,
-  );
+  return contextFor(server.url, fault, origin);
 }
 
 /** Mixpanel: what the table says of a region, to the right token. */
@@ -101,7 +118,7 @@ function contextFor(url: string, fault: Fault, origin: Origin): DoctorContext {
     runProgram: programs(fault.programs ?? {}),
     environment: fault.environment ?? {},
     requestMs: fault.requestMs ?? 5000,
-    pollMs: 10,
+    time: virtualTime(),
     signal: new AbortController().signal,
   };
 }
