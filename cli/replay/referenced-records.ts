@@ -1,4 +1,5 @@
-import { openObjectRecords } from "../../functions/formats/object-records.ts";
+import type { ConfigurableFormat } from "../../functions/formats/configured-formats.ts";
+import { openObjectRecords, type ReadOptions } from "../../functions/formats/object-records.ts";
 import { isUnusable } from "../../functions/formats/record-block.ts";
 import { expandLines } from "../../functions/messages/message-origin.ts";
 import { systemClock } from "../../functions/platform/clock.ts";
@@ -9,12 +10,26 @@ import { findObject } from "../google/objects.ts";
 import { operatorDeadline } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
 import type { DeadLetter } from "./letter.ts";
+import type { FormatLookup } from "./object-formats.ts";
 
 /** A dead letter with the bytes of its records, or why they cannot be had. */
 export type Referenced = { readonly letter: DeadLetter } & (
   | { readonly kind: "found"; readonly whole: DeadLetter }
   | { readonly kind: "missing"; readonly why: string }
 );
+
+/** How the objects of a stack are read. */
+export interface ObjectReading {
+  readonly connection: Connection;
+  /** What the stack's setting `formats` says. */
+  readonly formatOf: FormatLookup;
+}
+
+/** Why it stays when its object is gone. */
+export const OBJECT_GONE = "the record is in an object only, which is not there any more";
+const OTHER_FORMAT =
+  "the object is read as another format than it was: replay has to see the setting formats " +
+  "(roles/cloudfunctions.viewer; of a local cloud: FORMATS)";
 
 /** Longest that an object is read. */
 const READ_MS = 60 * 60 * 1000;
@@ -26,7 +41,7 @@ const READ_MS = 60 * 60 * 1000;
  * @throws UnavailableError, CredentialsError
  */
 export async function* readReferenced(
-  connection: Connection,
+  { connection, formatOf }: ObjectReading,
   object: ObjectGeneration,
   letters: readonly DeadLetter[],
 ): AsyncGenerator<Referenced> {
@@ -34,8 +49,25 @@ export async function* readReferenced(
   const byLine = new Map<number, Wanted[]>();
   for (const wanted of waiting)
     for (const line of wanted.lines) byLine.set(line, [...(byLine.get(line) ?? []), wanted]);
+  const found = await findObject(connection, object.bucket, object.object, object.generation);
+  if (found === undefined) {
+    yield* missing(waiting, OBJECT_GONE);
+    return;
+  }
+  const areRows = letters.some(isRow);
   try {
-    for await (const { bytes, line } of recordsFrom(connection, object)) {
+    const hints = {
+      contentType: found.contentType,
+      configured: formatOf(object.object) ?? configuredBy(letters),
+    };
+    for await (const { bytes, line, isOfRow } of recordsFrom(connection, object, {
+      size: found.size,
+      hints,
+    })) {
+      if (isOfRow !== areRows) {
+        yield* missing(waiting, OTHER_FORMAT);
+        return;
+      }
       for (const wanted of byLine.get(line) ?? []) {
         const whole = wanted.take(bytes);
         if (whole === undefined) continue;
@@ -75,22 +107,37 @@ function createWanted(letter: DeadLetter) {
   };
 }
 
+/** Whether its records are rows of a file with columns. */
+function isRow({ attributes }: DeadLetter): boolean {
+  return attributes["format"] !== undefined;
+}
+
+/** What a letter says itself: rows of CSV, whatever the object is called. */
+function configuredBy(letters: readonly DeadLetter[]): ConfigurableFormat | undefined {
+  return letters.some(({ attributes }) => attributes["format"] === "csv") ? "csv" : undefined;
+}
+
+/** A record of an object. */
+interface ObjectRecord {
+  readonly bytes: Buffer;
+  readonly line: number;
+  readonly isOfRow: boolean;
+}
+
 /** What the functions took for its records. @throws whatever reading and decompressing throw */
 async function* recordsFrom(
-  connection: Connection,
+  { google, signal }: Connection,
   object: ObjectGeneration,
-): AsyncGenerator<{ readonly bytes: Buffer; readonly line: number }> {
-  const { google, signal } = connection;
-  const found = await findObject(connection, object.bucket, object.object, object.generation);
+  options: Pick<ReadOptions, "size" | "hints">,
+): AsyncGenerator<ObjectRecord> {
   const { blocks } = openObjectRecords(
     google,
     object,
     { offset: 0, line: 1, member: null },
     {
       deadline: operatorDeadline(signal, READ_MS),
-      size: found?.size,
+      ...options,
       format: undefined,
-      hints: { contentType: found?.contentType, configured: undefined },
       budgetMs: READ_MS,
       now: systemClock.now,
     },
@@ -103,7 +150,7 @@ async function* recordsFrom(
       const bytes = isUnusable(record)
         ? record.head
         : record.bytes.subarray(record.start, record.end);
-      yield { bytes, line: record.line };
+      yield { bytes, line: record.line, isOfRow: checked.areRows };
     }
   }
 }

@@ -6,7 +6,7 @@ import {
   replaysOf,
   type DeadLetter,
 } from "./letter.ts";
-import { toRecordMessages, type LetterRecord } from "./letter-records.ts";
+import { recordsOf, toRecordMessages, type LetterRecord } from "./letter-records.ts";
 import type { RecordTally, RepairExample } from "./plan.ts";
 import type { RepairedRecord } from "./repair.ts";
 
@@ -35,40 +35,43 @@ const TOO_LARGE =
   "too large for a message: save it with --to, make it smaller, send it with --from";
 const MAX_EXAMPLES = 3;
 
+const NOTHING_LEFT = { rest: [], repairError: "", examples: [], dropped: 0, unrepaired: 0 };
+
 /** What Pub/Sub gave up, as it was. */
 export function forwarded(letter: DeadLetter): Replacement {
   const message = { data: letter.data, attributes: attributesBeforeForward(letter) };
-  return {
-    ...{
-      kind: "replace",
-      action: "forward",
-      messages: [message],
-      rest: [],
-      repairError: "",
-      examples: [],
-    },
-    ...{ records: 1, sent: 1, dropped: 0, unrepaired: 0 },
-  };
+  const sending = { kind: "replace", action: "forward", messages: [message] } as const;
+  return { ...sending, ...NOTHING_LEFT, records: 1, sent: 1 };
 }
 
 /** The records of a letter as they are: byte for byte, with one replay more. */
 export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
+  if (wasEdited(letter)) return sent(recordsOf(letter), letter);
   const { data, attributes } = letter;
   const records = recordsSaid(letter);
   const messages = toRecordMessages([{ bytes: data, line: undefined }], replayed(letter));
   if (messages === undefined) return left(TOO_LARGE, records);
   const { lines } = attributes;
   const said = { records: String(records), ...(lines !== undefined && { lines }) };
-  return {
-    kind: "replace",
-    action: "records",
-    messages: messages.map((message) => ({
-      ...message,
-      attributes: { ...message.attributes, ...said },
-    })),
-    ...{ rest: [], repairError: "", examples: [] },
-    ...{ records, sent: records, dropped: 0, unrepaired: 0 },
-  };
+  const asItWas = messages.map((message) => ({
+    ...message,
+    attributes: { ...message.attributes, ...said },
+  }));
+  const sending = { kind: "replace", action: "records", messages: asItWas } as const;
+  return { ...sending, ...NOTHING_LEFT, records, sent: records };
+}
+
+/** Somebody has taken records out, or put some in: what it says of their lines is not so. */
+function wasEdited(letter: DeadLetter): boolean {
+  const said = recordsSaid(letter);
+  return said > 1 && letter.data.length > 0 && recordsOf(letter).length !== said;
+}
+
+function sent(records: readonly LetterRecord[], letter: DeadLetter): Replacement | NoReplacement {
+  const messages = toRecordMessages(records, replayed(letter));
+  if (messages === undefined) return left(TOO_LARGE, records.length);
+  const sending = { kind: "replace", action: "records", messages } as const;
+  return { ...sending, ...NOTHING_LEFT, records: records.length, sent: records.length };
 }
 
 /**

@@ -5,7 +5,7 @@ import { createObjectImports, type ImportObject } from "./object-imports.ts";
 import { createPartsCollector, isPart, type PartsCollector } from "./parts.ts";
 import type { Repair } from "./repair.ts";
 import { createPublishLetters, type PublishLetters } from "./publish-letters.ts";
-import { readReferenced } from "./referenced-records.ts";
+import { createReferencedReplayer } from "./referenced-letters.ts";
 import {
   forwarded,
   repaired,
@@ -67,19 +67,22 @@ export function createLetterReplayer(options: ReplayOptions): LetterReplayer {
     collector: createPartsCollector(),
   };
   const needsData = commits || options.repair !== undefined;
-  let reading: Promise<unknown> = Promise.resolve();
+  const replayReferenced = createReferencedReplayer({
+    ...{ connection, needsData },
+    settle: (letters) => settleAll(letters.map(withRecords), parts),
+    leave: (letter, why) => {
+      onOutcome(letter, leftOutcome(letter, why));
+    },
+  });
   return {
     replay: async (letters) => {
-      await settleAll(
-        needsData ? letters.flatMap((one) => wholeLetters(one, parts)) : letters,
-        parts,
+      const here = letters.filter(({ route }) => route.kind !== "referenced");
+      await settleAll(needsData ? here.flatMap((one) => wholeLetters(one, parts)) : here, parts);
+      await replayReferenced(
+        letters.flatMap(({ letter, route }) =>
+          route.kind === "referenced" ? [{ letter, object: route.object }] : [],
+        ),
       );
-      const referenced = letters.filter(({ route }) => route.kind === "referenced" && needsData);
-      if (referenced.length === 0) return;
-      // One object after the other: each may be read to its end, and letters are held meanwhile.
-      const read = reading.then(() => replayReferenced(referenced, parts));
-      reading = read.catch(() => undefined);
-      await read;
     },
     end: () => {
       for (const letter of parts.collector.waiting())
@@ -88,35 +91,16 @@ export function createLetterReplayer(options: ReplayOptions): LetterReplayer {
   };
 }
 
-/** Without the parts of those that are not complete, and without those that have to be read. */
+/** Without the parts of those that are not complete. */
 function wholeLetters({ letter, route }: RoutedLetter, { collector }: Parts): RoutedLetter[] {
-  if (route.kind === "referenced") return [];
   if (route.kind !== "records" || !isPart(letter)) return [{ letter, route }];
   const whole = collector.add(letter);
   return whole === undefined ? [] : [{ letter: whole, route }];
 }
 
-const READ = { kind: "records", isFiltered: false } as const;
-
-/** Letters that are read from one object together: what they hold is in memory. */
-const MAX_REFERENCED = 100;
-
-async function replayReferenced(letters: readonly RoutedLetter[], parts: Parts): Promise<void> {
-  const { options } = parts;
-  const byObject = Map.groupBy(letters, ({ route }) =>
-    route.kind === "referenced" ? JSON.stringify(route.object) : "",
-  );
-  for (const ofObject of byObject.values())
-    for (let start = 0; start < ofObject.length; start += MAX_REFERENCED) {
-      const some = ofObject.slice(start, start + MAX_REFERENCED);
-      const [first] = some;
-      if (first?.route.kind !== "referenced") continue;
-      const wanted = some.map(({ letter }) => letter);
-      for await (const read of readReferenced(options.connection, first.route.object, wanted))
-        if (read.kind === "missing")
-          options.onOutcome(read.letter, leftOutcome(read.letter, read.why));
-        else await settleAll([{ letter: read.whole, route: READ }], parts);
-    }
+/** One that was read from its object. */
+function withRecords(letter: DeadLetter): RoutedLetter {
+  return { letter, route: { kind: "records", isFiltered: false } };
 }
 
 /** All of them are published before any is settled; what fails keeps the others from nothing. */
@@ -143,10 +127,7 @@ function replacementsOf(
   const given = letters.map(({ letter, route }) =>
     route.kind === "records" && route.isFiltered ? withOriginalAttributes(letter) : letter,
   );
-  const hasRecords = (index: number): boolean => {
-    const kind = letters[index]?.route.kind;
-    return kind === "records" || kind === "referenced";
-  };
+  const hasRecords = (index: number): boolean => letters[index]?.route.kind === "records";
   const repairable = given.filter((_letter, index) => hasRecords(index));
   const results = repair?.repair(repairable, byPosition).values();
   return given.map((letter, index) => {
