@@ -36,11 +36,11 @@ PREFIX is what the names begin with; an object of exactly that name is meant
 alone. With * ? [ ] or { } it is a glob as in includeObjects, to be quoted.
 
 Examples:
-  mixpanel-gcp backfill gs://bucket/2026-11/            what has no receipt
-  mixpanel-gcp backfill 'gs://bucket/2026-*/*.json'     names that match a glob
-  mixpanel-gcp backfill gs://bucket/ --dry-run          only what it would take
-  mixpanel-gcp backfill gs://bucket/2026/ --again       after a fix, once more
-  mixpanel-gcp backfill gs://bucket/a.ndjson --again --quarantine off
+  npx --no mixpanel-gcp backfill gs://bucket/2026-11/   what has no receipt
+  npx --no mixpanel-gcp backfill 'gs://bucket/2026-*/*.json'         a glob
+  npx --no mixpanel-gcp backfill gs://bucket/ --dry-run
+  npx --no mixpanel-gcp backfill gs://bucket/2026/ --again      after a fix
+  npx --no mixpanel-gcp backfill gs://bucket/a.ndjson --again --quarantine off
 
 Exit code: 0 = all is imported, or was before, 1 = no object matches, or one
 was quarantined, cut off, unreadable, deleted, or nothing of it was imported
@@ -55,7 +55,7 @@ export function addBackfillCommand(
   const command = program
     .command("backfill")
     .description(
-      "Imports objects of the landing bucket that were there before the stack, a few at a time. Shows\nwhat that takes, and asks. Skips what has a receipt: run again, it goes on.",
+      "Imports objects of the landing bucket that were there before the stack, a few at a time. Shows what that takes, and asks. Skips what has a receipt: run again, it goes on.",
     )
     .argument("<gs://BUCKET/PREFIX>", "the landing bucket's name, and which of its objects")
     .option("--again", "also what has a receipt: import it once more, and replace the receipt")

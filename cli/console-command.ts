@@ -25,7 +25,7 @@ export function addConsoleCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command("console")
     .description(
-      "Serves a page on this machine that shows a stack's files, what waits, and its dead letters by\nreason, and replays and imports again on a click.",
+      "Serves a page on this machine that shows a stack's files, what waits, and its dead letters by reason, and replays and imports again on a click.",
     )
     .option("--port <N>", "port to listen on; 0 = any free one", parsePort, 0);
   addStackOptions(command)

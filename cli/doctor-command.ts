@@ -29,17 +29,18 @@ interface DoctorFlags extends StackFlags {
 
 const EXAMPLES = `
 Examples:
-  mixpanel-gcp doctor                      all checks, before and after pulumi up
-  mixpanel-gcp doctor --canary             and one event through each path, in a minute
-  mixpanel-gcp doctor token quota          these, and what they need
-  mixpanel-gcp doctor --local --canary     the local cloud that npm run local -- --keep runs
-  mixpanel-gcp doctor --json | jq '.checks[] | select(.status != "ok")'
+  npx --no mixpanel-gcp doctor               before and after pulumi up
+  npx --no mixpanel-gcp doctor token quota   these, and what they need
+  npx --no mixpanel-gcp doctor --canary
+  npx --no mixpanel-gcp doctor --local --canary
+  npx --no mixpanel-gcp doctor --json | jq '.checks[] | select(.status != "ok")'
 
-Nothing is changed, but by --canary: it puts an object into the landing bucket, which it deletes
-again, and publishes a message; both are events named "mixpanel-gcp canary".
+Nothing is changed, but by --canary: it puts an object into the landing bucket,
+which it deletes again, and publishes a message; both are events named
+"mixpanel-gcp canary". It takes a minute at most.
 
-Exit code: 0 = nothing needs attention (what could not be looked at is told, as skipped),
-1 = a check failed or warns, 2 = wrong usage, 130 = interrupted.`;
+Exit code: 0 = nothing needs attention (what could not be looked at is told, as
+skipped), 1 = a check failed or warns, 2 = wrong usage, 130 = interrupted.`;
 
 const REQUEST_MS = 10_000;
 
@@ -52,7 +53,7 @@ export function addDoctorCommand(
   const command = program
     .command("doctor")
     .description(
-      "A checklist: this machine, Pulumi, the project, the token, the transform; and of a stack that is\ndeployed its subscriptions, functions, grants, backlog and last receipts.",
+      "A checklist: this machine, Pulumi, the project, the token, the transform; and of a stack that is deployed its subscriptions, functions, grants, backlog and last receipts.",
     )
     .argument("[CHECK...]", "only these checks, by the names that --list prints")
     .option("--canary", "send one marked event through each path, and wait until it arrived")

@@ -43,17 +43,17 @@ const SHOW_PROGRESS_AFTER_MS = 1500;
 
 const HELP = `
 Examples:
-  npx --no mixpanel-gcp status                          the newest 50 objects, and what waits
+  npx --no mixpanel-gcp status
   npx --no mixpanel-gcp status --state waiting --older-than 1h
   npx --no mixpanel-gcp status --prefix 2026/11/ --since 2d --all
   npx --no mixpanel-gcp status --watch
   npx --no mixpanel-gcp status gs://my-bucket/2026/11/20/my-events.ndjson
 
-States: ${STATES.slice(0, 6).join(", ")} (of the receipt), and
-${STATES.slice(6).join(", ")} (there is none). An age is since the receipt, or since the
-upload where there is none. Receipts are read for the objects that are shown
-alone, since each is a request; --all, or --state with the state of a receipt,
-reads every one.
+States of a receipt are ${STATES.slice(0, 4).join(", ")},
+${STATES.slice(4, 6).join(", ")}; without one an object is ${STATES.slice(6).join(", ")}.
+An age is since the receipt, or since the upload where there is none. Receipts
+are read for the objects that are shown alone, since each is a request; --all,
+or --state with the state of a receipt, reads every one.
 
 With a name, dead letters are looked through for those of the file, and put
 back at once.
