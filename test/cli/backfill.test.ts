@@ -40,7 +40,7 @@ test("backfill asks, imports what has no receipt, and once more or in spite of q
   );
   assert.equal(nothing.code, 1);
   assert.match(nothing.stdout, /^No object is named .*nothing\/ or begins with it/);
-  assert.deepEqual([notTime.code, notTime.stderr.includes('--since is for --again')], [2, true]);
+  assert.deepEqual([notTime.code, notTime.stderr.includes("--since is for --again")], [2, true]);
 
   const first = await run(ALL, "--yes");
   assert.equal(first.code, 1, "one is quarantined");
