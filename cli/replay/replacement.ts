@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 import type { OutgoingMessage } from "../../functions/google/publisher.ts";
 import {
   attributesBeforeForward,
@@ -145,8 +147,16 @@ function toExample(one: RepairedRecord, letter: DeadLetter, index: number): Repa
   const place = placeOf({ ...letter, attributes });
   return {
     place: line === undefined && index > 0 ? `${place} record ${index + 1}` : place,
-    before: bytes.toString("utf8"),
+    before: textOf(bytes),
     after: one.kind === "sent" ? one.results.map((result) => result.bytes.toString("utf8")) : [],
     error: one.kind === "unrepaired" ? one.error : "",
   };
+}
+
+const SHOWN_BYTES = 32;
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  const more = bytes.length > SHOWN_BYTES ? "…" : "";
+  return `(${bytes.length} bytes that are not UTF-8: ${bytes.toString("hex", 0, SHOWN_BYTES)}${more})`;
 }

@@ -1,7 +1,8 @@
-import { fit, printable } from "../terminal/fit.ts";
+import { fit, printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatCount, formatNumberOf } from "../terminal/table.ts";
-import type { LetterGroup, RepairExample, ReplayReport } from "./plan.ts";
+import { formatExample } from "./example-text.ts";
+import type { LetterGroup, ReplayReport } from "./plan.ts";
 import type { SavedLetters } from "./save-letters.ts";
 
 const MAX_SHOWN = 20;
@@ -65,39 +66,7 @@ function describeFuture(group: LetterGroup, tense: Tense): string[] {
   }
 }
 
-function formatExample({ before, after, error, place }: RepairExample, style: TextStyle): string[] {
-  const { paint, columns } = style;
-  const line = (text: string): string => fit(INDENT + printable(text), columns);
-  return [
-    paint("aside", line(place)),
-    ...folded(`- ${before}`, columns).map((text) => paint("removed", text)),
-    ...after.flatMap((text) => folded(`+ ${text}`, columns).map((one) => paint("added", one))),
-    ...(error === "" && after.length === 0 ? [line("+ (left out)")] : []),
-    ...(error === "" ? [] : [paint("bad", line(`  ${error}`))]),
-  ];
-}
-
-const MAX_LINES = 6;
-
-/** What changes is often at the end of a record: it goes on in the next line. */
-function folded(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  const room = columns - INDENT.length;
-  let rest = printable(text);
-  while (rest !== "" && lines.length < MAX_LINES) {
-    const isLast = lines.length === MAX_LINES - 1;
-    const taken = isLast
-      ? fit(rest, room)
-      : fit(rest, room + 1)
-          .replace(/…$/u, "")
-          .slice(0, room);
-    lines.push(INDENT + taken);
-    rest = isLast ? "" : rest.slice(taken.length);
-  }
-  return lines;
-}
-
-function formatTotal({ total }: ReplayReport, tense: Tense, { paint }: TextStyle): string {
+function formatTotal({ total }: ReplayReport, tense: Tense, { paint, columns }: TextStyle): string {
   const { letters, replaced, left, sent, unrepaired } = total;
   const parts = [
     `${formatCount(replaced)} of ${formatNumberOf(letters, "dead letter")} ${tense === "did" ? "replayed" : "to be replayed"}`,
@@ -105,7 +74,8 @@ function formatTotal({ total }: ReplayReport, tense: Tense, { paint }: TextStyle
     `${formatCount(left)} left`,
     ...(unrepaired === 0 ? [] : [`${formatNumberOf(unrepaired, "record")} not repaired`]),
   ];
-  return paint(left + unrepaired === 0 ? "good" : "doubtful", `${parts.join(", ")}.`);
+  const text = wrap(`${parts.join(", ")}.`, columns);
+  return paint(left + unrepaired === 0 ? "good" : "doubtful", text);
 }
 
 /** What was not meant. */
