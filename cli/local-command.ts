@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 
+import { UserError } from "../functions/platform/user-error.ts";
 import { runLocally } from "../local/run/local-run.ts";
 import { prepareInbox } from "./input/inbox.ts";
 import { checkInput, checkTransformFile } from "./input/input-files.ts";
 import { createRunDisplay } from "./local/run-display.ts";
+import type { StackSettings } from "./local/stack-settings.ts";
 import { localTransform } from "./transform/local-transform.ts";
 
 interface LocalFlags {
@@ -16,11 +18,14 @@ interface LocalFlags {
   readonly json?: true;
   readonly transform?: string;
   readonly token?: string;
+  readonly config?: readonly string[];
+  readonly stack?: string;
 }
 
 /** https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for Ctrl-C. */
 const INTERRUPTED = 130;
 const FAILED = 1;
+const USAGE_ERROR = 2;
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +35,8 @@ Examples:
   gunzip < a.gz | npm run local -- -         standard input
   npm run local -- --messages events.ndjson  every line as one message
   npm run local -- --keep                    stay, watch a folder, show a page
+  npm run local -- --config quarantinePercent=0 events.ndjson
+  npm run local -- --stack Pulumi.prod.yaml  what is configured, tried out here
 
 Exit code: 0 = every record is accounted for, 1 = something failed or did not
 add up, a file was quarantined, is cut off, or nothing of it was imported (with
@@ -62,16 +69,21 @@ export function addLocalCommand(
     .option("--no-typecheck", "use the transform in spite of type errors")
     .option("--strict", "exit 1 when any record is refused")
     .option("--token <T>", "the token the functions send; the simulator refuses a wrong one")
+    .option("--stack <FILE>", "with the settings of a Pulumi.NAME.yaml, without its secrets")
+    .option("--config <KEY=VALUE>", "with this setting of the stack (repeatable)", collect)
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: LocalFlags) => {
       const { transform, messages = [] } = flags;
+      const stack = await readStack(flags);
       const isKept = flags.keep === true || flags.inbox !== undefined;
       const input = await checkInput(files, messages, signal);
-      if (transform !== undefined) await checkTransformFile(transform);
+      for (const file of [transform, stack.transform])
+        if (file !== undefined) await checkTransformFile(file);
       const { summary, isInterrupted } = await runLocally({
         input,
-        transform: await localTransform(transform, flags.typecheck),
+        transform: await localTransform(transform ?? stack.transform, flags.typecheck),
         token: flags.token,
+        settings: stack.settings,
         keep: isKept,
         inbox: flags.inbox === undefined ? undefined : await prepareInbox(flags.inbox),
         strict: flags.strict ?? false,
@@ -82,6 +94,23 @@ export function addLocalCommand(
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       if (!summary.ok) setExitCode(isInterrupted ? INTERRUPTED : FAILED);
     });
+}
+
+/** What the flags say of a stack. @throws UserError for what cannot be read, or used here */
+async function readStack(
+  flags: LocalFlags,
+): Promise<Pick<StackSettings, "settings" | "transform">> {
+  const { config = [], stack: file } = flags;
+  if (file === undefined && config.length === 0) return { settings: {}, transform: undefined };
+  if (flags.pubsubEmulator === true)
+    throw new UserError("--pubsub-emulator goes without --stack and --config.", USAGE_ERROR);
+  const { readStackSettings } = await import("./local/stack-settings.ts");
+  const stack = await readStackSettings(file, config);
+  if (stack.leftOut.length > 0)
+    process.stderr.write(
+      `Left out, for a local run has its own: ${stack.leftOut.join(", ")}. See docs/local.md.\n`,
+    );
+  return stack;
 }
 
 function collect(file: string, earlier: readonly string[] = []): readonly string[] {

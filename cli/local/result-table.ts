@@ -21,8 +21,8 @@ type Row = RunTotals &
 /** What became of everything that was imported, by object. */
 export interface ResultRows {
   readonly receipts: readonly Receipt[];
-  /** Names of files without a byte: nothing is imported from those, and they get no receipt. */
-  readonly emptyFiles: readonly string[];
+  /** Files of which nothing is imported, and why: they get no receipt. */
+  readonly skippedFiles: readonly { readonly name: string; readonly reason: string }[];
   /** Undefined when there were none. */
   readonly messages: (RunTotals & Throughput) | undefined;
   readonly total: RunTotals & Throughput;
@@ -47,12 +47,12 @@ const NOTHING = {
  * "" without any row. Of very many files, those are shown that did not go well.
  */
 export function resultTable(
-  { receipts, emptyFiles, messages, total }: ResultRows,
+  { receipts, skippedFiles, messages, total }: ResultRows,
   { columns }: Pick<TextStyle, "columns">,
 ): string {
   const files: Row[] = [
     ...receipts.map(receiptRow),
-    ...emptyFiles.map((name) => ({ name, state: "empty", ...NOTHING })),
+    ...skippedFiles.map(({ name, reason }) => ({ name, state: reason, ...NOTHING })),
   ];
   // What is remarkable must not be among the rows that are left out.
   const sorted = files.toSorted((one, other) => Number(isGood(one)) - Number(isGood(other)));

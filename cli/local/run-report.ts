@@ -19,13 +19,13 @@ const MAX_PROBLEMS = 20;
 
 /** The result for people: what was imported, why the rest was not, and where everything lies. */
 export function describeResult(
-  { facts, summary, costs, files, emptyFiles }: RunResult,
+  { facts, summary, costs, files, skippedFiles }: RunResult,
   style: TextStyle,
 ): string {
   const { receipts, messages, deadLetters, mixpanel } = facts;
   const rows = {
     receipts,
-    emptyFiles,
+    skippedFiles,
     messages: messages.published > 0 ? { ...messages, ...costs.messages } : undefined,
     total: { ...sumUp(facts), ...costs.total },
   };

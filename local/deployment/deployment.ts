@@ -33,7 +33,10 @@ export interface DeploymentOptions extends ServicesOptions {
   /** Where everything is kept: objects, and the functions' code. */
   readonly folder: string;
   readonly onLine?: (functionName: string, line: LogLine) => void;
-  readonly onCrash?: (functionName: string, reason: string) => void;
+  /** With the end of what it printed on stderr. */
+  readonly onCrash?: (functionName: string, reason: string, stderr: string) => void;
+  /** More options of the functions' processes. */
+  readonly processes?: Site["processes"];
 }
 
 /** A project of Google Cloud on one machine, into which a program is deployed. */
@@ -87,6 +90,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     functions: new Map(),
     onLine: options.onLine ?? (() => undefined),
     onCrash: options.onCrash ?? (() => undefined),
+    processes: options.processes ?? {},
   };
   return {
     bucket,

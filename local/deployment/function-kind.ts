@@ -104,16 +104,21 @@ async function startCloudFunction(asked: AskedFunction, site: Site) {
       services: await site.access.of(asked.account),
     }),
   };
+  const more = site.processes[entryPoint] ?? {};
   const process = await superviseFunction({
+    ...more,
     entryPoint,
     source: await unpackSource(asked, site),
     environment,
-    nodeOptions: [`--max-old-space-size=${heapMegabytes(asked.memory)}`],
+    nodeOptions: [
+      `--max-old-space-size=${heapMegabytes(asked.memory)}`,
+      ...(more.nodeOptions ?? []),
+    ],
     onLine: (line) => {
       site.onLine(name, line);
     },
-    onCrash: (reason) => {
-      site.onCrash(name, reason);
+    onCrash: (reason, stderr) => {
+      site.onCrash(name, reason, stderr);
     },
   });
   // https://cloud.google.com/run/docs/triggering/https-request#deterministic

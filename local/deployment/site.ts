@@ -1,7 +1,8 @@
+import type { EntryPoint } from "../../functions/settings.ts";
 import type { BucketServer } from "../bucket/bucket-server.ts";
 import type { ObjectNotification } from "../bucket/object-notification.ts";
 import type { LogLine } from "../functions/log-lines.ts";
-import type { SupervisedFunction } from "../functions/supervised-function.ts";
+import type { SupervisedFunction, SupervisedOptions } from "../functions/supervised-function.ts";
 import type { PubSub } from "../pubsub/pubsub-server.ts";
 import type { Access } from "./access.ts";
 import type { Policy } from "./policy.ts";
@@ -28,7 +29,8 @@ export interface Site {
   /** By name. */
   readonly functions: Map<string, RunningFunction>;
   readonly onLine: (functionName: string, line: LogLine) => void;
-  readonly onCrash: (functionName: string, reason: string) => void;
+  readonly onCrash: (functionName: string, reason: string, stderr: string) => void;
+  readonly processes: Partial<Record<EntryPoint, ProcessOptions>>;
 }
 
 /** What is announced of which bucket, and where. */
@@ -40,6 +42,12 @@ export interface NotificationConfig {
   readonly topic: string;
   readonly eventTypes: readonly ObjectNotification["attributes"]["eventType"][];
 }
+
+/** What may be set of a function's process, beside what it is registered with. */
+export type ProcessOptions = Pick<
+  SupervisedOptions,
+  "nodeOptions" | "cpuProfileFolder" | "maxCrashesPerMinute"
+>;
 
 export interface RunningFunction {
   /** The address Google would give it; here it is no address, but the name of one. */

@@ -9,7 +9,7 @@ import {
   type UpdateCounts,
 } from "../../functions/records/counters.ts";
 import type { DeadLetterTotals } from "./dead-letter-collector.ts";
-import type { MessageTotals } from "./run-log.ts";
+import type { MessageTotals, SkippedObject } from "./run-log.ts";
 import { addEventCounts, addRecordCounts } from "./run-log.ts";
 
 /** Everything that is known when a run is over. */
@@ -17,6 +17,8 @@ export interface RunFacts {
   /** Objects that were uploaded, empty ones left out: nothing is imported from those. */
   readonly uploads: readonly { readonly name: string; readonly generation: string }[];
   readonly receipts: readonly Receipt[];
+  /** Those that are left alone get no receipt. */
+  readonly skipped: readonly SkippedObject[];
   readonly messages: MessageTotals & {
     readonly published: number;
     readonly acknowledged: number;
@@ -137,8 +139,10 @@ function refusedRecords(facts: RunFacts): string[] {
   return [`${refused} ${refused === 1 ? "record was" : "records were"} refused (--strict).`];
 }
 
-function missingReceipts({ uploads, receipts }: RunFacts): string[] {
-  const finished = new Set(receipts.map(({ object, generation }) => `${object}#${generation}`));
+function missingReceipts({ uploads, receipts, skipped }: RunFacts): string[] {
+  const finished = new Set(
+    [...receipts, ...skipped].map(({ object, generation }) => `${object}#${generation}`),
+  );
   return uploads
     .filter(({ name, generation }) => !finished.has(`${name}#${generation}`))
     .map(({ name }) => `${name} has no receipt: its import did not end.`);

@@ -31,7 +31,7 @@ export async function concludeRun(
     summary: summarize(facts),
     costs: costsOf(session, input, imported, facts, end),
     files: writeRunFiles(facts, session.workFolder),
-    emptyFiles: input.files.filter(({ bytes }) => bytes === 0).map(({ name }) => name),
+    skippedFiles: skippedFiles(input, facts),
   };
 }
 
@@ -47,6 +47,7 @@ async function gatherFacts(
   return {
     uploads: imported.uploads,
     receipts: await readReceipts(cloud.bucket, cloud.names.receiptsBucket),
+    skipped: log.skipped(),
     messages: { ...log.messageTotals(), published: received, acknowledged },
     deadLetters: deadLetters.totals(),
     mixpanel: { requests, distinctEvents, updatesApplied, users, groups },
@@ -55,6 +56,16 @@ async function gatherFacts(
     failure,
     isStrict,
   };
+}
+
+/** Nothing is imported from files without a byte, and what is skipped. */
+function skippedFiles({ files }: RunInput, { skipped }: RunFacts): RunResult["skippedFiles"] {
+  const empty = files.filter(({ bytes }) => bytes === 0);
+  const others = skipped.filter(({ object }) => !empty.some(({ name }) => name === object));
+  return [
+    ...empty.map(({ name }) => ({ name, reason: "empty" })),
+    ...others.map(({ object, reason }) => ({ name: object, reason })),
+  ];
 }
 
 function lastRefusal({ pubsub, names }: RunCloud): string | undefined {

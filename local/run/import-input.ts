@@ -63,6 +63,7 @@ export function importInput(
       if (file.bytes > 0) imported.uploads.push({ name: file.name, generation });
     }
     await pubsub.idle([names.objectsSubscription]);
+    await skipsArrived(session, imported.uploads);
   };
 
   return {
@@ -99,6 +100,17 @@ async function countsArrived({ cloud, log }: RunSession): Promise<void> {
   const giveUpAt = performance.now() + LOG_LINES_MS;
   while (log.messageTotals().messages < acknowledged && performance.now() < giveUpAt)
     await delay(LOG_POLL_MS);
+}
+
+/** What is skipped has no receipt: only the log says so. */
+async function skipsArrived(
+  { cloud: { bucket, names }, log }: RunSession,
+  uploads: Imported["uploads"],
+): Promise<void> {
+  const giveUpAt = performance.now() + LOG_LINES_MS;
+  const isOver = (): boolean =>
+    bucket.list(names.receiptsBucket).length + log.skipped().length >= uploads.length;
+  while (!isOver() && performance.now() < giveUpAt) await delay(LOG_POLL_MS);
 }
 
 /** Of all the files together. */

@@ -23,6 +23,8 @@ export interface LocalRunOptions {
   /** Absolute path of the transform to build in. @default functions/transform.ts */
   readonly transform: string | undefined;
   readonly token: string | undefined;
+  /** The stack's settings, with their namespace; empty: what nobody has configured. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Run on Google's Pub/Sub emulator instead of our own Pub/Sub. */
   readonly pubsubEmulator: boolean;
   /** Serve a page that shows the run, stay, and watch a folder until `signal`. */
@@ -52,7 +54,7 @@ const INTERRUPTED = "Interrupted before everything was imported.";
  * @throws UserError for what the person at the keyboard can put right; nothing is left running then
  */
 export async function runLocally(options: LocalRunOptions): Promise<RunEnding> {
-  const { display, token, inbox } = options;
+  const { display, token, inbox, settings } = options;
   const say = (text: string): void => {
     display.say(text);
   };
@@ -61,13 +63,14 @@ export async function runLocally(options: LocalRunOptions): Promise<RunEnding> {
     { mayBeEmpty: inbox !== undefined, needsEmulator: options.pubsubEmulator },
     say,
   );
-  const functionSource = path.join(workFolder, "function");
+  // As deep as where it is unpacked: the paths in source maps are relative ones.
+  const functionSource = path.join(workFolder, "build", "function");
   await buildFunction(options.transform, functionSource, options.transform !== undefined);
 
   const observers = createObservers(input.files, display.live);
   const { listeners, onDeadLetters } = observers;
   const session = await startSession({
-    ...{ functionSource, workFolder, inbox, token, emulator, say, keep: options.keep },
+    ...{ functionSource, workFolder, inbox, token, emulator, settings, say, keep: options.keep },
     ...{ listeners, onDeadLetters },
   });
   let page: LoopbackServer | undefined;
@@ -80,7 +83,7 @@ export async function runLocally(options: LocalRunOptions): Promise<RunEnding> {
     // The bucket's objects are links to the person's files: left behind, they would keep the disk
     // space of files that were deleted long ago.
     await Promise.all(
-      [session.bucketFolder, functionSource].map((folder) =>
+      [session.bucketFolder, functionSource, session.functionsFolder].map((folder) =>
         rm(folder, { recursive: true, force: true }),
       ),
     );

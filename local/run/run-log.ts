@@ -22,9 +22,16 @@ export interface FinishedObject {
   readonly generation: string;
 }
 
+/** An object that importObject left alone: a folder, a part of an upload, or one not meant. */
+export interface SkippedObject extends FinishedObject {
+  /** `SkipReason` (functions/objects/skip.ts) */
+  readonly reason: string;
+}
+
 export interface RunLog {
   readonly onLine: (entryPoint: EntryPoint, line: LogLine) => void;
   messageTotals(): MessageTotals;
+  skipped(): readonly SkippedObject[];
   /** Message of the first CRITICAL line: a person has to act, retrying does not help. */
   readonly critical: Promise<string>;
 }
@@ -40,6 +47,7 @@ export interface RunLogListeners {
 /** Makes sense of what the functions log. */
 export function createRunLog(listeners: RunLogListeners = {}): RunLog {
   let totals = countsIn({});
+  const skipped: SkippedObject[] = [];
   let reportCritical: (message: string) => void = () => undefined;
   const critical = new Promise<string>((resolve) => {
     reportCritical = resolve;
@@ -55,10 +63,17 @@ export function createRunLog(listeners: RunLogListeners = {}): RunLog {
       totals = addCounters(totals, settled);
       listeners.onMessages?.(settled);
     } else {
+      const { object, generation, reason } = line;
+      if (line.message === "Object skipped")
+        skipped.push({
+          object: String(object),
+          generation: String(generation),
+          reason: String(reason),
+        });
       listeners.onOther?.(entryPoint, line);
     }
   };
-  return { onLine, messageTotals: () => totals, critical };
+  return { onLine, messageTotals: () => totals, skipped: () => skipped, critical };
 }
 
 /** The counters in the fields of a log line; what is missing, or is not a number, is 0. */

@@ -34,8 +34,8 @@ export interface RunResult {
   readonly summary: RunSummary;
   readonly costs: RunCosts;
   readonly files: RunFiles;
-  /** Names of the files given that have no byte: nothing is imported from those. */
-  readonly emptyFiles: readonly string[];
+  /** Files of which nothing is imported: without a byte, or not meant by the settings. */
+  readonly skippedFiles: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Files of a run's folder. */

@@ -4,8 +4,9 @@ import path from "node:path";
 import { LAST_DELIVERY_ATTEMPT } from "../../functions/mixpanel/verdict.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
 import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
-import { startLocalCloud, startLocalCloudOn } from "../cloud.ts";
+import { startLocalCloudOn } from "../cloud.ts";
 import { DEAD_LETTER_REPORT } from "../cloud-names.ts";
+import { startDeployedCloud } from "../deployment/deployed-cloud.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
 import { createObjectLog } from "../monitoring/object-log.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly token: string | undefined;
   /** Launcher of Google's Pub/Sub emulator. @default our own Pub/Sub, in this process */
   readonly emulator: string | undefined;
+  /** As of `DeployedCloudOptions`. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly say: (text: string) => void;
   readonly listeners: RunLogListeners;
   readonly onDeadLetters: (group: DeadLetterGroup) => void;
@@ -50,6 +53,8 @@ export interface RunSession {
   readonly places: MessagePlaces;
   readonly workFolder: string;
   readonly bucketFolder: string;
+  /** Where the functions run from. */
+  readonly functionsFolder: string;
   /** Folder whose files are imported as they are put there. */
   readonly inbox: string;
   /** Resolves with the reason when waiting any longer makes no sense. */
@@ -84,18 +89,11 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const objectLog = createObjectLog(Date.now);
   const places = createMessagePlaces();
   const logFile = createWriteStream(path.join(workFolder, RUN_FILES.log));
-  const cloud = await startCloud(options.emulator, {
+  const cloud = await startCloud(options, {
     functionSource: options.functionSource,
-    bucketFolder,
     keepsDeadLetters: keep,
-    mixpanel: { rateLimit: "off" },
     ...(token !== undefined && { token }),
     processes: { importObject: WITH_SOURCE_MAPS, importMessages: WITH_SOURCE_MAPS },
-    delivery: {
-      // One after the other, as each deployed instance does; progress relies on it too.
-      importObject: { ...DELIVERY, maxOutstanding: 1 },
-      importMessages: DELIVERY,
-    },
     onLine: (entryPoint, logged) => {
       const line = nameRecord(logged, places);
       logFile.write(`${JSON.stringify({ function: entryPoint, ...line })}\n`);
@@ -121,6 +119,7 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
     places,
     workFolder,
     bucketFolder,
+    functionsFolder: path.join(workFolder, "functions"),
     inbox: options.inbox ?? path.join(workFolder, "inbox"),
     hopeless: Promise.race([
       log.critical.then((message) => describeCritical(message, cloud, token)),
@@ -136,9 +135,20 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   };
 }
 
-function startCloud(emulator: string | undefined, options: LocalCloudOptions): Promise<RunCloud> {
-  if (emulator === undefined) return startLocalCloud(options);
-  return startLocalCloudOn(() => startEmulatorPubSub(emulator), options);
+/** The deployed program; beside Google's emulator stands a cloud that nothing is deployed into. */
+function startCloud(
+  { emulator, workFolder, settings }: SessionOptions,
+  options: Omit<LocalCloudOptions, "bucketFolder">,
+): Promise<RunCloud> {
+  if (emulator === undefined)
+    return startDeployedCloud({ ...options, folder: workFolder, settings, delivery: DELIVERY });
+  return startLocalCloudOn(() => startEmulatorPubSub(emulator), {
+    ...options,
+    bucketFolder: path.join(workFolder, "buckets"),
+    mixpanel: { rateLimit: "off" },
+    // One after the other, as each deployed instance does; progress relies on it too.
+    delivery: { importObject: { ...DELIVERY, maxOutstanding: 1 }, importMessages: DELIVERY },
+  });
 }
 
 function describeCritical(message: string, { simulator }: RunCloud, token?: string): string {

@@ -11,9 +11,11 @@ const NEEDED = [
   "check",
   "cli",
   "functions",
+  "infra",
   "local",
   "package.json",
   "package-lock.json",
+  "Pulumi.yaml",
 ];
 
 /** A copy of the product in a folder of its own, so that its builds do not disturb other tests'. */

@@ -27,15 +27,16 @@ function receipt(object: string, overrides: Partial<Receipt> = {}): Receipt {
   };
 }
 
-function tableOf(receipts: readonly Receipt[], emptyFiles: readonly string[] = []): string[] {
-  return resultTable({ receipts, emptyFiles, messages: undefined, total: TOTAL }, STYLE).split(
+function tableOf(receipts: readonly Receipt[], empty: readonly string[] = []): string[] {
+  const skippedFiles = empty.map((name) => ({ name, reason: "empty" }));
+  return resultTable({ receipts, skippedFiles, messages: undefined, total: TOTAL }, STYLE).split(
     "\n",
   );
 }
 
 test("numbers stand in columns, with thousands apart", () => {
   assert.equal(
-    resultTable({ receipts: [], emptyFiles: [], messages: TOTAL, total: TOTAL }, STYLE),
+    resultTable({ receipts: [], skippedFiles: [], messages: TOTAL, total: TOTAL }, STYLE),
     [
       "           read  imported  refused  left out  seconds  MB/s",
       "messages  1,234     1,230        2         2     2.00   2.5",

@@ -40,6 +40,7 @@ function mixpanel(distinctEvents: number, updatesApplied = 0): RunFacts["mixpane
 function facts(overrides: Partial<RunFacts> = {}): RunFacts {
   return {
     uploads: [{ name: "a.ndjson", generation: "1" }],
+    skipped: [],
     receipts: [receipt()],
     messages: {
       published: 2,
@@ -236,4 +237,10 @@ test("a summary that is not in order says why", () => {
 
   assert.equal(summary.ok, false);
   assert.deepEqual(summary.problems, ["The token was refused."]);
+});
+
+test("a file that the settings leave out needs no receipt", () => {
+  const uploads = ["a.ndjson", "b.csv"].map((name) => ({ name, generation: "1" }));
+  const skipped = [{ object: "b.csv", generation: "1", reason: "not matching" }];
+  assert.deepEqual(findProblems(facts({ uploads, skipped })), []);
 });
