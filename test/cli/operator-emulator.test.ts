@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+
+import { startConsole } from "../../cli/console/console-server.ts";
+import { chooseChecks } from "../../cli/doctor/catalogue.ts";
+import { runChecks } from "../../cli/doctor/run-checks.ts";
+import { runProgram } from "../../cli/doctor/run-program.ts";
+import { SERVICE_URLS } from "../../cli/doctor/service-urls.ts";
+import type { ReplayReport } from "../../cli/replay/plan.ts";
+import { readStatus } from "../../cli/status/read-status.ts";
+import { readStory } from "../../cli/status/read-story.ts";
+import { createReceiptReader } from "../../cli/status/receipts.ts";
+import { toFilter } from "../../cli/status/status-flags.ts";
+import { startBucketServer } from "../../local/bucket/bucket-server.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
+import { createTopics, pushSubscription } from "../../local/deliveries.ts";
+import { startMonitoring } from "../../local/monitoring/monitoring-server.ts";
+import { connectionTo } from "../support/operator-cloud.ts";
+import { GOOGLES_EMULATOR } from "../support/pubsub-emulator.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const { landingBucket, receiptsBucket, deadLetterTopic, eventsTopic } = CLOUD_NAMES;
+const { objectsSubscription, eventsSubscription } = CLOUD_NAMES;
+/** A port that nobody listens on: what is pushed stays. */
+const NOBODY = "http://127.0.0.1:9";
+
+test(
+  "status, doctor and console on Google's emulator",
+  { skip: GOOGLES_EMULATOR.skip, timeout: 300_000 },
+  async (t) => {
+    const pubsub = await GOOGLES_EMULATOR.start();
+    t.after(() => pubsub.stop());
+    await createTopics(pubsub, true);
+    for (const entryPoint of ["importObject", "importMessages"] as const)
+      await pubsub.createSubscription(pushSubscription(entryPoint, NOBODY));
+    const folder = path.join(await temporaryFolder(t), "buckets");
+    const bucket = await startBucketServer({ folder, buckets: [landingBucket, receiptsBucket] });
+    t.after(() => bucket.stop());
+    const monitoring = await startMonitoring((subscription) => {
+      if (![objectsSubscription, eventsSubscription].includes(subscription)) return undefined;
+      const { received, acknowledged, deadLettered } = pubsub.stats(subscription);
+      return received - acknowledged - deadLettered;
+    });
+    t.after(() => monitoring.stop());
+    const services = {
+      storageUrl: bucket.url,
+      pubsubUrl: `http://${pubsub.host}`,
+      monitoringUrl: monitoring.url,
+    };
+    const connection = connectionTo(services, new AbortController().signal);
+    const { generation } = await bucket.put(landingBucket, "a", Buffer.from("{}"));
+    await pubsub.publish(eventsTopic, [{ data: "e30=" }, { data: "e30=" }]);
+    const letter = (object: string, reason: string) => ({
+      data: "e30=",
+      attributes: {
+        ...{ version: "1", reason, field: "event", error: "missing", records: "1", lines: "1" },
+        ...{ source: `gs://${landingBucket}/${object}#${generation}`, bucketId: landingBucket },
+        ...{ objectId: object, objectGeneration: generation, replays: "0" },
+      },
+    });
+    await pubsub.publish(deadLetterTopic, [letter("a", "invalid"), letter("b", "rejected")]);
+
+    const filter = toFilter({ limit: 50 }, Date.now());
+    const { backlog } = await readStatus(connection, filter, createReceiptReader(connection));
+    assert.ok("value" in backlog);
+    const { objects, events, deadLetters } = backlog.value;
+    assert.deepEqual([objects.delivery, objects.messages], ["pushed", 0]);
+    assert.deepEqual([events.delivery, events.messages], ["pushed", 2]);
+    assert.equal(deadLetters.delivery, "pulled");
+    const story = await readStory(connection, { bucket: landingBucket, object: "a" });
+    assert.ok("value" in story.deadLetters);
+    assert.deepEqual(
+      story.deadLetters.value.kinds.map(({ reason, records }) => [reason, records]),
+      [["invalid", 1]],
+    );
+
+    const { google, stack, signal } = connection;
+    const ids = ["subscriptions", "push", "dead-letter-policy"];
+    const results = await runChecks(
+      chooseChecks({ ids, origin: "local", canary: false }),
+      {
+        ...{ origin: "local", stackName: undefined, given: {}, urls: SERVICE_URLS, google, signal },
+        ...{ isLocal: true, runProgram, environment: {}, requestMs: 10_000 },
+        time: { now: () => performance.now(), sleep: () => Promise.resolve() },
+      },
+      { stack, project: stack.project },
+      () => undefined,
+    );
+    assert.deepEqual(
+      results
+        .filter(({ check }) => ids.includes(check.id))
+        .map(({ check, outcome }) => [check.id, outcome.status, outcome.detail]),
+      [
+        ["subscriptions", "ok", "all three are there."],
+        ["push", "ok", "both push to the functions."],
+        ["dead-letter-policy", "ok", "both give up into it, after 100 and 100 attempts."],
+      ],
+    );
+
+    const server = await startConsole(connection);
+    t.after(() => server.stop());
+    const [, token = ""] = /token=(.+)$/.exec(server.address) ?? [];
+    const post = async (name: string, input: object): Promise<ReplayReport> => {
+      const headers = { "x-session-token": token, origin: server.url };
+      const response = await fetch(server.url + name, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(input),
+      });
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      return JSON.parse(text) as ReplayReport;
+    };
+    assert.equal((await post("/dead-letters", {})).groups.length, 2);
+    const group = { reason: "invalid", field: "event", source: `gs://${landingBucket}/a` };
+    const { total } = await post("/replay", { ...group, dryRun: false });
+    assert.deepEqual([total.replaced, total.sent], [1, 1]);
+    assert.equal((await post("/dead-letters", {})).groups.length, 1);
+    assert.equal(pubsub.stats(eventsSubscription).received, 3);
+  },
+);
