@@ -177,7 +177,7 @@ async function startFunctions(
       ...options.processes?.[entryPoint],
       entryPoint,
       source: options.functionSource,
-      environment: environmentOf(common, options.environment?.[entryPoint]),
+      environment: environmentOf(entryPoint, common, options.environment?.[entryPoint]),
       onLine: (line) => options.onLine?.(entryPoint, line),
       onCrash: (reason, stderr) => options.onCrash?.(entryPoint, reason, stderr),
     });
@@ -210,15 +210,19 @@ function functionsByName(started: ReadonlyMap<EntryPoint, SupervisedFunction>) {
   };
 }
 
-function environmentOf(
+/** A function's environment: the program's names, and what is common to both functions. */
+export function environmentOf(
+  entryPoint: EntryPoint,
   common: Partial<Environment>,
   more: Partial<Environment> = {},
 ): Record<string, string> {
   const environment: Partial<Environment> = {
     GOOGLE_CLOUD_PROJECT: LOCAL_PROJECT.project,
     DEAD_LETTER_TOPIC: CLOUD_NAMES.deadLetterTopic,
-    OBJECTS_TOPIC: CLOUD_NAMES.objectsTopic,
-    RECEIPTS_BUCKET: CLOUD_NAMES.receiptsBucket,
+    ...(entryPoint === "importObject" && {
+      OBJECTS_TOPIC: CLOUD_NAMES.objectsTopic,
+      RECEIPTS_BUCKET: CLOUD_NAMES.receiptsBucket,
+    }),
     ...common,
     ...more,
   };

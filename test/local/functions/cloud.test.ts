@@ -61,11 +61,17 @@ test("functions are given the whole environment contract, and overrides win", as
     assert.equal(environment.get("MIXPANEL_URL"), cloud.simulator?.url);
     assert.equal(environment.get("MIXPANEL_TOKEN"), cloud.simulator?.token);
     assert.equal(environment.get("GOOGLE_CLOUD_PROJECT"), "local");
-    assert.equal(environment.get("OBJECTS_TOPIC"), CLOUD_NAMES.objectsTopic);
     assert.equal(environment.get("DEAD_LETTER_TOPIC"), CLOUD_NAMES.deadLetterTopic);
-    assert.equal(environment.get("RECEIPTS_BUCKET"), CLOUD_NAMES.receiptsBucket);
     assert.equal(environment.get("STORAGE_EMULATOR_HOST"), cloud.bucket.url);
     assert.equal(environment.get("PUBSUB_EMULATOR_HOST"), cloud.pubsub.host);
+  }
+  const { objectsTopic, receiptsBucket } = CLOUD_NAMES;
+  for (const [name, value] of Object.entries({
+    OBJECTS_TOPIC: objectsTopic,
+    RECEIPTS_BUCKET: receiptsBucket,
+  })) {
+    assert.equal(environments.get("importObject")?.get(name), value);
+    assert.equal(environments.get("importMessages")?.has(name), false);
   }
   assert.equal(environments.get("importObject")?.get("BATCH_EVENTS"), "7");
   assert.equal(environments.get("importObject")?.has("MIXPANEL_REGION"), false);
