@@ -57,6 +57,11 @@ export interface BucketServer extends LocalObjects {
   /** @throws BucketError 409 when it is there already, 400 for its name */
   createBucket(name: string, settings: BucketSettings): void;
   /** @throws BucketError 404 */
+  changeBucket(name: string, settings: BucketSettings): void;
+  /** @throws BucketError 409 when something is in it, unless that goes with it; 404 */
+  deleteBucket(name: string, contents: "delete" | "refuse"): void;
+  hasBucket(name: string): boolean;
+  /** @throws BucketError 404 */
   requireBucket(name: string): void;
   /** Deletes what the buckets' lifecycle rules say is due. */
   applyLifecycle(): Promise<void>;
@@ -123,6 +128,13 @@ export async function startBucketServer(options: BucketServerOptions): Promise<B
     createBucket: (name, settings) => {
       store.createBucket(name, settings);
     },
+    changeBucket: (name, settings) => {
+      store.changeBucket(name, settings);
+    },
+    deleteBucket: (name, contents) => {
+      store.deleteBucket(name, contents);
+    },
+    hasBucket: (name) => store.bucketNames().includes(name),
     requireBucket: (name) => {
       store.requireBucket(name);
     },

@@ -71,6 +71,9 @@ export function createGenerationFiles(folder: string) {
       saveRecord(record);
     },
     saveRecord,
+    removeBucket: (bucket: string): void => {
+      rmSync(join(folder, bucket), { recursive: true, force: true });
+    },
     remove: (record: ObjectRecord): void => {
       rmSync(recordPath(record), { force: true });
       rmSync(contentPath(folder, record), { force: true });

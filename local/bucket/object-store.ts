@@ -4,8 +4,9 @@ import { BucketError, invalidRequest, noSuchObject } from "./bucket-error.ts";
 import { type BucketSettings, DEFAULT_BUCKET_SETTINGS, isDue } from "./bucket-settings.ts";
 import { createBucketIndex, type BucketIndex } from "./bucket-index.ts";
 import { createGenerationFiles } from "./generation-files.ts";
+import { type NewObject, toRecord } from "./new-object.ts";
 import { checkObjectName, isBucketName } from "./object-path.ts";
-import type { ContentSummary, ObjectProperties, ObjectRecord } from "./object-record.ts";
+import type { ObjectProperties, ObjectRecord } from "./object-record.ts";
 import { checkPreconditions, type Preconditions } from "./preconditions.ts";
 
 /** What happened to an object; the real service tells it by notifications. */
@@ -18,16 +19,6 @@ export interface RetiredObject {
   readonly kind: "archived" | "deleted";
   readonly record: ObjectRecord;
   readonly overwrittenBy?: number;
-}
-
-/** A complete upload: its content in a file that the store takes over. */
-export interface NewObject {
-  readonly bucket: string;
-  readonly name: string;
-  readonly content: { readonly path: string; readonly summary: ContentSummary };
-  readonly properties: ObjectProperties;
-  /** Of a composed object. */
-  readonly componentCount?: number;
 }
 
 export interface StoreOptions {
@@ -80,6 +71,32 @@ export class ObjectStore {
     if (this.#buckets.has(name))
       throw new BucketError(409, "conflict", `The bucket is already there: ${name}`);
     return this.#openBucket(name, settings);
+  }
+
+  /** What is in it stays until a rule or a request deletes it. @throws BucketError 404 */
+  changeBucket(name: string, settings: BucketSettings): void {
+    const bucket = this.requireBucket(name);
+    const { timeCreated } = bucket;
+    const records = bucket.records();
+    this.#buckets.set(name, createBucketIndex({ name, timeCreated, settings, records }));
+  }
+
+  /**
+   * Nothing of what is in it is announced any more.
+   *
+   * @throws BucketError 409 when something is, unless `contents` go with it; 404
+   */
+  deleteBucket(name: string, contents: "delete" | "refuse"): void {
+    const records = this.requireBucket(name).records();
+    if (records.length > 0 && contents === "refuse")
+      throw new BucketError(
+        409,
+        "conflict",
+        `The bucket you tried to delete is not empty: ${name}`,
+      );
+    for (const record of records) this.#erase(record);
+    this.#buckets.delete(name);
+    this.#files.removeBucket(name);
   }
 
   /** @throws BucketError 404 */
@@ -210,20 +227,4 @@ export class ObjectStore {
   contentPath(record: ObjectRecord): string {
     return this.#files.contentPath(record);
   }
-}
-
-function toRecord(object: NewObject, generation: number, now: number): ObjectRecord {
-  const time = new Date(now).toISOString();
-  const { bucket, name, content, properties, componentCount } = object;
-  return {
-    bucket,
-    name,
-    generation,
-    metageneration: 1,
-    ...content.summary,
-    ...(componentCount === undefined ? {} : { componentCount }),
-    timeCreated: time,
-    updated: time,
-    properties,
-  };
 }

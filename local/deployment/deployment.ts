@@ -14,6 +14,7 @@ import type { Policy } from "./policy.ts";
 import { PROJECT_KINDS } from "./project-kinds.ts";
 import { PUBSUB_KINDS } from "./pubsub-kinds.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
+import { createResources } from "./resources.ts";
 import { type Services, type ServicesOptions, startServices } from "./services.ts";
 import type { RunningFunction, Site } from "./site.ts";
 import { STORAGE_KINDS } from "./storage-kinds.ts";
@@ -54,12 +55,26 @@ export interface Deployment {
    */
   addressesOf(email: string): Promise<ServiceAddresses>;
   /**
-   * Makes one resource. What it refers to has to be there, which is the engine's business.
+   * Makes one resource, changes the one of its type and name into it, or does nothing when that is
+   * it already. What it refers to has to be there, which is the engine's business.
    *
    * @throws UserError for a type or an input that the local cloud does not know, and for what its
    *   services refuse; each names the resource
    */
   deploy(resource: Resource): Promise<Deployed>;
+  /**
+   * Ends a run of the program: takes away what it replaced, and what it did not deploy again.
+   *
+   * @throws UserError for what is protected, and for what the services refuse
+   */
+  prune(): Promise<void>;
+  /**
+   * Takes away all that was deployed, what was made last first, but for what is to be retained.
+   *
+   * @throws UserError as `prune` does: before anything is deleted for what is protected; otherwise
+   *   what comes after in that order is then still there
+   */
+  destroy(): Promise<void>;
   /**
    * Answers what programs ask of the provider. @throws UserError for what the local cloud does not
    * know
@@ -92,6 +107,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     onCrash: options.onCrash ?? (() => undefined),
     processes: options.processes ?? {},
   };
+  const resources = createResources(kindOf, site);
   return {
     bucket,
     pubsub,
@@ -99,7 +115,9 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     policy,
     functions: site.functions,
     addressesOf: (email) => access.of(email),
-    deploy: (resource) => kindOf(resource).deploy(resource, site),
+    deploy: (resource) => resources.deploy(resource),
+    prune: () => resources.prune(),
+    destroy: () => resources.destroy(),
     invoke: (token, inputs) => invoke(token, inputs, site),
     idle: () => pubsub.idle(pubsub.pushSubscriptions()),
     stop: (graceMs) => stopDeployment(site, services, graceMs),

@@ -1,46 +1,18 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
-import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
-import { superviseFunction } from "../functions/supervised-function.ts";
-import { type AskedBuild, checkBuild, readBuild } from "./build.ts";
+import { ENTRY_POINTS } from "../../functions/settings.ts";
+import { checkBuild, readBuild } from "./build.ts";
 import { readVariableName, readVariables } from "./function-environment.ts";
+import { type AskedFunction, startRevision } from "./function-revision.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
-import { localEdge } from "./local-edge.ts";
+import { type AnyKind, type Change, defineKind, KMS_KEY, LABELS } from "./kind.ts";
 import { startServiceFront } from "./service-front.ts";
+import type { Deployed } from "./resource.ts";
 import type { Site } from "./site.ts";
-import { unzip } from "./unzip.ts";
 
 const NO_BUILD = "nothing is built here";
 const ONE_INSTANCE = "one instance is always there, and no second one";
 const NO_NETWORK = "what leaves this machine goes to the local Mixpanel only";
-
-interface AskedFunction {
-  readonly name: string;
-  readonly location: string;
-  readonly entryPoint: EntryPoint;
-  readonly source: {
-    readonly bucket: string;
-    readonly object: string;
-    readonly generation: number;
-  };
-  readonly build: AskedBuild;
-  readonly memory: string;
-  readonly timeoutSeconds: number;
-  readonly concurrency: number;
-  /** Address of the account it runs as. */
-  readonly account: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: readonly SecretVariable[];
-}
-
-interface SecretVariable {
-  readonly key: string;
-  /** `projects/P/secrets/S` */
-  readonly secret: string;
-  readonly version: string;
-}
 
 const cloudFunction = defineKind({
   withoutMeaning: {
@@ -57,6 +29,14 @@ const cloudFunction = defineKind({
   },
   read: askedFunction,
   make: startCloudFunction,
+  change: changeCloudFunction,
+  remove: async ({ name }, { functions }) => {
+    const running = functions.get(name);
+    functions.delete(name);
+    await running?.process.stop();
+    await running?.front.stop();
+  },
+  keepsName: true,
 });
 
 function askedFunction(inputs: Inputs): AskedFunction {
@@ -90,102 +70,53 @@ function askedFunction(inputs: Inputs): AskedFunction {
   };
 }
 
-async function startCloudFunction(asked: AskedFunction, site: Site) {
-  const { name, location, entryPoint } = asked;
+async function startCloudFunction(asked: AskedFunction, site: Site): Promise<Deployed> {
+  const { name, location } = asked;
   if (site.functions.has(name)) throw new Error(`Function ${name} already exists.`);
-  if (!site.accounts.has(asked.account))
-    throw new Error(`Service account ${asked.account} does not exist.`);
+  requireAccount(asked, site);
   checkBuild(asked.build, asked, site);
-  const environment = {
-    ...asked.environment,
-    ...secretsOf(asked, site),
-    ...localEdge(name, {
-      mixpanelUrl: site.mixpanelUrl,
-      services: await site.access.of(asked.account),
-    }),
-  };
-  const more = site.processes[entryPoint] ?? {};
-  const process = await superviseFunction({
-    ...more,
-    entryPoint,
-    source: await unpackSource(asked, site),
-    environment,
-    nodeOptions: [
-      `--max-old-space-size=${heapMegabytes(asked.memory)}`,
-      ...(more.nodeOptions ?? []),
-    ],
-    onLine: (line) => {
-      site.onLine(name, line);
-    },
-    onCrash: (reason, stderr) => {
-      site.onCrash(name, reason, stderr);
-    },
-  });
+  const { process, environment } = await startRevision(asked, 1, site);
   // https://cloud.google.com/run/docs/triggering/https-request#deterministic
   const uri = `https://${name}-${site.projectNumber}.${location}.run.app`;
-  const { timeoutSeconds, concurrency } = asked;
   const service = `projects/${site.project}/locations/${location}/services/${name}`;
   const front = await startServiceFront({
-    target: process.url,
     audience: uri,
     mayInvoke: (email) => site.policy.caller(email).may("run.routes.invoke", service),
-    concurrency,
-    timeoutSeconds,
+    backend: { ...asked, target: process.url },
   });
-  site.functions.set(name, { uri, service, front, process, environment });
+  site.functions.set(name, { uri, service, front, process, environment, revision: 1 });
   return {
     id: `projects/${site.project}/locations/${location}/functions/${name}`,
     outputs: { url: uri, state: "ACTIVE", serviceConfig: { uri, service } },
   };
 }
 
-/** Unpacks the very bytes that were uploaded. @returns the folder */
-async function unpackSource({ name, source }: AskedFunction, site: Site): Promise<string> {
-  const { bucket, object, generation } = source;
-  const archive = await site.bucket.read(bucket, object, String(generation));
-  const folder = path.join(site.folder, "functions", name);
-  for (const [file, content] of unzip(archive)) {
-    const target = path.join(folder, file);
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, content);
-  }
-  return folder;
+/**
+ * The new revision takes over as soon as it listens, and the old one finishes what it has: nothing
+ * is without an instance, and the address stays. One that does not start changes nothing.
+ */
+async function changeCloudFunction(
+  { from, to, deployed }: Change<AskedFunction>,
+  site: Site,
+): Promise<Deployed | undefined> {
+  const running = site.functions.get(to.name);
+  if (running === undefined || from.name !== to.name || from.location !== to.location)
+    return undefined;
+  requireAccount(to, site);
+  // Only what has no meaning here is another one.
+  if (isDeepStrictEqual(from, to)) return deployed;
+  // Google builds anew with every change (hashicorp/terraform-provider-google#23781).
+  checkBuild(to.build, to, site);
+  const revision = running.revision + 1;
+  const { process, environment } = await startRevision(to, revision, site);
+  running.front.serve({ ...to, target: process.url });
+  site.functions.set(to.name, { ...running, process, environment, revision });
+  await running.process.stop();
+  return deployed;
 }
 
-/** An instance gets them when it starts, as the account it runs as. */
-function secretsOf({ secrets, account }: AskedFunction, site: Site): Record<string, string> {
-  const caller = site.policy.caller(account);
-  return Object.fromEntries(
-    secrets.map(({ key, secret, version }) => {
-      const name = `${secret}/versions/${version}`;
-      if (!caller.may("secretmanager.versions.access", name))
-        // https://github.com/getsentry/eng-pipes/pull/893
-        throw new Error(
-          `Permission denied on secret: ${name} for Revision service account ${account}. The service ` +
-            "account used must be granted the 'Secret Manager Secret Accessor' role " +
-            "(roles/secretmanager.secretAccessor) at the secret, project or higher level.",
-        );
-      const data = site.secrets.get(secret)?.[Number(version) - 1];
-      if (data === undefined) throw new Error(`Secret ${name} was not found.`);
-      return [key, data];
-    }),
-  );
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  Mi: 1,
-  Gi: 1024,
-  M: 1e6 / 2 ** 20,
-  G: 1e9 / 2 ** 20,
-};
-/** What the buildpack for Node leaves beside the heap (GoogleCloudPlatform/buildpacks). */
-const BESIDE_HEAP_MEGABYTES = 64;
-
-function heapMegabytes(memory: string): number {
-  const [, amount, unit = ""] = /^(\d+)(Mi|Gi|M|G)$/.exec(memory) ?? [];
-  const megabytes = Math.floor(Number(amount) * (UNITS[unit] ?? NaN)) - BESIDE_HEAP_MEGABYTES;
-  if (megabytes > 0) return megabytes;
-  throw new Error(`${memory} is no amount of memory for a function, such as 1Gi.`);
+function requireAccount({ account }: AskedFunction, { accounts }: Site): void {
+  if (!accounts.has(account)) throw new Error(`Service account ${account} does not exist.`);
 }
 
 export const FUNCTION_KINDS: Readonly<Record<string, AnyKind>> = {

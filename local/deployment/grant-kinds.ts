@@ -27,9 +27,11 @@ function grantKind<T>({ read, nameOf, require }: Target<T>): AnyKind {
       const resource = nameOf(target, site);
       require(resource, site, target);
       requireMember(member, site);
-      const grant: GrantedRole = { member, role, resource, ...condition };
-      site.policy.add(grant);
+      site.policy.add({ member, role, resource, ...condition });
       return { id: `${resource}/${role}/${member}`, outputs: { etag: "BwY=" } };
+    },
+    remove: ({ target, role, member, condition }, site) => {
+      site.policy.remove({ member, role, resource: nameOf(target, site), ...condition });
     },
   });
 }

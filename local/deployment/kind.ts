@@ -10,6 +10,26 @@ export interface Kind<T> {
   readonly read: (inputs: Inputs) => T;
   /** @throws what the service it is made in refuses */
   readonly make: (asked: T, site: Site) => Deployed | Promise<Deployed>;
+  /**
+   * Changes what is there; undefined when it has to be replaced, as without this.
+   *
+   * @throws what the service refuses; what is there then stays as it was
+   */
+  readonly change?: (
+    change: Change<T>,
+    site: Site,
+  ) => Deployed | undefined | Promise<Deployed | undefined>;
+  /** @throws what the service refuses */
+  readonly remove: (asked: T, site: Site, deployed: Deployed) => void | Promise<void>;
+  /** Whether a replacement has the name of what it replaces, which then has to go first. */
+  readonly keepsName?: boolean;
+}
+
+/** What is there, and what it is to be. */
+export interface Change<T> {
+  readonly from: T;
+  readonly to: T;
+  readonly deployed: Deployed;
 }
 
 /** A kind whose `T` nobody outside needs. */
@@ -19,22 +39,47 @@ export interface AnyKind {
   check(resource: Resource): void;
   /** @throws UserError that names the resource, with what the service says */
   deploy(resource: Resource, site: Site): Promise<Deployed>;
+  /** Undefined: it has to be replaced. @throws UserError as `deploy` does */
+  change(resource: Resource, known: Known, site: Site): Promise<Deployed | undefined>;
+  /** @throws UserError that names the resource, with what the service says */
+  remove(known: Known, site: Site): Promise<void>;
+  readonly keepsName: boolean;
 }
 
-export function defineKind<T>({ withoutMeaning, read, make }: Kind<T>): AnyKind {
+/** A resource that is there. */
+export interface Known {
+  readonly resource: Resource;
+  readonly deployed: Deployed;
+}
+
+export function defineKind<T>(kind: Kind<T>): AnyKind {
+  const { withoutMeaning, read, make, change = () => undefined, remove } = kind;
   const asked = (resource: Resource): T => readInputs(resource, withoutMeaning, read);
   return {
     withoutMeaning,
     check: (resource) => void asked(resource),
     deploy: async (resource, site) => {
       const plan = asked(resource);
-      try {
-        return await make(plan, site);
-      } catch (error) {
-        throw refusal(resource, error instanceof Error ? error.message : String(error));
-      }
+      return await named(resource, () => make(plan, site));
     },
+    change: async (resource, { resource: before, deployed }, site) => {
+      const to = asked(resource);
+      return await named(resource, () => change({ from: asked(before), to, deployed }, site));
+    },
+    remove: async ({ resource, deployed }, site) => {
+      await named(resource, () => remove(asked(resource), site, deployed));
+    },
+    keepsName: kind.keepsName ?? false,
   };
+}
+
+/** What fails names the resource. */
+async function named<T>(resource: Resource, call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw refusal(resource, error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Of labels, everywhere. */

@@ -7,6 +7,7 @@ const service = defineKind({
   withoutMeaning: { disableOnDestroy: "services of one machine are on while it runs" },
   read: (inputs) => inputs.text("service"),
   make: (name, { project }) => ({ id: `${project}/${name}`, outputs: {} }),
+  remove: () => undefined,
 });
 
 const serviceIdentity = defineKind({
@@ -22,6 +23,8 @@ const serviceIdentity = defineKind({
     const outputs = { email, member: `serviceAccount:${email}` };
     return { id: `projects/${project}/services/${name}`, outputs };
   },
+  // Google keeps it.
+  remove: () => undefined,
 });
 
 const account = defineKind({
@@ -36,6 +39,9 @@ const account = defineKind({
     const name = `projects/${project}/serviceAccounts/${email}`;
     return { id: name, outputs: { email, name, member: `serviceAccount:${email}` } };
   },
+  remove: (accountId, { project, accounts }) => {
+    accounts.delete(`${accountId}@${project}.iam.gserviceaccount.com`);
+  },
 });
 
 const secret = defineKind({
@@ -47,6 +53,10 @@ const secret = defineKind({
     secrets.set(id, []);
     return { id, outputs: { name: `projects/${projectNumber}/secrets/${secretId}` } };
   },
+  remove: (secretId, { project, secrets }) => {
+    secrets.delete(`projects/${project}/secrets/${secretId}`);
+  },
+  keepsName: true,
 });
 
 const secretVersion = defineKind({
@@ -57,6 +67,11 @@ const secretVersion = defineKind({
     if (versions === undefined) throw new Error(`Secret [${id}] not found.`);
     const version = versions.push(data);
     return { id: `${id}/versions/${version}`, outputs: { version: String(version) } };
+  },
+  // Its number is not used again.
+  remove: ({ secret: id }, { secrets }, { outputs }) => {
+    const versions = secrets.get(id);
+    if (versions !== undefined) versions[Number(outputs["version"]) - 1] = undefined;
   },
 });
 
@@ -76,6 +91,10 @@ const repository = defineKind({
     repositories.add(id);
     return { id, outputs: { name } };
   },
+  remove: (_asked, { repositories }, { id }) => {
+    repositories.delete(id);
+  },
+  keepsName: true,
 });
 
 export const PROJECT_KINDS: Readonly<Record<string, AnyKind>> = {

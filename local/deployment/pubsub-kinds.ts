@@ -1,6 +1,6 @@
 import { readFields } from "../pubsub/json-fields.ts";
 import { parseSubscription } from "../pubsub/subscription-resource.ts";
-import type { PushIdentity } from "../pubsub/subscription-settings.ts";
+import type { PushIdentity, SubscriptionSettings } from "../pubsub/subscription-settings.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
 import type { Site } from "./site.ts";
@@ -16,6 +16,11 @@ const topic = defineKind({
     const id = `projects/${project}/topics/${name}`;
     pubsub.createTopic(id);
     return { id, outputs: {} };
+  },
+  // What has meaning here is its name, and a new name is a new topic.
+  change: ({ from, to, deployed }) => (from === to ? deployed : undefined),
+  remove: (_name, { pubsub }, { id }) => {
+    pubsub.deleteTopic(id);
   },
 });
 
@@ -37,15 +42,38 @@ const subscription = defineKind({
       push: inputs.optionalObject("pushConfig") && pushConfig(inputs.object("pushConfig")),
     };
   },
-  make: ({ name, fields, push }, site) => {
-    const id = `projects/${site.project}/subscriptions/${name}`;
-    site.pubsub.createSubscription({
-      ...parseSubscription(id, readFields(fields)),
-      ...(push && { pushEndpoint: addressOf(push.endpoint, site), pushIdentity: push.identity }),
-    });
-    return { id, outputs: {} };
+  make: (asked, site) => {
+    const settings = settingsOf(asked, site);
+    site.pubsub.createSubscription(settings);
+    return { id: settings.name, outputs: {} };
   },
+  // As the provider has it: these three replace it, and what it holds is lost.
+  change: ({ from, to, deployed }, site) => {
+    const isSame = from.name === to.name && from.fields.topic === to.fields.topic;
+    if (!isSame || from.fields.filter !== to.fields.filter) return undefined;
+    site.pubsub.updateSubscription(settingsOf(to, site));
+    return deployed;
+  },
+  remove: (_asked, { pubsub }, { id }) => {
+    pubsub.deleteSubscription(id);
+  },
+  keepsName: true,
 });
+
+interface AskedSubscription {
+  readonly name: string;
+  /** As of the REST interface. */
+  readonly fields: object;
+  readonly push: ReturnType<typeof pushConfig> | undefined;
+}
+
+function settingsOf({ name, fields, push }: AskedSubscription, site: Site): SubscriptionSettings {
+  const id = `projects/${site.project}/subscriptions/${name}`;
+  return {
+    ...parseSubscription(id, readFields(fields)),
+    ...(push && { pushEndpoint: addressOf(push.endpoint, site), pushIdentity: push.identity }),
+  };
+}
 
 function retryPolicy(inputs: Inputs) {
   const policy = inputs.object("retryPolicy");

@@ -7,6 +7,10 @@ export interface Resource {
   /** Logical name, unique for its type. */
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Neither replaced nor deleted. */
+  readonly protect?: boolean;
+  /** Left where it is when it is to be deleted. */
+  readonly retainOnDelete?: boolean;
 }
 
 /** What only the provider knows of a resource, once it is made. */

@@ -7,19 +7,26 @@ import { readPushToken } from "../pubsub/push-token.ts";
 export interface ServiceFront {
   /** `http://127.0.0.1:PORT`, where push requests go. */
   readonly url: string;
+  /** From now on requests go to another backend; those under way stay where they are. */
+  serve(backend: Backend): void;
   stop(): Promise<void>;
 }
 
-export interface ServiceFrontOptions {
+/** What serves the requests. */
+export interface Backend {
   /** Where the function's process listens. */
   readonly target: string;
+  /** Requests the one instance takes at once; others wait. */
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface ServiceFrontOptions {
   /** What a caller's token has to be for. */
   readonly audience: string;
   /** Whether the account with this address is let through. */
   readonly mayInvoke: (email: string) => boolean;
-  /** Requests the one instance takes at once; others wait. */
-  readonly concurrency: number;
-  readonly timeoutSeconds: number;
+  readonly backend: Backend;
 }
 
 /**
@@ -27,9 +34,10 @@ export interface ServiceFrontOptions {
  * each for as long as it may take (https://cloud.google.com/run/docs/authenticating/service-to-service).
  */
 export async function startServiceFront(options: ServiceFrontOptions): Promise<ServiceFront> {
-  const { target, audience, mayInvoke, concurrency, timeoutSeconds } = options;
+  const { audience, mayInvoke } = options;
   const agent = new http.Agent({ keepAlive: true });
-  const slots = createSlots(concurrency);
+  const backendOf = (backend: Backend) => ({ ...backend, slots: createSlots(backend.concurrency) });
+  let current = backendOf(options.backend);
   const server = await listenOnLoopback(async (request, response) => {
     const token = readPushToken(request.headers.authorization ?? "");
     if (token?.audience !== audience) {
@@ -40,6 +48,7 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
       refuse(response, FORBIDDEN);
       return;
     }
+    const { slots, target, timeoutSeconds } = current;
     const release = await slots.take();
     // Whoever gave up while waiting is over already, and would hold its place for good.
     if (!response.destroyed)
@@ -48,6 +57,9 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
   });
   return {
     url: server.url,
+    serve: (backend) => {
+      current = backendOf(backend);
+    },
     stop: async () => {
       await server.stop();
       agent.destroy();

@@ -19,8 +19,11 @@ export interface Site {
   readonly folder: string;
   /** Addresses of service accounts that are there. */
   readonly accounts: Set<string>;
-  /** Data of each secret's versions, from version 1 on, by `projects/P/secrets/S`. */
-  readonly secrets: Map<string, string[]>;
+  /**
+   * Data of each secret's versions, from version 1 on, undefined when it is destroyed; by
+   * `projects/P/secrets/S`.
+   */
+  readonly secrets: Map<string, (string | undefined)[]>;
   /** `projects/P/locations/L/repositories/R` */
   readonly repositories: Set<string>;
   readonly policy: Policy;
@@ -56,6 +59,8 @@ export interface RunningFunction {
   readonly service: string;
   readonly front: ServiceFront;
   readonly process: SupervisedFunction;
+  /** 1 for the first one. */
+  readonly revision: number;
   /** What the process was started with, secrets included. */
   readonly environment: Readonly<Record<string, string>>;
 }

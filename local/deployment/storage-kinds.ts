@@ -12,7 +12,6 @@ const bucket = defineKind({
     location: LOCATION,
     labels: LABELS,
     encryption: KMS_KEY,
-    forceDestroy: "a local deployment goes with everything that is in it",
     softDeletePolicy: "nothing of the stack restores what is deleted",
   },
   read: (inputs) => {
@@ -22,11 +21,20 @@ const bucket = defineKind({
       name: inputs.text("name"),
       versioning: inputs.optionalObject("versioning")?.flag("enabled") ?? false,
       lifecycle: inputs.objects("lifecycleRules").flatMap(lifecycleRule),
+      forceDestroy: inputs.flag("forceDestroy"),
     };
   },
   make: ({ name, versioning, lifecycle }, { bucket, projectNumber }) => {
     bucket.createBucket(name, { versioning, lifecycle });
     return { id: name, outputs: { projectNumber: Number(projectNumber), url: `gs://${name}` } };
+  },
+  change: ({ from, to, deployed }, { bucket }) => {
+    if (from.name !== to.name) return undefined;
+    bucket.changeBucket(to.name, to);
+    return deployed;
+  },
+  remove: ({ name, forceDestroy }, { bucket }) => {
+    bucket.deleteBucket(name, forceDestroy ? "delete" : "refuse");
   },
 });
 
@@ -63,6 +71,12 @@ const bucketObject = defineKind({
       outputs: { generation: Number(generation), md5hash: md5Hash, crc32c },
     };
   },
+  // That generation: another one may have its name by now, and then this one is gone already.
+  remove: async ({ name, bucket: bucketName }, { bucket }, { outputs }) => {
+    const generation = String(outputs["generation"]);
+    if (bucket.stat(bucketName, name, generation) !== undefined)
+      await bucket.delete(bucketName, name, generation);
+  },
 });
 
 const notification = defineKind({
@@ -78,10 +92,18 @@ const notification = defineKind({
   make: (config, site) => {
     site.bucket.requireBucket(config.bucket);
     requirePublisher(config.topic, site);
-    const ofBucket = site.notifications.filter((known) => known.bucket === config.bucket);
-    const id = String(ofBucket.length + 1);
+    const ids = site.notifications
+      .filter((known) => known.bucket === config.bucket)
+      .map((known) => Number(known.id));
+    const id = String(Math.max(0, ...ids) + 1);
     site.notifications.push({ ...config, id });
     return { id: `${config.bucket}/notificationConfigs/${id}`, outputs: {} };
+  },
+  remove: ({ bucket }, { notifications }, { id }) => {
+    const index = notifications.findIndex(
+      (known) => `${bucket}/notificationConfigs/${known.id}` === id,
+    );
+    if (index >= 0) notifications.splice(index, 1);
   },
 });
 

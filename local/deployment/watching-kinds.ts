@@ -11,6 +11,10 @@ function watching(
   return {
     withoutMeaning: { "": REASON },
     check: () => undefined,
+    change: (resource, { deployed }) =>
+      Promise.resolve({ ...deployed, outputs: { ...outputs(resource, deployed.id) } }),
+    remove: () => Promise.resolve(),
+    keepsName: false,
     deploy: (resource, { projectNumber }): Promise<Deployed> => {
       const id = `projects/${projectNumber}/${collection}/${resource.name}`;
       return Promise.resolve({ id, outputs: { ...outputs(resource, id) } });

@@ -1,17 +1,14 @@
 import type { Caller } from "../caller.ts";
-import { PULL_BACKOFF, PUSH_BACKOFF } from "./backoff.ts";
+import { type Attached, attachSubscription } from "./attached-subscription.ts";
 import { createBacklogWaiters } from "./backlog-waiters.ts";
-import { deadLetterInput } from "./dead-letter-forward.ts";
 import type { Message, MessageInput } from "./message.ts";
 import { checkPublish, storedBytes } from "./message.ts";
 import type { MessageStore } from "./message-store.ts";
-import { type PushCounts, PushDelivery } from "./push-delivery.ts";
+import type { PushCounts } from "./push-delivery.ts";
 import { checkEndpoint, checkResourceName } from "./resource-name.ts";
 import { ServiceError } from "./service-error.ts";
 import type { Lease, SubscriptionCounts } from "./subscription.ts";
-import { Subscription } from "./subscription.ts";
 import type { SubscriptionSettings } from "./subscription-settings.ts";
-import { resolveSettings } from "./subscription-settings.ts";
 import type { Timers } from "./timers.ts";
 
 /**
@@ -26,12 +23,6 @@ export interface ReceivedMessage {
 
 /** Everything about one subscription that is worth knowing. */
 export type SubscriptionStats = SubscriptionCounts & PushCounts;
-
-interface Attached {
-  readonly settings: SubscriptionSettings;
-  readonly subscription: Subscription;
-  readonly push: PushDelivery;
-}
 
 export interface BrokerDependencies {
   readonly timers: Timers;
@@ -54,7 +45,7 @@ export class Broker {
   readonly #topics = new Map<string, Set<string>>();
   readonly #subscriptions = new Map<string, Attached>();
   readonly #waiters = createBacklogWaiters((names) =>
-    names.reduce((sum, name) => sum + this.#find(name).subscription.backlog(), 0),
+    names.reduce((sum, name) => sum + this.#backlogOf(name), 0),
   );
   #lastMessageId: number;
 
@@ -69,13 +60,18 @@ export class Broker {
   #find(name: string): Attached {
     const found = this.#subscriptions.get(name);
     if (found) return found;
-    throw new ServiceError("NOT_FOUND", `Resource not found (resource=${name}).`);
+    throw notFound(name);
+  }
+
+  /** Nothing is left of one that is deleted while somebody waits for it. */
+  #backlogOf(name: string): number {
+    return this.#subscriptions.get(name)?.subscription.backlog() ?? 0;
   }
 
   #subscribersOf(topic: string): Set<string> {
     const found = this.#topics.get(topic);
     if (found) return found;
-    throw new ServiceError("NOT_FOUND", `Resource not found (resource=${topic}).`);
+    throw notFound(topic);
   }
 
   createTopic(name: string): void {
@@ -126,39 +122,44 @@ export class Broker {
   }
 
   #attach(settings: SubscriptionSettings): Attached {
-    const resolved = resolveSettings(settings);
-    const subscription = new Subscription({
-      settings: resolved,
+    return attachSubscription(settings, {
       timers: this.#timers,
       random: this.#random,
       store: this.#store,
-      retryPolicy: () =>
-        resolved.retryPolicy ?? (push.endpoint() === "" ? PULL_BACKOFF : PUSH_BACKOFF),
-      forward: (message, attempts) => this.#forward(settings, message, attempts),
-      onReady: () => {
-        push.pump();
-      },
+      agent: this.#agent,
+      publish: (topic, inputs) => this.#distribute(topic, inputs),
       onSettled: this.#waiters.check,
     });
-    const push: PushDelivery = new PushDelivery(subscription, this.#agent);
-    push.setEndpoint(settings.pushEndpoint ?? "");
-    return { settings, subscription, push };
   }
 
-  /** https://cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions. */
-  #forward(settings: SubscriptionSettings, message: Message, attempts: number): boolean {
-    const topic = settings.deadLetterPolicy?.deadLetterTopic ?? "";
-    const mayForward =
-      this.#agent.may("pubsub.topics.publish", topic) &&
-      this.#agent.may("pubsub.subscriptions.consume", settings.name);
-    if (!mayForward) return false;
-    try {
-      this.#distribute(topic, [deadLetterInput(message, settings.name, attempts)]);
-      return true;
-    } catch (error) {
-      if (error instanceof ServiceError) return false;
-      throw error;
-    }
+  /**
+   * Changes everything but the topic and the filter; messages stay, and so do requests under way.
+   *
+   * @throws ServiceError INVALID_ARGUMENT for those two, NOT_FOUND
+   */
+  updateSubscription(settings: SubscriptionSettings): void {
+    checkEndpoint(settings.pushEndpoint ?? "");
+    const attached = this.#find(settings.name);
+    const { topic, filter = "" } = attached.settings();
+    if (settings.topic !== topic || (settings.filter ?? "") !== filter)
+      throw new ServiceError("INVALID_ARGUMENT", "The topic and the filter cannot be changed.");
+    if (settings.deadLetterPolicy) this.#subscribersOf(settings.deadLetterPolicy.deadLetterTopic);
+    attached.change(settings);
+  }
+
+  /** With its messages. @throws ServiceError NOT_FOUND */
+  deleteSubscription(name: string): void {
+    const attached = this.#find(name);
+    attached.close();
+    this.#subscriptions.delete(name);
+    this.#topics.get(attached.settings().topic)?.delete(name);
+    this.#waiters.check();
+  }
+
+  /** Its subscriptions stay, with the messages they have. @throws ServiceError NOT_FOUND */
+  deleteTopic(name: string): void {
+    this.#subscribersOf(name);
+    this.#topics.delete(name);
   }
 
   pull(name: string, maxMessages: number): ReceivedMessage[] {
@@ -191,10 +192,7 @@ export class Broker {
   }
 
   close(): void {
-    for (const { subscription, push } of this.#subscriptions.values()) {
-      push.close();
-      subscription.close();
-    }
+    for (const attached of this.#subscriptions.values()) attached.close();
     this.#waiters.check();
   }
 
@@ -212,8 +210,8 @@ export class Broker {
 
   /** The settings a subscription was created with, and the endpoint it has now. */
   subscription(name: string): SubscriptionSettings {
-    const { settings, push } = this.#find(name);
-    return { ...settings, pushEndpoint: push.endpoint() };
+    const attached = this.#find(name);
+    return { ...attached.settings(), pushEndpoint: attached.push.endpoint() };
   }
 
   setPushEndpoint(name: string, endpoint: string): void {
@@ -228,6 +226,13 @@ export class Broker {
 
   /** Resolves when the subscriptions together have at most `limit` messages not settled. */
   backlogAtMost(limit: number, names: readonly string[]): Promise<void> {
-    return this.#waiters.wait(limit, names);
+    const missing = names.find((name) => !this.#subscriptions.has(name));
+    return missing === undefined
+      ? this.#waiters.wait(limit, names)
+      : Promise.reject(notFound(missing));
   }
+}
+
+function notFound(name: string): ServiceError {
+  return new ServiceError("NOT_FOUND", `Resource not found (resource=${name}).`);
 }

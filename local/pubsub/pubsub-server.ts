@@ -38,6 +38,12 @@ export interface PubSub {
   handlerFor(caller: Caller): RequestHandler;
   createTopic(name: string): void;
   createSubscription(settings: SubscriptionSettings): void;
+  /** Changes everything but its topic and its filter; its messages stay. */
+  updateSubscription(settings: SubscriptionSettings): void;
+  /** With its messages. */
+  deleteSubscription(name: string): void;
+  /** Its subscriptions stay. */
+  deleteTopic(name: string): void;
   hasTopic(name: string): boolean;
   /** @throws ServiceError NOT_FOUND */
   requireTopic(name: string): void;
@@ -86,6 +92,15 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
     },
     createSubscription: (settings) => {
       broker.createSubscription(settings);
+    },
+    updateSubscription: (settings) => {
+      broker.updateSubscription(settings);
+    },
+    deleteSubscription: (name) => {
+      broker.deleteSubscription(name);
+    },
+    deleteTopic: (name) => {
+      broker.deleteTopic(name);
     },
     hasTopic: (name) => broker.hasTopic(name),
     requireTopic: (name) => {

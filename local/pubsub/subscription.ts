@@ -66,7 +66,8 @@ interface LeasedEntry {
  * topic (https://cloud.google.com/pubsub/docs/handling-failures).
  */
 export class Subscription {
-  readonly settings: ResolvedSettings;
+  /** Can be changed; what is delivered already goes by what it was. */
+  settings: ResolvedSettings;
   readonly #outside: SubscriptionDependencies;
   readonly #ready = createFifo<Entry>();
   readonly #leased = new Map<string, LeasedEntry>();

@@ -142,7 +142,8 @@ test("a notification is refused as long as Cloud Storage may not publish", async
     role: "roles/pubsub.publisher",
     resource: TOPIC,
   });
-  const made = [await deployment.deploy(notification), await deployment.deploy(notification)];
+  const second = { ...notification, name: "second" };
+  const made = [await deployment.deploy(notification), await deployment.deploy(second)];
   assert.deepEqual(
     made.map(({ id }) => id),
     ["landing/notificationConfigs/1", "landing/notificationConfigs/2"],

@@ -105,10 +105,20 @@ test("the functions' environment is what is registered, and the addresses of the
   }
 });
 
-test("a program that has run is not deployed a second time into the same project", async () => {
-  const again = steps.find(({ resource }) => resource.type === "gcp:pubsub/topic:Topic")?.resource;
-  assert.ok(again);
-  await assert.rejects(deployment.deploy(again), /cannot be deployed: Resource already exists/);
+test("the landing bucket stays when the stack goes, as bucketOnDestroy says", () => {
+  const retained = steps.filter(({ resource }) => resource.retainOnDelete === true);
+  assert.deepEqual(
+    retained.map(({ resource }) => resource.name),
+    ["mixpanel-import-landing-bucket"],
+  );
+  assert.ok(!steps.some(({ resource }) => resource.protect === true));
+});
+
+test("what is there already, and is not of the program, is refused", async () => {
+  const topic = steps.find(({ resource }) => resource.type === "gcp:pubsub/topic:Topic")?.resource;
+  assert.ok(topic);
+  const another = { ...topic, name: "another" };
+  await assert.rejects(deployment.deploy(another), /cannot be deployed: Resource already exists/);
 });
 
 function functionOf(service: string): Resource {

@@ -18,11 +18,9 @@ async function setUp(t: TestContext) {
     });
   });
   const front = await startServiceFront({
-    target: target.url,
     audience: AUDIENCE,
     mayInvoke: (email) => email === INVOKER,
-    concurrency: 1,
-    timeoutSeconds: 60,
+    backend: { target: target.url, concurrency: 1, timeoutSeconds: 60 },
   });
   t.after(async () => {
     await front.stop();

@@ -50,7 +50,13 @@ export async function deployProgram(
       newResource: async ({ type, name, inputs, custom }) => {
         const given = record(inputs);
         if (custom !== true) return { id: "", state: given };
-        const resource = { type, name, inputs: await withArchives(unwrapSecrets(given)) };
+        const options = engine.registrations.get(name)?.options;
+        const resource = {
+          type,
+          name,
+          inputs: await withArchives(unwrapSecrets(given)),
+          ...options,
+        };
         const deployed = await deployment.deploy(resource);
         made.push({ resource, deployed });
         return { id: deployed.id, state: withOutputs(given, deployed.outputs) };

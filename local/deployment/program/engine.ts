@@ -26,6 +26,8 @@ export interface EngineRegistration {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** URNs. */
   readonly dependencies: readonly string[];
+  /** What becomes of it when it is to be deleted. */
+  readonly options: { readonly protect: boolean; readonly retainOnDelete: boolean };
 }
 
 type Reply = (error: unknown, response: unknown) => void;
@@ -42,6 +44,8 @@ interface Request {
   getType(): string;
   getObject(): { toJavaScript(): Record<string, unknown> };
   getDependenciesList(): string[];
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
   getMessage(): string;
   getSeverity(): number;
   getUrn(): string;
@@ -96,6 +100,7 @@ export async function startEngine(mocks: pulumi.runtime.Mocks, stack = "dev"): P
         registrations.set(request.getName(), {
           type: request.getType(),
           inputs: request.getObject().toJavaScript(),
+          options: { protect: request.getProtect(), retainOnDelete: request.getRetainondelete() },
           dependencies: request.getDependenciesList(),
         });
         void monitor.registerResource(request, reply);

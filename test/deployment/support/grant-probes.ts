@@ -155,7 +155,8 @@ export const HURRY = 500;
 async function deployed({ deployment, steps }: Probed, name: string): Promise<string> {
   const { resource } = find(steps, `mixpanel-import-${name}`);
   try {
-    await deployment.deploy(withInput(resource, ["name"], `another-${next()}`));
+    const another = `another-${next()}`;
+    await deployment.deploy({ ...withInput(resource, ["name"], another), name: another });
     return DONE;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
