@@ -14,6 +14,7 @@ import { checkThatItStarts } from "./push-function/start-check.ts";
 import { type ServiceAgents, serviceAgents } from "./services/agents.ts";
 import { Apis } from "./services/apis.ts";
 import { allowEncryption } from "./services/encryption.ts";
+import { outlastRefusals } from "./services/refusals.ts";
 import { DeadLetters } from "./topics/dead-letters.ts";
 import { allowPublishers, eventTopic } from "./topics/event-topic.ts";
 import { createTopic } from "./topics/topic.ts";
@@ -56,7 +57,8 @@ export class MixpanelImport extends pulumi.ComponentResource {
     const plan = planOf(name, args);
     const bundle = functionBundle(plan.settings.transform);
     checkThatItStarts(bundle, plan);
-    super("mixpanel-gcp:index:MixpanelImport", name, {}, opts);
+    const transformations = [outlastRefusals(name, plan), ...(opts?.transformations ?? [])];
+    super("mixpanel-gcp:index:MixpanelImport", name, {}, { ...opts, transformations });
     for (const warning of plan.warnings) void pulumi.log.warn(warning, this);
     // In a preview there is still time; in the update that follows it would only be repeated.
     const tell = pulumi.runtime.isDryRun() ? pulumi.log.warn : pulumi.log.info;

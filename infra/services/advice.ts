@@ -19,6 +19,13 @@ const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[]
     remedy: "A policy of your organisation forbids it; the message names the constraint.",
   },
   {
+    // That of the one who deploys, which no waiting brings.
+    pattern: /actAs/i,
+    remedy:
+      "Whoever deploys may not run functions as this account: grant them roles/iam.serviceAccountUser on the project " +
+      "(https://cloud.google.com/iam/docs/service-accounts-actas).",
+  },
+  {
     pattern: /permission|forbidden|\b403\b|does not exist/i,
     remedy:
       "A binding does not work yet, which can take 7 minutes " +

@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Plan } from "../configuration/arguments.ts";
+import { API_IS_NEW, retryCall } from "./propagation.ts";
 
 /** Accounts that Google's services act as, as IAM members. */
 export interface ServiceAgents {
@@ -67,17 +68,30 @@ export function serviceAgents(
   const encrypting = Object.fromEntries(
     Object.entries(services).map(([service, domain]) => [service, agent(domain)]),
   );
+  const storage = (of: string): pulumi.Output<string> =>
+    // Known once the APIs are enabled, which that call does not need.
+    number.apply(() => storageAgent(of, settings.manageServices, opts));
   return {
-    storage: storageAgent(settings.existingBucketProject || project, opts),
+    storage: storage(settings.existingBucketProject || project),
     pubsub: agent(AGENTS.pubsub),
     functions: agent(AGENTS.cloudfunctions),
-    encrypting: isEncrypted ? { storage: storageAgent(project, opts), ...encrypting } : {},
+    encrypting: isEncrypted ? { storage: storage(project), ...encrypting } : {},
     identities,
   };
 }
 
-/** The agent of Cloud Storage in `project`. Asking for it creates it. */
-function storageAgent(project: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-  const { emailAddress } = gcp.storage.getProjectServiceAccountOutput({ project }, opts);
-  return pulumi.interpolate`serviceAccount:${emailAddress}`;
+/**
+ * The agent of Cloud Storage in `project`. Asking for it creates it. Of a call no hook asks again,
+ * as for resources, when the API was enabled a moment ago.
+ */
+async function storageAgent(
+  project: string,
+  isApiNew: boolean,
+  { parent, provider }: pulumi.CustomResourceOptions,
+): Promise<string> {
+  // Left out, the provider is that of the parent.
+  const by = { ...(parent && { parent }), ...(provider && { provider }) };
+  const ask = () => gcp.storage.getProjectServiceAccount({ project }, by);
+  const { emailAddress } = await (isApiNew ? retryCall(ask, API_IS_NEW) : ask());
+  return `serviceAccount:${emailAddress}`;
 }

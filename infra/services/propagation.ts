@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { adviceOnFailure } from "./advice.ts";
+import { ALREADY_THERE } from "./takeover.ts";
 
 /**
  * How long a new binding usually takes to work: "typically 2 minutes, potentially 7 minutes or
@@ -19,6 +20,12 @@ const MAX_RETRIES = 60;
 const UNKNOWN_MEMBER = /does not exist/i;
 /** The same, or a binding that does not work yet. */
 const REFUSED = /does not exist|permission|forbidden|\b403\b/i;
+
+/**
+ * An API that was enabled a moment ago: "wait a few minutes for the action to propagate to our
+ * systems and retry" (https://cloud.google.com/apis/docs/troubleshooting).
+ */
+export const API_IS_NEW = /API has not been used in project/i;
 
 /**
  * Hooks are run by the engine, and Pulumi's mocks have none: registering one would fail every unit
@@ -48,16 +55,14 @@ export function untilBindingWorks(): pulumi.CustomResourceOptions {
   return whenHooksRun(() => ({ hooks: { afterCreate: [wait(IAM_SECONDS)] } }));
 }
 
-/**
- * `options` and `more`, whose hooks both run as long as they are of different kinds. Pulumi's own
- * merge would change those of `options`.
- */
-export function withHooksOf(
-  options: pulumi.CustomResourceOptions,
-  more: pulumi.CustomResourceOptions,
-): pulumi.CustomResourceOptions {
+/** `options` and `more`, with the hooks of both. Pulumi's own merge would change `options`. */
+export function withHooksOf<T extends pulumi.ResourceOptions>(
+  options: T,
+  more: pulumi.ResourceOptions,
+): T {
   if (options.hooks === undefined || more.hooks === undefined) return { ...options, ...more };
-  return { ...options, ...more, hooks: { ...options.hooks, ...more.hooks } };
+  const onError = [...(options.hooks.onError ?? []), ...(more.hooks.onError ?? [])];
+  return { ...options, ...more, hooks: { ...options.hooks, ...more.hooks, onError } };
 }
 
 /**
@@ -73,7 +78,10 @@ export function onceBindingsWork(name: string): pulumi.CustomResourceOptions {
       beforeCreate: [wait(IAM_SECONDS)],
       onError: [
         new pulumi.ErrorHook(name, ({ failedOperation, errors }) => {
-          void pulumi.log.warn(adviceOnFailure(failedOperation, errors[0] ?? ""));
+          const [error = ""] = errors;
+          // Of that the function knows nothing: it is not this run's.
+          if (!ALREADY_THERE.test(error))
+            void pulumi.log.warn(adviceOnFailure(failedOperation, error));
           return false;
         }),
       ],
@@ -107,13 +115,33 @@ function retryOn(name: string, pattern: RegExp): pulumi.CustomResourceOptions {
       onError: [
         new pulumi.ErrorHook(name, async ({ failedOperation, errors }) => {
           const isRetried = failedOperation === "create" && pattern.test(errors[0] ?? "");
-          if (!isRetried || errors.length > MAX_RETRIES) return false;
-          await sleep(RETRY_SECONDS);
-          return true;
+          return isRetried && againIn10Seconds(errors.length);
         }),
       ],
     },
   }));
+}
+
+/** Lets 10 s pass. @returns false at once after the `failures` of ten minutes */
+export async function againIn10Seconds(failures: number): Promise<boolean> {
+  if (failures > MAX_RETRIES) return false;
+  await sleep(RETRY_SECONDS);
+  return true;
+}
+
+/**
+ * Asks again for ten minutes while what refuses it is `pattern`: for calls, which have no hooks.
+ *
+ * @throws what `ask` throws in the end
+ */
+export async function retryCall<T>(ask: () => Promise<T>, pattern: RegExp): Promise<T> {
+  for (let failures = 1; ; failures += 1)
+    try {
+      return await ask();
+    } catch (error) {
+      const isRetried = error instanceof Error && pattern.test(error.message);
+      if (!isRetried || !(await againIn10Seconds(failures))) throw error;
+    }
 }
 
 function sleep(seconds: number): Promise<void> {

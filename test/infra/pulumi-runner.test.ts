@@ -45,6 +45,7 @@ test("Pulumi's own runner loads the program as Pulumi.yaml says, without a warni
       "mixpanel-import-import-messages-function-advice",
       "mixpanel-import-import-object-function-advice",
       "mixpanel-import-notification-retry",
+      "mixpanel-import-refused",
     ],
   );
 });

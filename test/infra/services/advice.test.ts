@@ -30,6 +30,11 @@ const CASES = [
   },
   {
     operation: "create",
+    error: "Error 403: Permission 'iam.serviceaccounts.actAs' denied on service account x",
+    says: [/grant them roles\/iam\.serviceAccountUser/, /^(?!.*7 minutes)/],
+  },
+  {
+    operation: "create",
     error: "Error 403: Permission 'artifactregistry.repositories.get' denied",
     says: [/7 minutes/],
   },

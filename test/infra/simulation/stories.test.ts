@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+
+import { type Configuration, recordConfigurations, withInstances } from "./configurations.ts";
+import { type RecordedResource, recordStack } from "./recorded-stack.ts";
+import { type Story, storyText, tell } from "./story.ts";
+
+const SEEDS = 20;
+const configurations = await recordConfigurations([
+  "defaults",
+  "what a platform team asks for",
+  "encrypted with an own key",
+]);
+const [defaults] = configurations;
+assert.ok(defaults);
+const plain: Configuration = defaults;
+
+/** What the program registers, with something wrong in it. */
+function planted(change: (resource: RecordedResource) => RecordedResource): Configuration[] {
+  return [{ ...plain, stack: { ...plain.stack, resources: plain.stack.resources.map(change) } }];
+}
+
+const withoutHook = (pattern: RegExp) => (resource: RecordedResource) => ({
+  ...resource,
+  run: { ...resource.run, onError: resource.run.onError.filter(({ name }) => !pattern.test(name)) },
+});
+
+suite("a deployment that is delayed, refused and killed", () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1)
+    test(`of seed ${seed} ends well, or says what to do, and the next run repairs it`, async () => {
+      const story = await tell(seed, configurations);
+      assert.deepEqual(story.findings, [], storyText(story));
+    });
+
+  test("is the same for the same seed", async () => {
+    const [one, other] = [await tell(7, configurations), await tell(7, configurations)];
+    assert.deepEqual(one, other);
+  });
+});
+
+/** Faults of the program, and a seed in whose story each is found. */
+const FAULTS: readonly {
+  readonly name: string;
+  readonly seed: number;
+  readonly change: (resource: RecordedResource) => RecordedResource;
+  readonly finding: RegExp;
+}[] = [
+  {
+    name: "an API that is too new is not tried again",
+    seed: 11,
+    change: withoutHook(/-refused$/),
+    finding: /failed twice: .*API has not been used/,
+  },
+  {
+    name: "an alert for a metric that is too new is not tried again",
+    seed: 27,
+    change: withoutHook(/-refused$/),
+    finding: /failed twice: .*Cannot find metric/,
+  },
+  {
+    name: "nobody is told how to take over what a killed run has made",
+    seed: 46,
+    change: withoutHook(/-refused$/),
+    finding: /it is not deployed after/,
+  },
+  {
+    name: "a function whose creation failed is not made anew",
+    seed: 1,
+    change: (resource) => ({ ...resource, replaceOnChanges: [] }),
+    finding: /has no address/,
+  },
+  {
+    name: "a function does not wait until its grants work",
+    seed: 11,
+    change: (resource) => ({ ...resource, run: { ...resource.run, beforeCreate: [] } }),
+    finding: /function failed twice: .*Build failed/,
+  },
+  {
+    name: "objects are announced before there is a subscription",
+    seed: 1,
+    change: (resource) =>
+      resource.name.endsWith("-notification")
+        ? {
+            ...resource,
+            dependencies: resource.dependencies.filter((urn) => !urn.includes("push")),
+          }
+        : resource,
+    finding: /notification.* is there before .*subscription/,
+  },
+];
+
+suite("a planted fault is found:", () => {
+  for (const { name, seed, change, finding } of FAULTS)
+    test(name, async () => {
+      const right = await tell(seed, [plain]);
+      assert.deepEqual(right.findings, [], storyText(right));
+      const wrong = await tell(seed, planted(change));
+      assert.match(wrong.findings.join("\n"), finding, storyText(wrong));
+    });
+});
+
+test("with fewer instances the program registers what the stories assume", async () => {
+  const { resources } = await recordStack({ config: { maxInstances: "10" } });
+  const texts = (all: readonly RecordedResource[]) =>
+    new Map(all.map(({ name, text }) => [name, text]));
+  assert.deepEqual(texts(resources), texts(withInstances(plain.stack, 10).resources));
+});
+
+test("a killed run waits for nothing any more, and what Google has begun goes on", async () => {
+  const killed: Story[] = [];
+  for (let seed = 40; seed <= 60; seed += 1) {
+    const story = await tell(seed, [plain]);
+    if (story.isKilled) killed.push(story);
+  }
+  assert.ok(killed.some(({ humanSteps }) => humanSteps.join().includes("pulumi refresh")));
+  assert.ok(killed.every(({ isDeployed }) => isDeployed));
+});
