@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hash } from "node:crypto";
 import { test } from "node:test";
 
 import type { Repair } from "../../../cli/replay/repair.ts";
@@ -7,9 +8,10 @@ import { replay, survey } from "../../../cli/replay/replay.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
-import { deadLetter } from "./dead-letters.ts";
+import { deadLetter, ofObject } from "./dead-letters.ts";
 
 const { deadLetterTopic, deadLetterSubscription, eventsSubscription } = CLOUD_NAMES;
+const { landingBucket, objectsSubscription } = CLOUD_NAMES;
 const ALL = { filter: {} };
 
 test("letters are surveyed, sent byte for byte with one replay more, and acknowledged", async (t) => {
@@ -77,4 +79,91 @@ test("a letter stays when what is not repaired of it cannot be published", async
 
   assert.equal(done.groups[0]?.why, "Pub/Sub does not take it (400)");
   assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 0);
+});
+
+/** An object's own dead letter: it is imported again. */
+function ofWholeObject(name: string, generation: string, reason: string) {
+  const bucketId = landingBucket;
+  return deadLetter("", { ...ofObject(name, "", generation), bucketId, reason });
+}
+
+test("each goes to where it came from: objects once, what Pub/Sub gave up as it was", async (t) => {
+  const { connection, pubsub, bucket } = await startOperatorCloud(t);
+  const { generation } = await bucket.put(landingBucket, "notes.txt", Buffer.from("text"));
+  const forwarded = (subscription: string) => ({
+    data: Buffer.from("as it was").toString("base64"),
+    attributes: {
+      CloudPubSubDeadLetterSourceSubscription: subscription.replace(/^.*\//u, ""),
+      CloudPubSubDeadLetterSourceSubscriptionProject: "local",
+      CloudPubSubDeadLetterSourceDeliveryCount: "100",
+      kind: "web",
+    },
+  });
+  pubsub.publish(deadLetterTopic, [
+    ofWholeObject("notes.txt", generation, "quarantined"),
+    ofWholeObject("notes.txt", generation, "quarantined"),
+    ofWholeObject("gone.zip", "7", "unreadable"),
+    forwarded(eventsSubscription),
+    forwarded(objectsSubscription),
+    forwarded("projects/local/subscriptions/of-somebody-else"),
+    deadLetter('{"$distinct_id":"u-1","$set":{"plan":"b"}}', { field: "$token" }),
+  ]);
+
+  const done = await replay(connection, { ...ALL, expected: 7 });
+
+  assert.deepEqual(done.groups.map(({ action, letters, why }) => [action, letters, why]).sort(), [
+    ["forward", 1, ""],
+    ["forward", 1, ""],
+    ["leave", 1, "its subscription is not the stack's, or no longer"],
+    ["leave", 1, "the object is not there any more: upload it again"],
+    ["object", 2, ""],
+    ["records", 1, ""],
+  ]);
+  const imports = pubsub.pull(objectsSubscription, 10).map(({ message }) => message.attributes);
+  const { eventType, objectId, quarantine, importId } =
+    imports.find((attributes) => attributes["eventType"] !== undefined) ?? {};
+  assert.equal(imports.length, 2, "one for the object, and what Pub/Sub gave up");
+  assert.deepEqual([eventType, objectId, quarantine], ["IMPORT_AGAIN", "notes.txt", "off"]);
+  assert.match(importId ?? "", /^replay-/);
+  const sent = pubsub
+    .pull(eventsSubscription, 10)
+    .map(({ message: { data, attributes } }) => [
+      Buffer.from(data, "base64").toString(),
+      attributes,
+    ]);
+  assert.deepEqual(
+    sent.find(([data]) => data === "as it was"),
+    ["as it was", { kind: "web" }],
+  );
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 5);
+});
+
+test("a record in parts goes when all of them are there, and as many as are asked for", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  const part = (text: string, number: number): ReturnType<typeof deadLetter> =>
+    deadLetter(text.slice((number - 1) * 5, number * 5), {
+      ...{ reason: "too-large", part: String(number), parts: "2" },
+      ...{ bytes: String(text.length), sha256: hash("sha256", text) },
+      records: number === 1 ? "1" : "0",
+    });
+  pubsub.publish(deadLetterTopic, [
+    part('{"a":"b"}', 2),
+    part('{"c":"d"}', 2),
+    part('{"a":"b"}', 1),
+  ]);
+
+  const done = await replay(connection, { ...ALL, expected: 3 });
+
+  assert.deepEqual([done.total.records, done.total.sent, done.total.left], [1, 1, 1]);
+  const sent = pubsub.pull(eventsSubscription, 10);
+  assert.deepEqual(
+    sent.map(({ message: { data } }) => Buffer.from(data, "base64").toString()),
+    ['{"a":"b"}'],
+  );
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 2);
+
+  pubsub.publish(deadLetterTopic, [deadLetter("1"), deadLetter("2"), deadLetter("3")]);
+  const filter = { reasons: ["invalid"] };
+  const limited = await replay(connection, { filter, limit: 2, expected: 4 });
+  assert.deepEqual([limited.total.replaced, limited.total.letters], [2, 2]);
 });
