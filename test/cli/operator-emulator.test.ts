@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 
@@ -8,6 +9,7 @@ import { runChecks } from "../../cli/doctor/run-checks.ts";
 import { runProgram } from "../../cli/doctor/run-program.ts";
 import { SERVICE_URLS } from "../../cli/doctor/service-urls.ts";
 import type { ReplayReport } from "../../cli/replay/plan.ts";
+import { loadRepair, replay } from "../../cli/replay/replay.ts";
 import { readStatus } from "../../cli/status/read-status.ts";
 import { readStory } from "../../cli/status/read-story.ts";
 import { createReceiptReader } from "../../cli/status/receipts.ts";
@@ -16,17 +18,38 @@ import { startBucketServer } from "../../local/bucket/bucket-server.ts";
 import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { createTopics, pushSubscription } from "../../local/deliveries.ts";
 import { startMonitoring } from "../../local/monitoring/monitoring-server.ts";
+import { LOCAL_PROJECT } from "../../local/deployment/recorded-program.ts";
 import { connectionTo } from "../support/operator-cloud.ts";
 import { GOOGLES_EMULATOR } from "../support/pubsub-emulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { deadLetter } from "./replay/dead-letters.ts";
 
 const { landingBucket, receiptsBucket, deadLetterTopic, eventsTopic } = CLOUD_NAMES;
 const { objectsSubscription, eventsSubscription } = CLOUD_NAMES;
 /** A port that nobody listens on: what is pushed stays. */
 const NOBODY = "http://127.0.0.1:9";
 
+/** Takes every record it is given, as long as it can be read. */
+const REPAIR = `
+export const transform = (record: any) => ({ event: "Repaired", ...record });
+`;
+
+/** One of each kind; one has two records. */
+const LETTERS = [
+  deadLetter('{"properties":{}}', { field: "event" }),
+  deadLetter('{"n":1}\n{"n":2}', { reason: "transform-failed", records: "2" }),
+  deadLetter("cut off", { reason: "malformed" }),
+  {
+    data: Buffer.from('{"n":3}').toString("base64"),
+    attributes: {
+      CloudPubSubDeadLetterSourceSubscription: eventsSubscription.replace(/^.*\//, ""),
+      CloudPubSubDeadLetterSourceSubscriptionProject: LOCAL_PROJECT.project,
+    },
+  },
+];
+
 test(
-  "status, doctor and console on Google's emulator",
+  "status, doctor, console and replay on Google's emulator",
   { skip: GOOGLES_EMULATOR.skip, timeout: 300_000 },
   async (t) => {
     const pubsub = await GOOGLES_EMULATOR.start();
@@ -118,5 +141,21 @@ test(
     assert.deepEqual([total.replaced, total.sent], [1, 1]);
     assert.equal((await post("/dead-letters", {})).groups.length, 1);
     assert.equal(pubsub.stats(eventsSubscription).received, 3);
+
+    const repair = path.join(await temporaryFolder(t), "repair.ts");
+    await writeFile(repair, REPAIR);
+    await pubsub.publish(deadLetterTopic, Array.from({ length: 20 }, () => LETTERS).flat());
+    const report = await replay(connection, {
+      ...{ filter: {}, leaseSeconds: 60, expected: 81 },
+      repair: await loadRepair(repair, false),
+    });
+    // The letter of "b" of before is repaired, too; what is no JSON stays, and so does nothing else.
+    assert.deepEqual(
+      [report.total.sent, report.total.unrepaired, report.total.left],
+      [20 + 40 + 20 + 1, 20, 20],
+    );
+    // A letter with two records is one message; what is sent twice has the same ids.
+    assert.ok(pubsub.stats(eventsSubscription).received >= 3 + report.total.sent - 20);
+    assert.equal((await post("/dead-letters", {})).groups.length, 1);
   },
 );
