@@ -149,7 +149,7 @@ test(
       ...{ filter: {}, leaseSeconds: 60, expected: 81 },
       repair: await loadRepair(repair, false),
     });
-    // The letter of "b" of before is repaired, too; what is no JSON stays, and so does nothing else.
+    // The letter of "b" of before is repaired, too; only what is no JSON stays.
     assert.deepEqual(
       [report.total.sent, report.total.unrepaired, report.total.left],
       [20 + 40 + 20 + 1, 20, 20],
