@@ -22,7 +22,7 @@ export function createAccess({ project, local }: AccessOptions): GoogleApi {
   return createGoogleApi({
     project,
     pubsubEmulator: local?.pubsubUrl ?? "",
-    ...(local !== undefined && { storageEmulator: local.storageUrl }),
+    ...(local === undefined ? { proxyEnv: process.env } : { storageEmulator: local.storageUrl }),
     maxSockets: MAX_SOCKETS,
     ...systemClock,
     random: Math.random,

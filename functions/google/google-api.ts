@@ -4,7 +4,7 @@ import { googleBackoffMs } from "../http/backoff.ts";
 import type { Clock } from "../platform/clock.ts";
 import { endSignal, type Deadline } from "../platform/deadline.ts";
 import { messageOf, UnavailableError } from "../platform/errors.ts";
-import { createHttpClient, type HttpClient } from "../http/http-client.ts";
+import { createHttpClient, type HttpClient, type ProxyEnvironment } from "../http/http-client.ts";
 
 /** Access to Google's APIs with the function's own identity. */
 export interface GoogleApi {
@@ -40,6 +40,8 @@ export interface GoogleApiOptions extends Clock {
    */
   readonly storageEmulator?: string;
   readonly maxSockets: number;
+  /** As of `HttpClientOptions`. */
+  readonly proxyEnv?: ProxyEnvironment;
   readonly random: () => number;
 }
 
@@ -86,6 +88,7 @@ export function createGoogleApi(options: GoogleApiOptions): GoogleApi {
       attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
       backoffMs: (attempt) => googleBackoffMs(attempt, options.random),
       maxSockets: options.maxSockets,
+      ...(options.proxyEnv !== undefined && { proxyEnv: options.proxyEnv }),
       now: options.now,
       wallNow: options.wallNow,
     }),

@@ -43,7 +43,16 @@ export interface HttpClientOptions extends Clock {
   readonly backoffMs: (attempt: number) => number;
   readonly limiter?: RequestLimiter;
   readonly maxSockets: number;
+  /**
+   * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or not: the proxy that requests go
+   * through, in a tunnel. Is left out of account by Node before 24.5
+   * (https://nodejs.org/api/http.html#built-in-proxy-support). @default none
+   */
+  readonly proxyEnv?: ProxyEnvironment;
 }
+
+/** As much of an environment as tells a proxy. */
+export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Sends a request. @throws UnavailableError when no attempt succeeded before its deadline */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
@@ -55,7 +64,7 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
  * Errors of axios hold the whole request, credentials included, so none of them leaves this file.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const client = createAxios(options.maxSockets);
+  const client = createAxios(options);
   return async (request) => {
     const { adapter, retryCondition, retryDelay, count } = createAttempts(request, options);
     try {
@@ -78,14 +87,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function createAxios(maxSockets: number): AxiosInstance {
-  const agentOptions = { keepAlive: true, maxSockets, scheduling: "lifo" } as const;
+function createAxios({ maxSockets, proxyEnv }: HttpClientOptions): AxiosInstance {
+  const agentOptions = {
+    ...({ keepAlive: true, maxSockets, scheduling: "lifo" } as const),
+    ...(proxyEnv !== undefined && { proxyEnv }),
+  };
   const client = axios.create({
     httpAgent: new http.Agent(agentOptions),
     httpsAgent: new https.Agent(agentOptions),
     responseType: "arraybuffer",
     maxRedirects: 0,
-    proxy: false,
+    // With a proxy of theirs axios leaves it to the agents; otherwise it heeds no environment.
+    ...(proxyEnv === undefined && { proxy: false }),
     maxBodyLength: Infinity,
     transformRequest: [(data: unknown) => data],
     transformResponse: [(data: unknown) => data],
