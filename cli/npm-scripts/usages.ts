@@ -61,6 +61,12 @@ export const USAGES: Readonly<Record<string, ScriptUsage>> = {
     },
   },
   "test:kills": { summary: "Kills instances at random, 100 times on each path. Takes minutes." },
+  "test:deploy": {
+    summary:
+      "Plays 1,000 deployments, with what Google may do meanwhile, and prints how many\n" +
+      "runs each took; with a seed, the story of that one.",
+    words: "SEED",
+  },
   "test:preview": {
     summary: "Runs `pulumi preview` of a fresh stack, with its state in a temporary folder.",
   },

@@ -9,6 +9,10 @@ const SEEDS = 1000;
  * number, the story of that seed.
  */
 async function main([word]: readonly string[]): Promise<number> {
+  if (word !== undefined && !/^[1-9]\d*$/.test(word)) {
+    process.stderr.write(`${word} is no seed: it has to be a whole number from 1 on.\n`);
+    return 2;
+  }
   const configurations = await recordConfigurations();
   if (word !== undefined) {
     const story = await tell(Number(word), configurations);
