@@ -5,10 +5,11 @@ import { UserError } from "../functions/platform/user-error.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Options that are npm's own too: it acts on them, and passes them on to nobody; its prefix is in
- * the environment at all times.
+ * Options that are npm's own too: it acts on them, and passes them on to nobody. Its prefix is in
+ * the environment at all times, and `yes` when a person's `.npmrc` says it; what lacks `--yes`
+ * asks.
  */
-const NPM_OWN = new Set(["--help", "--version", "--prefix"]);
+const NPM_OWN = new Set(["--help", "--version", "--prefix", "--yes"]);
 
 /**
  * `npm run local --keep` gives the option to npm, which puts it into the environment and says
@@ -36,11 +37,12 @@ export function refuseSwallowedOptions(command: Command, environment: Environmen
 export function refuseSwallowed(options: readonly string[], environment: Environment): void {
   const script = environment["npm_lifecycle_event"];
   if (script === undefined) return;
-  const taken = [...new Set(options)].filter(
-    (option) =>
-      !NPM_OWN.has(option) &&
-      environment[`npm_config_${option.slice(2).replaceAll("-", "_")}`] !== undefined,
-  );
+  // What an .npmrc sets to false is there, too, and empty.
+  const isSet = (option: string): boolean => {
+    const value = environment[`npm_config_${option.slice(2).replaceAll("-", "_")}`] ?? "";
+    return value !== "" && value !== "false";
+  };
+  const taken = [...new Set(options)].filter((option) => !NPM_OWN.has(option) && isSet(option));
   if (taken.length === 0) return;
   const run = script === "test" ? "npm test" : `npm run ${script}`;
   throw new UserError(

@@ -33,6 +33,16 @@ test("the prefix that npm always has is not one that was typed", () => {
   refuseSwallowedOptions(command, { npm_lifecycle_event: "test", npm_config_prefix: "/usr" });
 });
 
+test("what an .npmrc says is not what was typed", () => {
+  for (const set of [
+    { npm_config_yes: "true" },
+    { npm_config_yes: "" },
+    { npm_config_dry_run: "" },
+    { npm_config_dry_run: "false" },
+  ])
+    refuseSwallowedOptions(command, { npm_lifecycle_event: "test", ...set });
+});
+
 test("without npm nothing was taken", () => {
   refuseSwallowedOptions(command, { npm_config_yes: "true" });
 });
