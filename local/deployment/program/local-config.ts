@@ -8,8 +8,8 @@ const BUCKET_NAME = "local-landing";
 /**
  * With what the program runs for a cloud on one machine.
  *
- * @param settings of the stack, with their namespace; the project, the token and the grants are this
- *   machine's
+ * @param settings of the stack, with their namespace; the project, the token and the grants are
+ *   this machine's
  */
 export function localProgram(settings: Readonly<Record<string, string>> = {}): ProgramOptions {
   return {
