@@ -116,7 +116,7 @@ function joinLines(records: readonly LetterRecord[]): Buffer {
 const NEWLINE = Buffer.from("\n");
 
 /** A large record travels in gzip, which importMessages undoes; one that is compressed cannot. */
-function fitting(data: Buffer): Buffer | undefined {
+export function fitting(data: Buffer): Buffer | undefined {
   if (data.length <= MAX_PLAIN_BYTES) return data;
   if (isCompressed(data)) return undefined;
   const compressed = gzipSync(data, { level: 6 });

@@ -1,14 +1,14 @@
 import { objectUri, type ObjectGeneration } from "../../functions/reading/object-generation.ts";
 import { toImportMessage } from "../backfill/import-again.ts";
-import { findObject } from "../google/objects.ts";
 import type { Connection } from "../stack/connect.ts";
 import { replaysOf, type DeadLetter } from "./letter.ts";
 import type { PublishLetters } from "./publish-letters.ts";
+import { lookUp, OBJECT_GONE } from "./referenced-records.ts";
 
 /**
  * Has the object of a letter imported again, once for all letters of it. Returns why it cannot be.
  *
- * @throws what publishing throws; RefusedError
+ * @throws what publishing throws
  */
 export type ImportObject = (
   letter: DeadLetter,
@@ -45,13 +45,12 @@ async function importOnce(
   publish: PublishLetters | undefined,
   { letter, object, quarantineOff }: WantedImport,
 ): Promise<string | undefined> {
-  const { bucket, object: name, generation } = object;
-  const found = await findObject(connection, bucket, name, generation);
-  if (found === undefined) return GONE;
+  const found = await lookUp(connection, object);
+  if (typeof found === "string") return found === OBJECT_GONE ? GONE : found;
   if (publish === undefined) return undefined;
   // The letter's own id: a replay that was killed and is run again asks for the same import.
   const importId = `replay-${letter.messageId}`;
-  const message = toImportMessage(bucket, found, { importId, quarantineOff });
+  const message = toImportMessage(object.bucket, found, { importId, quarantineOff });
   const replays = String(replaysOf(letter) + 1);
   const attributes = { ...message.attributes, replays };
   return await publish(connection.stack.objectsTopic, [{ ...message, attributes }]);

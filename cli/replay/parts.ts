@@ -42,6 +42,10 @@ export function createPartsCollector(maxHeldBytes = MAX_HELD_BYTES): PartsCollec
     for (const [key, [oldest]] of sets) {
       if (heldBytes <= maxHeldBytes || oldest === undefined) return;
       forget(key, oldest);
+      for (const letter of oldest.values()) {
+        waiting.delete(letter);
+        waiting.add(withoutData(letter));
+      }
     }
   };
   return {
@@ -63,8 +67,12 @@ export function createPartsCollector(maxHeldBytes = MAX_HELD_BYTES): PartsCollec
       for (const one of set.values()) waiting.delete(one);
       return whole;
     },
-    waiting: () => [...waiting].map((letter) => ({ ...letter, data: Buffer.alloc(0) })),
+    waiting: () => [...waiting].map(withoutData),
   };
+}
+
+function withoutData(letter: DeadLetter): DeadLetter {
+  return { ...letter, data: Buffer.alloc(0) };
 }
 
 /** @returns undefined unless the parts are all there, and are what the whole was */

@@ -1,9 +1,8 @@
 import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
-import { findObject } from "../google/objects.ts";
 import type { Connection } from "../stack/connect.ts";
 import type { DeadLetter } from "./letter.ts";
 import { readFormats, type FormatLookup } from "./object-formats.ts";
-import { OBJECT_GONE, readReferenced } from "./referenced-records.ts";
+import { lookUp, readReferenced } from "./referenced-records.ts";
 
 /** A letter of which the records are in an object only. */
 export interface ReferencedLetter {
@@ -60,8 +59,8 @@ async function replaySome(
   const { object } = first;
   const letters = some.map(({ letter }) => letter);
   if (!needsData) {
-    const found = await findObject(connection, object.bucket, object.object, object.generation);
-    if (found === undefined) for (const letter of letters) leave(letter, OBJECT_GONE);
+    const found = await lookUp(connection, object);
+    if (typeof found === "string") for (const letter of letters) leave(letter, found);
     else await settle(letters);
     return;
   }

@@ -6,8 +6,8 @@ import { systemClock } from "../../functions/platform/clock.ts";
 import { isRetryable, messageOf } from "../../functions/platform/errors.ts";
 import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
 import { toCheckedBlock } from "../../check/read-records.ts";
-import { findObject } from "../google/objects.ts";
-import { operatorDeadline } from "../google/rest.ts";
+import { findObject, type ListedObject } from "../google/objects.ts";
+import { operatorDeadline, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { FormatLookup } from "./object-formats.ts";
@@ -31,6 +31,11 @@ const OTHER_FORMAT =
   "the object is read as another format than it was: replay has to see the setting formats " +
   "(roles/cloudfunctions.viewer; of a local cloud: FORMATS)";
 
+/** As in an array that is written on one line: which of them was refused is not known. */
+const SEVERAL =
+  "several records are on that line, and which one it was is not known: import the file again " +
+  "(backfill --again)";
+
 /** Longest that an object is read. */
 const READ_MS = 60 * 60 * 1000;
 
@@ -49,9 +54,9 @@ export async function* readReferenced(
   const byLine = new Map<number, Wanted[]>();
   for (const wanted of waiting)
     for (const line of wanted.lines) byLine.set(line, [...(byLine.get(line) ?? []), wanted]);
-  const found = await findObject(connection, object.bucket, object.object, object.generation);
-  if (found === undefined) {
-    yield* missing(waiting, OBJECT_GONE);
+  const found = await lookUp(connection, object);
+  if (typeof found === "string") {
+    yield* missing(waiting, found);
     return;
   }
   const areRows = letters.some(isRow);
@@ -60,15 +65,19 @@ export async function* readReferenced(
       contentType: found.contentType,
       configured: formatOf(object.object) ?? configuredBy(letters),
     };
-    for await (const { bytes, line, isOfRow } of recordsFrom(connection, object, {
-      size: found.size,
-      hints,
-    })) {
+    const records = recordsFrom(connection, object, { size: found.size, hints });
+    for await (const { bytes, line, isOfRow, isAlone } of wantedLines(records, byLine)) {
       if (isOfRow !== areRows) {
         yield* missing(waiting, OTHER_FORMAT);
         return;
       }
       for (const wanted of byLine.get(line) ?? []) {
+        if (!waiting.has(wanted)) continue;
+        if (!isAlone) {
+          waiting.delete(wanted);
+          yield { kind: "missing", letter: wanted.letter, why: SEVERAL };
+          continue;
+        }
         const whole = wanted.take(bytes);
         if (whole === undefined) continue;
         waiting.delete(wanted);
@@ -84,6 +93,24 @@ export async function* readReferenced(
   yield* missing(waiting, "the object has no such lines");
 }
 
+/**
+ * What Cloud Storage says of the object of a letter, or why it is not to be had: that of one letter
+ * may not keep the others.
+ *
+ * @throws UnavailableError
+ */
+export async function lookUp(
+  connection: Connection,
+  { bucket, object, generation }: ObjectGeneration,
+): Promise<ListedObject | string> {
+  try {
+    return (await findObject(connection, bucket, object, generation)) ?? OBJECT_GONE;
+  } catch (error) {
+    if (error instanceof RefusedError) return `the object cannot be read: ${messageOf(error)}`;
+    throw error;
+  }
+}
+
 function* missing(waiting: Iterable<Wanted>, why: string): Generator<Referenced> {
   for (const { letter } of waiting) yield { kind: "missing", letter, why };
 }
@@ -97,10 +124,10 @@ function createWanted(letter: DeadLetter) {
   return {
     letter,
     lines,
-    /** The letter with its data, when that was the last line. Bytes are copied: a block goes. */
+    /** The letter with its data, when that was the last line. */
     take: (bytes: Buffer): DeadLetter | undefined => {
       if (pieces.length > 0) pieces.push(Buffer.from("\n"));
-      pieces.push(Buffer.from(bytes));
+      pieces.push(bytes);
       const isLast = (pieces.length + 1) / 2 === lines.size;
       return isLast ? { ...letter, data: Buffer.concat(pieces) } : undefined;
     },
@@ -122,6 +149,27 @@ interface ObjectRecord {
   readonly bytes: Buffer;
   readonly line: number;
   readonly isOfRow: boolean;
+}
+
+/** The records on lines that are wanted, and the first one, which tells whether they are rows. */
+async function* wantedLines(
+  records: AsyncIterable<ObjectRecord>,
+  wanted: ReadonlyMap<number, unknown>,
+): AsyncGenerator<ObjectRecord & { readonly isAlone: boolean }> {
+  let last: (ObjectRecord & { readonly isAlone: boolean }) | undefined;
+  let isFirst = true;
+  for await (const record of records) {
+    if (last?.line === record.line) {
+      last = { ...last, isAlone: false };
+      continue;
+    }
+    if (last !== undefined) yield last;
+    // The bytes are copied: a block goes with the next one.
+    const isKept = isFirst || wanted.has(record.line);
+    last = isKept ? { ...record, bytes: Buffer.from(record.bytes), isAlone: true } : undefined;
+    isFirst = false;
+  }
+  if (last !== undefined) yield last;
 }
 
 /** What the functions took for its records. @throws whatever reading and decompressing throw */

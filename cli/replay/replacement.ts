@@ -8,7 +8,7 @@ import {
   replaysOf,
   type DeadLetter,
 } from "./letter.ts";
-import { recordsOf, toRecordMessages, type LetterRecord } from "./letter-records.ts";
+import { fitting, recordsOf, toRecordMessages, type LetterRecord } from "./letter-records.ts";
 import type { RecordTally, RepairExample } from "./plan.ts";
 import type { RepairedRecord } from "./repair.ts";
 
@@ -35,13 +35,17 @@ export interface NoReplacement extends RecordTally {
 
 const TOO_LARGE =
   "too large for a message: save it with --to, make it smaller, send it with --from";
+const FILTERED =
+  "messageFilter does not let it pass: Pub/Sub would drop it. Of a file: backfill --again";
 const MAX_EXAMPLES = 3;
 
 const NOTHING_LEFT = { rest: [], repairError: "", examples: [], dropped: 0, unrepaired: 0 };
 
-/** What Pub/Sub gave up, as it was. */
-export function forwarded(letter: DeadLetter): Replacement {
-  const message = { data: letter.data, attributes: attributesBeforeForward(letter) };
+/** What Pub/Sub gave up, as it was; compressed when it would fit into no request. */
+export function forwarded(letter: DeadLetter): Replacement | NoReplacement {
+  const data = fitting(letter.data);
+  if (data === undefined) return left(TOO_LARGE, 1);
+  const message = { data, attributes: attributesBeforeForward(letter) };
   const sending = { kind: "replace", action: "forward", messages: [message] } as const;
   return { ...sending, ...NOTHING_LEFT, records: 1, sent: 1 };
 }
@@ -128,6 +132,16 @@ function resultMessages(
     withoutFormat,
   );
   return rows && others && [...rows, ...others];
+}
+
+/** `replacement`, unless a filter would drop one of its messages: that would be a loss. */
+export function passing(
+  replacement: Replacement | NoReplacement,
+  passes: (attributes: Readonly<Record<string, string>>) => boolean,
+): Replacement | NoReplacement {
+  if (replacement.kind === "leave") return replacement;
+  const isPassing = replacement.messages.every(({ attributes }) => passes(attributes));
+  return isPassing ? replacement : left(FILTERED, replacement.records);
 }
 
 function replayed(letter: DeadLetter): Readonly<Record<string, string>> {

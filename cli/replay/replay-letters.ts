@@ -8,13 +8,14 @@ import { createPublishLetters, type PublishLetters } from "./publish-letters.ts"
 import { createReferencedReplayer } from "./referenced-letters.ts";
 import {
   forwarded,
+  passing,
   repaired,
   unchanged,
   type NoReplacement,
   type Replacement,
 } from "./replacement.ts";
 import { leftOutcome, type LetterOutcome } from "./report.ts";
-import type { Route } from "./route.ts";
+import type { Destinations, Route } from "./route.ts";
 
 /** A letter that is meant, and where it goes. */
 export interface RoutedLetter {
@@ -28,6 +29,8 @@ export interface ReplayOptions {
   readonly repair: Repair | undefined;
   /** As of NameOptions. */
   readonly byPosition: boolean;
+  /** What the events subscription lets pass (`Destinations`). */
+  readonly passes: Destinations["passes"];
   /** False: only says what would become of them. */
   readonly commits: boolean;
   /** Whether outcomes show records before and after the repair. */
@@ -122,7 +125,7 @@ async function settleAll(letters: readonly RoutedLetter[], parts: Parts): Promis
 /** What is to be sent in place of each letter that is sent, rather than its object. */
 function replacementsOf(
   letters: readonly RoutedLetter[],
-  { repair, byPosition, withExamples }: ReplayOptions,
+  { repair, byPosition, withExamples, passes }: ReplayOptions,
 ): readonly (Replacement | NoReplacement | undefined)[] {
   const given = letters.map(({ letter, route }) =>
     route.kind === "records" && route.isFiltered ? withOriginalAttributes(letter) : letter,
@@ -133,7 +136,10 @@ function replacementsOf(
   return given.map((letter, index) => {
     if (!hasRecords(index)) return undefined;
     const records = results?.next().value;
-    return records === undefined ? unchanged(letter) : repaired(letter, records, withExamples);
+    return passing(
+      records === undefined ? unchanged(letter) : repaired(letter, records, withExamples),
+      passes,
+    );
   });
 }
 

@@ -74,6 +74,7 @@ async function pass(
   const source = await openSource(connection, plan, listeners);
   const replayer = createLetterReplayer({
     ...{ connection, source, commits, byPosition, repair: plan.repair },
+    passes: destinations.passes,
     withExamples: plan.withExamples === true,
     onOutcome: report.add,
   });

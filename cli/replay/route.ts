@@ -1,4 +1,5 @@
 import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
+import { parseFilter, type Filter } from "../../local/pubsub/filter.ts";
 import { findSubscriptions } from "../google/subscriptions.ts";
 import type { Connection } from "../stack/connect.ts";
 import { forwardedFrom, objectOf, replaysOf, sourceOf, type DeadLetter } from "./letter.ts";
@@ -27,8 +28,10 @@ export interface Destinations {
   /** `projects/P/subscriptions/S` of either; "" when there is none. */
   readonly eventsSubscription: string;
   readonly objectsSubscription: string;
-  /** What the filter on the events subscription lets pass. */
-  readonly passing: "all" | "replays" | "original attributes";
+  /** Whether the events subscription has a filter. */
+  readonly isFiltered: boolean;
+  /** What it lets pass: Pub/Sub drops other messages, and says nothing. */
+  readonly passes: Filter;
 }
 
 /** @throws RefusedError, UnavailableError */
@@ -40,7 +43,8 @@ export async function findDestinations(connection: Connection): Promise<Destinat
     objectsTopic,
     eventsSubscription: events?.name ?? "",
     objectsSubscription: objects?.name ?? "",
-    passing: passingOf(events?.filter ?? ""),
+    isFiltered: (events?.filter ?? "") !== "",
+    passes: filterOf(events?.filter ?? ""),
   };
 }
 
@@ -54,17 +58,25 @@ export function routeOf(letter: DeadLetter, destinations: Destinations, maxRepla
   const replays = replaysOf(letter);
   if (replays >= maxReplays)
     return leave(`replayed ${replays === 1 ? "once" : `${replays} times`} already: --max-replays`);
-  const route = routeOfRecords(letter, destinations);
-  if (destinations.passing !== "original attributes") return route;
-  const isOfObject = objectOf(letter) !== undefined;
-  if (route.kind === "referenced" || (route.kind === "records" && isOfObject)) return FILTERED;
-  return route.kind === "records" ? { ...route, isFiltered: true } : route;
+  return withReader(routeOfRecords(letter, destinations), destinations);
 }
 
-/** https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax */
-function passingOf(filter: string): Destinations["passing"] {
-  if (filter === "") return "all";
-  return filter.includes("attributes:replays") ? "replays" : "original attributes";
+/** Pub/Sub takes what is published to a topic that nobody reads, and it is gone. */
+function withReader(route: Route, destinations: Destinations): Route {
+  const { eventsSubscription, objectsSubscription, isFiltered } = destinations;
+  if (route.kind === "object") return objectsSubscription === "" ? NO_READER : route;
+  if (route.kind !== "records" && route.kind !== "referenced") return route;
+  if (eventsSubscription === "") return NO_READER;
+  return route.kind === "records" ? { ...route, isFiltered } : route;
+}
+
+/** One that is not understood lets nothing pass. */
+function filterOf(text: string): Filter {
+  try {
+    return parseFilter(text);
+  } catch {
+    return () => false;
+  }
 }
 
 function routeOfForwarded(subscription: string, destinations: Destinations): Route {
@@ -88,9 +100,7 @@ function routeOfRecords(letter: DeadLetter, destinations: Destinations): Route {
 }
 
 const RECORDS = { kind: "records", isFiltered: false } as const;
-const FILTERED = leave(
-  "messageFilter lets no record of a file pass: import the file again (backfill --again)",
-);
+const NO_READER = leave("the stack has no subscription that would read it: run pulumi up");
 
 const NOWHERE = "the record is nowhere: deadLetterContents is reference, and it was a message";
 

@@ -140,3 +140,21 @@ test("the setting formats of a deployed stack is its function's, when that may b
     undefined,
   ]);
 });
+
+test("of several records on one line none is taken for the one that was refused", async (t) => {
+  const { connection, pubsub, put, sent } = await start(t);
+  const array = await put("one-line.json", '[{"a":1},{"a":2}]');
+  const mixed = await put("mixed.json", '{"a":1} {"a":2}\n{"a":3}');
+  pubsub.publish(deadLetterTopic, [
+    reference("one-line.json", array, "1"),
+    reference("mixed.json", mixed, "1"),
+    reference("mixed.json", mixed, "2"),
+  ]);
+  const { total, groups } = await replay(connection, { filter: {}, expected: 3 });
+  assert.deepEqual([total.sent, total.left], [1, 2]);
+  assert.match(
+    groups.find(({ action }) => action === "leave")?.why ?? "",
+    /^several records are on/,
+  );
+  assert.deepEqual(sent(), [["mixed.json 2", '{"a":3}']]);
+});

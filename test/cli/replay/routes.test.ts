@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 
 import { letterMatcher } from "../../../cli/replay/letter-filter.ts";
 import type { DeadLetter } from "../../../cli/replay/letter.ts";
 import { attributesBeforeForward, withOriginalAttributes } from "../../../cli/replay/letter.ts";
+import { forwarded, passing, unchanged } from "../../../cli/replay/replacement.ts";
 import { routeOf, type Destinations } from "../../../cli/replay/route.ts";
+import { parseFilter } from "../../../local/pubsub/filter.ts";
 import { deadLetter, ofObject } from "./dead-letters.ts";
 
 const DESTINATIONS: Destinations = {
@@ -12,7 +16,8 @@ const DESTINATIONS: Destinations = {
   objectsTopic: "projects/p/topics/objects",
   eventsSubscription: "projects/p/subscriptions/events",
   objectsSubscription: "projects/p/subscriptions/objects",
-  passing: "all",
+  isFiltered: false,
+  passes: () => true,
 };
 const FORWARDED = {
   CloudPubSubDeadLetterSourceSubscription: "objects",
@@ -67,13 +72,20 @@ const routes: readonly [string, DeadLetter, Partial<Destinations>, string][] = [
     {},
     "leave",
   ],
-  ["an object's record, filtered", letter("{}", ofObject("o", "3")), FILTERED(), "leave"],
-  ["a message's record, filtered", letter("{}"), FILTERED(), "records"],
+  ["a record that nobody would read", letter("{}"), { eventsSubscription: "" }, "leave"],
+  [
+    "one by reference that nobody would read",
+    letter("", ofObject("o", "3")),
+    { eventsSubscription: "" },
+    "leave",
+  ],
+  [
+    "an object that nobody would read",
+    letter("", { ...ofObject("o", ""), reason: "quarantined" }),
+    { objectsSubscription: "" },
+    "leave",
+  ],
 ];
-
-function FILTERED(): Partial<Destinations> {
-  return { passing: "original attributes" };
-}
 
 for (const [name, given, destinations, kind] of routes)
   test(`${name}: ${kind}`, () => {
@@ -140,4 +152,27 @@ test("a letter without a time is meant unless a time is asked for", () => {
   const timeless = { ...object, publishTime: "" };
   assert.equal(letterMatcher({})(timeless), true);
   assert.equal(letterMatcher({ since: 0 })(timeless), false);
+});
+
+test("what a filter would drop is left: Pub/Sub says nothing of it", () => {
+  const passed = (filter: string, attributes: Record<string, string>): boolean => {
+    const given = withOriginalAttributes(letter("{}", attributes));
+    return passing(unchanged(given), parseFilter(filter)).kind === "replace";
+  };
+  assert.equal(passed('attributes.kind = "web"', { "original.kind": "web" }), true);
+  assert.equal(passed('attributes.kind = "web"', { "original.kind": "app" }), false);
+  assert.equal(passed('attributes.kind = "web"', ofObject("o", "3")), false);
+  assert.equal(passed('attributes.kind = "web" OR attributes:replays', ofObject("o", "3")), true);
+  // A name that dead letters use themselves, and one that a replay adds.
+  assert.equal(passed('attributes.source = "web"', { "original.source": "web" }), false);
+  assert.equal(passed("NOT attributes:replays", {}), false);
+});
+
+test("what Pub/Sub forwarded is compressed when it fits into no request, and else left", () => {
+  const large = letter(JSON.stringify({ text: "x".repeat(9_000_000) }), FORWARDED);
+  const sent = forwarded(large);
+  assert.equal(sent.kind, "replace");
+  assert.deepEqual(gunzipSync(Buffer.from(sent.messages[0]?.data ?? "")), large.data);
+  const noise = { ...large, data: randomBytes(8_000_000) };
+  assert.equal(forwarded(noise).kind, "leave");
 });
