@@ -163,8 +163,8 @@ async function runShown(
       // Ctrl-C ends a pause at once.
       sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       quarantineOff: flags.quarantine === "off",
-      onProgress: ({ finished, withoutReceipt, gone }) => {
-        done = finished + withoutReceipt + gone;
+      onProgress: ({ finished, skipped, withoutReceipt, gone }) => {
+        done = finished + skipped + withoutReceipt + gone;
       },
     });
   } finally {

@@ -23,11 +23,12 @@ export function formatResult(
 
 /** Whether there is nothing to look after. `strict`: not even a refused record. */
 export function isInOrder(
-  { receipts, failure, isInterrupted }: BackfillResult,
+  { receipts, withoutReceipt, failure, isInterrupted }: BackfillResult,
   strict: boolean,
 ): boolean {
   const isEarly = isInterrupted || failure !== undefined;
-  return !isEarly && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
+  const isOver = !isEarly && withoutReceipt === 0;
+  return isOver && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
 }
 
 function formatNotInOrder(
@@ -52,20 +53,21 @@ function formatNotInOrder(
 }
 
 function formatCounts(
-  { announced, finished, withoutReceipt, gone, receipts }: BackfillResult,
+  { announced, finished, skipped, withoutReceipt, gone, receipts }: BackfillResult,
   total: number,
 ): string {
   const states = Object.entries(receipts.states).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
-  const onTheirWay = announced - finished - withoutReceipt;
+  const onTheirWay = announced - finished - skipped - withoutReceipt;
   return [
     `${formatCount(finished)} of ${formatNumberOf(total, "object")} done` +
       (states.length === 0 ? "." : `: ${states.join(", ")}.`),
     ...(onTheirWay > 0 ? [`${formatCount(onTheirWay)} announced and on their way.`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} skipped by the function, as its log says.`] : []),
     ...(withoutReceipt > 0
       ? [
-          `${formatCount(withoutReceipt)} skipped by the function: nothing waits, and there is no receipt.`,
+          `${formatCount(withoutReceipt)} without a receipt, though nothing waits any more: given up by Pub/Sub (look with replay --dry-run), or skipped.`,
         ]
       : []),
     ...(gone > 0 ? [`${formatCount(gone)} deleted or replaced meanwhile: not announced.`] : []),

@@ -26,7 +26,9 @@ export interface BackfillProgress {
   readonly announced: number;
   /** Of these: that have a receipt. */
   readonly finished: number;
-  /** Of these: that have none, though nothing waits any more. */
+  /** Of these: that have none, since the function skipped them: its log says so. */
+  readonly skipped: number;
+  /** Of these: that have none, though nothing waits any more: given up by Pub/Sub, perhaps. */
   readonly withoutReceipt: number;
   /** That were deleted or replaced after they were listed, and not announced. */
   readonly gone: number;
@@ -49,7 +51,7 @@ export async function runBackfill(
   connection: Connection,
   options: BackfillOptions,
 ): Promise<BackfillResult> {
-  const progress = { announced: 0, finished: 0, withoutReceipt: 0, gone: 0 };
+  const progress = { announced: 0, finished: 0, skipped: 0, withoutReceipt: 0, gone: 0 };
   const tally = createReceiptTally();
   const stop = new AbortController();
   const signal = AbortSignal.any([connection.signal, stop.signal]);
@@ -69,13 +71,17 @@ export async function runBackfill(
     const since = found.receipt === undefined ? undefined : options.selection.since;
     const awaited = { name: receiptNameOf(bucket, found.object), since };
     const { name: object, generation } = found.object;
-    const isSettled = async (sinceMs: number): Promise<boolean> =>
-      (await wasSkipped({ bucket, object, generation }, sinceMs)) || (await hasSettled(sinceMs));
+    const log = { saysSkipped: false };
+    const isSettled = async (sinceMs: number): Promise<boolean> => {
+      log.saysSkipped = await wasSkipped({ bucket, object, generation }, sinceMs);
+      return log.saysSkipped || (await hasSettled(sinceMs));
+    };
     const receipt = await awaitReceipt(connection, awaited, { ...options, signal, isSettled });
     if (receipt !== undefined) {
       progress.finished++;
       tally.add(found.object.name, receipt);
-    } else if (!signal.aborted) progress.withoutReceipt++;
+    } else if (log.saysSkipped) progress.skipped++;
+    else if (!signal.aborted) progress.withoutReceipt++;
   };
   const work = async (): Promise<void> => {
     try {

@@ -48,7 +48,14 @@ function resultOf(
   for (const [object, receipt] of receipts) tally.add(object, { ...receipt });
   const finished = receipts.length;
   return {
-    ...{ announced: finished, finished, withoutReceipt: 0, gone: 0, isInterrupted: false },
+    ...{
+      announced: finished,
+      finished,
+      skipped: 0,
+      withoutReceipt: 0,
+      gone: 0,
+      isInterrupted: false,
+    },
     ...{ failure: undefined, receipts: tally.totals() },
     ...more,
   };
@@ -94,12 +101,13 @@ test("a result names what is not in order, and counts the rest", () => {
     ["refused\n", REFUSED],
     ["quarantined", quarantined],
   ]);
-  const text = formatResult({ ...result, withoutReceipt: 2, gone: 1 }, FLAGS, STYLE);
+  const text = formatResult({ ...result, skipped: 2, withoutReceipt: 3, gone: 1 }, FLAGS, STYLE);
   for (const part of [
     "nothing imported  refused\\u000a  invalid properties.time, line 1",
     "quarantined       quarantined",
     "3 of 3 objects done: 2 complete, 1 quarantined.",
     "2 skipped by the function",
+    "3 without a receipt, though nothing waits any more: given up by Pub/Sub",
     "1 deleted or replaced meanwhile",
     "9 of 30 imported, 20 refused, 1 left out.",
   ])
@@ -142,4 +150,10 @@ test("what is in order", () => {
       [isInOrder(result, false), isInOrder(result, true)],
       [expected, expectedStrict],
     );
+});
+
+test("what has no receipt, and no line of the log that says it was skipped, is not in order", () => {
+  const result = resultOf([["good", GOOD]]);
+  assert.equal(isInOrder({ ...result, skipped: 1 }, false), true);
+  assert.equal(isInOrder({ ...result, withoutReceipt: 1 }, false), false);
 });
