@@ -149,13 +149,18 @@ async function replayLetter(
   replacement: Replacement | NoReplacement | undefined,
   parts: Parts,
 ): Promise<boolean> {
-  const { onOutcome, connection } = parts.options;
+  const { onOutcome, connection, passes } = parts.options;
+  const { eventsTopic } = connection.stack;
   const send = async (): Promise<LetterOutcome> => {
     if (replacement !== undefined)
-      return await sendInPlaceOf(letter, replacement, connection.stack.eventsTopic, parts);
+      return await sendInPlaceOf(letter, replacement, eventsTopic, parts);
     if (route.kind === "object") return await importInPlaceOf(letter, route, parts);
-    if (route.kind === "forward")
-      return await sendInPlaceOf(letter, forwarded(letter), route.topic, parts);
+    if (route.kind === "forward") {
+      const message = forwarded(letter);
+      // The filter may be another one than when Pub/Sub gave it up.
+      const passed = route.topic === eventsTopic ? passing(message, passes) : message;
+      return await sendInPlaceOf(letter, passed, route.topic, parts);
+    }
     return leftOutcome(letter, route.kind === "leave" ? route.why : "");
   };
   const outcome = await send();

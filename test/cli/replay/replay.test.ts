@@ -7,6 +7,7 @@ import { recordsOf } from "../../../cli/replay/letter-records.ts";
 import { replay, survey } from "../../../cli/replay/replay.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
+import { pushSubscription } from "../../../local/deliveries.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
 import { deadLetter, ofObject } from "./dead-letters.ts";
 
@@ -166,4 +167,29 @@ test("a record in parts goes when all of them are there, and as many as are aske
   const filter = { reasons: ["invalid"] };
   const limited = await replay(connection, { filter, limit: 2, expected: 4 });
   assert.deepEqual([limited.total.replaced, limited.total.letters], [2, 2]);
+});
+
+test("what nobody reads, and what the filter drops, is not acknowledged", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  pubsub.deleteSubscription(eventsSubscription);
+  const forwarded = {
+    CloudPubSubDeadLetterSourceSubscription: eventsSubscription.replace(/^.*\//u, ""),
+    CloudPubSubDeadLetterSourceSubscriptionProject: "local",
+  };
+  pubsub.publish(deadLetterTopic, [
+    deadLetter('{"a":1}', { "original.kind": "web" }),
+    deadLetter('{"a":2}', { "original.kind": "app" }),
+    { data: Buffer.from('{"a":3}').toString("base64"), attributes: { ...forwarded, kind: "app" } },
+  ]);
+  const orphaned = await replay(connection, { ...ALL, expected: 3 });
+  assert.deepEqual([orphaned.total.sent, orphaned.total.left], [0, 3]);
+
+  pubsub.createSubscription({
+    ...pushSubscription("importMessages", ""),
+    ...{ pushEndpoint: "", filter: 'attributes.kind = "web"' },
+  });
+  const filtered = await replay(connection, { ...ALL, expected: 3 });
+  assert.deepEqual([filtered.total.sent, filtered.total.left], [1, 2]);
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 1);
+  assert.equal(pubsub.pull(eventsSubscription, 10).length, 1);
 });
