@@ -6,6 +6,7 @@ import { UserError } from "../functions/platform/user-error.ts";
 import { addCommands } from "./commands.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
+import { printableLines } from "./terminal/fit.ts";
 
 /**
  * Exit codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html for 130, Ctrl-C.
@@ -29,6 +30,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const program = new Command("mixpanel-gcp")
     .description("Gets events from Cloud Storage and Pub/Sub into Mixpanel.")
     .version(readVersion().version)
+    .configureOutput({ writeErr: tell })
     .exitOverride();
   try {
     await addCommands(program, argv, interruption, (code) => {
@@ -58,22 +60,27 @@ function report(error: unknown): number {
   // commander has printed its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE;
   if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+    tell(`${error.message}\n`);
     return error.exitCode;
   }
   // A service that is away is no bug; the command can be run again.
   if (isRetryable(error)) {
-    process.stderr.write(`${error.message}. Try again.\n`);
+    tell(`${error.message}. Try again.\n`);
     return FAILED;
   }
   const diskProblem = describeDiskError(error);
   if (diskProblem !== undefined) {
-    process.stderr.write(`${diskProblem}\n`);
+    tell(`${diskProblem}\n`);
     return FAILED;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`This is a bug in mixpanel-gcp:\n${text}\n`);
+  tell(`This is a bug in mixpanel-gcp:\n${text}\n`);
   return FAILED;
+}
+
+/** Names of objects and what services say are in it: they must not rule the terminal. */
+function tell(text: string): void {
+  process.stderr.write(printableLines(text));
 }
 
 /** Aborted by Ctrl-C, SIGTERM or a closed terminal; the second time, the process ends at once. */

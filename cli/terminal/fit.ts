@@ -54,6 +54,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The same for a text of several lines, which stay. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
 /** Words on lines of at most so many columns, those after the first behind `indent`. */
 export function wrap(text: string, columns: number, indent = ""): string {
   const lines: string[] = [];

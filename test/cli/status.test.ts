@@ -70,10 +70,13 @@ test("wrong usage is told before anything is looked up", async () => {
     [["status", "--since", "yesterday"], /30m, 2h, 3d/],
     [["status", "--state", "done"], /There are complete,/],
     [["status", "--local", "--stack", "a"], /each name a stack/],
+    [["status", "gs://\u001b[2J\u202e"], /^gs:\/\/\\u001b\[2J\\u202e names no object/],
+    [["status", "--\u001b[2J"], /unknown option '--\\u001b\[2J'/],
   ] as const;
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await checkout().run([...args]);
     assert.match(stderr, message);
+    assert.ok(!/[\u001b\u202e]/.test(stderr), "what is typed rules no terminal");
     assert.deepEqual([code, stdout], [2, ""]);
   }
 });

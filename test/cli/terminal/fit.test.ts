@@ -3,7 +3,15 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { columnsOf, fit, padTo, printable, widthOf, wrap } from "../../../cli/terminal/fit.ts";
+import {
+  columnsOf,
+  fit,
+  padTo,
+  printable,
+  printableLines,
+  widthOf,
+  wrap,
+} from "../../../cli/terminal/fit.ts";
 
 test("texts are cut between characters, and never too wide", () => {
   fc.assert(
@@ -33,6 +41,10 @@ test("nothing that a terminal acts on is printed", () => {
     }),
   );
   assert.equal(printable("a\u001b[31m\nb\u202e"), "a\\u001b[31m\\u000ab\\u202e");
+});
+
+test("of several lines each is printable", () => {
+  assert.equal(printableLines("a\u001b[2J\nb\u202e\n"), "a\\u001b[2J\nb\\u202e\n");
 });
 
 test("words are wrapped, and a word that is too long has a line of its own", () => {
