@@ -125,10 +125,11 @@ function rejectedEvents({ batch, delivery }: DeliveredBatch): readonly RejectedR
 
 /**
  * A record of which several events or updates are rejected for one reason is one dead record, also
- * over several batches.
+ * over several batches. Records are told apart by their offset: those of an array may all be on one
+ * line.
  */
 function deadOnce({ record, problem }: RejectedRecord, seen: Set<string>): readonly DeadRecord[] {
-  const key = JSON.stringify([record.line, problem]);
+  const key = JSON.stringify([record.offset, problem]);
   if (seen.has(key)) return [];
   seen.add(key);
   return [toDeadRecord(record, problem)];

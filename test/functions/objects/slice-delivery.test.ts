@@ -107,6 +107,22 @@ describe("the delivery of a slice", () => {
     assert.equal(dead[0]?.bytes.toString("utf8"), "{}");
   });
 
+  it("makes a dead record of each record of a line that are rejected alike", async () => {
+    const { dead } = await deliverSlice(
+      sliceOf([GOOD, GOOD, IDENTITY], { areOnOneLine: true }),
+      sendersOf(rejectAll),
+      CONTEXT,
+    );
+    assert.deepEqual(
+      dead.map(({ line, bytes }) => [line, bytes.toString("utf8")]),
+      [
+        [1, GOOD],
+        [1, GOOD],
+        [1, IDENTITY],
+      ],
+    );
+  });
+
   it("says why it cannot be settled", async () => {
     const outcome = await deliverSlice(
       sliceOf([GOOD, GOOD]),

@@ -13,15 +13,17 @@ export interface SliceParts {
   readonly bytes?: number;
   readonly transform?: Transform;
   readonly maxRecords?: number;
+  /** As the elements of an array may be. */
+  readonly areOnOneLine?: boolean;
 }
 
 /** An empty slice, and what adds a line to it. */
 export function createTestSlice(parts: SliceParts = {}) {
-  const { events = 100, bytes = 100_000, transform, maxRecords = Infinity } = parts;
+  const { events = 100, bytes = 100_000, transform, maxRecords = Infinity, areOnOneLine } = parts;
   const slice = createSlice(createBatchBuilders({ events, bytes }, 2), maxRecords);
   let next = 1;
   const add = (line: string): boolean => {
-    const position = { line: next };
+    const position = { line: areOnOneLine === true ? 1 : next, offset: next * 1000 };
     const prepared = prepare(line, { ...(transform && { transform }) }, position);
     const isAdded = slice.add(toRecord(line, position), prepared);
     if (isAdded) next++;
