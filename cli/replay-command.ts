@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { UserError } from "../functions/platform/user-error.ts";
+import { askTime } from "./google/ask-time.ts";
 import type { ReplayListeners, ReplayPlan, ReplayReport } from "./replay/plan.ts";
 import { addReplayOptions, filterOf, refuseContradictions } from "./replay/replay-flags.ts";
 import type { ReplayFlags } from "./replay/replay-flags.ts";
@@ -52,9 +53,10 @@ export function addReplayCommand(
           ? undefined
           : await loadRepair(flags.transform, flags.typecheck);
       const connection = await connect(flags, signal);
+      const startedAt = await askTime(connection);
       const plan: ReplayPlan = {
-        filter: filterOf(flags),
-        startedAt: Date.now(),
+        filter: filterOf(flags, startedAt),
+        startedAt,
         maxReplays: flags.maxReplays,
         withExamples: flags.dryRun === true && repair !== undefined,
         ...(flags.limit !== undefined && { limit: flags.limit }),

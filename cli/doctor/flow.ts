@@ -67,7 +67,7 @@ async function checkBacklog(context: CheckContext, facts: Facts): Promise<Outcom
   const names = [textOf(objects["name"]), textOf(events["name"])];
   const backlogs = await readBacklogs(connectionOf(context, facts), names);
   const of = (name: string): Backlog =>
-    backlogs.get(name) ?? { messages: undefined, oldestSeconds: undefined };
+    backlogs.get(name) ?? { messages: undefined, oldestSeconds: undefined, measuredAt: "" };
   if (names.every((name) => of(name).messages === undefined))
     return skipped("could not check: there are no figures of it yet.");
   const summary = names

@@ -7,6 +7,8 @@ export interface Backlog {
   readonly messages: number | undefined;
   /** Age of the oldest of them. */
   readonly oldestSeconds: number | undefined;
+  /** When `messages` was so: RFC 3339; "" when Monitoring does not say. */
+  readonly measuredAt: string;
 }
 
 /** https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-pubsub */
@@ -16,6 +18,14 @@ const METRICS = {
 } as const;
 /** Figures are sampled every minute and come up to four minutes late. */
 const LOOK_BACK_MS = 10 * 60 * 1000;
+/** What a clock may be off by: the interval is that much too short then. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** What Monitoring measured last. */
+interface Measured {
+  readonly value: number;
+  readonly at: string;
+}
 
 /**
  * The backlogs of subscriptions (`projects/P/subscriptions/S`), by that name. They come from Cloud
@@ -34,23 +44,49 @@ export async function readBacklogs(
   return new Map(
     names.map((name) => [
       name,
-      { messages: messages.get(idOf(name)), oldestSeconds: ages.get(idOf(name)) },
+      {
+        messages: messages.get(idOf(name))?.value,
+        oldestSeconds: ages.get(idOf(name))?.value,
+        measuredAt: messages.get(idOf(name))?.at ?? "",
+      },
     ]),
   );
 }
 
 /** The latest value for each subscription, by its short name. */
 async function latestValues(
+  connection: Connection,
+  metric: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Measured>> {
+  const { rest } = connection;
+  const startedAt = performance.now();
+  const askedOf = rest.now();
+  const isRightTime = (): boolean => {
+    const expected = askedOf + performance.now() - startedAt;
+    return Math.abs(rest.now() - expected) < CLOCK_TOLERANCE_MS;
+  };
+  try {
+    const values = await valuesUntil(askedOf, connection, metric, names);
+    if (values.size > 0 || isRightTime()) return values;
+  } catch (error) {
+    if (isRightTime()) throw error;
+  }
+  // This machine's clock is wrong, as that response's date tells: it was asked of another time.
+  return valuesUntil(rest.now(), connection, metric, names);
+}
+
+async function valuesUntil(
+  end: number,
   { stack, rest, monitoringUrl }: Connection,
   metric: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Measured>> {
   const ids = names.map((name) => JSON.stringify(idOf(name))).join(", ");
-  const now = Date.now();
   const query = new URLSearchParams({
     filter: `metric.type = "${metric}" AND resource.labels.subscription_id = one_of(${ids})`,
-    "interval.startTime": new Date(now - LOOK_BACK_MS).toISOString(),
-    "interval.endTime": new Date(now).toISOString(),
+    "interval.startTime": new Date(end - LOOK_BACK_MS).toISOString(),
+    "interval.endTime": new Date(end).toISOString(),
   });
   const url = `${monitoringUrl}/v3/projects/${stack.project}/timeSeries?${query.toString()}`;
   const { timeSeries } = await rest.get("looking up the backlog", url);
@@ -59,14 +95,16 @@ async function latestValues(
 }
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeSeries: the newest point is first. */
-function readSeries(series: unknown): [string, number][] {
+function readSeries(series: unknown): [string, Measured][] {
   if (!isObject(series) || !isObject(series["resource"])) return [];
   const { labels } = series["resource"];
   const points: unknown = series["points"];
   const [point] = Array.isArray(points) ? (points as unknown[]) : [];
   if (!isObject(labels) || !isObject(point) || !isObject(point["value"])) return [];
   const value = Number(point["value"]["int64Value"]);
-  return Number.isFinite(value) ? [[String(labels["subscription_id"]), value]] : [];
+  const end = isObject(point["interval"]) ? point["interval"]["endTime"] : undefined;
+  const at = typeof end === "string" ? end : "";
+  return Number.isFinite(value) ? [[String(labels["subscription_id"]), { value, at }]] : [];
 }
 
 function idOf(name: string): string {

@@ -4,6 +4,7 @@ import type { Deadline } from "../../functions/platform/deadline.ts";
 import { UnavailableError } from "../../functions/platform/errors.ts";
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { createServiceClock } from "./service-clock.ts";
 
 /** A request of an operator that one of Google's services refused. */
 export class RefusedError extends UserError {
@@ -31,6 +32,11 @@ export interface Rest {
   get(what: string, url: string): Promise<Readonly<Record<string, unknown>>>;
   /** The same with a body. Is sent again after a failure: only for what may happen twice. */
   post(what: string, url: string, body: object): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Milliseconds of the epoch by the services' clock, as the responses so far tell it: whatever is
+   * compared with a time that Google has written.
+   */
+  readonly now: () => number;
 }
 
 const REQUEST_MS = 30_000;
@@ -52,26 +58,32 @@ export interface RestOptions {
   readonly signal: AbortSignal;
   /** How long a request is repeated. @default 30,000 */
   readonly requestMs?: number;
+  /** This machine's clock, milliseconds of the epoch. @default the real one */
+  readonly wallNow?: () => number;
 }
 
 /** Requests that are repeated while nothing, or nothing to be believed, comes back. */
 export function createRest(options: RestOptions): Rest {
-  const { google, isLocal, signal, requestMs = REQUEST_MS } = options;
+  const { google, isLocal, signal, requestMs = REQUEST_MS, wallNow = Date.now } = options;
+  const clock = createServiceClock(wallNow);
   const send = async (method: "GET" | "POST", what: string, url: string, body?: object) => {
     const deadline = operatorDeadline(signal, requestMs);
     // Parsed once: a pull may bring 10 MB.
     let value: unknown;
+    const authorization = isLocal ? {} : await google.authorize(url, deadline);
+    const sentAt = wallNow();
     const response = await google.send({
       name: what,
       method,
       url,
       headers: {
         ...(body !== undefined && { "Content-Type": "application/json" }),
-        ...(isLocal ? {} : await google.authorize(url, deadline)),
+        ...authorization,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       maxResponseBytes: MAX_RESPONSE_BYTES,
-      contradiction: ({ status, body: text, attempts }) => {
+      contradiction: ({ status, headers, body: text, attempts }) => {
+        clock.observe(headers["date"], sentAt);
         value = parseJson(text);
         return status === 200 && attempts < MAX_ATTEMPTS_AT_JSON && !isObject(value)
           ? NO_JSON
@@ -86,6 +98,7 @@ export function createRest(options: RestOptions): Rest {
   return {
     get: (what, url) => send("GET", what, url),
     post: (what, url, body) => send("POST", what, url, body),
+    now: clock.now,
   };
 }
 

@@ -25,8 +25,8 @@ export interface ReplayPlan {
   /** A file of dead letters (letters-file.ts) that is sent in place of the subscription's. */
   readonly from?: string;
   /**
-   * Milliseconds of the epoch: what is published later is left, or a record that is refused again
-   * would go round and round. @default now
+   * Milliseconds of the epoch by Pub/Sub's clock (`askTime`), not this machine's: what is published
+   * later is left, or a record that is refused again would go round and round. @default now
    */
   readonly startedAt?: number;
   /**

@@ -9,9 +9,8 @@ export interface ReplayFlags extends StackFlags {
   readonly reason?: readonly string[];
   readonly field?: readonly string[];
   readonly source?: readonly string[];
-  /** Milliseconds of the epoch. */
-  readonly since?: number;
-  readonly until?: number;
+  readonly since?: GivenTime;
+  readonly until?: GivenTime;
   readonly limit?: number;
   readonly maxReplays: number;
   readonly transform?: string;
@@ -22,6 +21,9 @@ export interface ReplayFlags extends StackFlags {
   readonly yes?: true;
   readonly json?: true;
 }
+
+/** As it was given: milliseconds of the epoch, or how many of them ago. */
+export type GivenTime = { readonly at: number } | { readonly agoMs: number };
 
 /** `undelivered` is what Pub/Sub itself forwarded. */
 const REASONS = [
@@ -71,15 +73,24 @@ export function refuseContradictions({ to, from, transform }: ReplayFlags): void
     );
 }
 
-/** Which dead letters are meant. */
-export function filterOf({ reason, field, source, since, until }: ReplayFlags): LetterFilter {
+/**
+ * Which dead letters are meant.
+ *
+ * @param now by the clock that dates dead letters: Pub/Sub's
+ */
+export function filterOf(flags: ReplayFlags, now: number): LetterFilter {
+  const { reason, field, source, since, until } = flags;
   return {
     ...(reason && { reasons: reason }),
     ...(field && { fields: field }),
     ...(source && { sources: source }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...(since && { since: toTime(since, now) }),
+    ...(until && { until: toTime(until, now) }),
   };
+}
+
+function toTime(given: GivenTime, now: number): number {
+  return "at" in given ? given.at : now - given.agoMs;
 }
 
 function collect(text: string, earlier: readonly string[] = []): readonly string[] {
@@ -100,12 +111,12 @@ function parseCount(text: string): number {
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
 
 /** A date, or how long ago. */
-export function parseTime(text: string): number {
+export function parseTime(text: string): GivenTime {
   const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit];
-  if (unitMs !== undefined) return Date.now() - Number(count) * unitMs;
+  if (unitMs !== undefined) return { agoMs: Number(count) * unitMs };
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(time))
     throw new InvalidArgumentError("Give 2026-11-20, 2026-11-20T10:00Z, or 90m, 6h, 2d (ago).");
-  return time;
+  return { at: time };
 }

@@ -54,11 +54,11 @@ export function replay(
 /** The letters of a plan. */
 export function openSource(
   connection: Connection,
-  { startedAt = Date.now(), ...plan }: ReplayPlan,
+  plan: ReplayPlan,
   listeners: ReplayListeners,
 ): Promise<LetterSource> {
   return plan.from === undefined
-    ? openSubscription(connection, { ...plan, startedAt }, listeners)
+    ? openSubscription(connection, plan, listeners)
     : openLettersFile(plan.from);
 }
 

@@ -37,8 +37,7 @@ export async function saveLetters(
   listeners: ReplayListeners = {},
 ): Promise<SavedLetters> {
   const written = await createLettersFile(file);
-  const options = { ...plan, startedAt: plan.startedAt ?? Date.now() };
-  const source = await openSubscription(connection, options, listeners);
+  const source = await openSubscription(connection, plan, listeners);
   const ids: string[] = [];
   let others = 0;
   let acknowledged = false;

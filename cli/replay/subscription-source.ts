@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { isRetryable } from "../../functions/platform/errors.ts";
+import { askTime } from "../google/ask-time.ts";
 import { readBacklogs } from "../google/backlog.ts";
 import { createRest } from "../google/rest.ts";
 import { createSubscriber, type PulledMessage, type Subscriber } from "../google/subscriber.ts";
@@ -18,10 +19,7 @@ const POLL_MS = 200;
 const RELEASE_MS = 60_000;
 const RELEASE_INTERRUPTED_MS = 2000;
 
-type SourceOptions = Pick<ReplayPlan, "expected" | "leaseSeconds"> & {
-  /** Milliseconds of the epoch. */
-  readonly startedAt: number;
-};
+type SourceOptions = Pick<ReplayPlan, "expected" | "leaseSeconds" | "startedAt">;
 
 /** The parts of an open subscription. */
 interface Opened {
@@ -48,7 +46,9 @@ export async function openSubscription(
   listeners: Pick<ReplayListeners, "onWaiting">,
 ): Promise<LetterSource> {
   const { stack, signal } = connection;
-  const { startedAt, leaseSeconds = LEASE_SECONDS } = options;
+  const { leaseSeconds = LEASE_SECONDS } = options;
+  // Before anything is pulled: what comes from now on is later.
+  const startedAt = options.startedAt ?? (await askTime(connection));
   const expected = options.expected ?? (await backlogOf(connection));
   const isLocal = stack.local !== undefined;
   const quiet = createQuiet({ expected, leaseSeconds, isLocal, listeners });

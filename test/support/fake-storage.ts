@@ -48,7 +48,7 @@ export function connectionToLists(
   return {
     ...{ google, monitoringUrl: NOWHERE, signal: new AbortController().signal },
     stack: stackOf(OUTPUTS_OF_LOCAL_CLOUD, about),
-    rest: { get, post: get },
+    rest: { get, post: get, now: Date.now },
     publish: () => Promise.resolve(),
   };
 }

@@ -19,7 +19,7 @@ function deployed(
   return {
     ...connection,
     stack: { ...connection.stack, project: "p-1", importObjectFunction, local: undefined },
-    rest: { get: read, post: read },
+    rest: { ...connection.rest, get: read, post: read },
   };
 }
 

@@ -35,7 +35,12 @@ function withFunctions(connection: Connection, respond: () => Readonly<Record<st
       : rest.get(what, url);
   const post: Connection["rest"]["post"] = (what, url, body) =>
     rest.post(what, url.replace("https://logging.googleapis.com", connection.monitoringUrl), body);
-  return { ...connection, google, rest: { get, post }, stack: { ...stack, local: undefined } };
+  return {
+    ...connection,
+    google,
+    rest: { ...rest, get, post },
+    stack: { ...stack, local: undefined },
+  };
 }
 
 test("what the stack's globs leave out does not wait", async (t) => {
