@@ -5,7 +5,7 @@ import { askTime } from "./google/ask-time.ts";
 import type { ReplayListeners, ReplayPlan, ReplayReport } from "./replay/plan.ts";
 import { addReplayOptions, filterOf, refuseContradictions } from "./replay/replay-flags.ts";
 import type { ReplayFlags } from "./replay/replay-flags.ts";
-import { formatReport, formatSaved, type Tense } from "./replay/replay-text.ts";
+import { formatNone, formatReport, formatSaved, type Tense } from "./replay/replay-text.ts";
 import { loadRepair, replay, saveLetters, survey } from "./replay/replay.ts";
 import { keepYoungHeapSmall } from "./replay/small-young-heap.ts";
 import { connect, type Connection } from "./stack/connect.ts";
@@ -28,8 +28,9 @@ Examples:
   mixpanel-gcp replay --from letters.ndjson           and back
   mixpanel-gcp replay --local --yes --json | jq .total
 
-Exit code: 0 = every dead letter that is meant is replayed, 1 = some are left, or records
-are not repaired, 2 = wrong usage, 130 = interrupted (run it again: nothing is lost).`;
+Exit code: 0 = every dead letter that is meant is replayed, 1 = some are left, did
+not come, or have records that are not repaired, 2 = wrong usage, 130 =
+interrupted (run it again: nothing is lost).`;
 
 /** `replay`: dead letters back to where they came from. `setExitCode` is told 1 when some stay. */
 export function addReplayCommand(
@@ -105,21 +106,24 @@ async function surveyAndReplay(
     signal: connection.signal,
   });
   connection.signal.throwIfAborted();
-  if (!isWanted) return true;
-  const expected = found.total.letters + found.others;
+  if (!isWanted) {
+    if (flags.json === true) print(found, "would", flags);
+    return true;
+  }
   const done = await withProgress((listeners) =>
-    replay(connection, { ...plan, expected }, listeners),
+    replay(connection, { ...plan, expected: found.seen }, listeners),
   );
   return print(done, "did", flags);
 }
 
 function print(report: ReplayReport, tense: Tense, { json }: ReplayFlags): boolean {
-  const { total, others } = report;
-  const ok = total.left + total.unrepaired === 0;
+  const { total, others, later, missing } = report;
+  const ok = total.left + total.unrepaired + missing === 0;
+  const style = styleOf(process.stdout);
   const text = (): string =>
-    total.letters + others + report.later === 0
-      ? "There are no dead letters."
-      : formatReport(report, tense, styleOf(process.stdout));
+    total.letters + others + later === 0
+      ? formatNone(report, style)
+      : formatReport(report, tense, style);
   const summary = { ok, dryRun: tense === "would", ...report };
   process.stdout.write(`${json === true ? JSON.stringify(summary) : text()}\n`);
   return ok;
@@ -149,10 +153,13 @@ async function save(
       listeners,
     ),
   );
+  const ok = saved.missing === 0;
   const text =
-    json === true ? JSON.stringify({ ok: true, file, ...saved }) : formatSaved(saved, file);
+    json === true
+      ? JSON.stringify({ ok, file, ...saved })
+      : formatSaved(saved, file, styleOf(process.stdout));
   process.stdout.write(`${text}\n`);
-  return true;
+  return ok;
 }
 
 /** Shows how far something is, on stderr, for as long as it goes on. */

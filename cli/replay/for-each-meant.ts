@@ -1,7 +1,7 @@
 import { letterMatcher } from "./letter-filter.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
-import type { ReplayListeners, ReplayPlan } from "./plan.ts";
+import type { LettersEnd, ReplayListeners, ReplayPlan } from "./plan.ts";
 import type { ReportBuilder } from "./report.ts";
 
 /** Pull, publish and acknowledge are mostly waiting. */
@@ -17,11 +17,14 @@ interface Pass {
   readonly listeners: ReplayListeners;
 }
 
-/** Goes through the letters that are meant, several batches at once, and closes the source. */
+/**
+ * Goes through the letters that are meant, several batches at once, and closes the source. When
+ * they are as many as the limit, nothing is known of the others.
+ */
 export async function forEachMeant(
   { source, plan, report, listeners }: Pass,
   handle: (letters: readonly DeadLetter[]) => Promise<void>,
-): Promise<void> {
+): Promise<LettersEnd> {
   const isMeant = letterMatcher(plan.filter);
   const limit = plan.limit ?? Infinity;
   let taken = 0;
@@ -57,6 +60,11 @@ export async function forEachMeant(
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+    const { expected, missing, measuredAt } = await source.missing();
+    return {
+      ...{ seen: source.progress().done, later: source.later(), expected, measuredAt },
+      missing: taken < limit ? missing : 0,
+    };
   } finally {
     clearInterval(timer);
     await source.close();

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "./letter.ts";
+import type { MissingLetters } from "./missing-letters.ts";
 
 /** Where dead letters are taken from: a subscription, or a file. */
 export interface LetterSource {
@@ -17,6 +18,8 @@ export interface LetterSource {
   progress(): { readonly done: number; readonly total: number | undefined };
   /** That were published after the start, and are left. */
   later(): number;
+  /** What did not come, after `next` has come to the end. Does not throw. */
+  missing(): Promise<MissingLetters>;
   /** No more letters are wanted: `next` ends. */
   stop(): void;
   /** Gives back whatever is not settled. Does not throw. */

@@ -1,3 +1,4 @@
+import type { MissingLetters } from "./missing-letters.ts";
 import type { Repair } from "./repair.ts";
 
 /** Which dead letters are meant. Lists: one of them; empty or left out: all. */
@@ -30,7 +31,7 @@ export interface ReplayPlan {
    */
   readonly startedAt?: number;
   /**
-   * How many letters a survey has counted; then less is waited for. @default the metrics' figure
+   * How many letters a survey has counted: what is waited for. @default the metrics' figure
    */
   readonly expected?: number;
   /**
@@ -92,8 +93,16 @@ export interface LetterGroup extends RecordTally {
   readonly examples: readonly RepairExample[];
 }
 
+/** What was found at the end of the letters; of a pass with a limit that was reached, nothing. */
+export interface LettersEnd extends MissingLetters {
+  /** That came, meant or not. */
+  readonly seen: number;
+  /** That were published after the start, and are left. */
+  readonly later: number;
+}
+
 /** What a survey found, or a replay did. */
-export interface ReplayReport {
+export interface ReplayReport extends LettersEnd {
   /** Most letters first. */
   readonly groups: readonly LetterGroup[];
   /** Of the groups together. */
@@ -109,8 +118,6 @@ export interface ReplayReport {
   };
   /** That do not match the filter, or are beyond the limit. */
   readonly others: number;
-  /** That were published after the start. */
-  readonly later: number;
 }
 
 /** Told while a pass goes on. All are optional, and must return at once. */

@@ -27,7 +27,7 @@ const UNKNOWN_LOCAL_MS = 3000;
 const QUIET_MS = 5000;
 const QUIET_LOCAL_MS = 1000;
 /** A lease that was taken just before a process was killed, and the time its return takes. */
-const GRACE_MS = 10_000;
+const GRACE_SECONDS = 10;
 
 /**
  * A pull that brings nothing says little: Pub/Sub may wait up to 90 s before it responds, and give
@@ -38,7 +38,7 @@ const GRACE_MS = 10_000;
 export function createQuiet({ expected, leaseSeconds, isLocal, listeners }: QuietOptions): Quiet {
   const controller = new AbortController();
   const short = isLocal ? QUIET_LOCAL_MS : QUIET_MS;
-  const patience = leaseSeconds * 1000 + GRACE_MS;
+  const patience = (leaseSeconds + GRACE_SECONDS) * 1000;
   let seen = 0;
   let quietSince = performance.now();
   let pulls = 0;
@@ -52,7 +52,7 @@ export function createQuiet({ expected, leaseSeconds, isLocal, listeners }: Quie
     if (pulls === 0) return;
     const quietMs = performance.now() - quietSince;
     if (quietMs >= limit()) controller.abort();
-    else if (quietMs >= QUIET_MS && !isTold) {
+    else if (quietMs >= short && !isTold) {
       isTold = true;
       listeners.onWaiting?.(Math.ceil((limit() - quietMs) / 1000));
     }

@@ -2,7 +2,7 @@ import { fit, printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatCount, formatNumberOf } from "../terminal/table.ts";
 import { formatExample } from "./example-text.ts";
-import type { LetterGroup, ReplayReport } from "./plan.ts";
+import type { LetterGroup, LettersEnd, ReplayReport } from "./plan.ts";
 import type { SavedLetters } from "./save-letters.ts";
 
 const MAX_SHOWN = 20;
@@ -21,7 +21,16 @@ export function formatReport(report: ReplayReport, tense: Tense, style: TextStyl
     ...(more > 0 ? [`and ${formatNumberOf(more, "more group")}: --json lists them`, ""] : []),
     ...(total.letters === 0 ? [] : [formatTotal(report, tense, style)]),
     ...formatOthers(report),
+    ...formatMissing(report, style),
   ].join("\n");
+}
+
+/** A report of no letters at all. */
+export function formatNone(end: LettersEnd, style: TextStyle): string {
+  const areNone = end.missing === 0 && end.expected !== null;
+  return areNone
+    ? "There are no dead letters."
+    : ["No dead letters came.", ...formatMissing(end, style)].join("\n");
 }
 
 function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string {
@@ -90,12 +99,32 @@ export function formatOthers({ others, later }: Pick<ReplayReport, "others" | "l
   ];
 }
 
+/** What is known of, and did not come: whether all is done is not known then. */
+function formatMissing(end: LettersEnd, { paint, columns }: TextStyle): string[] {
+  const { expected, missing, seen, measuredAt } = end;
+  if (expected === null)
+    return [
+      wrap(
+        "Whether another reader holds dead letters is not known: there are no metrics to be had (roles/monitoring.viewer).",
+        columns,
+      ),
+    ];
+  if (missing === 0) return [];
+  const counted =
+    measuredAt === ""
+      ? `there were ${formatCount(expected)}`
+      : `the metrics of ${measuredAt.replace(/\.\d+/, "")} count ${formatCount(expected)}`;
+  const text = `${formatNumberOf(missing, "dead letter")} did not come: ${counted}, and ${formatCount(seen)} came. Another reader may hold them (another replay, status FILE, the console, gcloud pull), or they were dealt with since then. Run it again in 10 minutes: what is held has come back by then, and the metrics are newer.`;
+  return [paint("doubtful", wrap(text, columns))];
+}
+
 /** What was written to a file. */
-export function formatSaved(saved: SavedLetters, file: string): string {
+export function formatSaved(saved: SavedLetters, file: string, style: TextStyle): string {
   const { letters, acknowledged } = saved;
   const end = acknowledged ? "acknowledged: they are in the file only" : "not acknowledged";
   return [
     `${formatNumberOf(letters, "dead letter")} written to ${printable(file)}, ${end}.`,
     ...formatOthers(saved),
+    ...formatMissing(saved, style),
   ].join("\n");
 }

@@ -5,13 +5,13 @@
  *   reason, field, error and source, and what `replay` would make of each (with `plan.repair` and
  *   `plan.withExamples` also records before and after).
  * - `replay(connection, plan, listeners)` does it, and reports what it did in the same form. With
- *   `expected: survey.total.letters + survey.others` it knows when it is done.
+ *   `expected: survey.seen` it knows when it is done.
  * - `loadRepair(file)` (repair.ts) loads a repair transform for `plan.repair`.
  * - `saveLetters(connection, plan, options, listeners)` writes letters to a file, for `plan.from`.
  *
  * `connection.signal` ends each of them at once; what is not settled is given back then. All throw
  * UserError, RefusedError, UnavailableError. Two passes at the same time do no harm, but take each
- * other's letters.
+ * other's letters: what did not come to one is its `missing`.
  */
 import type { Connection } from "../stack/connect.ts";
 import { forEachMeant } from "./for-each-meant.ts";
@@ -79,11 +79,11 @@ async function pass(
     onOutcome: report.add,
   });
   const maxReplays = plan.maxReplays ?? MAX_REPLAYS;
-  await forEachMeant({ source, plan, report, listeners }, (letters) =>
+  const end = await forEachMeant({ source, plan, report, listeners }, (letters) =>
     replayer.replay(
       letters.map((letter) => ({ letter, route: routeOf(letter, destinations, maxReplays) })),
     ),
   );
   replayer.end();
-  return report.report(source.later());
+  return report.report(end);
 }

@@ -2,6 +2,7 @@ import { placeOf, problemOf, recordsSaid, type DeadLetter } from "./letter.ts";
 import type {
   LetterAction,
   LetterGroup,
+  LettersEnd,
   RecordTally,
   RepairExample,
   ReplayReport,
@@ -20,7 +21,7 @@ export interface ReportBuilder {
   readonly add: (letter: DeadLetter, outcome: LetterOutcome) => void;
   /** One that does not match, or is beyond the limit. */
   addOther(): void;
-  report(later: number): ReplayReport;
+  report(end: LettersEnd): ReplayReport;
 }
 
 /** Sources and errors may be as many as letters: beyond these only the reason is kept apart. */
@@ -65,9 +66,9 @@ export function createReport(withExamples: boolean): ReportBuilder {
     addOther: () => {
       others++;
     },
-    report: (later) => {
+    report: (end) => {
       const all = [...groups.values()].sort((one, other) => other.letters - one.letters);
-      return { groups: all, total: totalOf(all), others, later };
+      return { groups: all, total: totalOf(all), others, ...end };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Connection } from "../stack/connect.ts";
 import { forEachMeant } from "./for-each-meant.ts";
 import type { DeadLetter } from "./letter.ts";
 import { createLettersFile } from "./letters-file.ts";
-import type { ReplayListeners, ReplayPlan } from "./plan.ts";
+import type { LettersEnd, ReplayListeners, ReplayPlan } from "./plan.ts";
 import { openSubscription } from "./subscription-source.ts";
 
 export interface SaveOptions {
@@ -16,12 +16,11 @@ export interface SaveOptions {
 }
 
 /** What was written to a file. */
-export interface SavedLetters {
+export interface SavedLetters extends LettersEnd {
   readonly letters: number;
   readonly acknowledged: boolean;
   /** That do not match the filter, or are beyond the limit. */
   readonly others: number;
-  readonly later: number;
 }
 
 /**
@@ -49,7 +48,7 @@ export async function saveLetters(
   // It is closed when what to acknowledge is acknowledged, not at the end of the letters.
   const kept = { ...source, close: () => Promise.resolve() };
   try {
-    await forEachMeant({ source: kept, plan, report, listeners }, async (letters) => {
+    const end = await forEachMeant({ source: kept, plan, report, listeners }, async (letters) => {
       await written.append(letters);
       for (const { messageId } of letters) ids.push(messageId);
     });
@@ -58,10 +57,10 @@ export async function saveLetters(
       await source.settle(ids.map(settled));
       acknowledged = true;
     }
+    return { letters: ids.length, acknowledged, others, ...end };
   } finally {
     await source.close();
   }
-  return { letters: ids.length, acknowledged, others, later: source.later() };
 }
 
 function settled(messageId: string): DeadLetter {

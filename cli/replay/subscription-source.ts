@@ -10,6 +10,7 @@ import { createLeases, type Leases } from "./leases.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
 import type { ReplayListeners, ReplayPlan } from "./plan.ts";
+import { missingOf, type MeasuredBacklog } from "./missing-letters.ts";
 import { createPullSize, type PullSize } from "./pull-size.ts";
 import { createQuiet, type Quiet } from "./quiet.ts";
 
@@ -33,6 +34,7 @@ interface Opened {
   readonly startedAt: number;
   readonly leaseSeconds: number;
   later: number;
+  acknowledged: number;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function openSubscription(
   const { leaseSeconds = LEASE_SECONDS } = options;
   // Before anything is pulled: what comes from now on is later.
   const startedAt = options.startedAt ?? (await askTime(connection));
-  const expected = options.expected ?? (await backlogOf(connection));
+  const before = await backlogOf(connection);
+  const expected = options.expected ?? before?.messages;
   const isLocal = stack.local !== undefined;
   const quiet = createQuiet({ expected, leaseSeconds, isLocal, listeners });
   const open = (until: AbortSignal): Subscriber => {
@@ -63,7 +66,7 @@ export async function openSubscription(
     leases: createLeases(settling, leaseSeconds),
     quiet,
     pullSize: createPullSize(),
-    ...{ startedAt, leaseSeconds, later: 0 },
+    ...{ startedAt, leaseSeconds, later: 0, acknowledged: 0 },
   };
   let isStopped = false;
   return {
@@ -73,10 +76,20 @@ export async function openSubscription(
         parts === undefined ? [messageId] : parts.map((part) => part.messageId),
       );
       await settling.acknowledge(opened.leases.take(ids));
+      opened.acknowledged += ids.length;
     },
     takesRest: true,
     progress: () => ({ done: quiet.seen(), total: expected }),
     later: () => opened.later,
+    missing: async () => {
+      const { later, acknowledged } = opened;
+      const counts = { seen: quiet.seen(), later, acknowledged };
+      const known = { ...counts, surveyed: options.expected, before, startedAt };
+      const found = missingOf(known);
+      return found.missing === 0
+        ? found
+        : missingOf({ ...known, after: await backlogOf(connection) });
+    },
     stop: () => {
       isStopped = true;
       quiet.stop();
@@ -138,13 +151,14 @@ function take(pulled: readonly PulledMessage[], opened: Opened): readonly DeadLe
 }
 
 /** Undefined where there are no metrics. */
-async function backlogOf(connection: Connection): Promise<number | undefined> {
+async function backlogOf(connection: Connection): Promise<MeasuredBacklog | undefined> {
   const { deadLetterSubscription } = connection.stack;
   try {
     const backlogs = await readBacklogs(connection, [deadLetterSubscription]);
-    return backlogs.get(deadLetterSubscription)?.messages;
+    const { messages, measuredAt = "" } = backlogs.get(deadLetterSubscription) ?? {};
+    return messages === undefined ? undefined : { messages, measuredAt };
   } catch {
-    // Only how long it takes depends on them.
+    // Letters are replayed without; the report says that nobody knows of others.
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { announceCloud, OUTPUTS_OF_LOCAL_CLOUD } from "../../../local/run/running-cloud.ts";
 import { createWorkFolder } from "../../../local/run/work-folder.ts";
+import { changeConstant } from "../../support/changed-constant.ts";
 import { copyCheckout, type Checkout } from "../../support/checkout.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
 import { until } from "../../support/until.ts";
@@ -22,6 +23,11 @@ export const transform = (record: any) => {
 let checkout: Checkout;
 before(async () => {
   checkout = await copyCheckout();
+  // What another reader holds is waited for: 5 s in place of 70.
+  const file = "cli/replay/subscription-source.ts";
+  await changeConstant(checkout.folder, { file, name: "LEASE_SECONDS", from: 60, to: 10 });
+  const quiet = { file: "cli/replay/quiet.ts", name: "GRACE_SECONDS", from: 10, to: -5 };
+  await changeConstant(checkout.folder, quiet);
 });
 after(() => checkout.remove());
 
@@ -88,4 +94,38 @@ test("Ctrl-C ends it at once, and gives back what it held", async (t) => {
 
   assert.deepEqual([code, stdout], [130, ""]);
   assert.deepEqual([stats().acknowledged, stats().outstanding, stats().ready], [0, 1, 1]);
+});
+
+test("what another reader holds is told, and is no success", async (t) => {
+  const { pubsub } = await start(t);
+  pubsub.publish(deadLetterTopic, [deadLetter('{"n":1}'), deadLetter('{"n":2}')]);
+  const held = pubsub.pull(deadLetterSubscription, 2).map(({ ackId }) => ackId);
+  const [first = "", ...others] = held;
+  pubsub.modifyAckDeadline(deadLetterSubscription, held, 600);
+  const run = (...args: string[]) => checkout.run(["replay", "--local", "--yes", ...args]);
+
+  const none = await run();
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /Fewer came than the metrics say/);
+  assert.match(
+    none.stdout.replaceAll("\n", " "),
+    /^No dead letters came\. 2 dead letters did not come: the metrics of \S+Z count 2, and 0 came\. Another reader may hold them/,
+  );
+  const limited = await run("--limit", "1", "--dry-run", "--json");
+  assert.equal(limited.code, 1, "nothing came, and there is a limit that was not reached");
+
+  pubsub.modifyAckDeadline(deadLetterSubscription, [first], 0);
+  const one = await run("--json");
+  assert.equal(one.code, 1);
+  const { ok, seen, expected, missing, total } = JSON.parse(one.stdout) as Readonly<
+    Record<"ok" | "seen" | "expected" | "missing", unknown>
+  > & { readonly total: { readonly replaced: number } };
+  assert.deepEqual([ok, seen, expected, missing, total.replaced], [false, 1, 2, 1, 1]);
+
+  // Whoever held it deals with it while it is waited for: then nothing is missing.
+  const command = checkout.start(["replay", "--local", "--yes"]);
+  await command.printed(/Waiting \d s for what another reader may hold/);
+  pubsub.acknowledge(deadLetterSubscription, others);
+  const { code, stdout } = await command.ended;
+  assert.deepEqual([code, stdout], [0, "There are no dead letters.\n"]);
 });
