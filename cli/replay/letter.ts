@@ -9,6 +9,8 @@ export interface DeadLetter {
   readonly data: Buffer;
   /** Other messages that it was put together from. @default none */
   readonly parts?: readonly DeadLetter[];
+  /** Where it is in a file of letters: `letters.ndjson line 3`. @default it is in no file */
+  readonly place?: string;
 }
 
 /** Why something is a dead letter, and where it is from. */
@@ -91,8 +93,12 @@ export function sourceOf(letter: DeadLetter): string {
   return forwardedFrom(letter) ?? letter.attributes["source"] ?? "";
 }
 
-/** Where its first record is: `gs://bucket/object#7 line 3`, `message 17`. */
+/**
+ * Where its first record is: `gs://bucket/object#7 line 3`, `message 17`; of a letter in a file,
+ * where that can be edited.
+ */
 export function placeOf(letter: DeadLetter): string {
+  if (letter.place !== undefined) return letter.place;
   const object = objectOf(letter);
   const [line] = /^\d+/.exec(letter.attributes["lines"] ?? "") ?? [];
   if (object !== undefined)

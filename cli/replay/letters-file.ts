@@ -1,55 +1,20 @@
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 
-import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { parseLine, wrong } from "./letter-line.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
+import { readLines } from "./read-lines.ts";
 
 /** Letters of a file that are taken together. */
 const MAX_LETTERS = 250;
 const MAX_BYTES = 1_000_000;
-
 /**
- * A dead letter as a line of JSON, as a local run writes them: `{messageId, publishTime,
- * attributes, data}`, with `dataBase64` in place of `data` where that is no text.
+ * A message has at most 10 MB, of which JSON may make six times as much, and a record that was put
+ * together by hand 64 MiB.
  */
-export function toLine({ messageId, publishTime, attributes, data }: DeadLetter): string {
-  const content = isUtf8(data)
-    ? { data: data.toString("utf8") }
-    : { dataBase64: data.toString("base64") };
-  return `${JSON.stringify({ messageId, publishTime, attributes, ...content })}\n`;
-}
-
-/** A file of dead letters that is written anew. */
-export interface LettersFile {
-  /** Appends; what is there when this resolves may not be on the disk yet. */
-  append(letters: readonly DeadLetter[]): Promise<void>;
-  /** When this resolves, everything is on the disk, whatever happens to this machine. */
-  close(): Promise<void>;
-}
-
-/** @throws UserError (exit code 2) when there is such a file already, or it cannot be made */
-export async function createLettersFile(file: string): Promise<LettersFile> {
-  const handle = await open(file, "wx").catch((error: unknown) => {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const why = code === "EEXIST" ? "is there already: give another name" : `: ${code}`;
-    throw new UserError(`--to ${file} ${why}.`, 2);
-  });
-  const orSay = async (writing: Promise<void>): Promise<void> => {
-    try {
-      await writing;
-    } catch (error) {
-      const { code = String(error) } = error as NodeJS.ErrnoException;
-      throw new UserError(`--to ${file} cannot be written: ${code}. Nothing is acknowledged.`);
-    }
-  };
-  return {
-    append: (letters) => orSay(handle.appendFile(letters.map(toLine).join(""))),
-    close: () => orSay(handle.sync().finally(() => handle.close())),
-  };
-}
+const MAX_LINE_BYTES = 128 * 1024 * 1024;
 
 /**
  * The dead letters of a file. All of it is looked at first: nothing is sent of one that is broken
@@ -97,13 +62,24 @@ export async function openLettersFile(file: string): Promise<LetterSource> {
   };
 }
 
+/** Looks at all of them. @throws UserError (exit code 2) */
 async function countLetters(file: string): Promise<number> {
   try {
     if (!(await stat(file)).isFile())
       throw new UserError(`--from ${file} is not a file: it is read twice.`, 2);
-    const letters = readLetters(file);
+    const lines = new Map<string, number>();
     let count = 0;
-    while ((await letters.next()).done !== true) count++;
+    for await (const { letter, hasId, number } of readNumbered(file)) {
+      count++;
+      if (!hasId) continue;
+      const earlier = lines.get(letter.messageId);
+      if (earlier !== undefined)
+        throw wrong(
+          `${file} line ${number}`,
+          `has the messageId of line ${earlier}, and would be sent twice. Delete one of them (equal lines: sort -u), or the messageId if it is a part of that letter`,
+        );
+      lines.set(letter.messageId, number);
+    }
     return count;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -113,56 +89,19 @@ async function countLetters(file: string): Promise<number> {
 }
 
 async function* readLetters(file: string): AsyncGenerator<DeadLetter, undefined> {
+  for await (const { letter } of readNumbered(file)) yield letter;
+}
+
+async function* readNumbered(file: string) {
   let number = 0;
-  for await (const line of readLines(file)) {
+  for await (const line of readLines(file, MAX_LINE_BYTES)) {
     number++;
     const place = `${file} line ${number}`;
-    if (!isUtf8(line)) throw new UserError(`${place} is not UTF-8.`, 2);
+    if (line === undefined) throw wrong(place, "is longer than 128 MiB, as no dead letter is");
+    if (!isUtf8(line)) throw wrong(place, "is not UTF-8. Save the file as that");
     const text = line.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
-    if (text !== "") yield parseLine(text, place, `line-${number}`);
+    if (text !== "") yield { ...parseLine(text, place, `line-${number}`), number };
   }
 }
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
-const LINE_FEED = 0x0a;
-
-/** Node's own lines end at U+2028, too, which JSON may have in a text. */
-async function* readLines(file: string): AsyncGenerator<Buffer> {
-  let begun: Buffer[] = [];
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      yield Buffer.concat([...begun, chunk.subarray(start, end)]);
-      begun = [];
-      start = end + 1;
-    }
-    begun.push(chunk.subarray(start));
-  }
-  yield Buffer.concat(begun);
-}
-
-function parseLine(text: string, place: string, fallbackId: string): DeadLetter {
-  const value = parseJson(text);
-  const { attributes, data, dataBase64, messageId, publishTime } = isObject(value) ? value : {};
-  const hasText = typeof data === "string";
-  const hasBytes = typeof dataBase64 === "string" && isBase64(dataBase64);
-  if (!isObject(attributes) || hasText === hasBytes)
-    throw new UserError(
-      `${place} is no dead letter: {"attributes":{...},"data":"..."}, or dataBase64 for data.`,
-      2,
-    );
-  const wrong = Object.entries(attributes).find((entry) => typeof entry[1] !== "string");
-  if (wrong !== undefined)
-    throw new UserError(`${place}: the attribute ${wrong[0]} is no text.`, 2);
-  return {
-    messageId: typeof messageId === "string" ? messageId : fallbackId,
-    publishTime: typeof publishTime === "string" ? publishTime : "",
-    attributes: attributes as Record<string, string>,
-    data: hasText ? Buffer.from(data) : Buffer.from(String(dataBase64), "base64"),
-  };
-}
-
-/** What decodes to something else than it says would be sent as that. */
-function isBase64(text: string): boolean {
-  return Buffer.from(text, "base64").toString("base64") === text;
-}

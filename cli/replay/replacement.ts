@@ -160,7 +160,10 @@ function toExample(one: RepairedRecord, letter: DeadLetter, index: number): Repa
   const attributes = { ...letter.attributes, lines: line === undefined ? "" : String(line) };
   const place = placeOf({ ...letter, attributes });
   return {
-    place: line === undefined && index > 0 ? `${place} record ${index + 1}` : place,
+    place:
+      (line === undefined || letter.place !== undefined) && index > 0
+        ? `${place} record ${index + 1}`
+        : place,
     before: textOf(bytes),
     after: one.kind === "sent" ? one.results.map((result) => result.bytes.toString("utf8")) : [],
     error: one.kind === "unrepaired" ? one.error : "",

@@ -121,6 +121,13 @@ function formatMissing(end: LettersEnd, { paint, columns }: TextStyle): string[]
 /** What was written to a file. */
 export function formatSaved(saved: SavedLetters, file: string, style: TextStyle): string {
   const { letters, acknowledged } = saved;
+  if (letters === 0) {
+    const areOthers = saved.others + saved.later > 0;
+    const none = areOthers
+      ? ["No dead letter is meant.", ...formatOthers(saved), ...formatMissing(saved, style)]
+      : [formatNone(saved, style)];
+    return [...none, `${printable(file)} is not written.`].join("\n");
+  }
   const end = acknowledged ? "acknowledged: they are in the file only" : "not acknowledged";
   return [
     `${formatNumberOf(letters, "dead letter")} written to ${printable(file)}, ${end}.`,

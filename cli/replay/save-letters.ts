@@ -1,7 +1,10 @@
+import { messageOf } from "../../functions/platform/errors.ts";
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { Connection } from "../stack/connect.ts";
 import { forEachMeant } from "./for-each-meant.ts";
 import type { DeadLetter } from "./letter.ts";
-import { createLettersFile } from "./letters-file.ts";
+import type { LetterSource } from "./letter-source.ts";
+import { createLettersFile, type LettersFile } from "./letters-writer.ts";
 import type { LettersEnd, ReplayListeners, ReplayPlan } from "./plan.ts";
 import { openSubscription } from "./subscription-source.ts";
 
@@ -17,6 +20,7 @@ export interface SaveOptions {
 
 /** What was written to a file. */
 export interface SavedLetters extends LettersEnd {
+  /** In the file; without any there is none. */
   readonly letters: number;
   readonly acknowledged: boolean;
   /** That do not match the filter, or are beyond the limit. */
@@ -25,7 +29,7 @@ export interface SavedLetters extends LettersEnd {
 
 /**
  * Writes dead letters to a file, whatever would become of them, and acknowledges them only when
- * they are on the disk.
+ * they are on the disk. When it ends before that, the file is taken away: it can be run again.
  *
  * @throws UserError when the file is there already; RefusedError, UnavailableError
  */
@@ -36,10 +40,32 @@ export async function saveLetters(
   listeners: ReplayListeners = {},
 ): Promise<SavedLetters> {
   const written = await createLettersFile(file);
-  const source = await openSubscription(connection, plan, listeners);
+  let isKept = false;
+  try {
+    const source = await openSubscription(connection, plan, listeners);
+    try {
+      const { ids, ...saved } = await writeAll(source, { plan, listeners, written });
+      const isWanted = ids.length > 0 && (await confirm?.(ids.length)) === true;
+      isKept = ids.length > 0;
+      if (isWanted) await acknowledge(source, ids, { file, signal: connection.signal });
+      return { letters: ids.length, acknowledged: isWanted, ...saved };
+    } finally {
+      await source.close();
+    }
+  } finally {
+    if (!isKept) await written.discard();
+  }
+}
+
+interface Writing {
+  readonly plan: ReplayPlan;
+  readonly listeners: ReplayListeners;
+  readonly written: LettersFile;
+}
+
+async function writeAll(source: LetterSource, { plan, listeners, written }: Writing) {
   const ids: string[] = [];
   let others = 0;
-  let acknowledged = false;
   const report = {
     addOther: () => {
       others++;
@@ -47,19 +73,27 @@ export async function saveLetters(
   };
   // It is closed when what to acknowledge is acknowledged, not at the end of the letters.
   const kept = { ...source, close: () => Promise.resolve() };
+  const end = await forEachMeant({ source: kept, plan, report, listeners }, async (letters) => {
+    await written.append(letters);
+    for (const { messageId } of letters) ids.push(messageId);
+  });
+  await written.close();
+  return { ids, others, ...end };
+}
+
+/** @throws UserError: some may be acknowledged, and all are in the file */
+async function acknowledge(
+  source: LetterSource,
+  ids: readonly string[],
+  { file, signal }: { readonly file: string; readonly signal: AbortSignal },
+): Promise<void> {
   try {
-    const end = await forEachMeant({ source: kept, plan, report, listeners }, async (letters) => {
-      await written.append(letters);
-      for (const { messageId } of letters) ids.push(messageId);
-    });
-    await written.close();
-    if (ids.length > 0 && (await confirm?.(ids.length)) === true) {
-      await source.settle(ids.map(settled));
-      acknowledged = true;
-    }
-    return { letters: ids.length, acknowledged, others, ...end };
-  } finally {
-    await source.close();
+    await source.settle(ids.map(settled));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new UserError(
+      `${messageOf(error)}.\n${file} holds all ${ids.length} dead letters; those that are not acknowledged come again, too. Keep it, and save them to another file.`,
+    );
   }
 }
 
