@@ -104,6 +104,7 @@ function deadLettersOf({ publish, settings, log }: Runtime): PublishDeadLetters 
     publish: createBatchingPublisher(publish),
     topic: settings.deadLetterTopic,
     contents: settings.deadLetterContents,
+    hasPositions: settings.syntheticId === "position",
     log,
   });
 }

@@ -77,6 +77,7 @@ export function createRuntime(settings: Settings): Runtime {
       publish,
       topic: settings.deadLetterTopic,
       contents: settings.deadLetterContents,
+      hasPositions: settings.syntheticId === "position",
       log,
     }),
     ...createMixpanel(settings, version, log),

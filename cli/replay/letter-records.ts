@@ -3,7 +3,12 @@ import { gzipSync } from "node:zlib";
 import { MAX_ENCODED_BYTES, type OutgoingMessage } from "../../functions/google/publisher.ts";
 import { isCompressed } from "../../functions/messages/message-data.ts";
 import { expandLines } from "../../functions/messages/message-origin.ts";
-import { appendLine, MAX_VALUE_BYTES } from "../../functions/records/dead-letter-message.ts";
+import {
+  appendLine,
+  appendPosition,
+  MAX_VALUE_BYTES,
+  positionsOf,
+} from "../../functions/records/dead-letter-message.ts";
 import { recordsSaid, type DeadLetter } from "./letter.ts";
 
 /** A record of a dead letter. */
@@ -11,6 +16,8 @@ export interface LetterRecord {
   readonly bytes: Buffer;
   /** 1-based, in its object; undefined: it has none, or nobody knows. */
   readonly line: number | undefined;
+  /** As of DeadRecord (functions/records/dead-record.ts). */
+  readonly position?: string | undefined;
 }
 
 /** As of the functions' own dead letters. */
@@ -21,7 +28,17 @@ const MAX_PLAIN_BYTES = (MAX_ENCODED_BYTES - 1_000_000) * 0.75;
 const LINE_FEED = 0x0a;
 
 /** Attributes that say something of the letter's data, and not of where that is from. */
-const OF_DATA = ["records", "lines", "part", "parts", "bytes", "sha256", "truncated", "offset"];
+const OF_DATA = [
+  "records",
+  "lines",
+  "positions",
+  "part",
+  "parts",
+  "bytes",
+  "sha256",
+  "truncated",
+  "offset",
+];
 
 /**
  * The records of a letter's data: one alone, which may hold line feeds, or one a line. When there
@@ -31,9 +48,11 @@ export function recordsOf(letter: DeadLetter): readonly LetterRecord[] {
   const { data, attributes } = letter;
   const said = recordsSaid(letter);
   const numbers = attributes["lines"] === undefined ? [] : expandLines(attributes["lines"]);
-  if (said <= 1) return [{ bytes: data, line: numbers[0] }];
+  const positions = attributes["positions"]?.split(",") ?? [];
+  if (said <= 1) return [{ bytes: data, line: numbers[0], position: positions[0] }];
   const lines = splitLines(data);
-  if (lines.length === said) return lines.map((bytes, at) => ({ bytes, line: numbers[at] }));
+  if (lines.length === said)
+    return lines.map((bytes, at) => ({ bytes, line: numbers[at], position: positions[at] }));
   return lines
     .filter((bytes) => bytes.toString("latin1").trim() !== "")
     .map((bytes) => ({ bytes, line: undefined }));
@@ -70,7 +89,12 @@ export function toRecordMessages(
     return (
       data && {
         data,
-        attributes: { ...common, records: String(some.length), ...(lines !== "" && { lines }) },
+        attributes: {
+          ...common,
+          records: String(some.length),
+          ...(lines !== "" && { lines }),
+          ...positionsOf(some),
+        },
       }
     );
   });
@@ -81,21 +105,26 @@ function cut(records: readonly LetterRecord[]): readonly (readonly LetterRecord[
   const groups: LetterRecord[][] = [];
   let bytes = 0;
   let lines = "";
+  let positions = "";
   for (const record of records) {
     const open = groups.at(-1);
+    const morePositions = appendPosition(positions, record.position ?? "");
     const longer = record.line === undefined ? "" : appendLine(lines, record.line);
     const isFull =
       open === undefined ||
       open.length >= MAX_RECORDS ||
       bytes + record.bytes.length + 1 > MAX_BYTES ||
-      longer.length > MAX_VALUE_BYTES;
+      longer.length > MAX_VALUE_BYTES ||
+      morePositions.length > MAX_VALUE_BYTES;
     if (isFull) {
       groups.push([record]);
       bytes = 0;
       lines = record.line === undefined ? "" : String(record.line);
+      positions = record.position ?? "";
     } else {
       open.push(record);
       lines = longer;
+      positions = morePositions;
     }
     bytes += record.bytes.length + 1;
   }

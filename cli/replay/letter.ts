@@ -49,7 +49,7 @@ export function attributesBeforeForward({ attributes }: DeadLetter): Record<stri
 const OWN_ATTRIBUTES = new Set(
   (
     "version reason field error records source bucketId objectId objectGeneration lines format " +
-    "replays messageId publishTime part parts bytes sha256 truncated offset"
+    "positions replays messageId publishTime part parts bytes sha256 truncated offset"
   ).split(" "),
 );
 const ORIGINAL = "original.";

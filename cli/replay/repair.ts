@@ -4,10 +4,11 @@ import { loadTransform, REPOSITORY } from "../../check/load-transform.ts";
 import { locateErrors } from "../../check/locate-errors.ts";
 import { createWatchdog, runWatched } from "../../check/watchdog.ts";
 import { trimEnd, trimStart, type RecordBytes } from "../../functions/event/record.ts";
-import type { Transform, TransformContext } from "../../functions/event/transform-contract.ts";
+import type { Transform } from "../../functions/event/transform-contract.ts";
 import { messageOrigin } from "../../functions/messages/message-origin.ts";
 import { messageOf } from "../../functions/platform/errors.ts";
 import { applyTransform } from "../../functions/records/apply-transform.ts";
+import type { RecordSource } from "../../functions/records/prepare-event.ts";
 import { checkTransformFile } from "../input/input-files.ts";
 import { startTypeCheck } from "../transform/type-check.ts";
 import type { DeadLetter } from "./letter.ts";
@@ -32,13 +33,9 @@ export interface Repair {
    * Repairs the records of letters: for each letter what becomes of its records, in their order.
    * Many letters at a time, since watching the transform takes a thread each time.
    *
-   * @param byPosition as of NameOptions
    * @throws UserError when the transform does not return
    */
-  readonly repair: (
-    letters: readonly DeadLetter[],
-    byPosition: boolean,
-  ) => readonly (readonly RepairedRecord[])[];
+  readonly repair: (letters: readonly DeadLetter[]) => readonly (readonly RepairedRecord[])[];
 }
 
 /**
@@ -55,8 +52,8 @@ export async function loadRepair(file: string, checksTypes = true): Promise<Repa
   const transform = locateErrors(await loadTransform(absolute, watchdog), place);
   if (checksTypes) await startTypeCheck(absolute).done();
   return {
-    repair: (letters, byPosition) => {
-      const works = letters.map((letter) => workOn(letter, { transform, byPosition }));
+    repair: (letters) => {
+      const works = letters.map((letter) => workOn(letter, transform));
       runWatched(
         watchdog,
         works.flatMap(({ steps }) => steps),
@@ -71,11 +68,8 @@ export async function loadRepair(file: string, checksTypes = true): Promise<Repa
 }
 
 /** What has to be done to repair a letter, record by record, and where the results come. */
-function workOn(
-  letter: DeadLetter,
-  { transform, byPosition }: Pick<RepairOptions, "transform" | "byPosition">,
-) {
-  const options = { transform, byPosition, letter, contextOf: contextFor(letter) };
+function workOn(letter: DeadLetter, transform: Transform) {
+  const options = { transform, letter, source: sourceFor(letter) };
   const repaired: RepairedRecord[] = [];
   const steps = recordsOf(letter).map((record, index) => ({
     run: () => {
@@ -90,16 +84,16 @@ function workOn(
 
 interface RepairOptions {
   readonly transform: Transform;
-  readonly contextOf: (record: RecordBytes) => TransformContext;
+  /** As the functions see it, once the letter is replayed. */
+  readonly source: RecordSource;
   readonly letter: DeadLetter;
-  readonly byPosition: boolean;
 }
 
 /** One record. What the transform throws is the record's own problem. */
 export function repairRecord(
   record: LetterRecord,
   index: number,
-  { transform, contextOf, letter, byPosition }: RepairOptions,
+  { transform, source, letter }: RepairOptions,
 ): RepairedRecord {
   const { bytes } = record;
   const start = trimStart(bytes, 0, bytes.length);
@@ -107,7 +101,7 @@ export function repairRecord(
   const hasLineBreaks = bytes.subarray(start, end).includes(0x0a);
   const place: RecordBytes = { bytes, start, end, offset: index, line: index + 1, hasLineBreaks };
   try {
-    const transformed = applyTransform(place, transform, () => contextOf(place));
+    const transformed = applyTransform(place, transform, () => source.contextOf(place));
     if (transformed.kind === "unusable")
       return { kind: "unrepaired", record, error: transformed.problem.error };
     const { results } = transformed;
@@ -116,8 +110,10 @@ export function repairRecord(
     // As it is, with its line breaks: its id is made of these bytes.
     if (results.length === 1 && first.isUnchanged)
       return { kind: "sent", record, results: [asItIs(record, letter)], isChanged: false };
-    const original = bytes.subarray(start, end);
-    const named = nameResults(results, original, { isRow: isRow(letter), byPosition });
+    // Of a letter that somebody has edited nobody knows which record is where.
+    const position = record.position === undefined ? undefined : source.positionOf(place);
+    const identity = position ?? bytes.subarray(start, end);
+    const named = nameResults(results, identity, isRow(letter));
     return { kind: "sent", record, results: named, isChanged: true };
   } catch (error) {
     return { kind: "unrepaired", record, error: messageOf(error) };
@@ -133,8 +129,11 @@ function isRow({ attributes }: DeadLetter): boolean {
   return attributes["format"] !== undefined;
 }
 
-/** What the functions' transform was told of the records, with `TRANSFORM_SECRET` if it is set. */
-export function contextFor(letter: DeadLetter): (record: RecordBytes) => TransformContext {
+/**
+ * What the functions' transform was told of the records, with `TRANSFORM_SECRET` if it is set; and
+ * where they were, which dead letters know whose ids are made of positions.
+ */
+export function sourceFor(letter: DeadLetter): RecordSource {
   const { messageId, publishTime, attributes, data } = letter;
   const origin = messageOrigin({
     ...{ messageId, publishTime, data, attributes },
@@ -142,8 +141,9 @@ export function contextFor(letter: DeadLetter): (record: RecordBytes) => Transfo
     deliveryAttempt: 1,
   });
   const secret = process.env["TRANSFORM_SECRET"] ?? "";
-  return (record) => {
-    const context = origin.records.contextOf(record);
-    return secret === "" ? context : { ...context, secret };
+  const { contextOf, positionOf } = origin.records;
+  return {
+    contextOf: (record) => ({ ...contextOf(record), ...(secret !== "" && { secret }) }),
+    positionOf,
   };
 }

@@ -8,40 +8,12 @@ import { usualColumns } from "../../functions/event/row-mapping.ts";
 import { isRecord, type Json, type JsonRecord } from "../../functions/event/transform-contract.ts";
 import type { TransformResult } from "../../functions/records/apply-transform.ts";
 import { syntheticInsertId, toUsableInsertId } from "../../functions/records/insert-id.ts";
-import { findFunction } from "../google/functions.ts";
-import { RefusedError } from "../google/rest.ts";
-import type { Connection } from "../stack/connect.ts";
-
-/**
- * Whether importMessages makes ids of positions. Where its settings cannot be read it does what a
- * stack does that sets nothing.
- *
- * @throws UnavailableError
- */
-export async function namesByPosition(connection: Connection): Promise<boolean> {
-  const { local, importMessagesFunction } = connection.stack;
-  if (local !== undefined || importMessagesFunction === "") return false;
-  try {
-    const found = await findFunction(connection, importMessagesFunction);
-    return found?.environment["SYNTHETIC_ID"] === "position";
-  } catch (error) {
-    if (error instanceof RefusedError) return false;
-    throw error;
-  }
-}
 
 /** A result of a repair, as JSON on one line. */
 export interface NamedResult {
   readonly bytes: Buffer;
   /** Whether it is a row of a file still, rather than an event or an update. */
   readonly isRow: boolean;
-}
-
-export interface NameOptions {
-  /** Whether the record was a row. */
-  readonly isRow: boolean;
-  /** The stack makes ids of a record's position (SYNTHETIC_ID), which a repair does not change. */
-  readonly byPosition: boolean;
 }
 
 const ID = "$insert_id";
@@ -53,14 +25,15 @@ const ID = "$insert_id";
  * were imported before others of it were refused.
  *
  * What is neither (a record that the stack's own transform makes an event of) stays what it is: its
- * id is made of its bytes, where it is imported.
+ * id is made where it is imported.
  *
- * @param original the record's bytes, trimmed
+ * @param identity what the functions make the record's id of: its bytes, trimmed, or its position
+ * @param isRow whether the record was a row
  */
 export function nameResults(
   results: readonly Pick<TransformResult, "bytes" | "start" | "end">[],
-  original: Buffer,
-  { isRow, byPosition }: NameOptions,
+  identity: Buffer | string,
+  isRow: boolean,
 ): readonly NamedResult[] {
   let ordinal = 0;
   return results.map(({ bytes, start, end }) => {
@@ -69,8 +42,7 @@ export function nameResults(
     const kind = isRecord(value) ? kindOf(value, isRow) : "other";
     if (!isRecord(value) || kind === "other") return { bytes: json, isRow };
     if (kind === "update") return { bytes: json, isRow: false };
-    const id = syntheticInsertId(original, ordinal++);
-    if (byPosition) return { bytes: json, isRow: kind === "row" };
+    const id = syntheticInsertId(identity, ordinal++);
     const named = kind === "event" ? nameEvent(value, id) : nameRow(value, id);
     return {
       bytes: named === value ? json : Buffer.from(stringifyExactJson(named)),

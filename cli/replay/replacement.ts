@@ -57,8 +57,12 @@ export function unchanged(letter: DeadLetter): Replacement | NoReplacement {
   const records = recordsSaid(letter);
   const messages = toRecordMessages([{ bytes: data, line: undefined }], replayed(letter));
   if (messages === undefined) return left(TOO_LARGE, records);
-  const { lines } = attributes;
-  const said = { records: String(records), ...(lines !== undefined && { lines }) };
+  const { lines, positions } = attributes;
+  const said = {
+    records: String(records),
+    ...(lines !== undefined && { lines }),
+    ...(positions !== undefined && { positions }),
+  };
   const asItWas = messages.map((message) => ({
     ...message,
     attributes: { ...message.attributes, ...said },
@@ -103,7 +107,10 @@ export function repaired(
     return { kind: "leave", why: "", ...counts, sent: 0, dropped: 0 };
   const results = records.flatMap((one) =>
     one.kind === "sent"
-      ? one.results.map(({ bytes, isRow }) => ({ bytes, isRow, line: one.record.line }))
+      ? one.results.map(({ bytes, isRow }, index) => ({
+          ...{ bytes, isRow, line: one.record.line },
+          position: partOf(one.record.position, index),
+        }))
       : [],
   );
   const messages = resultMessages(results, replayed(letter));
@@ -115,6 +122,11 @@ export function repaired(
   const dropped = records.filter(({ kind }) => kind === "dropped").length;
   const sending = { kind: "replace", action: "records", messages, rest } as const;
   return { ...sending, ...counts, sent: results.length, dropped };
+}
+
+/** Several results of a record are told apart: an id may be made of the position. */
+function partOf(position: string | undefined, index: number): string | undefined {
+  return position === undefined || index === 0 ? position : `${position}.${index}`;
 }
 
 /** Rows stay rows; what has become an event must not be taken for one. */

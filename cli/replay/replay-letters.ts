@@ -27,8 +27,6 @@ export interface ReplayOptions {
   readonly connection: Connection;
   readonly source: LetterSource;
   readonly repair: Repair | undefined;
-  /** As of NameOptions. */
-  readonly byPosition: boolean;
   /** What the events subscription lets pass (`Destinations`). */
   readonly passes: Destinations["passes"];
   /** False: only says what would become of them. */
@@ -125,14 +123,14 @@ async function settleAll(letters: readonly RoutedLetter[], parts: Parts): Promis
 /** What is to be sent in place of each letter that is sent, rather than its object. */
 function replacementsOf(
   letters: readonly RoutedLetter[],
-  { repair, byPosition, withExamples, passes }: ReplayOptions,
+  { repair, withExamples, passes }: ReplayOptions,
 ): readonly (Replacement | NoReplacement | undefined)[] {
   const given = letters.map(({ letter, route }) =>
     route.kind === "records" && route.isFiltered ? withOriginalAttributes(letter) : letter,
   );
   const hasRecords = (index: number): boolean => letters[index]?.route.kind === "records";
   const repairable = given.filter((_letter, index) => hasRecords(index));
-  const results = repair?.repair(repairable, byPosition).values();
+  const results = repair?.repair(repairable).values();
   return given.map((letter, index) => {
     if (!hasRecords(index)) return undefined;
     const records = results?.next().value;

@@ -20,7 +20,6 @@ import { openLettersFile } from "./letters-file.ts";
 import type { ReplayListeners, ReplayPlan, ReplayReport } from "./plan.ts";
 import { createLetterReplayer } from "./replay-letters.ts";
 import { createReport } from "./report.ts";
-import { namesByPosition } from "./repaired-ids.ts";
 import { findDestinations, routeOf } from "./route.ts";
 import { openSubscription } from "./subscription-source.ts";
 
@@ -69,11 +68,10 @@ async function pass(
   commits: boolean,
 ): Promise<ReplayReport> {
   const destinations = await findDestinations(connection);
-  const byPosition = plan.repair !== undefined && (await namesByPosition(connection));
   const report = createReport(plan.withExamples === true);
   const source = await openSource(connection, plan, listeners);
   const replayer = createLetterReplayer({
-    ...{ connection, source, commits, byPosition, repair: plan.repair },
+    ...{ connection, source, commits, repair: plan.repair },
     passes: destinations.passes,
     withExamples: plan.withExamples === true,
     onOutcome: report.add,

@@ -2,6 +2,7 @@ import type { DeadLetterOrigin } from "../records/dead-letter.ts";
 import type { PushedMessage } from "../platform/push-request.ts";
 import type { RecordSource } from "../records/prepare-event.ts";
 import type { RecordBytes } from "../event/record.ts";
+import { objectUri } from "../reading/object-generation.ts";
 import type { TransformContext } from "../event/transform-contract.ts";
 
 /** Where the records of a message come from. */
@@ -10,6 +11,8 @@ export interface MessageOrigin {
   readonly records: RecordSource;
   /** 1-based: of the object the record once came from, or of the message. */
   readonly lineOf: (record: RecordBytes) => number;
+  /** As of DeadRecord. */
+  readonly positionOf: (record: RecordBytes) => string | undefined;
   /** Whether the records are rows of a file with columns, which were replayed. */
   readonly areRows: boolean;
   /** Whether there is a record on each line, whatever they look like: several dead letters. */
@@ -25,19 +28,33 @@ const ORIGINAL = "original.";
 export function messageOrigin(message: PushedMessage): MessageOrigin {
   const { attributes } = message;
   const isReplay = attributes["version"] === "1" && /^\d+$/.test(attributes["replays"] ?? "");
-  if (!isReplay) return ofMessage(message, message.subscription, 0);
+  if (!isReplay) return ofMessage(message, message.subscription, 0, ({ offset }) => String(offset));
   const replays = Number(attributes["replays"]);
   const { source = "", bucketId, messageId = "", publishTime = "" } = attributes;
   const areLines = Number(attributes["records"]) > 1;
-  if (bucketId !== undefined) return { ...ofObject(attributes, source, replays), areLines };
+  const positionOf = positionsOf(attributes);
+  if (bucketId !== undefined)
+    return { ...ofObject(attributes, source, replays, positionOf), areLines };
   const original = { messageId, publishTime, attributes: originalAttributes(attributes) };
-  return { ...ofMessage(original, source, replays), areLines };
+  return { ...ofMessage(original, source, replays, positionOf), areLines };
+}
+
+type PositionOf = MessageOrigin["positionOf"];
+
+/**
+ * Where the records of a dead letter once were. One that was made without ids of positions does not
+ * say it; nor is it known of the pieces into which the record of a letter of one has been cut.
+ */
+function positionsOf({ positions = "" }: Readonly<Record<string, string>>): PositionOf {
+  const known = positions === "" ? [] : positions.split(",");
+  return ({ offset }) => known[offset];
 }
 
 function ofMessage(
   message: Pick<PushedMessage, "messageId" | "publishTime" | "attributes">,
   source: string,
   replays: number,
+  positionOf: PositionOf,
 ): MessageOrigin {
   const { messageId, publishTime, attributes } = message;
   const context: TransformContext = { source: "message", messageId, publishTime, attributes };
@@ -51,9 +68,10 @@ function ofMessage(
     },
     records: {
       contextOf: () => context,
-      positionOf: ({ offset }) => `${messageId}:${offset}`,
+      positionOf: (record) => named(messageId, positionOf(record)),
     },
     lineOf: ({ line }) => line,
+    positionOf,
     areRows: false,
     areLines: false,
   };
@@ -63,8 +81,11 @@ function ofObject(
   attributes: Readonly<Record<string, string>>,
   source: string,
   replays: number,
+  positionOf: PositionOf,
 ): Omit<MessageOrigin, "areLines"> {
   const { bucketId = "", objectId = "", objectGeneration = "", lines = "", format } = attributes;
+  // The source may be cut (dead-letter-message.ts).
+  const uri = objectUri({ bucket: bucketId, object: objectId, generation: objectGeneration });
   const numbers = expandLines(lines);
   // A record without a line in the object keeps its place in the message.
   const lineOf = ({ offset, line }: RecordBytes): number => numbers[offset] ?? line;
@@ -89,12 +110,18 @@ function ofObject(
         generation: objectGeneration,
         line: lineOf(record),
       }),
-      positionOf: (record) => `${source}:line ${lineOf(record)}`,
+      positionOf: (record) => named(uri, positionOf(record)),
     },
     lineOf,
+    positionOf,
     // Dead letters have it for rows only (object-origin.ts).
     areRows: format !== undefined,
   };
+}
+
+/** As the record was named where it was imported first. */
+function named(source: string, position: string | undefined): string | undefined {
+  return position === undefined ? undefined : `${source}:${position}`;
 }
 
 function originalAttributes(

@@ -163,5 +163,6 @@ export function messageCounters(tally: RecordTally, outcome: SubmissionOutcome):
 /** A record of a message is kept whole: nothing else has it. */
 function toDeadRecord(record: RecordBytes, problem: Problem, origin: MessageOrigin): DeadRecord {
   const { bytes, start, end } = record;
-  return { problem, bytes: bytes.subarray(start, end), line: origin.lineOf(record) };
+  const position = origin.positionOf(record);
+  return { problem, bytes: bytes.subarray(start, end), line: origin.lineOf(record), position };
 }

@@ -104,7 +104,9 @@ export function createSlice(newBuilder: () => BatchBuilder, maxRecords: number):
  */
 export function toDeadRecord(record: RecordBytes, problem: Problem): DeadRecord {
   const { bytes, start, end, line, offset } = record;
-  if (end - start <= MAX_EVENT_BYTES) return { problem, bytes: bytes.subarray(start, end), line };
+  const place = { line, position: String(offset) };
+  if (end - start <= MAX_EVENT_BYTES)
+    return { problem, bytes: bytes.subarray(start, end), ...place };
   const head = Buffer.from(bytes.subarray(start, start + OVERSIZED_HEAD_BYTES));
-  return { problem, bytes: head, line, cut: { offset, bytes: end - start } };
+  return { problem, bytes: head, ...place, cut: { offset, bytes: end - start } };
 }

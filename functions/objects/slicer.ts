@@ -172,7 +172,7 @@ async function addOversized(oversized: OversizedLine, filling: FillingSlice): Pr
 
 /** Of one that is too long only the head, and where the object has the rest. */
 function deadRecordOf({ problem, head, length, offset, line }: UnusableRecord): DeadRecord {
-  const dead = { problem, bytes: head, line };
+  const dead = { problem, bytes: head, line, position: String(offset) };
   return head.length === length ? dead : { ...dead, cut: { offset, bytes: length } };
 }
 

@@ -83,12 +83,27 @@ function ownAttributes(
     ...(origin.hasLines && {
       lines: records.reduce((text, { line }) => appendLine(text, line), ""),
     }),
+    ...positionsOf(records),
     ...(first?.cut !== undefined && {
       truncated: "true",
       offset: String(first.cut.offset),
       bytes: String(first.cut.bytes),
     }),
   };
+}
+
+/** The places of the records, in their order, when those of all are known. */
+export function positionsOf(records: readonly Pick<DeadRecord, "position">[]): {
+  readonly positions?: string;
+} {
+  const known = records.flatMap(({ position }) => position ?? []);
+  if (known.length < records.length || known.length === 0) return {};
+  return { positions: known.reduce(appendPosition, "") };
+}
+
+/** `17` and `402` give `17,402`. */
+export function appendPosition(positions: string, position: string): string {
+  return positions === "" ? position : `${positions},${position}`;
 }
 
 /** `3,7-9` and 10 give `3,7-10`. Lines come in ascending order. */

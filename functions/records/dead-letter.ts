@@ -2,7 +2,7 @@ import type { Publish, OutgoingMessage } from "../google/publisher.ts";
 import type { Deadline } from "../platform/deadline.ts";
 import type { Log } from "../platform/log.ts";
 import type { DeadLetterOrigin, DeadRecord } from "./dead-record.ts";
-import { appendLine, MAX_VALUE_BYTES, toMessages } from "./dead-letter-message.ts";
+import { appendLine, appendPosition, MAX_VALUE_BYTES, toMessages } from "./dead-letter-message.ts";
 
 /** A message is closed at this many records or bytes. */
 const MAX_RECORDS = 1000;
@@ -25,6 +25,8 @@ export interface DeadLetterOptions {
   readonly topic: string;
   /** `reference` keeps the records' bytes out of the topic. */
   readonly contents: "bytes" | "reference";
+  /** Whether ids are made of positions: a replay needs to know them. */
+  readonly hasPositions: boolean;
   readonly log: Log;
 }
 
@@ -35,11 +37,19 @@ export interface DeadLetterOptions {
 export function createDeadLetters(options: DeadLetterOptions): PublishDeadLetters {
   return async (records, origin, deadline) => {
     if (records.length === 0) return;
-    const messages = toDeadLetters(records, origin, options.contents);
+    const messages = toDeadLetters(
+      options.hasPositions ? records : records.map(withoutPosition),
+      origin,
+      options.contents,
+    );
     await options.publish(options.topic, messages, deadline);
     for (const [reason, count] of countByReason(records))
       options.log("WARNING", "Dead letters published", { reason, records: count });
   };
+}
+
+function withoutPosition(record: DeadRecord): DeadRecord {
+  return { ...record, position: undefined };
 }
 
 /** The dead letters of some records: each holds records with one and the same problem. */
@@ -70,21 +80,25 @@ function cutIntoMessages(records: readonly DeadRecord[]): readonly (readonly Dea
   let open: DeadRecord[] = [];
   let bytes = 0;
   let lines = "";
+  let positions = "";
   for (const record of records) {
     const longer = appendLine(lines, record.line);
+    const morePositions = appendPosition(positions, record.position ?? "");
     // A record that holds a line break, or of which a part is missing, could not be told from its
     // neighbours.
     const isAlone = record.cut !== undefined || record.bytes.includes(0x0a);
     const isFull =
       open.length >= MAX_RECORDS ||
       bytes + record.bytes.length + 1 > MAX_BYTES ||
-      longer.length > MAX_VALUE_BYTES;
+      longer.length > MAX_VALUE_BYTES ||
+      morePositions.length > MAX_VALUE_BYTES;
     if (open.length > 0 && (isFull || isAlone)) {
       messages.push(open);
       open = [];
       bytes = 0;
     }
     lines = open.length === 0 ? String(record.line) : longer;
+    positions = open.length === 0 ? (record.position ?? "") : morePositions;
     open.push(record);
     bytes += record.bytes.length + 1;
     if (isAlone) {

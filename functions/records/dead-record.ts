@@ -10,6 +10,11 @@ export interface DeadRecord {
   readonly bytes: Buffer;
   /** 1-based line in its object. */
   readonly line: number;
+  /**
+   * Its place, of which an id is made with `SYNTHETIC_ID=position`: the offset in its object, or
+   * the index in its message. Undefined: nobody knows, as of records that somebody has edited.
+   */
+  readonly position?: string | undefined;
   readonly cut?: { readonly offset: number; readonly bytes: number };
 }
 

@@ -37,8 +37,11 @@ export interface EventOptions {
 export interface RecordSource {
   /** Tells the record's place; called only when a transform wants to know. */
   readonly contextOf: (record: RecordBytes) => TransformContext;
-  /** Names the record's place permanently, for `SYNTHETIC_ID=position`. */
-  readonly positionOf: (record: RecordBytes) => string;
+  /**
+   * Names the record's place permanently, for `SYNTHETIC_ID=position`. Undefined: nobody knows it,
+   * and its bytes take its place.
+   */
+  readonly positionOf: (record: RecordBytes) => string | undefined;
 }
 
 /** The record an event comes from. */
@@ -117,8 +120,8 @@ function identityOf(
   source: RecordSource,
   { syntheticId }: EventOptions,
 ): Buffer | string {
-  if (syntheticId === "position") return source.positionOf(record);
-  return record.bytes.subarray(record.start, record.end);
+  const position = syntheticId === "position" ? source.positionOf(record) : undefined;
+  return position ?? record.bytes.subarray(record.start, record.end);
 }
 
 /**

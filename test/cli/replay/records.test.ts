@@ -9,12 +9,10 @@ import type { DeadLetter } from "../../../cli/replay/letter.ts";
 import { recordsOf, toRecordMessages } from "../../../cli/replay/letter-records.ts";
 import { createPartsCollector } from "../../../cli/replay/parts.ts";
 import { nameResults } from "../../../cli/replay/repaired-ids.ts";
-import { repairRecord } from "../../../cli/replay/repair.ts";
+import { repairRecord, sourceFor } from "../../../cli/replay/repair.ts";
 import { syntheticInsertId } from "../../../functions/records/insert-id.ts";
 import { toDeadLetters, type DeadRecord } from "../../../functions/records/dead-letter.ts";
 import { deadLetter } from "./dead-letters.ts";
-
-const RECORDED = { isRow: false, byPosition: false };
 
 function letter(data: Buffer, attributes: Readonly<Record<string, string>>): DeadLetter {
   return { messageId: "9", publishTime: "", attributes, data };
@@ -101,52 +99,43 @@ test("parts that are not what the whole was stay apart", () => {
   assert.equal(collector.add(letter(Buffer.from("abc"), attributes)), undefined);
 });
 
-function named(json: string, options = RECORDED, originalText = "original"): string[] {
+function named(json: string, isRow: boolean): string[] {
   const bytes = Buffer.from(json);
   const result = { bytes, start: 0, end: bytes.length };
-  return nameResults([result, result], Buffer.from(originalText), options).map((one) =>
+  return nameResults([result, result], Buffer.from("original"), isRow).map((one) =>
     one.bytes.toString(),
   );
 }
 
 const first = syntheticInsertId(Buffer.from("original"), 0);
 const second = syntheticInsertId(Buffer.from("original"), 1);
-const names: readonly [string, typeof RECORDED, readonly string[]][] = [
+const names: readonly [string, boolean, readonly string[]][] = [
   [
     '{"event":"a","properties":{}}',
-    RECORDED,
+    false,
     [first, second].map((id) => `{"event":"a","properties":{"$insert_id":"${id}"}}`),
   ],
   [
     '{"event":"a","properties":{"$insert_id":"none","n":12345678901234567890}}',
-    RECORDED,
+    false,
     [first, second].map(
       (id) => `{"event":"a","properties":{"$insert_id":"${id}","n":12345678901234567890}}`,
     ),
   ],
   ...['{"event":"a","properties":{"$insert_id":"x"}}', '{"$distinct_id":"u","$set":{}}', "{}"].map(
-    (json) => [json, RECORDED, [json, json]] as [string, typeof RECORDED, string[]],
+    (json) => [json, false, [json, json]] as [string, boolean, string[]],
   ),
   [
     '{"event":"a","time":1}',
-    { isRow: true, byPosition: false },
+    true,
     [first, second].map((id) => `{"event":"a","time":1,"$insert_id":"${id}"}`),
   ],
-  [
-    '{"insert_id":"x"}',
-    { isRow: true, byPosition: false },
-    ['{"insert_id":"x"}', '{"insert_id":"x"}'],
-  ],
-  [
-    '{"event":"a","properties":{}}',
-    { isRow: false, byPosition: true },
-    ['{"event":"a","properties":{}}', '{"event":"a","properties":{}}'],
-  ],
+  ['{"insert_id":"x"}', true, ['{"insert_id":"x"}', '{"insert_id":"x"}']],
 ];
 
-for (const [json, options, expected] of names)
-  test(`ids of ${json} ${JSON.stringify(options)}`, () => {
-    assert.deepEqual(named(json, options), expected);
+for (const [json, isRow, expected] of names)
+  test(`ids of ${json}${isRow ? ", a row" : ""}`, () => {
+    assert.deepEqual(named(json, isRow), expected);
   });
 
 test("a repair is told by what it returns: sent, left out, or a dead letter still", () => {
@@ -155,8 +144,8 @@ test("a repair is told by what it returns: sent, left out, or a dead letter stil
     const transform = (() => result) as unknown as Parameters<typeof repairRecord>[2]["transform"];
     const record = { bytes: Buffer.from('{"a":1}'), line: 1 };
     const options = {
-      ...{ transform, letter: letter(record.bytes, attributes), byPosition: false },
-      contextOf: () => ({ source: "message", messageId: "", publishTime: "", attributes }) as const,
+      ...{ transform, letter: letter(record.bytes, attributes) },
+      source: sourceFor(letter(record.bytes, attributes)),
     };
     return repairRecord(record, 0, options).kind;
   });
@@ -167,8 +156,7 @@ test("an update of a profile is repaired, too, and is given no id", () => {
   const bytes = Buffer.from('{"$distinct_id":"u-1","$set":{"plan":"a","$insert_id":""}}');
   const repaired = repairRecord({ bytes, line: undefined }, 0, {
     transform: (record) => ({ ...record, $set: { plan: "b" } }),
-    contextOf: () => ({ source: "message", messageId: "9", publishTime: "", attributes: {} }),
-    ...{ letter: letter(bytes, {}), byPosition: false },
+    ...{ source: sourceFor(letter(bytes, {})), letter: letter(bytes, {}) },
   });
 
   assert.deepEqual(

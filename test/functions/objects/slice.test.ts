@@ -166,10 +166,11 @@ describe("the dead records of a slice", () => {
   });
 
   it("are the record's own bytes, or only the head of one that is too large", () => {
-    assert.deepEqual(toDeadRecord(toRecord(" {} ", { line: 7 }), PROBLEM), {
+    assert.deepEqual(toDeadRecord(toRecord(" {} ", { line: 7, offset: 5 }), PROBLEM), {
       problem: PROBLEM,
       bytes: Buffer.from("{}"),
       line: 7,
+      position: "5",
     });
     const text = "x".repeat(1_000_001);
     const { bytes, cut, line } = toDeadRecord(toRecord(text, { line: 8, offset: 99 }), PROBLEM);

@@ -228,6 +228,22 @@ describe("a dead letter", () => {
     assert.ok(Object.keys(crowded?.attributes ?? {}).length <= 100);
   });
 
+  it("says where its records are, when that is known, in at most 1,024 bytes", () => {
+    const records = Array.from({ length: 300 }, (_, index) => ({
+      ...dead(index + 1),
+      position: String(10_000_000_000 + 400 * index),
+    }));
+    const positions = letters(records).map(({ attributes }) => attributes["positions"] ?? "");
+
+    assert.ok(positions.every(({ length }) => length <= 1024));
+    assert.ok(positions.length <= 4);
+    assert.deepEqual(
+      positions.flatMap((text) => text.split(",")),
+      records.map(({ position }) => position),
+    );
+    assert.ok(!("positions" in (letters([dead(1)])[0]?.attributes ?? {})));
+  });
+
   it("holds no bytes of records when only their place is wanted", () => {
     const [letter] = toDeadLetters([dead(1), dead(2)], ORIGIN, "reference");
     assert.equal(letter?.data.length, 0);
@@ -247,6 +263,7 @@ describe("publishing dead letters", () => {
       },
       topic: "projects/p/topics/dead",
       contents: "bytes",
+      hasPositions: false,
       log: (...line) => logged.push(line),
     });
     await publish([], ORIGIN, NO_DEADLINE);
@@ -266,6 +283,7 @@ describe("publishing dead letters", () => {
       publish: () => Promise.reject(new Error("down")),
       topic: "t",
       contents: "bytes",
+      hasPositions: false,
       log: (...line) => logged.push(line),
     });
     await assert.rejects(publish([dead(1)], ORIGIN, NO_DEADLINE), /down/);

@@ -5,7 +5,12 @@ import {
   type PrepareOptions,
 } from "../../../functions/records/prepare-record.ts";
 import type { RecordSource } from "../../../functions/records/prepare-event.ts";
-import { trimEnd, trimStart, type RecordBytes } from "../../../functions/event/record.ts";
+import {
+  trimEnd,
+  trimStart,
+  type EventBytes,
+  type RecordBytes,
+} from "../../../functions/event/record.ts";
 import { identity } from "../../../functions/event/transform-contract.ts";
 
 /** The clock of these tests, in milliseconds. */
@@ -56,12 +61,14 @@ export function prepare(
 /** The events of a prepared record as they are sent. @throws Error when it is not used */
 export function sentTexts(prepared: PreparedRecord): readonly string[] {
   if (prepared.kind !== "used") throw new Error(`The record is ${JSON.stringify(prepared)}.`);
-  const newBuilder = createBatchBuilders({ events: 1, bytes: 64 }, 0);
-  return prepared.events.map((event) => {
-    const builder = newBuilder();
-    builder.add(event);
-    return builder.seal().bytes.toString("utf8");
-  });
+  return prepared.events.map(sentTextOf);
+}
+
+/** An event as it is sent. */
+export function sentTextOf(event: EventBytes): string {
+  const builder = createBatchBuilders({ events: 1, bytes: 64 }, 0)();
+  builder.add(event);
+  return builder.seal().bytes.toString("utf8");
 }
 
 /** The one event that becomes of a line, as it is sent. */

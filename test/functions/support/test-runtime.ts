@@ -94,6 +94,7 @@ export function createTestRuntime(parts: RuntimeParts) {
       publish,
       topic: settings.deadLetterTopic,
       contents: settings.deadLetterContents,
+      hasPositions: settings.syntheticId === "position",
       log,
     }),
     deliver: deliverBatch,
