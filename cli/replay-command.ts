@@ -117,8 +117,8 @@ async function surveyAndReplay(
 }
 
 function print(report: ReplayReport, tense: Tense, { json }: ReplayFlags): boolean {
-  const { total, others, later, missing } = report;
-  const ok = total.left + total.unrepaired + missing === 0;
+  const { total, others, later, missing, full } = report;
+  const ok = total.left + total.unrepaired + missing === 0 && !full;
   const style = styleOf(process.stdout);
   const text = (): string =>
     total.letters + others + later === 0
@@ -153,7 +153,7 @@ async function save(
       listeners,
     ),
   );
-  const ok = saved.missing === 0;
+  const ok = saved.missing === 0 && !saved.full;
   const text =
     json === true
       ? JSON.stringify({ ok, file, ...saved })

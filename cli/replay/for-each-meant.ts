@@ -60,10 +60,12 @@ export async function forEachMeant(
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+    const full = source.isFull();
+    const isAll = taken < limit && !full;
     const { expected, missing, measuredAt } = await source.missing();
     return {
-      ...{ seen: source.progress().done, later: source.later(), expected, measuredAt },
-      missing: taken < limit ? missing : 0,
+      ...{ seen: source.progress().done, later: source.later(), full },
+      ...{ expected, missing: isAll ? missing : 0, measuredAt },
     };
   } finally {
     clearInterval(timer);

@@ -7,29 +7,50 @@ export interface Leases {
   /** What acknowledges them; they are held no longer. */
   take(messageIds: readonly string[]): readonly string[];
   readonly size: () => number;
+  /**
+   * Whether more cannot be held: there is no memory for them, or, as fast as the service was so
+   * far, a lease would end before it is extended.
+   */
+  readonly isFull: () => boolean;
   /** Ends the extensions, and has everything that is held delivered again at once. */
   release(subscriber: Pick<Subscriber, "modifyAckDeadline">): Promise<void>;
 }
 
+export interface LeaseOptions {
+  /** That a lease lasts, 10 to 600. */
+  readonly seconds: number;
+  /** What may be held, in megabytes of memory. @default 100, which are some 300,000 letters */
+  readonly maxMegabytes?: number;
+  /** Milliseconds, monotonic. @default performance.now */
+  readonly now?: () => number;
+}
+
+const MAX_MEGABYTES = 100;
+/** Of a letter beside its two ids, in a map of them. */
+const ENTRY_BYTES = 100;
 /** Extended three times in the time that a lease lasts: two of them may fail. */
 const RENEWALS = 3;
-/** Requests: 100,000 letters are a hundred. */
+/** Requests: more would take those of the letters' own from them. */
 const AT_ONCE = 8;
+/** Ids of a request, as many as it may have. */
+const CHUNK = 1000;
 
 /**
  * Holds letters for as long as a pass goes on, those too that are not meant: whatever is given back
  * is delivered again at once, and the pass would never end.
  *
  * Leases are short, so that what a killed process held comes back soon.
- *
- * @param seconds that a lease lasts, 10 to 600
  */
 export function createLeases(
   subscriber: Pick<Subscriber, "modifyAckDeadline">,
-  seconds: number,
+  options: LeaseOptions,
 ): Leases {
+  const { seconds, maxMegabytes = MAX_MEGABYTES, now = () => performance.now() } = options;
   const held = new Map<string, string>();
-  let renewal = Promise.resolve();
+  let bytes = 0;
+  let isRenewing = false;
+  /** How long requests took that went at once, in the last round. */
+  let waveMs = 0;
   const extend = async (ackIds: readonly string[]): Promise<void> => {
     try {
       await subscriber.modifyAckDeadline(ackIds, seconds);
@@ -37,34 +58,72 @@ export function createLeases(
       // The next one may succeed; else they come once more, which changes nothing.
     }
   };
-  const timer = setInterval(
-    () => {
-      // One after the other: 100,000 letters are a hundred requests.
-      renewal = renewal.then(() => extend([...held.values()]));
-    },
-    (seconds * 1000) / RENEWALS,
-  );
+  const renew = async (): Promise<void> => {
+    // A round that lasts longer goes to its end first: its letters are as due as the next one's.
+    if (isRenewing || held.size === 0) return;
+    isRenewing = true;
+    const startedAt = now();
+    const ackIds = [...held.values()];
+    await inChunks(ackIds, extend);
+    waveMs = (now() - startedAt) / wavesOf(ackIds.length);
+    isRenewing = false;
+  };
+  const timer = setInterval(() => void renew(), (seconds * 1000) / RENEWALS);
   return {
     add: (messageId, ackId) => {
-      const isNew = !held.has(messageId);
+      const earlier = held.get(messageId);
+      bytes += earlier === undefined ? bytesOf(messageId, ackId) : ackId.length - earlier.length;
       held.set(messageId, ackId);
-      return isNew;
+      return earlier === undefined;
     },
-    take: (messageIds) => {
-      const ackIds = messageIds.flatMap((id) => held.get(id) ?? []);
-      for (const id of messageIds) held.delete(id);
-      return ackIds;
-    },
+    take: (messageIds) =>
+      messageIds.flatMap((id) => {
+        const ackId = held.get(id);
+        if (ackId === undefined) return [];
+        held.delete(id);
+        bytes -= bytesOf(id, ackId);
+        return [ackId];
+      }),
     size: () => held.size,
+    isFull: () => {
+      const waves = wavesOf(held.size);
+      const isTooSlow = waves > 1 && waves * waveMs > (seconds * 1000) / 2;
+      return isTooSlow || bytes >= maxMegabytes * 1e6;
+    },
     release: async (last) => {
       clearInterval(timer);
       const ackIds = [...held.values()];
       held.clear();
-      const share = Math.ceil(ackIds.length / AT_ONCE);
-      const shares = Array.from({ length: AT_ONCE }, (_value, index) =>
-        ackIds.slice(index * share, (index + 1) * share),
-      );
-      await Promise.allSettled(shares.map((some) => last.modifyAckDeadline(some, 0)));
+      bytes = 0;
+      // What fails comes back by itself, when its lease ends.
+      const giveBack = (some: readonly string[]) =>
+        last.modifyAckDeadline(some, 0).catch(() => undefined);
+      await inChunks(ackIds, giveBack);
     },
   };
+}
+
+function bytesOf(messageId: string, ackId: string): number {
+  return messageId.length + ackId.length + ENTRY_BYTES;
+}
+
+/** How often as many requests as may be under way at once it takes. */
+function wavesOf(letters: number): number {
+  return Math.ceil(letters / (CHUNK * AT_ONCE));
+}
+
+/** @param send must not reject */
+async function inChunks(
+  ackIds: readonly string[],
+  send: (ackIds: readonly string[]) => Promise<void>,
+): Promise<void> {
+  let start = 0;
+  const work = async (): Promise<void> => {
+    while (start < ackIds.length) {
+      const chunk = ackIds.slice(start, start + CHUNK);
+      start += CHUNK;
+      await send(chunk);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }

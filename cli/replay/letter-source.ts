@@ -18,6 +18,8 @@ export interface LetterSource {
   progress(): { readonly done: number; readonly total: number | undefined };
   /** That were published after the start, and are left. */
   later(): number;
+  /** Whether it came to an end because no more letters can be held. */
+  isFull(): boolean;
   /** What did not come, after `next` has come to the end. Does not throw. */
   missing(): Promise<MissingLetters>;
   /** No more letters are wanted: `next` ends. */

@@ -50,6 +50,7 @@ export async function openLettersFile(file: string): Promise<LetterSource> {
     takesRest: false,
     progress: () => ({ done, total }),
     later: () => 0,
+    isFull: () => false,
     missing: () => Promise.resolve({ expected: total, missing: 0, measuredAt: "" }),
     stop: () => {
       isStopped = true;

@@ -93,12 +93,17 @@ export interface LetterGroup extends RecordTally {
   readonly examples: readonly RepairExample[];
 }
 
-/** What was found at the end of the letters; of a pass with a limit that was reached, nothing. */
+/**
+ * What was found at the end of the letters. Of a pass that did not get there, since its limit was
+ * reached or it was full, nothing is missing.
+ */
 export interface LettersEnd extends MissingLetters {
   /** That came, meant or not. */
   readonly seen: number;
   /** That were published after the start, and are left. */
   readonly later: number;
+  /** Whether it stopped because it held as many letters as it can; others may be there. */
+  readonly full: boolean;
 }
 
 /** What a survey found, or a replay did. */

@@ -101,7 +101,11 @@ export function formatOthers({ others, later }: Pick<ReplayReport, "others" | "l
 
 /** What is known of, and did not come: whether all is done is not known then. */
 function formatMissing(end: LettersEnd, { paint, columns }: TextStyle): string[] {
-  const { expected, missing, seen, measuredAt } = end;
+  const { expected, missing, seen, measuredAt, full } = end;
+  if (full) {
+    const text = `It stopped after ${formatNumberOf(seen, "dead letter")}: more cannot be kept from other readers at once, and those that are not meant count, too. Replay them, or save them with --to, and run it again for the rest.`;
+    return [paint("doubtful", wrap(text, columns))];
+  }
   if (expected === null)
     return [
       wrap(

@@ -63,14 +63,19 @@ export async function openSubscription(
   const opened: Opened = {
     pulling: open(AbortSignal.any([signal, quiet.signal])),
     settling,
-    leases: createLeases(settling, leaseSeconds),
+    leases: createLeases(settling, { seconds: leaseSeconds }),
     quiet,
     pullSize: createPullSize(),
     ...{ startedAt, leaseSeconds, later: 0, acknowledged: 0 },
   };
   let isStopped = false;
+  let isFull = false;
+  const next = async (): Promise<readonly DeadLetter[] | undefined> => {
+    isFull ||= opened.leases.isFull();
+    return isStopped || isFull ? undefined : await nextLetters(opened, signal);
+  };
   return {
-    next: () => (isStopped ? Promise.resolve(undefined) : nextLetters(opened, signal)),
+    next,
     settle: async (letters) => {
       const ids = letters.flatMap(({ messageId, parts }) =>
         parts === undefined ? [messageId] : parts.map((part) => part.messageId),
@@ -81,6 +86,7 @@ export async function openSubscription(
     takesRest: true,
     progress: () => ({ done: quiet.seen(), total: expected }),
     later: () => opened.later,
+    isFull: () => isFull,
     missing: async () => {
       const { later, acknowledged } = opened;
       const counts = { seen: quiet.seen(), later, acknowledged };

@@ -129,3 +129,33 @@ test("what another reader holds is told, and is no success", async (t) => {
   const { code, stdout } = await command.ended;
   assert.deepEqual([code, stdout], [0, "There are no dead letters.\n"]);
 });
+
+test("more than can be held at once is not looked at, told, and comes when it is run again", async (t) => {
+  const { pubsub, stats } = await start(t);
+  const leases = { file: "cli/replay/leases.ts", name: "MAX_MEGABYTES" };
+  await changeConstant(checkout.folder, { ...leases, from: 100, to: 0.001 });
+  const kept = Array.from({ length: 40 }, () => deadLetter("{}", { reason: "rejected" }));
+  pubsub.publish(deadLetterTopic, [...kept, deadLetter("[]")]);
+  const run = (...args: string[]) => checkout.run(["replay", "--local", "--yes", ...args]);
+
+  const dry = await run("--reason", "invalid", "--dry-run");
+  assert.equal(dry.code, 1);
+  assert.match(dry.stdout, /It stopped after \d+ dead letters: more cannot be kept from other/);
+  assert.deepEqual([stats().outstanding, stats().ready], [0, 41], "all are given back");
+
+  const saved = await run(
+    "--to",
+    path.join(checkout.folder, "kept"),
+    "--reason",
+    "rejected",
+    "--json",
+  );
+  const { letters, acknowledged, full, ok } = JSON.parse(saved.stdout) as Record<string, unknown>;
+  assert.deepEqual([saved.code, acknowledged, full, ok], [1, true, true, false]);
+  assert.ok(Number(letters) < 40 && stats().acknowledged === letters);
+
+  await changeConstant(checkout.folder, { ...leases, from: 0.001, to: 100 });
+  const all = await run();
+  assert.equal(all.code, 0, all.stdout);
+  assert.equal(stats().acknowledged, 41);
+});
