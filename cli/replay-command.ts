@@ -19,18 +19,17 @@ const FAILED = 1;
 
 const EXAMPLES = `
 Examples:
-  mixpanel-gcp replay --dry-run                       what there is, and what would be sent
-  mixpanel-gcp replay --reason invalid --transform fix.ts --dry-run
-                                                      records before and after a repair
-  mixpanel-gcp replay --transform fix.ts              ask, then send them repaired
-  mixpanel-gcp replay --source 'gs://bucket/2026-11-*' --since 2d --yes
-  mixpanel-gcp replay --to letters.ndjson             into a file, to be edited
-  mixpanel-gcp replay --from letters.ndjson           and back
-  mixpanel-gcp replay --local --yes --json | jq .total
+  npx --no mixpanel-gcp replay --dry-run           what would be sent where
+  npx --no mixpanel-gcp replay --transform fix.ts --dry-run   before and after
+  npx --no mixpanel-gcp replay --transform fix.ts  ask, then send them repaired
+  npx --no mixpanel-gcp replay --source 'gs://bucket/2026-11-*' --since 2d --yes
+  npx --no mixpanel-gcp replay --to letters.ndjson    to a file, to be edited
+  npx --no mixpanel-gcp replay --from letters.ndjson  and back
+  npx --no mixpanel-gcp replay --local --yes --json
 
-Exit code: 0 = every dead letter that is meant is replayed, 1 = some are left, did
-not come, or have records that are not repaired, 2 = wrong usage, 130 =
-interrupted (run it again: nothing is lost).`;
+Exit code: 0 = every dead letter that is meant is replayed, 1 = some are left,
+did not come, or have records that are not repaired, 2 = wrong usage,
+130 = interrupted (run it again: nothing is lost).`;
 
 /** `replay`: dead letters back to where they came from. `setExitCode` is told 1 when some stay. */
 export function addReplayCommand(
@@ -41,7 +40,7 @@ export function addReplayCommand(
   const command = program
     .command("replay")
     .description(
-      "Groups the dead letters of a stack by reason, field, error and source, asks, and sends them\nback: records and messages to the events topic, quarantined and unreadable files as files. Each is\nacknowledged only when what replaces it is accepted.",
+      "Groups the dead letters of a stack by reason, field, error and source, asks, and sends them back: records and messages to the events topic, quarantined and unreadable files as files. Each is acknowledged only when what replaces it is accepted.",
     );
   addReplayOptions(addStackOptions(command))
     .addHelpText("after", EXAMPLES)

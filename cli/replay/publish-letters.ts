@@ -1,5 +1,5 @@
 import { createBatchingPublisher } from "../../functions/google/batching-publisher.ts";
-import type { OutgoingMessage } from "../../functions/google/publisher.ts";
+import { MessageTooLargeError, type OutgoingMessage } from "../../functions/google/publisher.ts";
 import { CredentialsError, messageOf, UnavailableError } from "../../functions/platform/errors.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { operatorDeadline } from "../google/rest.ts";
@@ -16,6 +16,9 @@ export type PublishLetters = (
   messages: readonly OutgoingMessage[],
 ) => Promise<string | undefined>;
 
+/** Of what a message holds its attributes may be what is too much. */
+export const TOO_LARGE =
+  "too large for a message: save it with --to, make it smaller, send it with --from";
 const PUBLISH_MS = 60_000;
 
 /** Messages that are published at the same moment share requests. */
@@ -31,6 +34,7 @@ export function createPublishLetters({ publish, signal }: Connection): PublishLe
         throw new UserError(
           `${messageOf(error)}.\nTo send there takes the role roles/pubsub.publisher on the topic.`,
         );
+      if (error instanceof MessageTooLargeError) return TOO_LARGE;
       const isRefused =
         error instanceof UnavailableError && (error.status === 400 || error.status === 413);
       if (!isRefused) throw error;

@@ -9,6 +9,7 @@ import {
   type DeadLetter,
 } from "./letter.ts";
 import { fitting, recordsOf, toRecordMessages, type LetterRecord } from "./letter-records.ts";
+import { TOO_LARGE } from "./publish-letters.ts";
 import type { RecordTally, RepairExample } from "./plan.ts";
 import type { RepairedRecord } from "./repair.ts";
 
@@ -33,8 +34,6 @@ export interface NoReplacement extends RecordTally {
   readonly examples: readonly RepairExample[];
 }
 
-const TOO_LARGE =
-  "too large for a message: save it with --to, make it smaller, send it with --from";
 const FILTERED =
   "messageFilter does not let it pass: Pub/Sub would drop it. Of a file: backfill --again";
 const MAX_EXAMPLES = 3;

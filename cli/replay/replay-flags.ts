@@ -43,11 +43,7 @@ export function addReplayOptions(command: Command): Command {
   return command
     .option("--reason <REASON>", `only these (repeatable): ${REASONS.join(", ")}`, collectReason)
     .option("--field <FIELD>", "only these, as properties.time (repeatable)", collect)
-    .option(
-      "--source <SOURCE>",
-      "only from there: beginning or glob of gs://… (repeatable)",
-      collect,
-    )
+    .option("--source <SOURCE>", "only from there: start or glob of gs://… (repeatable)", collect)
     .option("--since <TIME>", "dead since then: 2026-11-20T10:00Z, or 90m, 6h, 2d ago", parseTime)
     .option("--until <TIME>", "dead before then", parseTime)
     .option("--limit <N>", "at most so many dead letters", parseCount)

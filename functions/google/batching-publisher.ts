@@ -3,6 +3,7 @@ import { UnavailableError } from "../platform/errors.ts";
 import {
   MAX_ENCODED_BYTES,
   MAX_MESSAGES,
+  MessageTooLargeError,
   type OutgoingMessage,
   type Publish,
 } from "./publisher.ts";
@@ -28,7 +29,7 @@ interface Call {
  * it. One that is refused for good (400, 413) is taken apart again, so that one message that
  * Pub/Sub does not take fails only its own call.
  *
- * @throws UnavailableError at once for a message that no request has room for
+ * @throws MessageTooLargeError at once for a message that no request has room for
  */
 export function createBatchingPublisher(publish: Publish): Publish {
   const queues = new Map<string, (call: Call) => void>();
@@ -40,7 +41,7 @@ export function createBatchingPublisher(publish: Publish): Publish {
   return async (topic, messages, deadline) => {
     const sizes = messages.map(encodedBytes);
     if (sizes.some((size) => size > MAX_ENCODED_BYTES))
-      throw new UnavailableError("A dead letter is too large for a publish request");
+      throw new MessageTooLargeError("A dead letter is too large for a publish request");
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (messages.length > MAX_MESSAGES || bytes > MAX_ENCODED_BYTES) {
       await publish(topic, messages, deadline);

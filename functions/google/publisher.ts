@@ -27,6 +27,9 @@ export const MAX_MESSAGES = 1000;
 export const MAX_ENCODED_BYTES = 9_000_000;
 const MAX_RESPONSE_BYTES = 1_000_000;
 
+/** A message that no request has room for: no attempt will ever succeed. */
+export class MessageTooLargeError extends UnavailableError {}
+
 /**
  * Publishes by REST
  * (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish): the gRPC client
@@ -68,7 +71,7 @@ interface PublishRequest {
 /**
  * The messages as JSON, as few requests as the limits allow.
  *
- * @throws UnavailableError at a message that fits no request: what it came from is redelivered
+ * @throws MessageTooLargeError at a message that fits no request: what it came from is redelivered
  *   until Pub/Sub itself forwards it to the dead-letter topic
  */
 function* requestBodies(messages: readonly OutgoingMessage[]): Generator<PublishRequest> {
@@ -77,7 +80,8 @@ function* requestBodies(messages: readonly OutgoingMessage[]): Generator<Publish
   for (const { data, attributes } of messages) {
     const message = JSON.stringify({ data: data.toString("base64"), attributes });
     const size = Buffer.byteLength(message) + 1;
-    if (size > MAX_ENCODED_BYTES) throw new UnavailableError("a message is too large to publish");
+    if (size > MAX_ENCODED_BYTES)
+      throw new MessageTooLargeError("a message is too large to publish");
     if (encoded.length >= MAX_MESSAGES || bytes + size > MAX_ENCODED_BYTES) {
       yield toRequest(encoded);
       encoded = [];

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { addBackfillCommand } from "../../cli/backfill-command.ts";
 import { addConsoleCommand } from "../../cli/console-command.ts";
 import { addDoctorCommand } from "../../cli/doctor-command.ts";
+import { addReplayCommand } from "../../cli/replay-command.ts";
 import { addStatusCommand } from "../../cli/status-command.ts";
 import { widthOf } from "../../cli/terminal/fit.ts";
 
@@ -29,6 +30,7 @@ test("help fits 80 columns, and has examples that can be typed and the exit code
   addBackfillCommand(program, signal, setExitCode);
   addDoctorCommand(program, signal, setExitCode);
   addConsoleCommand(program, signal);
+  addReplayCommand(program, signal, setExitCode);
   for (const command of program.commands) {
     const name = command.name();
     const help = helpOf(command);
