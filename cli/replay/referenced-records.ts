@@ -59,18 +59,21 @@ export async function* readReferenced(
     yield* missing(waiting, found);
     return;
   }
-  const areRows = letters.some(isRow);
+  let isTold = false;
   try {
     const hints = {
       contentType: found.contentType,
       configured: formatOf(object.object) ?? configuredBy(letters),
     };
     const records = recordsFrom(connection, object, { size: found.size, hints });
-    for await (const { bytes, line, isOfRow, isAlone } of wantedLines(records, byLine)) {
-      if (isOfRow !== areRows) {
-        yield* missing(waiting, OTHER_FORMAT);
-        return;
-      }
+    for await (const { bytes, line, rowFormat, isAlone } of wantedLines(records, byLine)) {
+      // Of another format the same numbers would be other records.
+      const others = isTold
+        ? []
+        : [...waiting].filter(({ letter }) => formatOfRows(letter) !== rowFormat);
+      isTold = true;
+      yield* missing(others, OTHER_FORMAT);
+      for (const other of others) waiting.delete(other);
       for (const wanted of byLine.get(line) ?? []) {
         if (!waiting.has(wanted)) continue;
         if (!isAlone) {
@@ -134,21 +137,22 @@ function createWanted(letter: DeadLetter) {
   };
 }
 
-/** Whether its records are rows of a file with columns. */
-function isRow({ attributes }: DeadLetter): boolean {
-  return attributes["format"] !== undefined;
+/** Of a file with columns, of which its records are rows; undefined: they are not. */
+function formatOfRows({ attributes }: DeadLetter): string | undefined {
+  return attributes["format"];
 }
 
 /** What a letter says itself: rows of CSV, whatever the object is called. */
 function configuredBy(letters: readonly DeadLetter[]): ConfigurableFormat | undefined {
-  return letters.some(({ attributes }) => attributes["format"] === "csv") ? "csv" : undefined;
+  return letters.some((letter) => formatOfRows(letter) === "csv") ? "csv" : undefined;
 }
 
 /** A record of an object. */
 interface ObjectRecord {
   readonly bytes: Buffer;
   readonly line: number;
-  readonly isOfRow: boolean;
+  /** As of a letter's attribute `format`. */
+  readonly rowFormat: string | undefined;
 }
 
 /** The records on lines that are wanted, and the first one, which tells whether they are rows. */
@@ -178,7 +182,7 @@ async function* recordsFrom(
   object: ObjectGeneration,
   options: Pick<ReadOptions, "size" | "hints">,
 ): AsyncGenerator<ObjectRecord> {
-  const { blocks } = openObjectRecords(
+  const { blocks, format } = openObjectRecords(
     google,
     object,
     { offset: 0, line: 1, member: null },
@@ -198,7 +202,8 @@ async function* recordsFrom(
       const bytes = isUnusable(record)
         ? record.head
         : record.bytes.subarray(record.start, record.end);
-      yield { bytes, line: record.line, isOfRow: checked.areRows };
+      const rowFormat = checked.areRows ? format()?.name : undefined;
+      yield { bytes, line: record.line, rowFormat };
     }
   }
 }

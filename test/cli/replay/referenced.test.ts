@@ -7,6 +7,7 @@ import { replay, survey } from "../../../cli/replay/replay.ts";
 import { RefusedError } from "../../../cli/google/rest.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
+import { expectedRows, parquetFile } from "../../functions/formats/parquet/parquet-files.ts";
 import { deadLetter } from "./dead-letters.ts";
 
 const { deadLetterTopic, deadLetterSubscription, eventsSubscription, landingBucket } = CLOUD_NAMES;
@@ -157,4 +158,55 @@ test("of several records on one line none is taken for the one that was refused"
     /^several records are on/,
   );
   assert.deepEqual(sent(), [["mixed.json 2", '{"a":3}']]);
+});
+
+test("rows of Parquet are read from it by their numbers, as the JSON that the functions made of them", async (t) => {
+  const { connection, pubsub, put, sent } = await start(t);
+  const events = parquetFile("events");
+  const flat = await put("flat", parquetFile("flat-snappy-v1"));
+  const large = await put("events.parquet", events);
+  const zipped = await put("zipped.parquet.gz", gzipSync(events));
+  const damagedBytes = Buffer.from(events);
+  // In the pages of the second row group.
+  damagedBytes.fill(0xff, events.length / 2, events.length / 2 + 20);
+  const damaged = await put("damaged.parquet", damagedBytes);
+  const cut = await put("cut.parquet", events.subarray(0, -100));
+  const rows = { format: "parquet" };
+  const given = [
+    reference("flat", flat, "1,39-40", { ...rows, records: "3" }),
+    reference("flat", flat, "41", rows),
+    reference("flat", flat, "7", { format: "csv" }),
+    reference("events.parquet", large, "5999-6000", rows),
+    reference("events.parquet", large, "1", rows),
+    reference("zipped.parquet.gz", zipped, "1", rows),
+    reference("damaged.parquet", damaged, "1", rows),
+    reference("damaged.parquet", damaged, "6000", rows),
+    reference("cut.parquet", cut, "1", rows),
+  ];
+  pubsub.publish(deadLetterTopic, given);
+
+  const { groups, total } = await replay(connection, { filter: {}, expected: given.length });
+
+  const whys = groups.flatMap(({ source, why }) =>
+    why === ""
+      ? []
+      : [`${source.replace(/^.*\//u, "")}: ${why.replace(/.*: (a|the) /u, "").slice(0, 40)}`],
+  );
+  assert.deepEqual(whys.sort(), [
+    "cut.parquet: damaged Parquet file (its end is missing",
+    "damaged.parquet: Parquet file is damaged at row 2501 (it ",
+    "flat: the object has no such lines",
+    "flat: the object is read as another format tha",
+    "zipped.parquet.gz: Parquet file within gzip or zstd, or in ",
+  ]);
+  const table = expectedRows("flat");
+  const row = (number: number) =>
+    `{"event":"Rows","time":${1760000000 + number},"distinct_id":"user-${number % 100}","$insert_id":"Rows-${number}"}`;
+  assert.deepEqual(Object.fromEntries(sent()), {
+    "flat 1,39-40": [table[0], table[38], table[39]].join("\n"),
+    "events.parquet 5999-6000": `${row(5998)}\n${row(5999)}`,
+    "events.parquet 1": row(0),
+    "damaged.parquet 1": row(0),
+  });
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, total.replaced);
 });
