@@ -13,6 +13,8 @@ export interface RecordBytes {
   readonly line: number;
   /** Whether there are line feeds in it: in a message, or in JSON that is not a value a line. */
   readonly hasLineBreaks: boolean;
+  /** Of a record in JSON of an object that is not a value a line: what is around it. */
+  readonly json?: JsonPlace | undefined;
 }
 
 /** A position between two records of an object, where a later run can go on. */
@@ -21,6 +23,17 @@ export interface Position {
   readonly offset: number;
   /** Line of the record after it, 1-based. */
   readonly line: number;
+  /** Of JSON that is not a value a line: what is around. Absent elsewhere, and where not known. */
+  readonly json?: JsonPlace | undefined;
+}
+
+/** What reading has to know of the JSON before a place to go on there as if it had read it. */
+export interface JsonPlace {
+  /**
+   * Brackets that are open there: of arrays, and behind contents that end in the middle of a value,
+   * that of the value.
+   */
+  readonly open: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from "../event/problem.ts";
-import type { Position, RecordBytes } from "../event/record.ts";
+import type { JsonPlace, Position, RecordBytes } from "../event/record.ts";
 import type { LineBlock, OversizedLine } from "./ndjson/lines.ts";
 
 /** What contents are cut into: whole lines, whose records a scan finds, or records. */
@@ -14,6 +14,8 @@ export interface UnusableRecord {
   readonly length: number;
   readonly offset: number;
   readonly line: number;
+  /** As of RecordBytes. */
+  readonly json?: JsonPlace | undefined;
 }
 
 /** Records that lie next to each other, in the object's order. */

@@ -8,6 +8,7 @@ import {
 } from "../records/counters.ts";
 import type { ProblemTally } from "./quarantine.ts";
 import type { FirstError } from "./receipt.ts";
+import type { JsonPlace } from "../event/record.ts";
 import type { ResumePoint } from "../formats/object-records.ts";
 import { decodeFormat, traitsOf, type Format } from "../formats/registry.ts";
 
@@ -104,12 +105,21 @@ function decodeCarriedFormat(version: unknown, value: unknown): Format | undefin
 function decodePosition(value: unknown): ResumePoint | undefined {
   if (!isObject(value)) return undefined;
   const { offset, line, member } = value;
-  if (!isCount(offset) || !isCount(line) || line < 1) return undefined;
-  if (member === null) return { offset, line, member };
+  const json = decodeJsonPlace(value["json"]);
+  if (!isCount(offset) || !isCount(line) || line < 1 || json === "unknown") return undefined;
+  const place = { offset, line, ...(json !== undefined && { json }) };
+  if (member === null) return { ...place, member };
   if (!isObject(member)) return undefined;
   const { compressed, decompressed } = member;
   if (!isCount(compressed) || !isCount(decompressed) || decompressed > offset) return undefined;
-  return { offset, line, member: { compressed, decompressed } };
+  return { ...place, member: { compressed, decompressed } };
+}
+
+/** "unknown": not one that this code has written. */
+function decodeJsonPlace(value: unknown): JsonPlace | undefined | "unknown" {
+  if (value === undefined) return undefined;
+  if (!isObject(value) || !isCount(value["open"])) return "unknown";
+  return { open: value["open"] };
 }
 
 /** Of what is not compressed, places are those of the stored bytes, unless rows are counted. */

@@ -66,8 +66,9 @@ export async function runImport(
   records: ObjectRecords,
   options: ImportRunOptions,
 ): Promise<ImportRun> {
-  const { offset, line } = progress.position;
-  const watermark = createWatermark({ offset, line });
+  const { offset, line, json } = progress.position;
+  const start = { offset, line, json };
+  const watermark = createWatermark(start);
   records.releaseUpTo?.(() => watermark.current().position.offset);
   const gate = createQuarantineGateIfDue(progress, records, options, watermark);
   const pipeline = createSlicePipeline({ ...options, watermark });
@@ -77,7 +78,7 @@ export async function runImport(
 
   const slicer = createSlicer({
     ...options,
-    start: { offset, line },
+    start,
     newSlice: () => newSlice(options, isSampling() ? gate?.recordsLeft() : undefined),
     complete: async (slice, end) => {
       const sink = gate !== undefined && isSampling() ? gate : pipeline;

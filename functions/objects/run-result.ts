@@ -49,13 +49,18 @@ export function hasProgress({ progress, run }: RunResult): boolean {
 
 /** Where the next run goes on, and what is counted up to there. */
 export function nextProgress(result: RunResult): Progress {
-  const { offset, line } = result.run.watermark.position;
+  const { offset, line, json } = result.run.watermark.position;
   const { size } = result.request;
   const format = result.records.format();
   return {
     ...totals(result),
     problems: carriedProblems(result.run.problems),
-    position: { offset, line, member: result.records.memberAt(offset) },
+    position: {
+      offset,
+      line,
+      member: result.records.memberAt(offset),
+      ...(json !== undefined && { json }),
+    },
     run: result.progress.run + 1,
     startedAt: result.progress.startedAt,
     ...(size !== undefined && { size }),

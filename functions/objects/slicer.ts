@@ -104,7 +104,7 @@ async function addRecords(
     });
     const left = records[index];
     if (left === undefined) break;
-    filling.position = { offset: left.offset, line: left.line };
+    filling.position = { offset: left.offset, line: left.line, json: left.json };
     if (isUnusable(left)) addTo = (slice) => slice.addDead(deadRecordOf(left));
     if (addTo !== undefined && !(await filling.add(addTo))) return false;
   }

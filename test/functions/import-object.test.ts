@@ -169,6 +169,25 @@ describe("the handler of the objects topic", async () => {
     assert.deepEqual([receipt?.records.read, receipt?.events.imported, receipt?.runs], [5, 5, 2]);
   });
 
+  it("continues at the very end of an array without calling it cut off", async () => {
+    const place = await upload(`[${EVENT},${EVENT}]`);
+    let isDown = true;
+    const { handle, published, deadLetters } = start({
+      google: {
+        ...google,
+        within: async (name, deadline, call) => {
+          if (isDown && name === "writing the receipt") throw new UnavailableError("503");
+          return await google.within(name, deadline, call);
+        },
+      },
+    });
+    assert.deepEqual(await handle(place), { status: 204, text: "continued" });
+    isDown = false;
+    const { attributes = {}, data } = published[0]?.message ?? {};
+    assert.deepEqual(await handle(attributes, data), { status: 204, text: "complete" });
+    assert.deepEqual(deadLetters(), []);
+  });
+
   it("has the message redelivered when nothing could be settled", async () => {
     const place = await upload(EVENT);
     const { handle, published, logged } = start({ deliver: (batch) => leaveAll(batch, "down") });

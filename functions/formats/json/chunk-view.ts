@@ -1,5 +1,11 @@
-import { isBlank, LINE_FEED, RECORD_SEPARATOR } from "./bytes.ts";
+import type { JsonPlace, Position } from "../../event/record.ts";
+import { CLOSE_ARRAY, isBlank, LINE_FEED, OPEN_ARRAY, RECORD_SEPARATOR } from "./bytes.ts";
 import { extendPrefix, LINE_START, type LinePrefix } from "./line-prefix.ts";
+
+/** A place to go on, with what is around it. */
+export interface PlaceInJson extends Position {
+  readonly json: JsonPlace;
+}
 
 /**
  * A chunk, and as much of what came before it as is needed to tell what is before some place in it.
@@ -7,6 +13,12 @@ import { extendPrefix, LINE_START, type LinePrefix } from "./line-prefix.ts";
  */
 export class ChunkView {
   bytes: Buffer = Buffer.alloc(0);
+  /** Bytes of the contents before the chunk. */
+  offset: number;
+  /** The line that is looked at, from 1. */
+  line: number;
+  /** Brackets that are open around the values. */
+  #open: number;
   /** Of the last line so far, as far as it was looked at. */
   #prefix: LinePrefix = LINE_START;
   /** Up to where in the chunk. */
@@ -15,11 +27,21 @@ export class ChunkView {
   #lastByte: number | undefined;
   #lineFeed = -1;
   #separator = -1;
+  /** What was last told to be around a place: most are alike. */
+  #json: JsonPlace | undefined;
+
+  /** `start`: where the first chunk begins. */
+  constructor({ offset, line, json }: Position) {
+    this.offset = offset;
+    this.line = line;
+    this.#open = json?.open ?? 0;
+  }
 
   /** Goes on to the next chunk. */
   next(chunk: Buffer): void {
     this.prefixAt(this.bytes.length);
     this.#lastByte = this.byteBefore(this.bytes.length);
+    this.offset += this.bytes.length;
     this.bytes = chunk;
     this.#prefixEnd = 0;
     this.#lineFeed = -1;
@@ -28,8 +50,31 @@ export class ChunkView {
 
   /** A line begins at `at`. */
   beginLine(at: number): void {
+    this.line++;
     this.#prefix = LINE_START;
     this.#prefixEnd = at;
+  }
+
+  /** What is between values opens brackets, or closes them. */
+  countBracket(byte: number): void {
+    if (byte === OPEN_ARRAY) this.#open++;
+    else if (byte === CLOSE_ARRAY && this.#open > 0) this.#open--;
+  }
+
+  /** The contents end in the middle of a value: whoever goes on behind it has to know. */
+  endWithin(): void {
+    this.#open++;
+  }
+
+  /** Whether no bracket is open. */
+  isClosed(): boolean {
+    return this.#open === 0;
+  }
+
+  /** The place `at` in the chunk, which is not within a value. */
+  placeAt(at: number): PlaceInJson {
+    if (this.#json?.open !== this.#open) this.#json = { open: this.#open };
+    return { offset: this.offset + at, line: this.line, json: this.#json };
   }
 
   /** What the line begins with that `at` is in, up to there. */

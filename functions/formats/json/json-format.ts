@@ -4,7 +4,7 @@ import { readValues } from "./read-values.ts";
 /** JSON values in arrays, over several lines, or one after the other. */
 export interface JsonFormat {
   readonly name: "json";
-  /** Whether the contents begin with `[`, and so have to end with `]`. */
+  /** Whether the contents begin with `[`. */
   readonly isArray: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { MAX_EVENT_BYTES } from "../../event/limits.ts";
 import { TOO_LARGE } from "../../event/problem.ts";
-import { trimEnd, type RecordBytes } from "../../event/record.ts";
+import { trimEnd, type JsonPlace, type RecordBytes } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 import type { UnusableRecord } from "../record-block.ts";
 
@@ -11,6 +11,7 @@ const MAX_VALUE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 export interface OpenValue {
   readonly offset: number;
   readonly line: number;
+  readonly json: JsonPlace;
   /** Spaces and tabs at the beginning of its line. */
   readonly indent: number;
   /** Of the chunks before this one; only the head when it is too long. */
@@ -22,8 +23,8 @@ export interface OpenValue {
 }
 
 /** Makes a value that begins in this chunk. */
-export function newValue(offset: number, line: number, indent: number): OpenValue {
-  return { offset, line, indent, pieces: [], length: 0, looks: 0 };
+export function newValue(place: Pick<OpenValue, "offset" | "line" | "json" | "indent">): OpenValue {
+  return { ...place, pieces: [], length: 0, looks: 0 };
 }
 
 /**
@@ -45,7 +46,7 @@ export function closeValue(
   { chunk, start, end }: { readonly chunk: Buffer; readonly start: number; readonly end: number },
   hasLineBreaks: boolean,
 ): RecordBytes | UnusableRecord {
-  const { offset, line, pieces } = value;
+  const { offset, line, json, pieces } = value;
   const length = value.length + end - start;
   if (length > MAX_VALUE_BYTES) {
     const head =
@@ -58,12 +59,13 @@ export function closeValue(
       length,
       offset,
       line,
+      json,
     };
   }
   if (pieces.length === 0)
-    return trimmed({ bytes: chunk, start, end, offset, line, hasLineBreaks });
+    return trimmed({ bytes: chunk, start, end, offset, line, hasLineBreaks, json });
   const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)], length);
-  return trimmed({ bytes, start: 0, end: length, offset, line, hasLineBreaks });
+  return trimmed({ bytes, start: 0, end: length, offset, line, hasLineBreaks, json });
 }
 
 /** How often a value is parsed to find out whether it is JSON so far. */

@@ -31,8 +31,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * own, or at the bracket that closes the array around it. So a fault costs the value it is in.
  */
 export class ValueCutter {
-  #offset: number;
-  #line: number;
+  readonly #view: ChunkView;
   #value: OpenValue | undefined;
   readonly #nesting = new Nesting();
   #isInString = false;
@@ -40,20 +39,23 @@ export class ValueCutter {
   #isEscaped = false;
   /** Whether the open value is known not to be JSON. */
   #isBroken = false;
-  readonly #view = new ChunkView();
   #at = 0;
   /** Where in the chunk the value begins. */
   #start = 0;
   #records: (RecordBytes | UnusableRecord)[] = [];
 
   constructor(start: Position) {
-    this.#offset = start.offset;
-    this.#line = start.line;
+    this.#view = new ChunkView(start);
   }
 
-  /** The last byte so far that is not white space; undefined: there was none. */
-  lastByte(): number | undefined {
-    return this.#view.byteBefore(this.#view.bytes.length);
+  /** Whether no bracket is left open. */
+  isClosed(): boolean {
+    return this.#view.isClosed();
+  }
+
+  /** Whether there was nothing but white space so far. */
+  isBlank(): boolean {
+    return this.#view.byteBefore(this.#view.bytes.length) === undefined;
   }
 
   /** The values that end in `chunk`, which comes next; in several blocks when they are tiny. */
@@ -72,6 +74,7 @@ export class ValueCutter {
   /** At the end of the contents: the value that is open, as far as it is there. */
   finish(): RecordBlock {
     this.#begin(Buffer.alloc(0));
+    if (this.#isInString || !this.#nesting.isEmpty()) this.#view.endWithin();
     this.#closeAt(0);
     return this.#endChunk();
   }
@@ -86,7 +89,6 @@ export class ValueCutter {
   #endChunk(): RecordBlock {
     const { bytes: chunk } = this.#view;
     const block = this.#block(chunk.length);
-    this.#offset += chunk.length;
     if (this.#value !== undefined) keepPiece(this.#value, chunk.subarray(this.#start));
     return block;
   }
@@ -95,8 +97,8 @@ export class ValueCutter {
   #block(at: number): RecordBlock {
     const records = this.#records;
     this.#records = [];
-    const { offset, line } = this.#value ?? { offset: this.#offset + at, line: this.#line };
-    return { kind: "records", records, end: { offset, line } };
+    const { offset, line, json } = this.#value ?? this.#view.placeAt(at);
+    return { kind: "records", records, end: { offset, line, json } };
   }
 
   /** Passes over what separates values, and begins the next one. */
@@ -104,8 +106,9 @@ export class ValueCutter {
     const { bytes: chunk } = this.#view;
     for (; this.#at < chunk.length; this.#at++) {
       const byte = chunk[this.#at] ?? 0;
-      if (byte === LINE_FEED) this.#beginLine();
-      else if (SEPARATES[byte] === 0 && BYTE_ORDER_MARK[this.#offset + this.#at] !== byte) {
+      if (byte === LINE_FEED) this.#view.beginLine(this.#at + 1);
+      else if (SEPARATES[byte] === 1) this.#view.countBracket(byte);
+      else if (BYTE_ORDER_MARK[this.#view.offset + this.#at] !== byte) {
         this.#openValue(byte);
         return;
       }
@@ -114,10 +117,9 @@ export class ValueCutter {
 
   #openValue(byte: number): void {
     const at = this.#at;
-    this.#value = newValue(this.#offset + at, this.#line, this.#view.prefixAt(at).indent);
+    this.#value = newValue({ ...this.#view.placeAt(at), indent: this.#view.prefixAt(at).indent });
     this.#start = at;
     this.#isBroken = false;
-    this.#nesting.clear();
     if (byte === OPEN_OBJECT) this.#nesting.open(byte);
     this.#isInString = byte === QUOTE;
     this.#at++;
@@ -171,7 +173,7 @@ export class ValueCutter {
       if (meaning === OPENS) this.#openBracket(byte);
       else if (meaning === CLOSES) this.#closeBracket(byte);
       else if (byte === LINE_FEED) {
-        this.#beginLine();
+        this.#view.beginLine(this.#at + 1);
         lineEnd = this.#view.nextBreak(at + 1);
       } else this.#closeAt(at);
       if (this.#value === undefined) return;
@@ -203,7 +205,7 @@ export class ValueCutter {
 
   /** Whether the line begins here, indented as the one that the value begins on. */
   #isAtIndent(): boolean {
-    if (this.#value === undefined || this.#line === this.#value.line) return false;
+    if (this.#value === undefined || this.#view.line === this.#value.line) return false;
     const { isBlank, indent } = this.#view.prefixAt(this.#at);
     return isBlank && indent === this.#value.indent;
   }
@@ -229,14 +231,10 @@ export class ValueCutter {
     const value = this.#value;
     if (value === undefined) return;
     const place = { chunk: this.#view.bytes, start: this.#start, end };
-    this.#records.push(closeValue(value, place, this.#line > value.line));
+    this.#records.push(closeValue(value, place, this.#view.line > value.line));
     this.#value = undefined;
+    this.#nesting.clear();
     this.#isInString = false;
     this.#at = end;
-  }
-
-  #beginLine(): void {
-    this.#line++;
-    this.#view.beginLine(this.#at + 1);
   }
 }

@@ -33,10 +33,12 @@ const progress: fc.Arbitrary<Progress> = fc.record(
         compressed: count,
         share: fc.double({ min: 0, max: 1, noNaN: true }),
         isGzip: fc.boolean(),
+        json: fc.option(fc.record({ open: count }, plain), { nil: undefined }),
       })
-      .map(({ offset, line, compressed, share, isGzip }) => ({
+      .map(({ offset, line, compressed, share, isGzip, json }) => ({
         offset,
         line,
+        ...(json !== undefined && { json }),
         member: isGzip ? { compressed, decompressed: Math.floor(offset * share) } : null,
       })),
     counters: fc.record(
@@ -162,6 +164,7 @@ describe("a continuation", () => {
       ["position.line", [undefined, 0, -1, 1.5, "3"]],
       ["position.member", [undefined, 5, "x", []]],
       ["position.member.decompressed", [11]],
+      ["position.json", [null, 1, "x", [], {}, { open: -1 }, { open: "1" }]],
       ["counters", [undefined, null, 5]],
       ["counters.records", [undefined, null, []]],
       ["counters.events", [undefined, null, []]],
