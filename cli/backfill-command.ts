@@ -43,8 +43,9 @@ Examples:
   npx --no mixpanel-gcp backfill gs://bucket/a.ndjson --again --quarantine off
 
 Exit code: 0 = all is imported, or was before, 1 = no object matches, or one
-was quarantined, cut off, unreadable, deleted, or nothing of it was imported
-(with --strict: a record was refused), 2 = wrong usage, 130 = interrupted.`;
+was quarantined, cut off, unreadable, deleted, nothing of it was imported, it
+has no receipt, or nobody can tell (with --strict: a record was refused),
+2 = wrong usage, 130 = interrupted.`;
 
 /** `backfill gs://BUCKET/PREFIX`. `setExitCode` is told when it is not in order. */
 export function addBackfillCommand(
@@ -163,8 +164,8 @@ async function runShown(
       // Ctrl-C ends a pause at once.
       sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       quarantineOff: flags.quarantine === "off",
-      onProgress: ({ finished, skipped, withoutReceipt, gone }) => {
-        done = finished + skipped + withoutReceipt + gone;
+      onProgress: ({ finished, skipped, withoutReceipt, unknown, gone }) => {
+        done = finished + skipped + withoutReceipt + unknown + gone;
       },
     });
   } finally {

@@ -2,6 +2,7 @@ import { UnavailableError } from "../../functions/platform/errors.ts";
 import { findObject, readJsonObject } from "../google/objects.ts";
 import { NotJsonError, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
+import type { Settlement } from "./settled-objects.ts";
 import { isLater } from "./survey.ts";
 
 /** The time, and how to let it pass. */
@@ -21,9 +22,19 @@ export interface AwaitedReceipt {
 
 export interface AwaitOptions extends Pause {
   readonly signal: AbortSignal;
-  /** Whether nothing at all waits to be imported, as of at least `settledMs` after `sinceMs`. */
-  readonly isSettled: (sinceMs: number) => Promise<boolean>;
+  /** Whether the object, announced at `sinceMs`, still waits to be imported. */
+  readonly lookUp: (sinceMs: number) => Promise<Settlement>;
+  /** Stored bytes of the object. */
+  readonly size: number;
 }
+
+/** How waiting ended. */
+export type Awaited =
+  | { readonly end: "receipt"; readonly receipt: ReceiptFields }
+  /** Nothing waits any more, and there is none; or `signal` is aborted. */
+  | { readonly end: "none" }
+  /** It is not there in time, and nobody can tell whether it will be. */
+  | { readonly end: "unknown"; readonly why: string };
 
 /** What is read of a receipt. */
 export type ReceiptFields = Readonly<Record<string, unknown>>;
@@ -33,38 +44,51 @@ const MAX_LOOK_MS = 15_000;
 /** A service that is away for so long ends the backfill, which can be continued. */
 const OUTAGE_MS = 10 * 60_000;
 
+/** Where nobody tells what waits, an object that has no receipt by then is given up. */
+const PATIENCE_MS = 30 * 60_000;
+/** And so much longer for what is large: even several runs are faster. */
+const LEAST_BYTES_PER_MS = 1000;
+
+/** Longest that a receipt is waited for without knowing whether it will ever come. */
+export function patienceMs(size: number): number {
+  return PATIENCE_MS + size / LEAST_BYTES_PER_MS;
+}
+
 /** Pause before a receipt is looked for again, so long after its object was announced. */
 export function nextLookMs(ageMs: number): number {
   return Math.min(Math.max(ageMs / 4, MIN_LOOK_MS), MAX_LOOK_MS);
 }
 
 /**
- * The receipt of an object that was announced, when it is there. Undefined: nothing waits to be
- * imported any more, and there is none, as for an object that the function skips; or `signal` is
- * aborted.
+ * Waits for the receipt of an object that was announced. There may never be one, as for an object
+ * that the function skips, or that Pub/Sub gives up; what waits tells. Where nothing tells, it is
+ * waited for no longer than `patienceMs`.
  *
  * @throws RefusedError; UnavailableError when nothing was to be found out for ten minutes
  */
 export async function awaitReceipt(
   connection: Connection,
   awaited: AwaitedReceipt,
-  { now, sleep, signal, isSettled }: AwaitOptions,
-): Promise<ReceiptFields | undefined> {
+  { now, sleep, signal, lookUp, size }: AwaitOptions,
+): Promise<Awaited> {
   const announcedAt = now();
   let heardAt = announcedAt;
   while (!signal.aborted) {
     try {
       // In this order: a receipt may be written between the two looks.
-      const settled = await isSettled(announcedAt);
+      const settlement = await lookUp(announcedAt);
       const receipt = await findReceipt(connection, awaited);
-      if (receipt !== undefined || settled) return receipt;
+      if (receipt !== undefined) return { end: "receipt", receipt };
+      if (settlement.state === "settled") return { end: "none" };
+      const isOver = now() - announcedAt >= patienceMs(size);
+      if (settlement.state === "unknown" && isOver) return { end: "unknown", why: settlement.why };
       heardAt = now();
     } catch (error) {
       if (!(error instanceof UnavailableError) || now() - heardAt > OUTAGE_MS) throw error;
     }
     await sleep(nextLookMs(now() - announcedAt), signal);
   }
-  return undefined;
+  return { end: "none" };
 }
 
 async function findReceipt(

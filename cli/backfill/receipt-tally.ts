@@ -16,9 +16,10 @@ export interface ReceiptTotals {
   readonly notInOrder: { readonly count: number; readonly first: readonly NotInOrder[] };
 }
 
-/** An object that is done with, but not imported as it should be. */
+/** An object that is not imported as it should be, or of which nobody can tell. */
 export interface NotInOrder {
   readonly object: string;
+  /** Of its receipt; or `no receipt`, `not known`. */
   readonly state: string;
   /** `invalid properties.time, line 12`; "" when the receipt has none. */
   readonly firstError: string;
@@ -26,6 +27,8 @@ export interface NotInOrder {
 
 export interface ReceiptTally {
   add(object: string, receipt: ReceiptFields): void;
+  /** Of an object that has none, though it should. */
+  addMissing(object: string, state: "no receipt" | "not known"): void;
   totals(): ReceiptTotals;
 }
 
@@ -40,6 +43,10 @@ export function createReceiptTally(): ReceiptTally {
   const groups = { produced: 0, imported: 0, rejected: 0, unconfirmed: 0 };
   const first: NotInOrder[] = [];
   let count = 0;
+  const name = (one: NotInOrder): void => {
+    count++;
+    if (first.length < MAX_NAMED) first.push(one);
+  };
   return {
     add: (object, receipt) => {
       const state = typeof receipt["state"] === "string" ? receipt["state"] : "unknown";
@@ -51,9 +58,10 @@ export function createReceiptTally(): ReceiptTally {
       // Of what is superseded, the newer generation has been announced by itself.
       const isInOrder = state === "complete" ? !isNothingImported(receipt) : state === "superseded";
       if (isInOrder) return;
-      count++;
-      const firstError = describeFirstError(receipt["firstError"]);
-      if (first.length < MAX_NAMED) first.push({ object, state, firstError });
+      name({ object, state, firstError: describeFirstError(receipt["firstError"]) });
+    },
+    addMissing: (object, state) => {
+      name({ object, state, firstError: "" });
     },
     totals: () => ({
       states: Object.fromEntries(states),

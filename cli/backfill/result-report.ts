@@ -1,4 +1,4 @@
-import { fit, printable } from "../terminal/fit.ts";
+import { fit, printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatCount, formatNumberOf, formatTable } from "../terminal/table.ts";
 import { describeOutcome } from "../terminal/verdict.ts";
@@ -16,6 +16,7 @@ export function formatResult(
   return [
     ...(receipts.notInOrder.count === 0 ? [] : [formatNotInOrder(receipts, style)]),
     formatCounts(result, total),
+    ...(result.unknown === 0 ? [] : [formatUnknown(result, style)]),
     ...(result.finished === 0 ? [] : [formatOutcome(result, style)]),
     ...(isEarly ? [formatEarly(result, continueWith, style)] : []),
   ].join("\n\n");
@@ -23,11 +24,11 @@ export function formatResult(
 
 /** Whether there is nothing to look after. `strict`: not even a refused record. */
 export function isInOrder(
-  { receipts, withoutReceipt, failure, isInterrupted }: BackfillResult,
+  { receipts, withoutReceipt, unknown, failure, isInterrupted }: BackfillResult,
   strict: boolean,
 ): boolean {
   const isEarly = isInterrupted || failure !== undefined;
-  const isOver = !isEarly && withoutReceipt === 0;
+  const isOver = !isEarly && withoutReceipt + unknown === 0;
   return isOver && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
 }
 
@@ -53,13 +54,13 @@ function formatNotInOrder(
 }
 
 function formatCounts(
-  { announced, finished, skipped, withoutReceipt, gone, receipts }: BackfillResult,
+  { announced, finished, skipped, withoutReceipt, unknown, gone, receipts }: BackfillResult,
   total: number,
 ): string {
   const states = Object.entries(receipts.states).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
-  const onTheirWay = announced - finished - skipped - withoutReceipt;
+  const onTheirWay = announced - finished - skipped - withoutReceipt - unknown;
   return [
     `${formatCount(finished)} of ${formatNumberOf(total, "object")} done` +
       (states.length === 0 ? "." : `: ${states.join(", ")}.`),
@@ -67,11 +68,25 @@ function formatCounts(
     ...(skipped > 0 ? [`${formatCount(skipped)} skipped by the function, as its log says.`] : []),
     ...(withoutReceipt > 0
       ? [
-          `${formatCount(withoutReceipt)} without a receipt, though nothing waits any more: given up by Pub/Sub (look with replay --dry-run), or skipped.`,
+          `${formatCount(withoutReceipt)} without a receipt, though nothing waits any more: given up by Pub/Sub`,
+          "(look with replay --dry-run), or skipped.",
         ]
       : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} without a receipt in time: not known.`] : []),
     ...(gone > 0 ? [`${formatCount(gone)} deleted or replaced meanwhile: not announced.`] : []),
   ].join("\n");
+}
+
+/** What is not known, why, and what to do about it. */
+function formatUnknown({ unknownWhy }: BackfillResult, { columns, paint }: TextStyle): string {
+  const text =
+    "An object without a receipt may be imported yet, be skipped, or be given up by Pub/Sub: what " +
+    `waits is not known. ${printable(unknownWhy.replace(/\.$/, ""))}.`;
+  const remedy =
+    "With roles/monitoring.viewer and roles/logging.viewer backfill would know. Until then look " +
+    "with status gs://BUCKET/NAME later, or run the same command again: what has a receipt then " +
+    "is skipped.";
+  return `${paint("doubtful", wrap(text, columns))}\n${wrap(remedy, columns)}`;
 }
 
 function formatOutcome({ receipts }: BackfillResult, { paint }: TextStyle): string {
@@ -100,5 +115,5 @@ function formatEarly(
   { paint }: TextStyle,
 ): string {
   const why = isInterrupted ? "Interrupted" : "Stopped by an error";
-  return `${paint("doubtful", why)}: what was announced is finished all the same. Continue:\n  ${printable(continueWith)}`;
+  return `${paint("doubtful", why)}: what was announced goes on by itself. Continue:\n  ${printable(continueWith)}`;
 }

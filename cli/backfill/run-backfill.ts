@@ -1,10 +1,13 @@
 import type { Connection } from "../stack/connect.ts";
-import { awaitReceipt, type Pause } from "./await-receipt.ts";
-import { findObjects, receiptNameOf, type FoundObject } from "./find-objects.ts";
+import { createImportWaiter } from "./await-import.ts";
+import type { Pause } from "./await-receipt.ts";
+import { findObjects, type FoundObject } from "./find-objects.ts";
 import { publishImport, toImportMessage } from "./import-again.ts";
-import { createReceiptTally, type ReceiptTotals } from "./receipt-tally.ts";
-import { createSettledLookup } from "./settled-objects.ts";
-import { createSkippedLookup } from "./skipped-objects.ts";
+import {
+  createResultCounter,
+  type BackfillCounts,
+  type BackfillProgress,
+} from "./result-counter.ts";
 import { choose, isLater, type Selection } from "./survey.ts";
 import { findObject } from "../google/objects.ts";
 
@@ -21,21 +24,7 @@ export interface BackfillOptions extends Pause {
   readonly onProgress?: (progress: BackfillProgress) => void;
 }
 
-export interface BackfillProgress {
-  /** Objects that were announced by this backfill. */
-  readonly announced: number;
-  /** Of these: that have a receipt. */
-  readonly finished: number;
-  /** Of these: that have none, since the function skipped them: its log says so. */
-  readonly skipped: number;
-  /** Of these: that have none, though nothing waits any more: given up by Pub/Sub, perhaps. */
-  readonly withoutReceipt: number;
-  /** That were deleted or replaced after they were listed, and not announced. */
-  readonly gone: number;
-}
-
-export interface BackfillResult extends BackfillProgress {
-  readonly receipts: ReceiptTotals;
+export interface BackfillResult extends BackfillCounts {
   readonly isInterrupted: boolean;
   /** What ended it early; undefined: nothing did, or Ctrl-C. */
   readonly failure: Error | undefined;
@@ -51,37 +40,20 @@ export async function runBackfill(
   connection: Connection,
   options: BackfillOptions,
 ): Promise<BackfillResult> {
-  const progress = { announced: 0, finished: 0, skipped: 0, withoutReceipt: 0, gone: 0 };
-  const tally = createReceiptTally();
   const stop = new AbortController();
   const signal = AbortSignal.any([connection.signal, stop.signal]);
-  const hasSettled = createSettledLookup(connection, options.subscription, options);
-  const skippedLookup = createSkippedLookup(connection, options);
+  const counter = createResultCounter(Math.max(options.window, 1));
+  const waiter = createImportWaiter(connection, { ...options, signal });
   const queue = objectsToImport(connection, options);
   let failure: Error | undefined;
 
   const importOne = async (found: FoundObject): Promise<void> => {
-    const wasSkipped = await skippedLookup;
-    if (!(await announce(connection, found, options, () => progress.announced++))) {
-      progress.gone++;
-      return;
-    }
-    const { bucket } = options.selection.target;
-    // The receipt that is there already must not be taken for the new one.
-    const since = found.receipt === undefined ? undefined : options.selection.since;
-    const awaited = { name: receiptNameOf(bucket, found.object), since };
-    const { name: object, generation } = found.object;
-    const log = { saysSkipped: false };
-    const isSettled = async (sinceMs: number): Promise<boolean> => {
-      log.saysSkipped = await wasSkipped({ bucket, object, generation }, sinceMs);
-      return log.saysSkipped || (await hasSettled(sinceMs));
-    };
-    const receipt = await awaitReceipt(connection, awaited, { ...options, signal, isSettled });
-    if (receipt !== undefined) {
-      progress.finished++;
-      tally.add(found.object.name, receipt);
-    } else if (log.saysSkipped) progress.skipped++;
-    else if (!signal.aborted) progress.withoutReceipt++;
+    const awaitImport = await waiter;
+    const { name } = found.object;
+    if (await announce(connection, found, options, counter.announced)) {
+      const ended = await awaitImport(found);
+      if (!signal.aborted || ended.end !== "none") counter.ended(name, ended);
+    } else counter.gone();
   };
   const work = async (): Promise<void> => {
     try {
@@ -89,7 +61,7 @@ export async function runBackfill(
         const next = await queue.next();
         if (next.done === true) return;
         await importOne(next.value);
-        options.onProgress?.({ ...progress });
+        options.onProgress?.(counter.progress());
       }
     } catch (error) {
       // What fails because of Ctrl-C is none.
@@ -98,11 +70,7 @@ export async function runBackfill(
     }
   };
   await Promise.all(Array.from({ length: Math.max(options.window, 1) }, work));
-  return {
-    ...{ ...progress, failure },
-    receipts: tally.totals(),
-    isInterrupted: connection.signal.aborted,
-  };
+  return { ...counter.result(), failure, isInterrupted: connection.signal.aborted };
 }
 
 async function* objectsToImport(

@@ -1,6 +1,7 @@
-import { readBacklogs } from "../google/backlog.ts";
+import { readBacklogs, type Backlog } from "../google/backlog.ts";
 import { RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
+import { oneLine } from "../status/entrances.ts";
 import type { Pause } from "./await-receipt.ts";
 
 /**
@@ -11,13 +12,23 @@ import type { Pause } from "./await-receipt.ts";
 const FIGURES_LATE_MS = 6 * 60_000;
 /** A local cloud knows at once; the message has had time to be delivered. */
 const LOCAL_FIGURES_LATE_MS = 1000;
+/** What is known of everything that was published up to a time. */
+export type Settlement =
+  | { readonly state: "settled" }
+  | { readonly state: "waiting" }
+  /** Nobody may tell, or can: why, in one sentence without a full stop. */
+  | { readonly state: "unknown"; readonly why: string };
+
+const NO_FIGURES = "Cloud Monitoring has no figures of the subscription";
+const SETTLED: Settlement = { state: "settled" };
+const WAITING: Settlement = { state: "waiting" };
 /** A figure serves all that wait. */
 const FIGURE_LASTS_MS = 10_000;
 
 /**
  * Makes the function that tells whether all that was published to the objects topic up to a time
- * is acknowledged: then an object without a receipt was skipped. Where Monitoring may not be read
- * nobody knows, and it says no.
+ * is acknowledged: then an object without a receipt was skipped, or given up. Nothing has to be
+ * left for that: what is left may all have been published later, as in a stack that is busy.
  *
  * @param subscription `projects/P/subscriptions/S`
  */
@@ -25,25 +36,31 @@ export function createSettledLookup(
   connection: Connection,
   subscription: string,
   { now }: Pick<Pause, "now">,
-): (sinceMs: number) => Promise<boolean> {
+): (sinceMs: number) => Promise<Settlement> {
   const lateMs = connection.stack.local === undefined ? FIGURES_LATE_MS : LOCAL_FIGURES_LATE_MS;
   let readAt = -Infinity;
-  let figure = Promise.resolve(false);
-  const isEmpty = async (): Promise<boolean> => {
+  let figure: Promise<Backlog | string> = Promise.resolve("");
+  const read = async (): Promise<Backlog | string> => {
     try {
       const backlogs = await readBacklogs(connection, [subscription]);
-      return backlogs.get(subscription)?.messages === 0;
+      return backlogs.get(subscription) ?? NO_FIGURES;
     } catch (error) {
-      if (error instanceof RefusedError) return false;
+      if (error instanceof RefusedError) return oneLine(error.message);
       throw error;
     }
   };
   return async (sinceMs) => {
-    if (now() - sinceMs < lateMs) return false;
+    if (now() - sinceMs < lateMs) return WAITING;
     if (readAt - sinceMs < lateMs || now() - readAt > FIGURE_LASTS_MS) {
       readAt = now();
-      figure = isEmpty();
+      figure = read();
     }
-    return await figure;
+    const known = await figure;
+    if (typeof known === "string") return { state: "unknown", why: known };
+    const { messages, oldestSeconds } = known;
+    if (messages === undefined) return { state: "unknown", why: NO_FIGURES };
+    // The figure is of a time up to `lateMs` before it was read.
+    const oldestAt = readAt - lateMs - (oldestSeconds ?? Infinity) * 1000;
+    return messages === 0 || oldestAt > sinceMs ? SETTLED : WAITING;
   };
 }

@@ -1,8 +1,8 @@
 import { messageOf } from "../../functions/platform/errors.ts";
 import type { Estimate } from "./estimate.ts";
 import type { BackfillPlan } from "./plan-backfill.ts";
-import type { BackfillProgress, BackfillResult } from "./run-backfill.ts";
-import type { ReceiptTotals } from "./receipt-tally.ts";
+import type { BackfillCounts } from "./result-counter.ts";
+import type { BackfillResult } from "./run-backfill.ts";
 import type { Survey } from "./survey.ts";
 
 /** What `backfill --json` prints. */
@@ -23,7 +23,7 @@ export interface BackfillSummary {
   /** Of `--again`: receipts from after it are of this import. */
   readonly since?: string;
   /** Only when something was announced. */
-  readonly result?: BackfillProgress & { readonly receipts: ReceiptTotals };
+  readonly result?: BackfillCounts;
   /** Only when it ended early. */
   readonly continueWith?: string;
   /** What ended it early, unless it was Ctrl-C. */

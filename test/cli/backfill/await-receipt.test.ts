@@ -11,6 +11,9 @@ import { connectionToLists } from "../../support/fake-storage.ts";
 
 const { signal } = new AbortController();
 const NAME = "b/a/7.json";
+const SETTLED = { state: "settled" } as const;
+const WAITING = { state: "waiting" } as const;
+const COMPLETE = { end: "receipt", receipt: { state: "complete" } };
 const OLD = "2026-11-20T10:00:00.000Z";
 const NEW = "2026-11-26T10:00:00.000Z";
 
@@ -42,9 +45,9 @@ test("a receipt is waited for, however long it takes", async () => {
   const connection = connectionTo(() =>
     pause.now() > 3_600_000 ? { state: "complete" } : undefined,
   );
-  const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
-  const receipt = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
-  assert.equal(receipt?.["state"], "complete");
+  const options = { ...pause, signal, size: 0, lookUp: () => Promise.resolve(WAITING) };
+  const ended = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
+  assert.deepEqual(ended, COMPLETE);
 });
 
 test("the receipt of an earlier import is not the one that is waited for", async () => {
@@ -53,7 +56,7 @@ test("the receipt of an earlier import is not the one that is waited for", async
     ...{ name: NAME, generation: "1", state: "complete" },
     timeCreated: pause.now() > 30_000 ? NEW : OLD,
   }));
-  const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
+  const options = { ...pause, signal, size: 0, lookUp: () => Promise.resolve(WAITING) };
   await awaitReceipt(connection, { name: NAME, since: OLD }, options);
   assert.ok(pause.now() > 30_000);
 });
@@ -68,9 +71,9 @@ test("an outage of minutes is sat out, a longer one is told", async () => {
       if (pause.now() < minutes * 60_000) throw new UnavailableError("away");
       return { state: "complete" };
     });
-    const options = { ...pause, signal, isSettled: () => Promise.resolve(false) };
+    const options = { ...pause, signal, size: 0, lookUp: () => Promise.resolve(WAITING) };
     const waiting = awaitReceipt(connection, { name: NAME, since: undefined }, options);
-    if (isSatOut) assert.equal((await waiting)?.["state"], "complete");
+    if (isSatOut) assert.deepEqual(await waiting, COMPLETE);
     else await assert.rejects(waiting, /away/);
   }
 });
@@ -97,20 +100,44 @@ test("a backlog that was empty long enough after the message says that nothing c
     figures++;
     return point(value);
   };
-  const isSettled = settledOn(connectionTo(respond("0")));
-  assert.equal(await isSettled(0), false);
+  const lookUp = settledOn(connectionTo(respond("0")));
+  assert.deepEqual(await lookUp(0), WAITING);
   await pause.sleep(5 * 60_000);
-  assert.equal(await isSettled(0), false);
+  assert.deepEqual(await lookUp(0), WAITING);
   assert.equal(figures, 0);
   await pause.sleep(60_000);
-  assert.deepEqual([await isSettled(0), await isSettled(0)], [true, true]);
+  assert.deepEqual([await lookUp(0), await lookUp(0)], [SETTLED, SETTLED]);
   assert.equal(figures, 2, "one look, of two metrics, serves all");
-  assert.equal(await isSettled(pause.now()), false);
+  assert.deepEqual(await lookUp(pause.now()), WAITING);
 
-  assert.equal(await settledOn(connectionTo(respond("3")))(0), false);
-  assert.equal(await settledOn(connectionTo(() => ({})))(0), false);
-  const refused = connectionTo(() => {
-    throw new RefusedError("no permission", 403);
+  // Three messages, of which the oldest waits for three seconds: none is from six minutes ago.
+  await pause.sleep(60_000);
+  assert.deepEqual(await settledOn(connectionTo(respond("3")))(0), SETTLED);
+  assert.deepEqual(await settledOn(connectionTo(respond("100")))(0), WAITING);
+  assert.deepEqual(await settledOn(connectionTo(() => ({})))(0), {
+    state: "unknown",
+    why: "Cloud Monitoring has no figures of the subscription",
   });
-  assert.equal(await settledOn(refused)(0), false);
+  const refused = connectionTo(() => {
+    throw new RefusedError("no permission.\nA remedy.", 403);
+  });
+  assert.deepEqual(await settledOn(refused)(0), {
+    state: "unknown",
+    why: "no permission. A remedy.",
+  });
+});
+
+test("where nobody may tell what waits, waiting ends, later for what is large", async () => {
+  for (const [size, minutes] of [
+    [0, 30],
+    [3_600_000_000, 90],
+  ] as const) {
+    const pause = virtualPause();
+    const unknown = { state: "unknown", why: "no permission" } as const;
+    const options = { ...pause, signal, size, lookUp: () => Promise.resolve(unknown) };
+    const connection = connectionTo(() => undefined);
+    const ended = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
+    assert.deepEqual(ended, { end: "unknown", why: "no permission" });
+    assert.equal(Math.round(pause.now() / 60_000), minutes);
+  }
 });

@@ -3,6 +3,8 @@ import { test } from "node:test";
 
 import { createEstimate } from "../../../cli/backfill/estimate.ts";
 import { formatPlan } from "../../../cli/backfill/plan-report.ts";
+import type { ImportEnd } from "../../../cli/backfill/await-import.ts";
+import { createResultCounter } from "../../../cli/backfill/result-counter.ts";
 import { createReceiptTally } from "../../../cli/backfill/receipt-tally.ts";
 import { formatResult, isInOrder } from "../../../cli/backfill/result-report.ts";
 import { summarizeBackfill } from "../../../cli/backfill/summary.ts";
@@ -53,6 +55,8 @@ function resultOf(
       finished,
       skipped: 0,
       withoutReceipt: 0,
+      unknown: 0,
+      unknownWhy: "",
       gone: 0,
       isInterrupted: false,
     },
@@ -120,6 +124,45 @@ test("of very many that are not in order the first are named", () => {
   assert.ok(text.includes("o19") && !text.includes("o20") && text.includes("and 80 more"));
 });
 
+test("what nobody can tell is said, with why and what to do", () => {
+  const counter = createResultCounter(2);
+  counter.announced();
+  counter.ended("a\u001b", { end: "unknown", why: "looking up the backlog was refused (403)." });
+  counter.announced();
+  counter.ended("b", { end: "none" });
+  const result = { ...counter.result(), isInterrupted: false, failure: undefined };
+  const text = formatResult(result, FLAGS, STYLE);
+  for (const part of [
+    "Not in order\n  not known   a\\u001b\n  no receipt  b\n",
+    "0 of 3 objects done.\n1 without a receipt, though nothing waits any more",
+    "1 without a receipt in time: not known.",
+    "is not known. looking up the backlog was refused (403).",
+    "roles/monitoring.viewer",
+  ])
+    assert.ok(
+      text.replaceAll(/\s+/g, " ").includes(part.replaceAll(/\s+/g, " ")),
+      `${part} in\n${text}`,
+    );
+  assert.ok(
+    text.split("\n").every((line) => line.length <= 80),
+    text,
+  );
+  assert.equal(isInOrder(result, false), false);
+});
+
+test("it stops when nobody can tell of so many in a row as are on their way", () => {
+  const counter = createResultCounter(2);
+  const end = (how: ImportEnd): void => {
+    counter.ended("o", how);
+  };
+  end({ end: "unknown", why: "" });
+  end({ end: "skipped" });
+  end({ end: "unknown", why: "" });
+  assert.throws(() => {
+    end({ end: "unknown", why: "" });
+  }, /Stopped: of 2 objects in a row nobody can tell/);
+});
+
 test("one that ended early says how to go on", () => {
   const interrupted = resultOf([["good", GOOD]], { announced: 3, isInterrupted: true });
   const text = formatResult(interrupted, FLAGS, STYLE);
@@ -143,6 +186,8 @@ test("what is in order", () => {
     [resultOf([["a", { ...GOOD, state: "truncated" }]]), false, false],
     [resultOf([["a", {}]]), false, false],
     [resultOf([["a", GOOD]], { isInterrupted: true }), false, false],
+    [resultOf([["a", GOOD]], { unknown: 1 }), false, false],
+    [resultOf([["a", GOOD]], { withoutReceipt: 1 }), false, false],
     [resultOf([["a", GOOD]], { failure: new Error("away") }), false, false],
   ] as const;
   for (const [result, expected, expectedStrict] of table)

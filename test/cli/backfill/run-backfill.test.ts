@@ -6,6 +6,7 @@ import { runBackfill, type BackfillOptions } from "../../../cli/backfill/run-bac
 import { fixSelection, surveyObjects, type Selection } from "../../../cli/backfill/survey.ts";
 import { parseTarget } from "../../../cli/backfill/target.ts";
 import { createSkip } from "../../../functions/objects/skip.ts";
+import { RefusedError } from "../../../cli/google/rest.ts";
 import type { Connection } from "../../../cli/stack/connect.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import {
@@ -145,10 +146,45 @@ test("nothing waits for objects that the function leaves out; what is not in ord
   );
   assert.deepEqual(result.receipts.states, { quarantined: 1, complete: 1 });
   assert.deepEqual(result.receipts.records, { read: 20, dropped: 0, unusable: 10, used: 10 });
-  assert.deepEqual(result.receipts.notInOrder, {
-    count: 1,
-    first: [{ object: "bad", state: "quarantined", firstError: "" }],
+  const { count, first } = result.receipts.notInOrder;
+  assert.deepEqual([count, first.length], [26, 20]);
+  assert.ok(first.some(({ object, state }) => object === "bad" && state === "quarantined"));
+  assert.ok(first.some(({ object, state }) => object === "skip-0" && state === "no receipt"));
+});
+
+test("where neither log nor figures may be read it ends, and says what is not known", async (t) => {
+  const stateOf: ReceiptWriterOptions["stateOf"] = ({ object }) =>
+    object.object === "good" ? "complete" : undefined;
+  const cloud = await startCloud(t, { stateOf }, ["good", "a", "b"]);
+  const { rest, monitoringUrl } = cloud.connection;
+  const refuse = <T>(url: string, send: () => Promise<T>): Promise<T> =>
+    url.startsWith(monitoringUrl)
+      ? Promise.reject(new RefusedError("looking was refused (403).\nA remedy.", 403))
+      : send();
+  const blind: Connection["rest"] = {
+    get: (what, url) => refuse(url, () => rest.get(what, url)),
+    post: (what, url, body) => refuse(url, () => rest.post(what, url, body)),
+  };
+  let time = 0;
+  const { result } = await backfill({ ...cloud.connection, rest: blind }, selectionOf(), {
+    now: () => time,
+    sleep: async (ms) => {
+      time += ms / 3;
+      await setTimeout(2);
+    },
   });
+  assert.deepEqual(
+    [result.announced, result.finished, result.unknown, result.withoutReceipt, result.failure],
+    [3, 1, 2, 0, undefined],
+  );
+  assert.equal(result.unknownWhy, "looking was refused (403). A remedy.");
+  assert.deepEqual(
+    result.receipts.notInOrder.first.map(({ object, state }) => [object, state]).sort(),
+    [
+      ["a", "not known"],
+      ["b", "not known"],
+    ],
+  );
 });
 
 test("what was replaced, deleted or uploaded since it was listed is not announced", async (t) => {
