@@ -50,7 +50,8 @@ Examples:
   npx --no mixpanel-gcp status gs://my-bucket/2026/11/20/my-events.ndjson
 
 States of a receipt are ${STATES.slice(0, 4).join(", ")},
-${STATES.slice(4, 6).join(", ")}; without one an object is ${STATES.slice(6).join(", ")}.
+${STATES.slice(4, 8).join(", ")}; without one an object is
+${STATES.slice(8).join(", ")}.
 An age is since the receipt, or since the upload where there is none. Receipts
 are read for the objects that are shown alone, since each is a request; --all,
 or --state with the state of a receipt, reads every one.

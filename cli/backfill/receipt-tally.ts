@@ -1,4 +1,5 @@
 import { isObject } from "../../functions/platform/json.ts";
+import { unreadState } from "../stack/unread-receipt.ts";
 import type { EventCounts, RecordCounts, UpdateCounts } from "../../functions/records/counters.ts";
 
 /** What is read of a receipt. */
@@ -34,7 +35,7 @@ export interface ReceiptTally {
 
 const MAX_NAMED = 20;
 
-/** Adds receipts up. What is missing in one, as in those of older versions, is 0. */
+/** Adds receipts up, but for those that cannot be read: they are not in order. */
 export function createReceiptTally(): ReceiptTally {
   const states = new Map<string, number>();
   const records = { read: 0, dropped: 0, unusable: 0, used: 0 };
@@ -49,8 +50,13 @@ export function createReceiptTally(): ReceiptTally {
   };
   return {
     add: (object, receipt) => {
-      const state = typeof receipt["state"] === "string" ? receipt["state"] : "unknown";
+      const unread = unreadState(receipt);
+      const state = unread ?? String(receipt["state"]);
       states.set(state, (states.get(state) ?? 0) + 1);
+      if (unread !== undefined) {
+        name({ object, state, firstError: "" });
+        return;
+      }
       addTo(records, receipt["records"]);
       addTo(events, receipt["events"]);
       addTo(profiles, receipt["profiles"]);

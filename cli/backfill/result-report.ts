@@ -1,6 +1,7 @@
 import { fit, printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatCount, formatNumberOf, formatTable } from "../terminal/table.ts";
+import { isUnread, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import { describeOutcome } from "../terminal/verdict.ts";
 import type { NotInOrder, ReceiptTotals } from "./receipt-tally.ts";
 import type { BackfillResult } from "./run-backfill.ts";
@@ -17,7 +18,7 @@ export function formatResult(
     ...(receipts.notInOrder.count === 0 ? [] : [formatNotInOrder(receipts, style)]),
     formatCounts(result, total),
     ...(result.unknown === 0 ? [] : [formatUnknown(result, style)]),
-    ...(result.finished === 0 ? [] : [formatOutcome(result, style)]),
+    ...(readIn(receipts) === 0 ? [] : [formatOutcome(result, style)]),
     ...(isEarly ? [formatEarly(result, continueWith, style)] : []),
   ].join("\n\n");
 }
@@ -32,12 +33,19 @@ export function isInOrder(
   return isOver && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
 }
 
+/** What to do about what is in a state, or what that means. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  quarantined: "--again --quarantine off imports a quarantined object all the same.",
+  ...Object.fromEntries(
+    Object.entries(WHY_UNREAD).map(([state, why]) => [state, `What is ${state} ${why}.`]),
+  ),
+};
+
 function formatNotInOrder(
   { notInOrder, states }: ReceiptTotals,
   { columns, paint }: TextStyle,
 ): string {
   const { count, first } = notInOrder;
-  const isQuarantined = (states["quarantined"] ?? 0) > 0;
   const toRow = ({ object, state, firstError }: NotInOrder): string[] => [
     `  ${state === "complete" ? "nothing imported" : state}`,
     printable(object),
@@ -47,10 +55,10 @@ function formatNotInOrder(
     .split("\n")
     .map((line) => fit(line, columns));
   const more = count > first.length ? [`  and ${formatCount(count - first.length)} more`] : [];
-  const remedy = "--again --quarantine off imports a quarantined object all the same.";
-  return [paint("bad", "Not in order"), ...lines, ...more, ...(isQuarantined ? [remedy] : [])].join(
-    "\n",
-  );
+  const remedies = Object.entries(REMEDIES)
+    .filter(([state]) => (states[state] ?? 0) > 0)
+    .map(([, remedy]) => wrap(remedy, columns));
+  return [paint("bad", "Not in order"), ...lines, ...more, ...remedies].join("\n");
 }
 
 function formatCounts(
@@ -87,6 +95,14 @@ function formatUnknown({ unknownWhy }: BackfillResult, { columns, paint }: TextS
     "with status gs://BUCKET/NAME later, or run the same command again: what has a receipt then " +
     "is skipped.";
   return `${paint("doubtful", wrap(text, columns))}\n${wrap(remedy, columns)}`;
+}
+
+/** Receipts whose counts are known. */
+function readIn({ states }: ReceiptTotals): number {
+  return Object.entries(states).reduce(
+    (sum, [state, count]) => sum + (isUnread(state) ? 0 : count),
+    0,
+  );
 }
 
 function formatOutcome({ receipts }: BackfillResult, { paint }: TextStyle): string {

@@ -1,5 +1,6 @@
 import type { StackPageFile, StackPageState } from "../../local/page/page-state.ts";
 import type { Connection } from "../stack/connect.ts";
+import { isUnread, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import type { WaitingMessages } from "../status/entrances.ts";
 import type { ObjectRow } from "../status/object-row.ts";
 import { describeFirstError, describeProgress } from "../status/object-table.ts";
@@ -91,7 +92,8 @@ function figureOf(
 
 function toFile(row: ObjectRow): StackPageFile {
   const { bucket, object: name, generation, state, size = 0, receipt, progress, isLive } = row;
-  const counts = receipt ?? progress;
+  const isRead = receipt !== undefined && !isUnread(state);
+  const counts = isRead ? receipt : progress;
   const percent = progress?.percent;
   const first = receipt?.firstError ?? null;
   const started = progress === undefined ? row.detail : describeProgress(progress, row.size);
@@ -104,8 +106,8 @@ function toFile(row: ObjectRow): StackPageFile {
       profiles: counts.profiles,
       groups: counts.groups,
     }),
-    ...(receipt !== undefined && { seconds: secondsOf(receipt) }),
-    note: first === null ? started : describeFirstError(first),
+    ...(isRead && { seconds: secondsOf(receipt) }),
+    note: first === null ? (WHY_UNREAD[state] ?? started) : describeFirstError(first),
     canImportAgain: isLive && receipt !== undefined,
   };
 }

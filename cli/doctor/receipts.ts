@@ -1,5 +1,7 @@
 import { isObject } from "../../functions/platform/json.ts";
 import { listObjects, type ListedObject, readJsonObject } from "../google/objects.ts";
+import { NotJsonError, RefusedError } from "../google/rest.ts";
+import { unreadState, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import {
   type Check,
   type CheckContext,
@@ -31,9 +33,15 @@ async function checkReceipts(context: CheckContext, facts: Facts): Promise<Outco
   const { newest, isComplete } = await findNewest(connection, receiptsBucket);
   if (newest.length === 0) return ok("none yet.");
   const receipts = await Promise.all(
-    newest.map(({ name }) => readJsonObject(connection, receiptsBucket, name)),
+    newest.map(({ name }) => readReceipt(connection, receiptsBucket, name)),
   );
-  const problems = receipts.flatMap(problemIn);
+  const problems = receipts.flatMap((receipt, index) => {
+    if (receipt === undefined) return [];
+    const unread = unreadState(receipt);
+    if (unread === undefined) return problemIn(receipt);
+    const place = (newest[index]?.name ?? "").replace(/\/\d+\.json$/, "");
+    return [`gs://${place} ${WHY_UNREAD[unread] ?? ""}`];
+  });
   const among = isComplete ? "" : ` of the first ${MAX_LISTED.toLocaleString("en-US")} by name`;
   if (problems.length === 0)
     return ok(`the last ${receipts.length}${among} are complete, with every record imported.`);
@@ -41,6 +49,21 @@ async function checkReceipts(context: CheckContext, facts: Facts): Promise<Outco
     `of the last ${receipts.length}${among}: ${problems.join("; ")}.`,
     "The whole story of a file: npx --no mixpanel-gcp status gs://BUCKET/FILE",
   );
+}
+
+/** Nothing of one that is gone meanwhile; an empty one of what is no JSON. */
+async function readReceipt(
+  connection: Parameters<typeof readJsonObject>[0],
+  bucket: string,
+  name: string,
+): Promise<Resource | undefined> {
+  try {
+    return await readJsonObject(connection, bucket, name);
+  } catch (error) {
+    if (error instanceof NotJsonError) return {};
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function findNewest(

@@ -37,7 +37,7 @@ export async function* joinObjects(
     for (;;) {
       const receipt = await receipts.current();
       if (receipt === undefined || compareNames(receipt.name, key) >= 0) break;
-      yield ofReceipt(receipt);
+      yield ofReceipt(receipt, connection.stack.receiptsBucket);
       receipts.advance();
     }
     const receipt = await receipts.current();
@@ -53,7 +53,7 @@ export async function* joinObjects(
   for (;;) {
     const receipt = await receipts.current();
     if (receipt === undefined) return;
-    yield ofReceipt(receipt);
+    yield ofReceipt(receipt, connection.stack.receiptsBucket);
     receipts.advance();
   }
 }
@@ -93,9 +93,9 @@ async function hasShortenedReceipt(
   return (await findObject(connection, receiptsBucket, name)) !== undefined;
 }
 
-/** The object that a receipt's name tells of: `bucket/object/generation.json`. */
-function ofReceipt(receipt: ListedObject): JoinedObject {
-  const [, bucket = "", object = receipt.name, generation = ""] =
+/** The object that a receipt's name tells of: `bucket/object/generation.json`; or itself. */
+function ofReceipt(receipt: ListedObject, receiptsBucket: string): JoinedObject {
+  const [, bucket = receiptsBucket, object = receipt.name, generation = ""] =
     /^([^/]+)\/(.+)\/(\d+)\.json$/s.exec(receipt.name) ?? [];
   return { bucket, object, generation, uploaded: undefined, receipt };
 }

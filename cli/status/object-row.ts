@@ -2,6 +2,7 @@ import type { Receipt } from "../../functions/objects/receipt.ts";
 import { countsIn, type MessageTotals } from "../../local/run/run-log.ts";
 import type { ObjectLogLine } from "../google/object-log.ts";
 import type { Skip } from "../stack/import-settings.ts";
+import { isUnread } from "../stack/unread-receipt.ts";
 import type { JoinedObject } from "./joined-objects.ts";
 
 /** States of what has no receipt. */
@@ -77,7 +78,8 @@ export function receiptRow(joined: JoinedObject, receipt: Receipt): ObjectRow {
     ...placeOf(joined),
     // A shortened name of a receipt does not tell it whole.
     ...(receipt.object !== "" && { object: receipt.object }),
-    ...{ state: receipt.state, size: receipt.size, at: joined.receipt?.timeCreated ?? "" },
+    ...{ state: receipt.state, at: joined.receipt?.timeCreated ?? "" },
+    size: isUnread(receipt.state) ? joined.uploaded?.size : receipt.size,
     ...{ detail: "", progress: undefined, receipt },
   };
 }

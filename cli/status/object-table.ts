@@ -11,6 +11,7 @@ import { fit, padTo, printable, widthOf } from "../terminal/fit.ts";
 import type { Meaning } from "../terminal/paint.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
+import { isUnread } from "../stack/unread-receipt.ts";
 import type { ImportProgress, ObjectRow } from "./object-row.ts";
 import { rateOf, secondsOf } from "./receipts.ts";
 import { attentionOf } from "./status-totals.ts";
@@ -85,7 +86,8 @@ function fitEnd(name: string, room: number): string {
 }
 
 function cellsOf(row: ObjectRow, now: number): string[] {
-  const { state, at, receipt, progress } = row;
+  const { state, at, progress } = row;
+  const receipt = isUnread(state) ? undefined : row.receipt;
   const counts: Counts | undefined = receipt ?? progress;
   const numbers =
     counts === undefined

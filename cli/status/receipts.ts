@@ -4,6 +4,7 @@ import { countsIn } from "../../local/run/run-log.ts";
 import { readJsonObject, type ListedObject } from "../google/objects.ts";
 import { NotJsonError, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
+import { unreadState } from "../stack/unread-receipt.ts";
 
 /** Reads a receipt; undefined when it is gone meanwhile. Throws RefusedError, UnavailableError. */
 export type ReadReceipt = (listed: ListedObject) => Promise<Receipt | undefined>;
@@ -35,22 +36,20 @@ async function read(connection: Connection, name: string): Promise<Receipt | und
   }
 }
 
-/** State of a receipt that is not one of ours. */
-export const CORRUPT = "corrupt";
-
-/** What an earlier version did not write is 0, or ""; so is what is not of its kind. */
-function toReceipt(fields: Readonly<Record<string, unknown>>): Receipt {
+/** What is missing in it is 0, or ""; so is all of one that cannot be read. */
+function toReceipt(written: Readonly<Record<string, unknown>>): Receipt {
+  const unread = unreadState(written);
+  const fields = unread === undefined ? written : { state: unread };
   const { records, events, profiles, groups } = countsIn(fields);
   const text = (key: string): string => (typeof fields[key] === "string" ? fields[key] : "");
   const count = (key: string): number => countOf(fields[key]);
   const idsAdded = isObject(fields["events"]) ? countOf(fields["events"]["idsAdded"]) : 0;
-  const state = text("state");
   return {
     version: 1,
     ...{ bucket: text("bucket"), object: text("object"), generation: text("generation") },
     size: count("size"),
-    // A state of a later version is shown as it is, and taken for one that needs attention.
-    state: (state === "" ? CORRUPT : state) as Receipt["state"],
+    // One that is not known is shown as it is, and taken for one that needs attention.
+    state: text("state") as Receipt["state"],
     records,
     events: { ...events, idsAdded },
     ...{ profiles, groups },

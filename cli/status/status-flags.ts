@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
+import { CORRUPT, NEWER } from "../stack/unread-receipt.ts";
 import type { NamePrefix } from "./joined-objects.ts";
 import type { StatusFilter } from "./collect-objects.ts";
 
@@ -44,6 +45,8 @@ export const STATES = [
   "deleted",
   "quarantined",
   "unreadable",
+  CORRUPT,
+  NEWER,
   "waiting",
   "importing",
   "skipped",

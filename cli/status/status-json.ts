@@ -1,4 +1,5 @@
 import type { ObjectLogLine } from "../google/object-log.ts";
+import { isUnread } from "../stack/unread-receipt.ts";
 import type { Attempted, StackBacklog } from "./entrances.ts";
 import type { ObjectRow } from "./object-row.ts";
 import type { StatusReport } from "./read-status.ts";
@@ -24,8 +25,10 @@ export function statusJson(report: StatusReport, now: number): object {
 function rowJson(row: ObjectRow, now: number): object {
   const { bucket, object, generation, state, size, at, isLive, detail, progress, receipt } = row;
   const ageSeconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
+  const place = { bucket, object, generation, state, size };
   return {
-    ...(receipt ?? { bucket, object, generation, state, size, uploadedAt: at }),
+    // Zeros of one that cannot be read would be taken for counts.
+    ...(receipt === undefined ? { ...place, uploadedAt: at } : isUnread(state) ? place : receipt),
     ageSeconds,
     isLive,
     ...(detail !== "" && { detail }),

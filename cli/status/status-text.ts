@@ -3,6 +3,7 @@ import { formatDuration } from "../terminal/counter.ts";
 import { printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
 import { formatBytes, formatCount, formatNumberOf } from "../terminal/table.ts";
+import { isUnread } from "../stack/unread-receipt.ts";
 import type { StatusReport } from "./read-status.ts";
 import { objectTable } from "./object-table.ts";
 import type { WaitingMessages } from "./entrances.ts";
@@ -83,8 +84,13 @@ function describeTotals({ totals, counts }: StatusReport): string[] {
     .map(([state, count]) => `${formatCount(count)} ${printable(state)}`);
   const rest =
     receipts < counts.receipts ? ` of ${formatCount(counts.receipts)} (--all reads them)` : "";
+  const unread = Object.entries(byState).reduce(
+    (sum, [state, count]) => sum + (isUnread(state) ? count : 0),
+    0,
+  );
   return [
     `Sum of ${formatNumberOf(receipts, "receipt")}${rest}: ${states.join(", ")}`,
+    ...(unread === 0 ? [] : [`  without what ${formatCount(unread)} of them count: not readable`]),
     ...describeCounters(totals).map((line) => `  ${line}`),
     `  ${formatBytes(totals.bytes)} of contents, ${formatNumberOf(records.read, "record")}`,
   ];

@@ -9,6 +9,7 @@ import {
   type RecordCounts,
   type UpdateCounts,
 } from "../../functions/records/counters.ts";
+import { WHY_UNREAD } from "../stack/unread-receipt.ts";
 import { addEventCounts, addRecordCounts } from "../../local/run/run-log.ts";
 
 /** What receipts add up to. */
@@ -49,7 +50,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   unreadable: "cannot be read: its dead letter says what it is, and what to do",
   truncated: "is cut off: what was readable is imported",
   deleted: "was deleted before it was imported",
-  corrupt: "has a receipt that cannot be read: something else wrote it",
+  ...WHY_UNREAD,
 };
 
 /** Why a receipt needs attention, to be put behind the object's name; undefined: it does not. */

@@ -66,6 +66,7 @@ function resultOf(
 }
 
 const GOOD = {
+  version: 1,
   state: "complete",
   records: { read: 10, dropped: 1, unusable: 0, used: 9 },
   events: { produced: 9, imported: 9, rejected: 0, idsAdded: 0 },
@@ -116,6 +117,18 @@ test("a result names what is not in order, and counts the rest", () => {
     "9 of 30 imported, 20 refused, 1 left out.",
   ])
     assert.ok(text.includes(part), `${part} in\n${text}`);
+});
+
+test("receipts that cannot be read are told, and count nothing", () => {
+  const result = resultOf([
+    ["later", { version: 2, state: "complete", records: [] }],
+    ["other", {}],
+  ]);
+  const text = formatResult(result, FLAGS, STYLE);
+  assert.match(text, /^ {2}newer +later\n {2}corrupt +other\n/m);
+  assert.match(text, /What is newer has a receipt of a newer version.*\n.*\(git pull, npm ci\)\./);
+  assert.match(text, /2 of 3 objects done: 1 newer, 1 corrupt\.$/);
+  assert.equal(isInOrder(result, false), false);
 });
 
 test("of very many that are not in order the first are named", () => {
@@ -180,7 +193,7 @@ test("what is in order", () => {
     [resultOf([["a", GOOD]]), true, true],
     [resultOf([]), true, true],
     [resultOf([["a", { ...GOOD, state: "superseded", events: {} }]]), true, true],
-    [resultOf([["a", { state: "superseded" }]]), true, true],
+    [resultOf([["a", { ...GOOD, version: 2 }]]), false, false],
     [resultOf([["a", someRefused]]), true, false],
     [resultOf([["a", REFUSED]]), false, false],
     [resultOf([["a", { ...GOOD, state: "truncated" }]]), false, false],

@@ -161,6 +161,7 @@ export const FAULTS_AFTER: readonly Planted[] = [
         },
         "landing/a/1.json?alt=media": {
           ...{
+            version: 1,
             bucket: "landing",
             object: "a",
             state: "quarantined",
@@ -171,6 +172,23 @@ export const FAULTS_AFTER: readonly Planted[] = [
       },
     },
     detail: /gs:\/\/landing\/a: quarantined, 990 of 1000 refused \(malformed: not valid JSON\)/,
+    remedy: /status gs/,
+  },
+  {
+    fault: "a receipt of a later version",
+    id: "receipts",
+    status: "warning",
+    given: {
+      replies: {
+        "/b/receipts/o": {
+          items: [
+            { name: "landing/a/1.json", generation: "1", timeCreated: "2026-11-26T10:00:00Z" },
+          ],
+        },
+        "landing/a/1.json?alt=media": { version: 2, state: "complete" },
+      },
+    },
+    detail: /gs:\/\/landing\/a has a receipt of a newer version/,
     remedy: /status gs/,
   },
 ];

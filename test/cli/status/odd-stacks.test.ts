@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { readStatus, type StatusReport } from "../../../cli/status/read-status.ts";
 import { readStory } from "../../../cli/status/read-story.ts";
 import { createReceiptReader } from "../../../cli/status/receipts.ts";
+import { statusJson } from "../../../cli/status/status-json.ts";
 import { statusText } from "../../../cli/status/status-text.ts";
 import { toFilter } from "../../../cli/status/status-flags.ts";
 import { storyText } from "../../../cli/status/story-text.ts";
@@ -90,16 +91,12 @@ test("receipts that are not ours, or of a later version, hide nothing and are to
     text: "no JSON",
     nothing: "",
     array: "[]",
-    numbers: JSON.stringify({ state: "complete", records: { read: "x" }, bytes: {}, events: 7 }),
-    later: JSON.stringify({
-      ...receiptOf("later", "1"),
-      ...{
-        version: 2,
-        state: "half-done",
-        records: { read: 10, dropped: 0, unusable: 0, used: 10 },
-      },
-      firstError: { reason: 7, line: "x" },
+    numbers: JSON.stringify({ version: 1, state: "complete", records: { read: "x" }, events: 7 }),
+    odd: JSON.stringify({
+      ...receiptOf("odd", "1", { bytes: {} as unknown as number }),
+      ...{ state: "half-done", firstError: { reason: 7, line: "x" } },
     }),
+    later: JSON.stringify({ version: 2, state: "complete", records: [{ kind: "read", n: 7 }] }),
   };
   for (const [name, text] of Object.entries(contents)) {
     const generation = await upload(name);
@@ -114,13 +111,22 @@ test("receipts that are not ours, or of a later version, hide nothing and are to
 
   const states = new Map(report.objects.map(({ object, state }) => [object, state]));
   assert.deepEqual(
-    ["text", "nothing", "array", "numbers", "later", "good"].map((name) => states.get(name)),
-    ["corrupt", "corrupt", "corrupt", "complete", "half-done", "complete"],
+    ["text", "nothing", "array", "numbers", "odd", "later", "good"].map((name) => states.get(name)),
+    ["corrupt", "corrupt", "corrupt", "corrupt", "half-done", "newer", "complete"],
   );
   assert.ok(!/NaN|undefined|\[object/.test(text), text);
   assert.equal(report.totals.events.imported, 20);
-  assert.match(text, /gs:\/\/local-landing\/text has a receipt that cannot be read/);
-  assert.match(text, /gs:\/\/local-landing\/later is half-done/);
+  assert.match(text, /gs:\/\/local-landing\/array has a receipt that cannot be read/);
+  assert.match(text, /gs:\/\/local-landing\/odd is half-done/);
+  assert.match(text, /receipts[^\n]*\/stray +corrupt /);
+  // Not one of them is shown with counts that it does not have.
+  assert.match(text, /^later +newer +\d+ s\n/m);
+  assert.match(text, /^ {2}without what 6 of them count: not readable$/m);
+  const json = JSON.stringify(statusJson(report, Date.now()));
+  assert.match(
+    json,
+    /\{"bucket":"local-landing","object":"later",[^}]*"state":"newer","size":2,"age/,
+  );
   for (const object of ["text", "later"]) {
     const story = await readStory(connection, { bucket: landingBucket, object });
     const told = storyText(story, { ...STYLE, receiptsBucket });
