@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { Command } from "commander";
 
 import { connect, type Connection } from "./stack/connect.ts";
@@ -96,13 +98,25 @@ export function addStatusCommand(
           ? lookAtStack(connection, flags, read)
           : lookAtFile(connection, flags, file);
       if (flags.watch === true) {
-        await watch({ look: async () => (await look()).text, stream: process.stdout, signal });
+        await watchUntil(signal, look);
         signal.throwIfAborted();
       }
       const { text, isInOrder } = await look();
       process.stdout.write(`${text}\n`);
       if (!isInOrder) setExitCode(FAILED);
     });
+}
+
+async function watchUntil(signal: AbortSignal, look: () => Promise<Look>): Promise<void> {
+  await watch({
+    look: async () => (await look()).text,
+    stream: process.stdout,
+    errors: process.stderr,
+    signal,
+    now: Date.now,
+    // Ctrl-C ends a pause at once.
+    sleep: (ms, until) => delay(ms, undefined, { signal: until }).catch(() => undefined),
+  });
 }
 
 async function lookAtStack(
@@ -138,7 +152,8 @@ async function lookAtFile(
   if (!isKnown)
     throw new UserError(
       printable(`gs://${bucket}/${object} is unknown: `) +
-        "it is not in the bucket, and has no receipt. Names are case-sensitive and have no wildcards.",
+        "it is not in the bucket, and has no receipt. Names are case-sensitive and have no wildcards" +
+        (/#\d+$/.test(object) ? "; #GENERATION is no part of a name." : "."),
     );
   const { receiptsBucket } = connection.stack;
   const options = { ...styleOf(process.stdout), stackOptions: stackArguments(flags), now };

@@ -72,13 +72,14 @@ async function importOnceMore(connection: Connection, input: Input): Promise<obj
   return { importId };
 }
 
-/** @throws UserError (exit code 2): an empty reason would mean every one */
+/** @throws UserError (exit code 2): what is left out would mean every one */
 function readMeant(input: Input): MeantLetters {
-  for (const key of ["reason", "field", "source"])
+  for (const key of ["reason", "field", "error", "source"])
     if (typeof input[key] !== "string") throw new UserError(`Give ${key}, as a text.`, 2);
   return {
     reason: textIn(input, "reason"),
     field: textIn(input, "field"),
+    error: textIn(input, "error"),
     source: textIn(input, "source"),
   };
 }

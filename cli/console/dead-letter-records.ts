@@ -2,7 +2,7 @@ import { letterMatcher } from "../replay/letter-filter.ts";
 import { recordsOf } from "../replay/letter-records.ts";
 import { placeOf, type DeadLetter } from "../replay/letter.ts";
 import type { Connection } from "../stack/connect.ts";
-import { visitDeadLetters } from "../status/dead-letter-peek.ts";
+import { visitDeadLetters } from "../status/visit-dead-letters.ts";
 import { toFilter, type MeantLetters } from "./meant-letters.ts";
 
 /** A record of a dead letter, to be looked at. */

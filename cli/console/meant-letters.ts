@@ -5,12 +5,15 @@ import { exactSource } from "../status/exact-names.ts";
 export interface MeantLetters {
   readonly reason: string;
   readonly field: string;
-  /** `gs://bucket/object`, or a subscription; "": any. */
+  readonly error: string;
+  /** `gs://bucket/object`, or a subscription. */
   readonly source: string;
 }
 
-/** Exactly this source, and not those whose names begin with it. */
-export function toFilter({ reason, field, source }: MeantLetters): LetterFilter {
-  const sources = source === "" ? {} : { sources: [exactSource(source)] };
-  return { reasons: [reason], fields: [field], ...sources };
+/** Exactly this group: not those of other errors, nor sources whose names begin with this one. */
+export function toFilter({ reason, field, error, source }: MeantLetters): LetterFilter {
+  return {
+    ...{ reasons: [reason], fields: [field], errors: [error] },
+    sources: [exactSource(source)],
+  };
 }

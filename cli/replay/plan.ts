@@ -7,7 +7,12 @@ export interface LetterFilter {
   readonly reasons?: readonly string[];
   /** `properties.time`, exactly. */
   readonly fields?: readonly string[];
-  /** Beginnings, or globs, of `gs://bucket/object#generation` or of a subscription's name. */
+  /** Exactly, as the letter has it. */
+  readonly errors?: readonly string[];
+  /**
+   * Beginnings, or globs, of `gs://bucket/object#generation` or of a subscription's name; with `#`
+   * at its end a whole name.
+   */
   readonly sources?: readonly string[];
   /** When the dead letter was published, in milliseconds of the epoch: from, and before. */
   readonly since?: number;
@@ -80,8 +85,10 @@ export interface LetterGroup extends RecordTally {
   readonly reason: string;
   readonly field: string;
   readonly error: string;
-  /** `gs://bucket/object`, or the subscription; "" when there are too many to keep apart. */
+  /** `gs://bucket/object`, or the subscription. */
   readonly source: string;
+  /** Of several fields, errors and sources, which are "": there are too many to keep apart. */
+  readonly isMerged: boolean;
   readonly action: LetterAction;
   /** For "leave": why. */
   readonly why: string;

@@ -42,6 +42,7 @@ function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string
   return [
     paint("heading", fit(printable(heading.filter((text) => text !== "").join(", ")), columns)),
     ...(source === "" ? [] : [line(`from ${source}`)]),
+    ...(group.isMerged ? [line("of more fields, errors or sources than are kept apart")] : []),
     line(`${formatNumberOf(records, "record")}, the first at ${sample}`),
     ...describeFuture(group, tense).map((text, index) =>
       index === 0 ? paint(group.action === "leave" ? "bad" : "good", line(text)) : line(text),

@@ -43,6 +43,7 @@ export function createReport(withExamples: boolean): ReportBuilder {
     const merged = { reason, field: "", error: "", source: "" };
     const group = {
       ...(isFull ? merged : problem),
+      isMerged: isFull,
       ...{ action, why, letters: 0, records: 0, sent: 0, dropped: 0, unrepaired: 0 },
       ...{ sample: placeOf(letter), repairError: "", examples: [] },
     };

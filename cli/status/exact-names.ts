@@ -7,9 +7,7 @@ const SPECIAL = /[*?[\]{}()!+@|\\]/g;
  * @param source `gs://bucket/object` without its generation, or a subscription
  */
 export function exactSource(source: string): string {
-  const escaped = source.replace(SPECIAL, String.raw`\$&`);
-  if (/[*?[\]{}]/.test(source)) return escaped;
-  return source.startsWith("gs://") ? `${source}#` : source;
+  return /[*?[\]{}]/.test(source) ? source.replace(SPECIAL, String.raw`\$&`) : `${source}#`;
 }
 
 /** The argument of backfill that means this object alone. */

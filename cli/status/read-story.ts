@@ -74,7 +74,7 @@ export async function readStory(connection: Connection, named: NamedObject): Pro
     generations,
     deadLetters:
       generations.length === 0
-        ? { value: { messages: 0, isPartial: false, kinds: [] } }
+        ? { value: { messages: 0, isPartial: false, isPutBack: true, kinds: [] } }
         : await attempt(() => peekDeadLetters(connection, named)),
     logProblem: "problem" in log ? log.problem : undefined,
     attention: generations.slice(0, 1).flatMap(({ row: { receipt } }) => {

@@ -112,12 +112,15 @@ function describeDeadLetters({ deadLetters, generations }: FileStory, options: S
   const { columns, paint } = options;
   if ("problem" in deadLetters)
     return [wrap(`Dead letters: not known. ${printable(deadLetters.problem)}`, columns, "  ")];
-  const { kinds, messages, isPartial } = deadLetters.value;
-  const peeked = `${formatNumberOf(messages, "message")} looked at and put back${isPartial ? "; there may be more" : ""}`;
+  const { kinds, messages, isPartial, isPutBack } = deadLetters.value;
+  const end = isPutBack ? "put back" : "not put back: they come back in minutes";
+  const peeked = `${formatNumberOf(messages, "message")} looked at and ${end}${isPartial ? "; there may be more" : ""}`;
   const shown = kinds.slice(0, MAX_KINDS);
   return [
     paint("heading", `Dead letters (${peeked})`),
-    ...(kinds.length === 0 ? [`  ${wrap(noDeadLetters(generations), columns - 2, "  ")}`] : []),
+    ...(kinds.length === 0
+      ? [`  ${wrap(noDeadLetters(generations, isPartial), columns - 2, "  ")}`]
+      : []),
     ...shown.map((kind) => describeKind(kind, generations.length > 1, columns)),
     ...(kinds.length > shown.length
       ? [`  and ${formatCount(kinds.length - shown.length)} more`]
@@ -125,12 +128,13 @@ function describeDeadLetters({ deadLetters, generations }: FileStory, options: S
   ];
 }
 
-function noDeadLetters(generations: readonly GenerationStory[]): string {
+function noDeadLetters(generations: readonly GenerationStory[], isPartial: boolean): string {
   const refused = generations.reduce(
     (sum, { row: { receipt } }) =>
       sum + (receipt === undefined ? 0 : receipt.records.unusable + rejectedIn(receipt)),
     0,
   );
+  if (isPartial) return "None of this file among those.";
   if (refused === 0) return "None of this file.";
   return `None of this file: those of its ${formatCount(refused)} refused records were replayed, have expired, or are held by another reader.`;
 }

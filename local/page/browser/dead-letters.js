@@ -1,6 +1,6 @@
 import { byId, element } from "./elements.js";
 import { count } from "./format.js";
-import { post } from "./session.js";
+import { post, ResponseError } from "./session.js";
 import { fill } from "./table.js";
 
 const problemOf = ({ field, error }) => [field, error].filter((text) => text !== "").join(": ");
@@ -8,9 +8,12 @@ const COLUMNS = [
   ["records", "number", ({ records }) => count(records)],
   ["reason", "", ({ reason }) => reason],
   ["problem", "wide", problemOf],
-  ["from", "wide", ({ source }) => source],
+  ["from", "wide", ({ source, isMerged }) => (isMerged ? MERGED : source)],
   ["goes", "wide", ({ action, why }) => DESTINATIONS[action] ?? why],
 ];
+const MERGED = "more files, fields or errors than are kept apart";
+const ENDED =
+  "The console does not respond any more: what it was doing ends with it, and loses nothing.";
 const DESTINATIONS = {
   records: "to the events topic",
   object: "as a file again",
@@ -24,16 +27,33 @@ export function followDeadLetters() {
 
 async function look() {
   await doing("Looking", async () => {
-    const { groups, others, later } = await post("/dead-letters", {});
+    const report = await post("/dead-letters", {});
     byId("action").replaceChildren();
     byId("records").replaceChildren();
     const columns = [...COLUMNS, ["", "", buttonsOf]];
-    fill(byId("letters"), columns, groups, "There are no dead letters.");
-    if (others + later > 0) say(`${count(others + later)} more were not looked at.`);
+    fill(byId("letters"), columns, report.groups, noneIn(report));
+    say([laterIn(report), missingIn(report)].filter((text) => text !== "").join(" "));
   });
 }
 
+/** They may be in another reader's hands. */
+const noneIn = ({ missing, expected }) =>
+  missing === 0 && expected !== null ? "There are no dead letters." : "No dead letters came.";
+
+const laterIn = ({ later }) =>
+  later > 0 ? `${countOf(later, "dead letter")} came meanwhile.` : "";
+
+function missingIn({ missing, expected, full }) {
+  if (full) return "These are as many as can be held at a time: there may be more.";
+  if (expected === null)
+    return "Whether another reader holds dead letters is not known: there are no metrics to be had.";
+  if (missing === 0) return "";
+  return `${countOf(missing, "dead letter")} did not come: another reader may hold them. Look again in 10 minutes.`;
+}
+
 function buttonsOf(group) {
+  if (group.isMerged)
+    return element("span", `in a terminal: replay --reason ${group.reason} --dry-run`, "dim");
   const buttons = element("span");
   buttons.append(
     buttonOf("Show records", () => showRecords(group)),
@@ -98,7 +118,7 @@ const countOf = (number, thing) => `${count(number)} ${thing}${number === 1 ? ""
 const reasonsOf = ({ groups }) =>
   [...new Set(groups.map(({ why }) => why).filter((why) => why !== ""))].join("; ");
 
-const meant = ({ reason, field, source }) => ({ reason, field, source });
+const meant = ({ reason, field, error, source }) => ({ reason, field, error, source });
 
 function say(text, className) {
   byId("action").replaceChildren(element("span", text, className));
@@ -114,7 +134,7 @@ async function doing(what, work) {
     await work();
     if (byId("action").textContent === `${what} …`) byId("action").replaceChildren();
   } catch (error) {
-    say(error.message, "bad");
+    say(error instanceof ResponseError ? error.message : ENDED, "bad");
   } finally {
     section.dataset.busy = "no";
   }

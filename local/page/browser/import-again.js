@@ -1,5 +1,5 @@
 import { element } from "./elements.js";
-import { post } from "./session.js";
+import { post, ResponseError } from "./session.js";
 
 /** What became of it, by file; the rows are made anew with every state. */
 const said = new Map();
@@ -38,7 +38,8 @@ async function importAgain(key, { bucket, name: object, generation, state }) {
       quarantineOff: state === "quarantined",
     });
   } catch (error) {
-    said.set(key, error.message);
+    // What was not published may be asked for once more.
+    said.set(key, error instanceof ResponseError ? error.message : "the console does not respond");
   }
   redraw();
 }

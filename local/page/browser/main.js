@@ -5,13 +5,14 @@ import { showFigureList, showFigures } from "./figures.js";
 import { showFiles } from "./files.js";
 import { showPlot } from "./plot.js";
 import { onImported } from "./import-again.js";
-import { get } from "./session.js";
+import { get, isConsole, ResponseError } from "./session.js";
 import { showRejects, showRequests } from "./tables.js";
 
 const POLL_MS = 1000;
 /** A stack is asked over the network. */
 const POLL_STACK_MS = 5000;
 let last;
+let lastAt = "";
 let isUnfolded = false;
 
 function show(state) {
@@ -59,14 +60,24 @@ onImported(() => {
   if (last !== undefined) show(last);
 });
 
+/** A server that responds has not ended: it says what is wrong. */
+function describeSilence(error) {
+  if (error instanceof ResponseError) return `The state is not known: ${error.message}`;
+  return `The ${isConsole ? "console" : "local run"} has ended.`;
+}
+
+function describeLast() {
+  return lastAt === "" ? "" : `This is the state as of ${lastAt}.`;
+}
+
 async function poll() {
   try {
     show(await get("/state"));
     const problem = last.problem ? `, ${last.problem}` : "";
     byId("connection").textContent = `as of ${new Date().toLocaleTimeString()}${problem}`;
-  } catch {
-    const what = last?.stack === undefined ? "local run" : "console";
-    byId("connection").textContent = `The ${what} has ended; this is its last state.`;
+    lastAt = new Date().toLocaleTimeString();
+  } catch (error) {
+    byId("connection").textContent = `${describeSilence(error)} ${describeLast()}`.trim();
   }
   setTimeout(poll, last?.stack === undefined ? POLL_MS : POLL_STACK_MS);
 }

@@ -3,6 +3,8 @@
  * and goes along in a header: no other site can have a browser send that.
  */
 const token = new URLSearchParams(location.search).get("token");
+/** The page of a local run has none. */
+export const isConsole = token !== null;
 const session = token === null ? {} : { "x-session-token": token };
 
 export function get(path) {
@@ -14,9 +16,12 @@ export function post(path, body) {
   return send(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** @throws Error with what the server says is wrong */
+/** What the server says is wrong. */
+export class ResponseError extends Error {}
+
+/** @throws ResponseError; TypeError when there is no server any more */
 async function send(path, options) {
   const response = await fetch(path, options);
   if (response.ok) return await response.json();
-  throw new Error((await response.text()).trim() || String(response.status));
+  throw new ResponseError((await response.text()).trim() || String(response.status));
 }

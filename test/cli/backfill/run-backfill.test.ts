@@ -162,6 +162,7 @@ test("where neither log nor figures may be read it ends, and says what is not kn
       ? Promise.reject(new RefusedError("looking was refused (403).\nA remedy.", 403))
       : send();
   const blind: Connection["rest"] = {
+    ...rest,
     get: (what, url) => refuse(url, () => rest.get(what, url)),
     post: (what, url, body) => refuse(url, () => rest.post(what, url, body)),
   };

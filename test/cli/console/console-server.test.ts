@@ -129,10 +129,16 @@ test("dead letters are grouped, looked at, and replayed after a try", async (t) 
   publishDeadLetter(cloud, "a", "7");
   publishDeadLetter(cloud, "ab", "8");
   publishDeadLetter(cloud, "a", "7", { reason: "rejected" });
-  const group = { reason: "invalid", field: "event", source: `gs://${landingBucket}/a` };
+  // Neither another problem of the same field nor an object with such a name is this group.
+  publishDeadLetter(cloud, "a", "7", { error: "not a text" });
+  publishDeadLetter(cloud, "a#5", "7");
+  const group = {
+    ...{ reason: "invalid", field: "event", error: "missing" },
+    source: `gs://${landingBucket}/a`,
+  };
 
   const looked = (await post("/dead-letters", {})).value as ReplayReport;
-  assert.equal(looked.groups.length, 3);
+  assert.equal(looked.groups.length, 5);
   const records = (await post("/records", group)).value;
   assert.deepEqual(records, {
     isPartial: false,
@@ -177,7 +183,8 @@ test("input that is not what the page sends is refused", async (t) => {
   const cases = [
     ["/replay", {}],
     ["/replay", { reason: "invalid", field: "" }],
-    ["/records", { reason: 1, field: "", source: "" }],
+    ["/records", { reason: 1, field: "", error: "", source: "" }],
+    ["/records", { reason: "invalid", field: "", source: "" }],
     ["/import-again", { bucket: "b", object: "o", generation: "x" }],
   ] as const;
   for (const [path, body] of cases) assert.equal((await post(path, body)).status, 400, path);

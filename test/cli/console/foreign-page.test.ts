@@ -32,7 +32,7 @@ test(
     const server = await startConsole(cloud.connection);
     t.after(() => server.stop());
     const [, token = ""] = /token=(.+)$/.exec(server.address) ?? [];
-    const input = { reason: "invalid", field: "", source: "", dryRun: false };
+    const input = { reason: "invalid", field: "", error: "", source: "", dryRun: false };
     const file = { bucket: "local-landing", object: "secret-name.ndjson", generation };
 
     const site = await startForeignSite(

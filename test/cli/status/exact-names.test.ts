@@ -14,6 +14,10 @@ const NAMES = [
   "a\\b",
   "a\nb",
   "[x]\ny",
+  "o",
+  "o#",
+  "o#5",
+  "ü 🙂 \u202e",
 ];
 
 test("a copied command means one file, whatever its name is", () => {
@@ -26,10 +30,20 @@ test("a copied command means one file, whatever its name is", () => {
       });
     assert.ok(isOf(name), name);
     assert.ok(!isOf(`${name}x`), name);
+    for (const other of [`${name}#5`, `${name}#`, `${name}#5#6`]) assert.ok(!isOf(other), other);
 
     const { bucket, prefix, matches } = parseTarget(exactTarget("b", name));
     assert.equal(bucket, "b");
     assert.ok(name.startsWith(prefix) && matches(name), name);
+  }
+  const isOfObjects = letterMatcher({ sources: [exactSource("projects/p/subscriptions/s")] });
+  for (const [subscription, expected] of [
+    ["projects/p/subscriptions/s", true],
+    ["projects/p/subscriptions/s2", false],
+  ] as const) {
+    const attributes = { version: "1", reason: "invalid", source: subscription };
+    const letter = { ackId: "1", messageId: "1", publishTime: "", data: Buffer.from("{}") };
+    assert.equal(isOfObjects({ ...letter, attributes }), expected, subscription);
   }
   assert.ok(!parseTarget(exactTarget("b", "a[1]")).matches("a1"));
 });

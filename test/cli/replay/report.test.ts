@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createReport } from "../../../cli/replay/report.ts";
+
+test("beyond a thousand groups the others are merged, which is said, and no count is lost", () => {
+  const builder = createReport(false);
+  for (let index = 0; index < 2500; index++) {
+    const attributes = { version: "1", reason: "invalid", source: `gs://b/${index}#1` };
+    const letter = {
+      ...{ ackId: "1", messageId: String(index), publishTime: "", data: Buffer.from("{}") },
+      attributes: { ...attributes, bucketId: "b", objectId: `${index}`, objectGeneration: "1" },
+    };
+    const counts = { records: 2, sent: 1, dropped: 1, unrepaired: 0 };
+    const outcome = { action: "records", why: "", repairError: "", examples: [] } as const;
+    builder.add(letter, { ...outcome, ...counts });
+  }
+  const end = { seen: 2500, later: 0, expected: 2500, missing: 0, measuredAt: "", full: false };
+  const { groups, total } = builder.report(end);
+  assert.equal(groups.length, 1001);
+  const [first] = groups;
+  assert.deepEqual(
+    [first?.isMerged, first?.letters, first?.records, first?.source],
+    [true, 1500, 3000, ""],
+  );
+  assert.ok(groups.slice(1).every(({ isMerged }) => !isMerged));
+  assert.deepEqual([total.letters, total.records, total.sent], [2500, 5000, 2500]);
+});
