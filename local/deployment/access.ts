@@ -1,6 +1,6 @@
 import { listenOnLoopback, type LoopbackServer } from "../http-server.ts";
 import type { BucketServer } from "../bucket/bucket-server.ts";
-import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { Policy } from "./policy.ts";
 
 /** Where somebody reaches the services, in the form in which Google's clients want it. */
@@ -24,7 +24,7 @@ export interface Access {
  */
 export function createAccess(services: {
   readonly bucket: BucketServer;
-  readonly pubsub: PubSub;
+  readonly pubsub: CloudPubSub;
   readonly policy: Policy;
 }): Access {
   const { bucket, pubsub, policy } = services;

@@ -3,7 +3,10 @@ import { DEFAULT_TOKEN } from "../mixpanel/simulator.ts";
 import { ARCHIVE_TYPE } from "./recorded-program.ts";
 import type { Resource } from "./resource.ts";
 
-/** What is otherwise on a laptop than registered, and nothing else. */
+/**
+ * What is otherwise on a laptop than registered; beside that only how messages are delivered, in
+ * `delivery.ts`.
+ */
 export interface Adaptation {
   /** The functions' archive, built with the transform of the run. */
   readonly archive: Uint8Array;
@@ -11,24 +14,18 @@ export interface Adaptation {
   readonly token: string;
   /** `TRANSFORM_SECRET`, where the stack has none: its own one is a secret. */
   readonly secret: string;
-  /** A person waits: shorter pauses between deliveries, and fewer of them. */
-  readonly delivery: {
-    readonly maxDeliveryAttempts: number;
-    readonly retryPolicy: { readonly minimumBackoffMs: number; readonly maximumBackoffMs: number };
-  };
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
 
 /** Makes what alters the resources of a program before they are made. */
 export function adaptResource(adaptation: Adaptation): (resource: Resource) => Resource {
-  const { archive, token, secret, delivery } = adaptation;
+  const { archive, token, secret } = adaptation;
   const adapt: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
     [ARCHIVE_TYPE]: (inputs) => ({ ...inputs, source: archive }),
     "gcp:secretmanager/secretVersion:SecretVersion": (inputs) =>
       inputs["secretData"] === DEFAULT_TOKEN ? { ...inputs, secretData: token } : inputs,
     "gcp:cloudfunctionsv2/function:Function": (inputs) => withSecret(inputs, secret),
-    "gcp:pubsub/subscription:Subscription": (inputs) => withDelivery(inputs, delivery),
   };
   return (resource) => ({
     ...resource,
@@ -47,21 +44,4 @@ function withSecret(inputs: Inputs, secret: string): Inputs {
     ...(isObject(variables) && variables),
   };
   return { ...inputs, serviceConfig: { ...serviceConfig, environmentVariables } };
-}
-
-/** Of subscriptions that push only. */
-function withDelivery(
-  inputs: Inputs,
-  { maxDeliveryAttempts, retryPolicy }: Adaptation["delivery"],
-): Inputs {
-  const { deadLetterPolicy, pushConfig } = inputs;
-  if (pushConfig === undefined || !isObject(deadLetterPolicy)) return inputs;
-  return {
-    ...inputs,
-    retryPolicy: {
-      minimumBackoff: `${retryPolicy.minimumBackoffMs / 1000}s`,
-      maximumBackoff: `${retryPolicy.maximumBackoffMs / 1000}s`,
-    },
-    deadLetterPolicy: { ...deadLetterPolicy, maxDeliveryAttempts },
-  };
 }

@@ -1,94 +1,123 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
+import type { EntryPoint } from "../../functions/settings.ts";
 import { localTransformSecret } from "../../functions/transforms/test-secret.ts";
-import { DEAD_LETTER_REPORT, namesOf } from "../cloud-names.ts";
-import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
+import type { BucketServer } from "../bucket/bucket-server.ts";
+import { type CloudNames, DEAD_LETTER_REPORT, namesOf } from "../cloud-names.ts";
+import type { LogLine } from "../functions/log-lines.ts";
 import type { SupervisedFunction } from "../functions/supervised-function.ts";
-import { adaptResource, type Adaptation } from "./adapt-resource.ts";
-import { type Deployment, startDeployment } from "./deployment.ts";
+import type { Simulator } from "../mixpanel/simulator.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
+import { type PubSub, startPubSub } from "../pubsub/pubsub-server.ts";
+import { adaptResource } from "./adapt-resource.ts";
+import { type Deployment, type DeploymentOptions, startDeploymentOn } from "./deployment.ts";
 import { existingIn } from "./existing.ts";
 import {
   DEFAULT_PROGRAM,
   deployRecorded,
   LOCAL_PROJECT,
   type RecordedProgram,
+  withoutResources,
 } from "./recorded-program.ts";
 import type { Resource } from "./resource.ts";
+import type { StartPubSub } from "./services.ts";
 import { zip } from "./zip.ts";
 
-export interface DeployedCloudOptions
-  extends
-    Pick<
-      LocalCloudOptions,
-      "functionSource" | "token" | "keepsDeadLetters" | "processes" | "onLine" | "onCrash"
-    >,
-    Pick<Adaptation, "delivery"> {
-  /** Where everything is kept. */
-  readonly folder: string;
+export interface LocalCloudOptions extends Pick<
+  DeploymentOptions,
+  "folder" | "mixpanel" | "processes" | "environment" | "delivery"
+> {
+  /** Folder of the built functions. */
+  readonly functionSource: string;
   /**
    * The stack's settings, with their namespace. The program is run with them, which takes seconds;
-   * without any, what it registers then is known.
+   * without any, what it registers then is known. @default {}
    */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Whether a resource of the program without settings is not deployed, nor what depends on it.
+   *
+   * @default all are
+   */
+  readonly leavesOut?: (resource: Resource) => boolean;
+  /** The token the functions are given. @default the one Mixpanel accepts */
+  readonly token?: string;
+  /** Leaves the dead letters in their subscription, and reports them by one more. @default false */
+  readonly keepsDeadLetters?: boolean;
+  /** Called with every line a function logs. */
+  readonly onLine?: (entryPoint: EntryPoint, line: LogLine) => void;
+  /** Called when a function ended by itself; it is started again. */
+  readonly onCrash?: (entryPoint: EntryPoint, reason: string, stderr: string) => void;
+}
+
+/** `P` is the Pub/Sub it runs on: our own, or Google's emulator. */
+export interface LocalCloud<P extends CloudPubSub = PubSub> {
+  readonly simulator: Simulator;
+  readonly bucket: BucketServer;
+  readonly pubsub: P;
+  /** @throws Error for one that is not deployed */
+  readonly functions: Readonly<Record<EntryPoint, SupervisedFunction>>;
+  readonly names: CloudNames;
+  /** What the stack exports. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /**
+   * Resolves when every object and every message is settled: imported, dead-lettered or ignored.
+   */
+  idle(): Promise<void>;
+  /**
+   * Stops everything; leaves no process behind. Functions get `graceMs` to finish. @default 10 s
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Deploys the program on this machine. What is not as registered is said in `adapt-resource.ts`.
+ * Deploys the program on this machine: Mixpanel, buckets, topics with their subscriptions, and both
+ * functions as built, each in a process of its own, all on loopback. What is not as registered is
+ * said in `adapt-resource.ts`, and in the options.
  *
  * @throws UserError when it cannot be deployed, or what it starts cannot start; what was started by
  *   then is stopped again
  */
-export async function startDeployedCloud(options: DeployedCloudOptions): Promise<LocalCloud> {
-  const { settings, folder, processes, onLine, onCrash } = options;
-  const entryPoints = createEntryPoints();
-  const deployment = await startDeployment({
+export function startDeployedCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  return startDeployedCloudOn((agent) => startPubSub({ agent }), options);
+}
+
+/** The same on any Pub/Sub, which is stopped with the cloud. */
+export async function startDeployedCloudOn<P extends CloudPubSub>(
+  start: StartPubSub<P>,
+  options: LocalCloudOptions,
+): Promise<LocalCloud<P>> {
+  const { settings = {}, keepsDeadLetters = false, onLine, onCrash } = options;
+  const deployment = await startDeploymentOn(start, {
     ...LOCAL_PROJECT,
-    folder,
-    mixpanel: { rateLimit: "off" },
+    ...options,
     existing: existingIn(settings),
-    ...(processes !== undefined && { processes }),
-    onLine: (name, line) => onLine?.(entryPoints.of(name), line),
-    onCrash: (name, reason, stderr) => onCrash?.(entryPoints.of(name), reason, stderr),
+    isPulledElsewhere: keepsDeadLetters,
+    onLine: ({ entryPoint }, line) => onLine?.(entryPoint, line),
+    onCrash: ({ entryPoint }, reason, stderr) => onCrash?.(entryPoint, reason, stderr),
   });
   try {
-    const program = await deploy(deployment, options, entryPoints.note);
-    return cloudOf(deployment, program, options, entryPoints.of);
+    const program = await deploy(deployment, options);
+    const cloud = cloudOf(deployment, program);
+    if (keepsDeadLetters) await reportDeadLetters(cloud);
+    return cloud;
   } catch (error) {
     await deployment.stop();
     throw error;
   }
 }
 
-/** Which function has which entry point, of those whose resources were seen. */
-function createEntryPoints() {
-  const byName = new Map<string, EntryPoint>();
-  return {
-    note: ({ type, inputs }: Resource): void => {
-      if (type !== "gcp:cloudfunctionsv2/function:Function") return;
-      const text = JSON.stringify(inputs["buildConfig"]);
-      const found = ENTRY_POINTS.find((one) => text.includes(`"entryPoint":"${one}"`));
-      if (found !== undefined) byName.set(String(inputs["name"]), found);
-    },
-    of: (name: string): EntryPoint => byName.get(name) ?? "importObject",
-  };
-}
-
 async function deploy(
-  deployment: Deployment,
-  options: DeployedCloudOptions,
-  note: (resource: Resource) => void,
+  deployment: Deployment<CloudPubSub>,
+  { functionSource, settings = {}, leavesOut = () => false, ...options }: LocalCloudOptions,
 ): Promise<RecordedProgram> {
-  const archive = await archiveOf(options.functionSource);
+  const archive = await archiveOf(functionSource);
   const token = options.token ?? deployment.simulator.token;
-  const adapt = adaptResource({ ...options, archive, token, secret: localTransformSecret() });
-  const change = (resource: Resource): Resource => {
-    note(resource);
-    return adapt(resource);
-  };
-  if (Object.keys(options.settings).length === 0) {
-    await deployRecorded(deployment, DEFAULT_PROGRAM, { archive, change });
+  const change = adaptResource({ archive, token, secret: localTransformSecret() });
+  if (Object.keys(settings).length === 0) {
+    const program = withoutResources(DEFAULT_PROGRAM, leavesOut);
+    await deployRecorded(deployment, program, { archive, change });
     return DEFAULT_PROGRAM;
   }
   // Pulumi takes a second to load: nobody else is to wait for it.
@@ -99,7 +128,7 @@ async function deploy(
     ...deployment,
     deploy: (resource: Resource) => deployment.deploy(change(resource)),
   };
-  return recordProgram(await deployProgram(target, localProgram(options.settings)));
+  return recordProgram(await deployProgram(target, localProgram(settings)));
 }
 
 /** The functions as Pulumi uploads them. */
@@ -114,33 +143,36 @@ async function archiveOf(folder: string): Promise<Buffer> {
   return zip(Object.fromEntries(await Promise.all(entries)));
 }
 
-function cloudOf(
-  deployment: Deployment,
+function cloudOf<P extends CloudPubSub>(
+  { bucket, pubsub, simulator, functions, ...deployment }: Deployment<P>,
   program: RecordedProgram,
-  { keepsDeadLetters = false }: DeployedCloudOptions,
-  entryPointOf: (name: string) => EntryPoint,
-): LocalCloud {
-  const { bucket, pubsub, simulator, functions } = deployment;
-  const names = namesOf(program);
-  if (keepsDeadLetters)
-    pubsub.createSubscription({
-      name: DEAD_LETTER_REPORT,
-      topic: names.deadLetterTopic,
-      ackDeadlineSeconds: 600,
-    });
+): LocalCloud<P> {
   const processOf = (entryPoint: EntryPoint): SupervisedFunction => {
-    const found = [...functions].find(([name]) => entryPointOf(name) === entryPoint);
-    if (found === undefined) throw new Error(`The program deploys no ${entryPoint}.`);
-    return found[1].process;
+    const found = [...functions.values()].find((one) => one.entryPoint === entryPoint);
+    if (found === undefined) throw new Error(`${entryPoint} is not deployed.`);
+    return found.process;
   };
   return {
-    ...{ bucket, pubsub, simulator, names },
-    stop: (graceMs) => deployment.stop(graceMs),
+    ...{ bucket, pubsub, simulator },
+    names: namesOf(program),
     outputs: program.outputs,
     functions: {
-      importObject: processOf("importObject"),
-      importMessages: processOf("importMessages"),
+      get importObject() {
+        return processOf("importObject");
+      },
+      get importMessages() {
+        return processOf("importMessages");
+      },
     },
-    idle: () => pubsub.idle([names.objectsSubscription, names.eventsSubscription]),
+    idle: () => deployment.idle(),
+    stop: (graceMs) => deployment.stop(graceMs),
   };
+}
+
+async function reportDeadLetters({ pubsub, names }: LocalCloud<CloudPubSub>): Promise<void> {
+  await pubsub.createSubscription({
+    name: DEAD_LETTER_REPORT,
+    topic: names.deadLetterTopic,
+    ackDeadlineSeconds: 600,
+  });
 }

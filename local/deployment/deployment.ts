@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import type { BucketServer } from "../bucket/bucket-server.ts";
-import type { LogLine } from "../functions/log-lines.ts";
 import type { Simulator } from "../mixpanel/simulator.ts";
-import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
+import { type PubSub, type PubSubOptions, startPubSub } from "../pubsub/pubsub-server.ts";
 import type { ServiceAddresses } from "./access.ts";
 import { agentOf } from "./agents.ts";
 import { FUNCTION_KINDS } from "./function-kind.ts";
@@ -15,7 +15,12 @@ import { PROJECT_KINDS } from "./project-kinds.ts";
 import { PUBSUB_KINDS } from "./pubsub-kinds.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
 import { createResources } from "./resources.ts";
-import { type Services, type ServicesOptions, startServices } from "./services.ts";
+import {
+  type Services,
+  type ServicesOptions,
+  startServices,
+  type StartPubSub,
+} from "./services.ts";
 import type { RunningFunction, Site } from "./site.ts";
 import { STORAGE_KINDS } from "./storage-kinds.ts";
 import { WATCHING_KINDS } from "./watching-kinds.ts";
@@ -30,20 +35,24 @@ export const KINDS: Readonly<Record<string, AnyKind>> = {
   ...WATCHING_KINDS,
 };
 
-export interface DeploymentOptions extends ServicesOptions {
+export interface DeploymentOptions
+  extends
+    ServicesOptions,
+    Partial<Pick<Site, "processes" | "environment" | "delivery" | "isPulledElsewhere">> {
   /** Where everything is kept: objects, and the functions' code. */
   readonly folder: string;
-  readonly onLine?: (functionName: string, line: LogLine) => void;
+  readonly onLine?: Site["onLine"];
   /** With the end of what it printed on stderr. */
-  readonly onCrash?: (functionName: string, reason: string, stderr: string) => void;
-  /** More options of the functions' processes. */
-  readonly processes?: Site["processes"];
+  readonly onCrash?: Site["onCrash"];
 }
 
-/** A project of Google Cloud on one machine, into which a program is deployed. */
-export interface Deployment {
+/**
+ * A project of Google Cloud on one machine, into which a program is deployed. `P` is the Pub/Sub it
+ * runs on: our own, or Google's emulator.
+ */
+export interface Deployment<P extends CloudPubSub = PubSub> {
   readonly bucket: BucketServer;
-  readonly pubsub: PubSub;
+  readonly pubsub: P;
   readonly simulator: Simulator;
   /** By name. */
   readonly functions: ReadonlyMap<string, RunningFunction>;
@@ -87,11 +96,22 @@ export interface Deployment {
 }
 
 /** Starts an empty project: services without anything in them. */
-export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
+export function startDeployment({
+  pubsub,
+  ...options
+}: DeploymentOptions & { readonly pubsub?: Omit<PubSubOptions, "agent"> }): Promise<Deployment> {
+  return startDeploymentOn((agent) => startPubSub({ ...pubsub, agent }), options);
+}
+
+/** The same on any Pub/Sub, which is stopped with it. */
+export async function startDeploymentOn<P extends CloudPubSub>(
+  start: StartPubSub<P>,
+  options: DeploymentOptions,
+): Promise<Deployment<P>> {
   const { project, projectNumber } = options;
   const folder = path.resolve(options.folder);
   mkdirSync(folder, { recursive: true });
-  const services = await startServices({ ...options, folder });
+  const services = await startServices(start, { ...options, folder });
   const { bucket, pubsub, simulator, policy, access } = services;
   const site: Site = {
     ...services,
@@ -106,6 +126,9 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     onLine: options.onLine ?? (() => undefined),
     onCrash: options.onCrash ?? (() => undefined),
     processes: options.processes ?? {},
+    environment: options.environment ?? {},
+    delivery: options.delivery ?? {},
+    isPulledElsewhere: options.isPulledElsewhere ?? false,
   };
   const resources = createResources(kindOf, site);
   return {

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { ENTRY_POINTS } from "../../functions/settings.ts";
+import { isObject } from "../../functions/platform/json.ts";
+import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
+import type { SupervisedFunction } from "../functions/supervised-function.ts";
 import { checkBuild, readBuild } from "./build.ts";
 import { readVariableName, readVariables } from "./function-environment.ts";
 import { type AskedFunction, startRevision } from "./function-revision.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, type Change, defineKind, KMS_KEY, LABELS } from "./kind.ts";
-import { startServiceFront } from "./service-front.ts";
-import type { Deployed } from "./resource.ts";
+import { type Backend, startServiceFront } from "./service-front.ts";
+import type { Deployed, Resource } from "./resource.ts";
 import type { Site } from "./site.ts";
 
 const NO_BUILD = "nothing is built here";
@@ -82,9 +84,10 @@ async function startCloudFunction(asked: AskedFunction, site: Site): Promise<Dep
   const front = await startServiceFront({
     audience: uri,
     mayInvoke: (email) => site.policy.caller(email).may("run.routes.invoke", service),
-    backend: { ...asked, target: process.url },
+    backend: backendOf(asked, process, site),
   });
-  site.functions.set(name, { uri, service, front, process, environment, revision: 1 });
+  const { entryPoint } = asked;
+  site.functions.set(name, { entryPoint, uri, service, front, process, environment, revision: 1 });
   return {
     id: `projects/${site.project}/locations/${location}/functions/${name}`,
     outputs: { url: uri, state: "ACTIVE", serviceConfig: { uri, service } },
@@ -109,16 +112,39 @@ async function changeCloudFunction(
   checkBuild(to.build, to, site);
   const revision = running.revision + 1;
   const { process, environment } = await startRevision(to, revision, site);
-  running.front.serve({ ...to, target: process.url });
-  site.functions.set(to.name, { ...running, process, environment, revision });
+  running.front.serve(backendOf(to, process, site));
+  const { entryPoint } = to;
+  site.functions.set(to.name, { ...running, entryPoint, process, environment, revision });
   await running.process.stop();
   return deployed;
+}
+
+function backendOf(
+  { entryPoint, concurrency, timeoutSeconds }: AskedFunction,
+  { url: target }: SupervisedFunction,
+  { delivery }: Site,
+): Backend {
+  return {
+    target,
+    timeoutSeconds,
+    concurrency: delivery[entryPoint]?.maxOutstanding ?? concurrency,
+  };
 }
 
 function requireAccount({ account }: AskedFunction, { accounts }: Site): void {
   if (!accounts.has(account)) throw new Error(`Service account ${account} does not exist.`);
 }
 
+const FUNCTION_TYPE = "gcp:cloudfunctionsv2/function:Function";
+
+/** Whether a resource is the function with this entry point. */
+export function deploysFunction({ type, inputs }: Resource, entryPoint: EntryPoint): boolean {
+  const { buildConfig } = inputs;
+  return (
+    type === FUNCTION_TYPE && isObject(buildConfig) && buildConfig["entryPoint"] === entryPoint
+  );
+}
+
 export const FUNCTION_KINDS: Readonly<Record<string, AnyKind>> = {
-  "gcp:cloudfunctionsv2/function:Function": cloudFunction,
+  [FUNCTION_TYPE]: cloudFunction,
 };

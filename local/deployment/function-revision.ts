@@ -61,6 +61,7 @@ export async function startRevision(
       mixpanelUrl: site.mixpanelUrl,
       services: await site.access.of(asked.account),
     }),
+    ...site.environment[entryPoint],
   };
   const more = site.processes[entryPoint] ?? {};
   const process = await superviseFunction({
@@ -73,10 +74,10 @@ export async function startRevision(
       ...(more.nodeOptions ?? []),
     ],
     onLine: (line) => {
-      site.onLine(name, line);
+      site.onLine(asked, line);
     },
     onCrash: (reason, stderr) => {
-      site.onCrash(name, reason, stderr);
+      site.onCrash(asked, reason, stderr);
     },
   });
   return { process, environment };

@@ -1,9 +1,10 @@
 import { readFields } from "../pubsub/json-fields.ts";
 import { parseSubscription } from "../pubsub/subscription-resource.ts";
 import type { PushIdentity, SubscriptionSettings } from "../pubsub/subscription-settings.ts";
+import { withDelivery } from "./delivery.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
-import type { Site } from "./site.ts";
+import type { RunningFunction, Site } from "./site.ts";
 
 const topic = defineKind({
   withoutMeaning: {
@@ -12,15 +13,15 @@ const topic = defineKind({
     messageStoragePolicy: "messages are in the memory of this machine",
   },
   read: (inputs) => inputs.text("name"),
-  make: (name, { pubsub, project }) => {
+  make: async (name, { pubsub, project }) => {
     const id = `projects/${project}/topics/${name}`;
-    pubsub.createTopic(id);
+    await pubsub.createTopic(id);
     return { id, outputs: {} };
   },
   // What has meaning here is its name, and a new name is a new topic.
   change: ({ from, to, deployed }) => (from === to ? deployed : undefined),
-  remove: (_name, { pubsub }, { id }) => {
-    pubsub.deleteTopic(id);
+  remove: async (_name, { pubsub }, { id }) => {
+    await pubsub.deleteTopic(id);
   },
 });
 
@@ -42,20 +43,20 @@ const subscription = defineKind({
       push: inputs.optionalObject("pushConfig") && pushConfig(inputs.object("pushConfig")),
     };
   },
-  make: (asked, site) => {
+  make: async (asked, site) => {
     const settings = settingsOf(asked, site);
-    site.pubsub.createSubscription(settings);
+    await site.pubsub.createSubscription(settings);
     return { id: settings.name, outputs: {} };
   },
   // As the provider has it: these three replace it, and what it holds is lost.
-  change: ({ from, to, deployed }, site) => {
+  change: async ({ from, to, deployed }, site) => {
     const isSame = from.name === to.name && from.fields.topic === to.fields.topic;
     if (!isSame || from.fields.filter !== to.fields.filter) return undefined;
-    site.pubsub.updateSubscription(settingsOf(to, site));
+    await site.pubsub.updateSubscription(settingsOf(to, site));
     return deployed;
   },
-  remove: (_asked, { pubsub }, { id }) => {
-    pubsub.deleteSubscription(id);
+  remove: async (_asked, { pubsub }, { id }) => {
+    await pubsub.deleteSubscription(id);
   },
   keepsName: true,
 });
@@ -69,10 +70,12 @@ interface AskedSubscription {
 
 function settingsOf({ name, fields, push }: AskedSubscription, site: Site): SubscriptionSettings {
   const id = `projects/${site.project}/subscriptions/${name}`;
-  return {
-    ...parseSubscription(id, readFields(fields)),
-    ...(push && { pushEndpoint: addressOf(push.endpoint, site), pushIdentity: push.identity }),
-  };
+  const registered = parseSubscription(id, readFields(fields));
+  if (push === undefined)
+    return { ...registered, ...(site.isPulledElsewhere && { isPulledElsewhere: true }) };
+  const { front, entryPoint } = functionAt(push.endpoint, site);
+  const pushed = { ...registered, pushEndpoint: front.url, pushIdentity: push.identity };
+  return withDelivery(pushed, site.delivery[entryPoint]);
 }
 
 function retryPolicy(inputs: Inputs) {
@@ -104,10 +107,10 @@ function pushConfig(inputs: Inputs): { endpoint: string; identity: PushIdentity 
   };
 }
 
-/** Where the function with this address really is. */
-function addressOf(uri: string, { functions }: Site): string {
+/** The function with this address, which is somewhere else really. */
+function functionAt(uri: string, { functions }: Site): RunningFunction {
   const found = [...functions.values()].find((one) => one.uri === uri);
-  if (found !== undefined) return found.front.url;
+  if (found !== undefined) return found;
   throw new Error(`Nothing here answers at ${uri}.`);
 }
 

@@ -40,6 +40,18 @@ function readProgram(file: URL): RecordedProgram {
   return JSON.parse(readFileSync(file, "utf8")) as RecordedProgram;
 }
 
+/** A program without some resources, and without all that waits for them. */
+export function withoutResources(
+  { resources, outputs }: RecordedProgram,
+  isLeftOut: (resource: Resource) => boolean,
+): RecordedProgram {
+  const left = new Set<string>();
+  for (const resource of resources)
+    if (isLeftOut(resource) || resource.dependsOn.some((name) => left.has(name)))
+      left.add(resource.name);
+  return { resources: resources.filter(({ name }) => !left.has(name)), outputs };
+}
+
 /** What is put into a recorded program. */
 export interface RecordedOptions {
   /** The functions' archive. */

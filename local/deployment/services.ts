@@ -3,7 +3,8 @@ import path from "node:path";
 import { type BucketServer, startBucketServer } from "../bucket/bucket-server.ts";
 import type { ObjectNotification } from "../bucket/object-notification.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../mixpanel/simulator.ts";
-import { type PubSub, type PubSubOptions, startPubSub } from "../pubsub/pubsub-server.ts";
+import type { Caller } from "../caller.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { type Access, createAccess } from "./access.ts";
 import { agentOf } from "./agents.ts";
 import { createPolicy, type Policy } from "./policy.ts";
@@ -14,7 +15,6 @@ export interface ServicesOptions {
   readonly projectNumber: string;
   readonly folder: string;
   readonly mixpanel?: SimulatorOptions;
-  readonly pubsub?: Omit<PubSubOptions, "agent">;
   /** What is there before anything is deployed. */
   readonly existing?: {
     readonly accounts?: readonly string[];
@@ -23,10 +23,10 @@ export interface ServicesOptions {
   };
 }
 
-/** What a project has before anything is in it. */
-export interface Services {
+/** What a project has before anything is in it. `P` is the Pub/Sub it runs on. */
+export interface Services<P extends CloudPubSub = CloudPubSub> {
   readonly policy: Policy;
-  readonly pubsub: PubSub;
+  readonly pubsub: P;
   readonly bucket: BucketServer;
   readonly simulator: Simulator;
   readonly access: Access;
@@ -35,8 +35,14 @@ export interface Services {
   stop(): Promise<void>;
 }
 
+/** Starts a Pub/Sub whose own account is this one. */
+export type StartPubSub<P extends CloudPubSub> = (agent: Caller) => Promise<P>;
+
 /** Starts the services, all of them or none. */
-export async function startServices(options: ServicesOptions): Promise<Services> {
+export async function startServices<P extends CloudPubSub>(
+  startPubSub: StartPubSub<P>,
+  options: ServicesOptions,
+): Promise<Services<P>> {
   const { project, projectNumber, existing = {} } = options;
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
@@ -49,7 +55,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     const policy = createPolicy(project);
     const agent = policy.caller(agentOf("pubsub.googleapis.com", projectNumber));
-    const pubsub = keep(await startPubSub({ ...options.pubsub, agent }));
+    const pubsub = keep(await startPubSub(agent));
     const simulator = keep(await startSimulator(options.mixpanel ?? {}));
     const notifications: NotificationConfig[] = [];
     const announce = announcer({ policy, pubsub, notifications }, projectNumber);
@@ -61,7 +67,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         onDelete: announce,
       }),
     );
-    for (const topic of existing.topics ?? []) pubsub.createTopic(topic);
+    for (const topic of existing.topics ?? []) await pubsub.createTopic(topic);
     const access = keep(createAccess({ bucket, pubsub, policy }));
     return { policy, pubsub, bucket, simulator, access, notifications, stop };
   } catch (error) {
@@ -74,16 +80,18 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 function announcer(
   to: Pick<Services, "policy" | "pubsub" | "notifications">,
   projectNumber: string,
-): (notification: ObjectNotification) => void {
+): (notification: ObjectNotification) => Promise<void> {
   const agent = to.policy.caller(agentOf("storage.googleapis.com", projectNumber));
-  return ({ attributes, data }) => {
+  return async ({ attributes, data }) => {
     const text = Buffer.from(JSON.stringify(data)).toString("base64");
     const { bucketId, eventType } = attributes;
     for (const { id, bucket, topic, eventTypes } of to.notifications) {
       if (bucket !== bucketId || !eventTypes.includes(eventType)) continue;
       if (!agent.may("pubsub.topics.publish", topic)) continue;
       const notificationConfig = `projects/_/buckets/${bucket}/notificationConfigs/${id}`;
-      to.pubsub.publish(topic, [{ data: text, attributes: { ...attributes, notificationConfig } }]);
+      await to.pubsub.publish(topic, [
+        { data: text, attributes: { ...attributes, notificationConfig } },
+      ]);
     }
   };
 }

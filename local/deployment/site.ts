@@ -1,10 +1,11 @@
-import type { EntryPoint } from "../../functions/settings.ts";
+import type { EntryPoint, Environment } from "../../functions/settings.ts";
 import type { BucketServer } from "../bucket/bucket-server.ts";
 import type { ObjectNotification } from "../bucket/object-notification.ts";
 import type { LogLine } from "../functions/log-lines.ts";
 import type { SupervisedFunction, SupervisedOptions } from "../functions/supervised-function.ts";
-import type { PubSub } from "../pubsub/pubsub-server.ts";
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { Access } from "./access.ts";
+import type { DeliverySettings } from "./delivery.ts";
 import type { Policy } from "./policy.ts";
 import type { ServiceFront } from "./service-front.ts";
 
@@ -13,7 +14,7 @@ export interface Site {
   readonly project: string;
   readonly projectNumber: string;
   readonly bucket: BucketServer;
-  readonly pubsub: PubSub;
+  readonly pubsub: CloudPubSub;
   readonly mixpanelUrl: string;
   /** For the functions' files. */
   readonly folder: string;
@@ -31,9 +32,16 @@ export interface Site {
   readonly notifications: NotificationConfig[];
   /** By name. */
   readonly functions: Map<string, RunningFunction>;
-  readonly onLine: (functionName: string, line: LogLine) => void;
-  readonly onCrash: (functionName: string, reason: string, stderr: string) => void;
+  readonly onLine: (of: FunctionId, line: LogLine) => void;
+  readonly onCrash: (of: FunctionId, reason: string, stderr: string) => void;
+  /** Beside what is registered. */
   readonly processes: Partial<Record<EntryPoint, ProcessOptions>>;
+  /** In place of what is registered. */
+  readonly environment: Partial<Record<EntryPoint, Partial<Environment>>>;
+  /** In place of what is registered. */
+  readonly delivery: Partial<Record<EntryPoint, DeliverySettings>>;
+  /** Whether subscriptions that do not push are pulled from over REST. */
+  readonly isPulledElsewhere: boolean;
 }
 
 /** What is announced of which bucket, and where. */
@@ -52,7 +60,14 @@ export type ProcessOptions = Pick<
   "nodeOptions" | "cpuProfileFolder" | "maxCrashesPerMinute"
 >;
 
+/** Which function something is of. */
+export interface FunctionId {
+  readonly name: string;
+  readonly entryPoint: EntryPoint;
+}
+
 export interface RunningFunction {
+  readonly entryPoint: EntryPoint;
   /** The address Google would give it; here it is no address, but the name of one. */
   readonly uri: string;
   /** `projects/P/locations/L/services/S`, its Cloud Run service. */

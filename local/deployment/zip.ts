@@ -1,11 +1,14 @@
-import { crc32, deflateRawSync } from "node:zlib";
+import { constants as zlib, crc32, deflateRawSync } from "node:zlib";
 
 /** Sizes and checksum follow the contents, as in what Go's archive/zip, and so Pulumi, writes. */
 const HAS_DESCRIPTOR = 0x0008;
 const DEFLATED = 8;
 const VERSION = 20;
 
-/** A ZIP archive, in the form in which Pulumi uploads one: streamed, deflated, sorted by name. */
+/**
+ * A ZIP archive, in the form in which Pulumi uploads one: streamed, deflated, sorted by name. As
+ * fast as can be: it does not leave this machine.
+ */
 export function zip(files: Readonly<Record<string, Uint8Array>>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -13,7 +16,7 @@ export function zip(files: Readonly<Record<string, Uint8Array>>): Buffer {
   const names = Object.keys(files).sort();
   for (const name of names) {
     const content = files[name] ?? new Uint8Array();
-    const packed = deflateRawSync(content);
+    const packed = deflateRawSync(content, { level: zlib.Z_BEST_SPEED });
     const sizes = [crc32(content), packed.length, content.length];
     const common = [VERSION, HAS_DESCRIPTOR, DEFLATED, 0, 0];
     const length = Buffer.byteLength(name);

@@ -8,6 +8,7 @@ import type { JsonFields } from "./json-fields.ts";
 import { readFields } from "./json-fields.ts";
 import { MAX_PUBLISH_BYTES, payloadTooLarge } from "./message.ts";
 import { checkPermissions } from "./rest-permissions.ts";
+import { restTarget } from "./rest-target.ts";
 import { errorBody, ServiceError } from "./service-error.ts";
 import { parseSubscription, subscriptionResource } from "./subscription-resource.ts";
 
@@ -176,18 +177,11 @@ function findOperation(
   operations: ReadonlyMap<string, Operation>,
   request: http.IncomingMessage,
 ): { method: string; operation: Operation; name: string } {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const match = /^\/v1\/(projects\/[^/]+)\/(topics|subscriptions)(?:\/([^/:]+)(?::(\w+))?)?$/.exec(
-    pathname,
-  );
-  const [, parent = "", collection = "", id = "", verb = ""] = match ?? [];
-  const suffix = id === "" ? "list" : verb;
-  const method = [request.method, collection, suffix].filter((part) => part !== "").join(" ");
+  const { method, name } = restTarget(request);
   const operation = operations.get(method);
-  if (operation === undefined)
-    throw new ServiceError("NOT_FOUND", `No such method here: ${request.method ?? ""} ${pathname}`);
-  const name = id === "" ? parent : `${parent}/${collection}/${decodeURIComponent(id)}`;
-  return { method, operation, name };
+  if (operation !== undefined) return { method, operation, name };
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  throw new ServiceError("NOT_FOUND", `No such method here: ${request.method ?? ""} ${pathname}`);
 }
 
 async function readJson(request: http.IncomingMessage): Promise<unknown> {

@@ -3,10 +3,9 @@ import path from "node:path";
 
 import { LAST_DELIVERY_ATTEMPT } from "../../functions/mixpanel/verdict.ts";
 import { ENTRY_POINTS } from "../../functions/settings.ts";
-import type { LocalCloud, LocalCloudOptions } from "../cloud.ts";
-import { startLocalCloudOn } from "../cloud.ts";
 import { DEAD_LETTER_REPORT } from "../cloud-names.ts";
-import { startDeployedCloud } from "../deployment/deployed-cloud.ts";
+import type { LocalCloud, LocalCloudOptions } from "../deployment/deployed-cloud.ts";
+import { startDeployedCloud, startDeployedCloudOn } from "../deployment/deployed-cloud.ts";
 import { startupFailure } from "../functions/startup-failure.ts";
 import { createObjectLog } from "../monitoring/object-log.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
@@ -34,7 +33,7 @@ export interface SessionOptions {
   readonly token: string | undefined;
   /** Launcher of Google's Pub/Sub emulator. @default our own Pub/Sub, in this process */
   readonly emulator: string | undefined;
-  /** As of `DeployedCloudOptions`. */
+  /** As of `LocalCloudOptions`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly say: (text: string) => void;
   readonly listeners: RunLogListeners;
@@ -89,9 +88,13 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   const objectLog = createObjectLog(Date.now);
   const places = createMessagePlaces();
   const logFile = createWriteStream(path.join(workFolder, RUN_FILES.log));
-  const cloud = await startCloud(options, {
+  const cloud = await startCloud(options.emulator, {
     functionSource: options.functionSource,
+    folder: workFolder,
+    settings: options.settings,
     keepsDeadLetters: keep,
+    mixpanel: { rateLimit: "off" },
+    delivery: { importObject: DELIVERY, importMessages: DELIVERY },
     ...(token !== undefined && { token }),
     processes: { importObject: WITH_SOURCE_MAPS, importMessages: WITH_SOURCE_MAPS },
     onLine: (entryPoint, logged) => {
@@ -135,24 +138,13 @@ export async function startSession(options: SessionOptions): Promise<RunSession>
   };
 }
 
-/** The deployed program; beside Google's emulator stands a cloud that nothing is deployed into. */
-function startCloud(
-  { emulator, workFolder, settings }: SessionOptions,
-  options: Omit<LocalCloudOptions, "bucketFolder">,
-): Promise<RunCloud> {
-  if (emulator === undefined)
-    return startDeployedCloud({ ...options, folder: workFolder, settings, delivery: DELIVERY });
-  return startLocalCloudOn(() => startEmulatorPubSub(emulator), {
-    ...options,
-    bucketFolder: path.join(workFolder, "buckets"),
-    mixpanel: { rateLimit: "off" },
-    // One after the other, as each deployed instance does; progress relies on it too.
-    delivery: { importObject: { ...DELIVERY, maxOutstanding: 1 }, importMessages: DELIVERY },
-  });
+function startCloud(emulator: string | undefined, options: LocalCloudOptions): Promise<RunCloud> {
+  if (emulator === undefined) return startDeployedCloud(options);
+  return startDeployedCloudOn(() => startEmulatorPubSub(emulator), options);
 }
 
 function describeCritical(message: string, { simulator }: RunCloud, token?: string): string {
-  const hasOther = token !== undefined && token !== simulator?.token;
+  const hasOther = token !== undefined && token !== simulator.token;
   if (!hasOther) return message.endsWith(".") ? message : `${message}.`;
-  return `${message}: --token gave the functions another token than the one the simulator accepts (${simulator?.token ?? ""}).`;
+  return `${message}: --token gave the functions another token than the one the simulator accepts (${simulator.token}).`;
 }

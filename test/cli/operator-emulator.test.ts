@@ -15,11 +15,12 @@ import { readStory } from "../../cli/status/read-story.ts";
 import { createReceiptReader } from "../../cli/status/receipts.ts";
 import { toFilter } from "../../cli/status/status-flags.ts";
 import { startBucketServer } from "../../local/bucket/bucket-server.ts";
+import { OWNER } from "../../local/caller.ts";
 import { CLOUD_NAMES } from "../../local/cloud-names.ts";
-import { createTopics, pushSubscription } from "../../local/deliveries.ts";
 import { startMonitoring } from "../../local/monitoring/monitoring-server.ts";
 import { LOCAL_PROJECT } from "../../local/deployment/recorded-program.ts";
 import { connectionTo } from "../support/operator-cloud.ts";
+import { createProgramPubSub } from "../support/program-pubsub.ts";
 import { GOOGLES_EMULATOR } from "../support/pubsub-emulator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { deadLetter } from "./replay/dead-letters.ts";
@@ -52,11 +53,9 @@ test(
   "status, doctor, console and replay on Google's emulator",
   { skip: GOOGLES_EMULATOR.skip, timeout: 300_000 },
   async (t) => {
-    const pubsub = await GOOGLES_EMULATOR.start();
+    const pubsub = await GOOGLES_EMULATOR.start(OWNER);
     t.after(() => pubsub.stop());
-    await createTopics(pubsub, true);
-    for (const entryPoint of ["importObject", "importMessages"] as const)
-      await pubsub.createSubscription(pushSubscription(entryPoint, NOBODY));
+    await createProgramPubSub(pubsub, NOBODY);
     const folder = path.join(await temporaryFolder(t), "buckets");
     const bucket = await startBucketServer({ folder, buckets: [landingBucket, receiptsBucket] });
     t.after(() => bucket.stop());

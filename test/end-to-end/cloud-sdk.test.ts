@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { isOnPath } from "../support/on-path.ts";
 import type { CloudOnPubSub } from "../support/pubsub-emulator.ts";
 import { GOOGLES_EMULATOR, OUR_PUBSUB, startCloudOn } from "../support/pubsub-emulator.ts";
@@ -79,7 +79,7 @@ describe("gcloud storage", { skip: noGcloud, timeout: TIMEOUT_MS }, () => {
       [3, 4, 5],
     );
     assert.equal((await cloud.receipts()).length, 3);
-    assert.equal(cloud.simulator?.stats().eventsStored, 12, "nothing was imported twice");
+    assert.equal(cloud.simulator.stats().eventsStored, 12, "nothing was imported twice");
   });
 });
 

@@ -6,7 +6,7 @@ import { chooseChecks } from "../../cli/doctor/catalogue.ts";
 import { runChecks } from "../../cli/doctor/run-checks.ts";
 import { runProgram } from "../../cli/doctor/run-program.ts";
 import { SERVICE_URLS } from "../../cli/doctor/service-urls.ts";
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 import { connectionTo } from "../support/operator-cloud.ts";
 
@@ -19,7 +19,7 @@ test("one canary through each path arrives, with proof, and its object is cleare
     storageUrl: cloud.bucket.url,
     pubsubUrl: cloud.pubsub.url,
     monitoringUrl: cloud.pubsub.url,
-    mixpanelUrl: cloud.simulator?.url,
+    mixpanelUrl: cloud.simulator.url,
   };
   const { google, stack, signal } = connectionTo(services, new AbortController().signal);
   const results = await runChecks(
@@ -44,7 +44,7 @@ test("one canary through each path arrives, with proof, and its object is cleare
     ["canary-message", "ok", "imported: the simulator has it, as mixpanel-gcp canary."],
   ]);
   assert.deepEqual(
-    cloud.simulator?.counts().map(({ event, distinct }) => [event, distinct]),
+    cloud.simulator.counts().map(({ event, distinct }) => [event, distinct]),
     [["mixpanel-gcp canary", 2]],
   );
   assert.deepEqual(cloud.bucket.list(landingBucket), []);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { LOADER } from "../../local/run/loader.ts";
 import { SHORTER_LIMITS, shortenLimits } from "../support/changed-constant.ts";
 import { copyCheckout, type Checkout } from "../support/checkout.ts";

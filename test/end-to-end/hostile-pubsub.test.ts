@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
 import type { EntryPoint } from "../../functions/settings.ts";
-import { CLOUD_NAMES } from "../../local/cloud.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
+import { allBut, startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import {
   firstTimes,
   say,
@@ -29,7 +29,7 @@ async function startLiedTo(
     BATCH_EVENTS: "50",
   };
   const cloud = await startTestCloud(t, {
-    entryPoints: [entryPoint],
+    leavesOut: allBut(entryPoint),
     environment: { [entryPoint]: environment },
     mixpanel: { keepEvents: 0, latencyMs: 60 },
   });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { seededRandom } from "../../bench/random.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
-import { startTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { allBut, startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { killedForm, shownIn } from "./killed-forms.ts";
 import { eventText } from "./message-scenario.ts";
 import { receiptOf, shownOf, until } from "./object-scenario.ts";
@@ -168,7 +168,7 @@ test("updates in messages: instances killed at random lose none, and none of a m
 
 function startUnstable(t: TestContext, entryPoint: EntryPoint): Promise<TestCloud> {
   return startTestCloud(t, {
-    entryPoints: [entryPoint],
+    leavesOut: allBut(entryPoint),
     environment: { [entryPoint]: ENVIRONMENT },
     delivery: { [entryPoint]: DELIVERY },
     processes: { [entryPoint]: { maxCrashesPerMinute: Infinity } },

@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 import zlib from "node:zlib";
 
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import { CLOUD_NAMES, startLocalCloud, type LocalCloud } from "../../local/cloud.ts";
-import { BUILT_FUNCTION } from "../support/local-cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
+import { startDeployedCloud, type LocalCloud } from "../../local/deployment/deployed-cloud.ts";
+import { allBut, BUILT_FUNCTION } from "../support/local-cloud.ts";
 
 /**
  * Imports large objects through the built bundle and prints what it took (`npm run test:large`):
@@ -140,9 +141,10 @@ async function importFile(
   file: EventFile,
   { environment = {}, contentEncoding, latencyMs = 0 }: ImportOptions = {},
 ): Promise<void> {
-  const cloud = await startLocalCloud({
+  const cloud = await startDeployedCloud({
     functionSource: BUILT_FUNCTION,
-    bucketFolder: path.join(folder, title.replaceAll(/\W/g, "-")),
+    folder: path.join(folder, title.replaceAll(/\W/g, "-")),
+    leavesOut: allBut("importObject"),
     mixpanel: { keepEvents: 0, rateLimit: "off", latencyMs },
     environment: { importObject: environment },
   });
@@ -160,7 +162,7 @@ async function importFile(
 
 async function report(cloud: LocalCloud, title: string, file: EventFile, seconds: number) {
   const receipt = await readReceipt(cloud);
-  const { distinctEvents, eventsStored } = cloud.simulator?.stats() ?? {};
+  const { distinctEvents, eventsStored } = cloud.simulator.stats();
   const { cpuSeconds = 0, peakMemoryBytes = 0 } = cloud.functions.importObject.usage() ?? {};
   const megabytes = (await stat(file.path)).size / MEGABYTE;
   const figures = [
@@ -171,7 +173,7 @@ async function report(cloud: LocalCloud, title: string, file: EventFile, seconds
     `${seconds.toFixed(1)} s`,
     `${cpuSeconds.toFixed(1)} s CPU`,
     `${(peakMemoryBytes / MEGABYTE).toFixed(0)} MB at most`,
-    `${eventsStored ?? 0} stored`,
+    `${eventsStored} stored`,
   ];
   process.stdout.write(`${figures.join("  ")}\n`);
   assert.equal(receipt.state, "complete");

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import type { Simulator } from "../../local/mixpanel/simulator.ts";
 import { event, ndjson } from "../support/factories.ts";
 import { startObjectCloud, type DeadLetter, type TestCloud } from "../support/local-cloud.ts";
 
 /** The cloud's Mixpanel. */
 export function mixpanelOf(cloud: TestCloud): Simulator {
-  if (cloud.simulator === undefined) throw new Error("This cloud has no simulator.");
   return cloud.simulator;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import zlib from "node:zlib";
 
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { startMessageCloud } from "../support/local-cloud.ts";
 import { eventText, push, readable, shownOf } from "./message-scenario.ts";
 

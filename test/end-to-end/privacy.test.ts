@@ -83,10 +83,10 @@ async function importPlanted(t: TestContext, contents: "bytes" | "reference"): P
     ],
   });
   t.after(() => mixpanel.stop());
-  const environment = { DEAD_LETTER_CONTENTS: contents };
+  const environment = { DEAD_LETTER_CONTENTS: contents, MIXPANEL_URL: mixpanel.url };
   const cloud = await startTestCloud(t, {
     functionSource,
-    mixpanel,
+    token: mixpanel.token,
     environment: { importObject: environment, importMessages: environment },
   });
   const lines = [...plantedRecords("object", 20)];

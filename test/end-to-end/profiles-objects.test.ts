@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Fault, FaultEffect } from "../../local/mixpanel/faults.ts";
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import { startObjectCloud } from "../support/local-cloud.ts";
 import { until } from "../support/until.ts";
 import {

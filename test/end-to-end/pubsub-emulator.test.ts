@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { CLOUD_NAMES } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
 import type { CloudOnPubSub } from "../support/pubsub-emulator.ts";
 import { GOOGLES_EMULATOR, OUR_PUBSUB, startCloudOn } from "../support/pubsub-emulator.ts";
 import { eventText } from "./message-scenario.ts";
@@ -39,7 +39,7 @@ for (const pubsub of [OUR_PUBSUB, GOOGLES_EMULATOR])
       assert.equal(cloud.shown("Outage object"), 5);
       assert.equal(cloud.shown("Outage message"), 3);
       assert.deepEqual(cloud.deadLetters(), []);
-      assert.equal(cloud.simulator?.stats().requestsByStatus["503"], 2);
+      assert.equal(cloud.simulator.stats().requestsByStatus["503"], 2);
     });
 
     test("an object that takes several runs goes on by continuation, with exact counts", async (t) => {
@@ -96,7 +96,7 @@ async function arriveOnce(cloud: CloudOnPubSub): Promise<void> {
   assert.equal(receipt?.state, "complete");
   assert.equal(receipt.events.imported, 10);
   assert.equal(cloud.shown("Both"), 10);
-  assert.equal(cloud.simulator?.stats().eventsStored, 20);
+  assert.equal(cloud.simulator.stats().eventsStored, 20);
   assert.deepEqual(cloud.deadLetters(), []);
   const { received, acknowledged } = cloud.pubsub.stats(CLOUD_NAMES.eventsSubscription);
   assert.deepEqual({ received, acknowledged }, { received: 10, acknowledged: 10 });

@@ -100,7 +100,8 @@ test("a replay that is killed again and again loses nothing and shows nothing tw
   assert.equal(report.total.left, 1);
   assert.equal(report.total.unrepaired, 1);
   const shown = (name: string): number =>
-    (simulator?.counts() ?? [])
+    simulator
+      .counts()
       .filter(({ event }) => event === name)
       .reduce((sum, { distinct }) => sum + distinct, 0);
   assert.deepEqual(

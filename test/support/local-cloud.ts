@@ -1,10 +1,16 @@
-import path from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import type { LocalCloud, LocalCloudOptions } from "../../local/cloud.ts";
-import { CLOUD_NAMES, startLocalCloud } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
+import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
+import { deploysFunction } from "../../local/deployment/function-kind.ts";
+import type { Resource } from "../../local/deployment/resource.ts";
+import {
+  type LocalCloud,
+  type LocalCloudOptions,
+  startDeployedCloud,
+} from "../../local/deployment/deployed-cloud.ts";
 import type { LogLine } from "../../local/functions/log-lines.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -37,16 +43,36 @@ export interface DeadLetter {
   readonly data: Buffer;
 }
 
-/** The local cloud with the built functions; stopped, and its folder removed, after the test. */
+/**
+ * The deployed program with the built functions, and shorter pauses between deliveries. One process
+ * serves all of them: deployed, importObject has up to 20 instances with one object each.
+ */
+export function testCloudOptions(
+  folder: string,
+  options: Partial<LocalCloudOptions>,
+): LocalCloudOptions {
+  const delivery = { maxDeliveryAttempts: 100, retryPolicy: PAUSES };
+  return {
+    functionSource: BUILT_FUNCTION,
+    folder,
+    ...options,
+    delivery: {
+      importObject: { ...delivery, maxOutstanding: 4, ...options.delivery?.importObject },
+      importMessages: { ...delivery, ...options.delivery?.importMessages },
+    },
+  };
+}
+
+const PAUSES = { minimumBackoffMs: 100, maximumBackoffMs: 3000 };
+
+/** Starts it; it is stopped, and its folder removed, after the test. */
 export async function startTestCloud(
   t: TestContext,
   options: Partial<LocalCloudOptions> = {},
 ): Promise<TestCloud> {
   const lines: LogLine[] = [];
-  const cloud = await startLocalCloud({
-    functionSource: BUILT_FUNCTION,
-    bucketFolder: path.join(await temporaryFolder(t), "buckets"),
-    ...options,
+  const cloud = await startDeployedCloud({
+    ...testCloudOptions(await temporaryFolder(t), options),
     onLine: (entryPoint, line) => {
       lines.push(line);
       options.onLine?.(entryPoint, line);
@@ -70,12 +96,18 @@ export async function startTestCloud(
   };
 }
 
-/** The local cloud with importObject alone: a process takes half a second of CPU to start. */
+/** For `leavesOut`: the other function, and what depends on it. */
+export function allBut(entryPoint: EntryPoint): (resource: Resource) => boolean {
+  const others = ENTRY_POINTS.filter((one) => one !== entryPoint);
+  return (resource) => others.some((one) => deploysFunction(resource, one));
+}
+
+/** The same with importObject alone: a process takes half a second of CPU to start. */
 export function startObjectCloud(
   t: TestContext,
   options?: Partial<LocalCloudOptions>,
 ): Promise<TestCloud> {
-  return startTestCloud(t, { ...options, entryPoints: ["importObject"] });
+  return startTestCloud(t, { ...options, leavesOut: allBut("importObject") });
 }
 
 /** The same with importMessages alone. */
@@ -83,7 +115,7 @@ export function startMessageCloud(
   t: TestContext,
   options?: Partial<LocalCloudOptions>,
 ): Promise<TestCloud> {
-  return startTestCloud(t, { ...options, entryPoints: ["importMessages"] });
+  return startTestCloud(t, { ...options, leavesOut: allBut("importMessages") });
 }
 
 async function readReceipts({ bucket }: LocalCloud): Promise<ReadonlyMap<string, Receipt>> {

@@ -9,11 +9,11 @@ import { createPublisher } from "../../functions/google/publisher.ts";
 import type { BucketServer } from "../../local/bucket/bucket-server.ts";
 import { startBucketServer } from "../../local/bucket/bucket-server.ts";
 import { CLOUD_NAMES } from "../../local/cloud-names.ts";
-import { createTopics, pushSubscription } from "../../local/deliveries.ts";
 import { startMonitoring } from "../../local/monitoring/monitoring-server.ts";
 import type { PubSub, PubSubOptions } from "../../local/pubsub/pubsub-server.ts";
 import { startPubSub } from "../../local/pubsub/pubsub-server.ts";
 import { OUTPUTS_OF_LOCAL_CLOUD, type RunningCloud } from "../../local/run/running-cloud.ts";
+import { createProgramPubSub } from "./program-pubsub.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** What an operator's commands talk to, in this process: services, but no functions. */
@@ -34,9 +34,7 @@ export async function startOperatorCloud(
 ): Promise<OperatorCloud> {
   const pubsub = await startPubSub(options);
   t.after(() => pubsub.stop());
-  await createTopics(pubsub, true);
-  for (const entryPoint of ["importObject", "importMessages"] as const)
-    pubsub.createSubscription({ ...pushSubscription(entryPoint, ""), pushEndpoint: "" });
+  await createProgramPubSub(pubsub, "");
   const bucket = await startBucketServer({
     folder: path.join(await temporaryFolder(t), "buckets"),
     buckets: [CLOUD_NAMES.landingBucket, CLOUD_NAMES.receiptsBucket],

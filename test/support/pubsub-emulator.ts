@@ -1,15 +1,19 @@
-import path from "node:path";
 import type { TestContext } from "node:test";
 
 import type { Receipt } from "../../functions/objects/receipt.ts";
-import type { LocalCloud, LocalCloudOptions } from "../../local/cloud.ts";
-import { CLOUD_NAMES, startLocalCloudOn } from "../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../local/cloud-names.ts";
+import {
+  type LocalCloud,
+  type LocalCloudOptions,
+  startDeployedCloudOn,
+} from "../../local/deployment/deployed-cloud.ts";
+import type { StartPubSub } from "../../local/deployment/services.ts";
 import type { CloudPubSub } from "../../local/pubsub/cloud-pubsub.ts";
 import { startEmulatorPubSub } from "../../local/pubsub/emulator/emulator-pubsub.ts";
 import { findEmulator } from "../../local/pubsub/emulator/find-emulator.ts";
 import { startPubSub } from "../../local/pubsub/pubsub-server.ts";
 import { readReceipts } from "../../local/run/read-receipts.ts";
-import { BUILT_FUNCTION } from "./local-cloud.ts";
+import { testCloudOptions } from "./local-cloud.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A Pub/Sub that the same tests run on. */
@@ -17,7 +21,7 @@ export interface TestedPubSub {
   readonly name: string;
   /** Why it cannot be used here, or false. */
   readonly skip: string | false;
-  readonly start: () => Promise<CloudPubSub>;
+  readonly start: StartPubSub<CloudPubSub>;
 }
 
 const emulator = findEmulator();
@@ -32,7 +36,7 @@ export const GOOGLES_EMULATOR: TestedPubSub = {
 export const OUR_PUBSUB: TestedPubSub = {
   name: "our own push delivery",
   skip: false,
-  start: startPubSub,
+  start: (agent) => startPubSub({ agent }),
 };
 
 /** A local cloud on either Pub/Sub, with what the tests ask of it. */
@@ -57,11 +61,10 @@ export async function startCloudOn(
   { start }: TestedPubSub,
   options: Partial<LocalCloudOptions> = {},
 ): Promise<CloudOnPubSub> {
-  const cloud = await startLocalCloudOn(start, {
-    functionSource: BUILT_FUNCTION,
-    bucketFolder: path.join(await temporaryFolder(t), "buckets"),
-    ...options,
-  });
+  const cloud = await startDeployedCloudOn(
+    start,
+    testCloudOptions(await temporaryFolder(t), options),
+  );
   t.after(() => cloud.stop());
   const { bucket, pubsub } = cloud;
   return {
@@ -76,7 +79,8 @@ export async function startCloudOn(
     receipts: () => readReceipts(bucket, CLOUD_NAMES.receiptsBucket),
     deadLetters: () => takeDeadLetters(pubsub),
     shown: (event) =>
-      (cloud.simulator?.counts() ?? [])
+      cloud.simulator
+        .counts()
         .filter((count) => count.event === event)
         .reduce((sum, { distinct }) => sum + distinct, 0),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { type Caller, OWNER } from "../../caller.ts";
 import { listenOnLoopback } from "../../http-server.ts";
 import { createBacklogWaiters } from "../backlog-waiters.ts";
 import type { ReceivedMessage } from "../broker.ts";
@@ -29,6 +30,8 @@ const PULL_MESSAGES = 1000;
 /** Taken off the emulator ahead of whoever pulls. */
 const MAX_PULLED = 10_000;
 const PAUSE_MS = 50;
+/** 7 days: the emulator refuses more, which the service takes by now. */
+const MAX_RETENTION_SECONDS = 604_800;
 
 /**
  * Starts Google's Pub/Sub emulator and counts, from the outside, what becomes of every message: the
@@ -43,12 +46,14 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
   const emulator = await startEmulator(launcher);
   const stopping = new AbortController();
   const client = createEmulatorClient(emulator.host, stopping.signal);
+  const topics = new Set<string>();
   const subscriptions = new Map<string, Attached>();
   const waiters = createBacklogWaiters((names) => backlogOf(subscriptions, names));
 
   const announce = (topic: string, count: number) => announceTo(subscriptions, topic, count);
   const pushes = createPushRelay((name) => subscriptions.get(name)?.target);
-  const relayPublish = createPublishRelay(emulator.host, announce);
+  const handlerFor = (caller: Caller) => createPublishRelay(emulator.host, announce, caller);
+  const relayPublish = handlerFor(OWNER);
   const relay = await listenOnLoopback((request, response) =>
     pushes.isPush(request.url ?? "")
       ? pushes.handle(request, response)
@@ -59,9 +64,13 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
     const attached = attach(settings, waiters.check);
     subscriptions.set(settings.name, attached);
     const pushEndpoint = attached.target && `${relay.url}${pushPath(settings.name)}`;
-    const { name, ...rest } = settings;
-    const resource = { name, ...rest, ...(pushEndpoint !== undefined && { pushEndpoint }) };
-    await client.create(name, subscriptionResource(resource));
+    const { retentionSeconds = MAX_RETENTION_SECONDS } = settings;
+    const resource = subscriptionResource({
+      ...settings,
+      ...(pushEndpoint !== undefined && { pushEndpoint }),
+      retentionSeconds: Math.min(retentionSeconds, MAX_RETENTION_SECONDS),
+    });
+    await client.create(settings.name, resource);
     if (isTaken(attached))
       void takeMessages(client, attached, stopping.signal, (message) => {
         forwardedFrom(message, subscriptions)?.forwarded();
@@ -72,8 +81,21 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
     url: `http://${emulator.host}`,
     host: `127.0.0.1:${relay.port}`,
     died: emulator.died,
-    createTopic: (name) => client.create(name),
+    handlerFor,
+    createTopic: async (name) => {
+      await client.create(name);
+      topics.add(name);
+    },
+    hasTopic: (name) => topics.has(name),
+    requireTopic: (name) => {
+      if (!topics.has(name)) throw new Error(`There is no topic ${name}.`);
+    },
     createSubscription,
+    pushSubscriptions: () =>
+      [...subscriptions].filter(([, { target }]) => target !== undefined).map(([name]) => name),
+    updateSubscription: refuseChange,
+    deleteSubscription: refuseChange,
+    deleteTopic: refuseChange,
     publish: (topic, messages) =>
       publishCounted(client, topic, messages, announce(topic, messages.length)),
     pull: (name, maxMessages) =>
@@ -90,6 +112,11 @@ export async function startEmulatorPubSub(launcher: string): Promise<CloudPubSub
       await emulator.stop();
     },
   };
+}
+
+/** What is counted of it here would have to follow. */
+function refuseChange(): never {
+  throw new Error("What is in Google's emulator is not changed any more: start another one.");
 }
 
 async function publishCounted(
@@ -121,10 +148,12 @@ function announceTo(subscriptions: ReadonlyMap<string, Attached>, topic: string,
 }
 
 function attach(settings: SubscriptionSettings, onChange: () => void): Attached {
-  const { pushEndpoint, maxOutstanding = Infinity } = settings;
+  const { pushEndpoint, pushIdentity: identity, maxOutstanding = Infinity } = settings;
   const ledger = createMessageLedger(onChange);
   const target =
-    pushEndpoint === undefined ? undefined : { endpoint: pushEndpoint, ledger, maxOutstanding };
+    pushEndpoint === undefined
+      ? undefined
+      : { endpoint: pushEndpoint, identity, ledger, maxOutstanding };
   return { settings, ledger, target, pulled: [] };
 }
 

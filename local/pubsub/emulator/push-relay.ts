@@ -2,11 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { readBody } from "../../http-server.ts";
 import { createPushAgent, postPush } from "../push-request.ts";
+import { createPushToken } from "../push-token.ts";
+import type { PushIdentity } from "../subscription-settings.ts";
 import type { MessageLedger } from "./message-ledger.ts";
 
 /** Where a subscription's messages go to, and who counts them. */
 export interface PushTarget {
   readonly endpoint: string;
+  /** Who its messages are posted as; the emulator itself sends no token. */
+  readonly identity: PushIdentity | undefined;
   readonly ledger: MessageLedger;
   /** Most requests at once; the emulator itself makes no more than two. */
   readonly maxOutstanding: number;
@@ -22,10 +26,10 @@ export function pushPath(subscription: string): string {
 }
 
 /**
- * Passes the emulator's push requests on to the functions as they are, and notes in the ledger how
- * each ended. The response is 204 for an acknowledgement, whatever the endpoint's was: the emulator
- * takes another set of statuses for one than the service
- * (https://cloud.google.com/pubsub/docs/push#receive_push).
+ * Passes the emulator's push requests on to the functions, with the identity token that the service
+ * would send with them, and notes in the ledger how each ended. The response is 204 for an
+ * acknowledgement, whatever the endpoint's was: the emulator takes another set of statuses for one
+ * than the service (https://cloud.google.com/pubsub/docs/push#receive_push).
  */
 export function createPushRelay(targetOf: (subscription: string) => PushTarget | undefined) {
   const agent = createPushAgent();
@@ -48,7 +52,11 @@ export function createPushRelay(targetOf: (subscription: string) => PushTarget |
     const { take, give } = inTurn(subscription, target);
     await take();
     const text = body.toString("utf8");
-    const response = await postPush(target.endpoint, text, { agent, signal }).finally(give);
+    const response = await postPush(target.endpoint, text, {
+      agent,
+      signal,
+      ...(target.identity && { token: createPushToken(target.identity) }),
+    }).finally(give);
     if (response.acknowledged) target.ledger.acknowledged(messageId);
     else target.ledger.refused(messageId, response);
     if (response.acknowledged) return 204;

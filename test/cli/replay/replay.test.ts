@@ -7,8 +7,8 @@ import { recordsOf } from "../../../cli/replay/letter-records.ts";
 import { replay, survey } from "../../../cli/replay/replay.ts";
 import { UnavailableError } from "../../../functions/platform/errors.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
-import { pushSubscription } from "../../../local/deliveries.ts";
 import { startOperatorCloud } from "../../support/operator-cloud.ts";
+import { programSubscription } from "../../support/program-pubsub.ts";
 import { deadLetter, ofObject } from "./dead-letters.ts";
 
 const { deadLetterTopic, deadLetterSubscription, eventsSubscription } = CLOUD_NAMES;
@@ -185,8 +185,8 @@ test("what nobody reads, and what the filter drops, is not acknowledged", async 
   assert.deepEqual([orphaned.total.sent, orphaned.total.left], [0, 3]);
 
   pubsub.createSubscription({
-    ...pushSubscription("importMessages", ""),
-    ...{ pushEndpoint: "", filter: 'attributes.kind = "web"' },
+    ...programSubscription(eventsSubscription),
+    filter: 'attributes.kind = "web"',
   });
   const filtered = await replay(connection, { ...ALL, expected: 3 });
   assert.deepEqual([filtered.total.sent, filtered.total.left], [1, 2]);

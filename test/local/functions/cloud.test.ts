@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CLOUD_NAMES } from "../../../local/cloud.ts";
+import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { functionSource } from "../../support/function-source.ts";
-import { startTestCloud } from "../../support/local-cloud.ts";
+import { startMessageCloud, startTestCloud } from "../../support/local-cloud.ts";
 import { processEnd } from "../../support/process-end.ts";
 
 /** Responds as its environment and the message tell it, and logs what it got. */
@@ -18,69 +18,60 @@ console.log(JSON.stringify({ severity: "INFO", message: "Started", environment: 
 exports.importObject = handler;
 exports.importMessages = handler;`;
 
-test("an upload reaches importObject as a notification, a message reaches importMessages", async (t) => {
-  const cloud = await startTestCloud(t, { functionSource: await functionSource(t, STUB) });
-
-  await cloud.upload("folder/a.json", "{}");
-  cloud.publish("hello");
-  await cloud.idle();
-
-  const calls = cloud.lines.filter(({ message }) => message === "Called");
-  const forObject = calls.find((line) => line["target"] === "importObject");
-  const forMessage = calls.find((line) => line["target"] === "importMessages");
-  assert.equal(calls.length, 2);
-  assert.equal(forMessage?.["text"], "hello");
-  assert.match(
-    JSON.stringify(forObject?.["attributes"]),
-    /"eventType":"OBJECT_FINALIZE".*"bucketId":"local-landing","objectId":"folder\/a.json"/,
-  );
-});
-
-test("a receipt does not set off an import", async (t) => {
-  const cloud = await startTestCloud(t, { functionSource: await functionSource(t, STUB) });
-
-  await cloud.bucket.put(CLOUD_NAMES.receiptsBucket, "a.json", Buffer.from("{}"));
-
-  assert.equal(cloud.pubsub.stats(CLOUD_NAMES.objectsSubscription).received, 0);
-});
-
-test("functions are given the whole environment contract, and overrides win", async (t) => {
+test("a cloud whose functions are stubs", async (t) => {
   const cloud = await startTestCloud(t, {
     functionSource: await functionSource(t, STUB),
     environment: { importObject: { BATCH_EVENTS: "7", MIXPANEL_REGION: "" } },
   });
 
-  const environments = new Map(
-    cloud.lines.map(({ environment }) => {
-      const values = new Map(Object.entries(environment ?? {}));
-      return [values.get("FUNCTION_TARGET"), values];
-    }),
-  );
-  for (const target of ["importObject", "importMessages"]) {
-    const environment = environments.get(target) ?? new Map<string, unknown>();
-    assert.equal(environment.get("MIXPANEL_URL"), cloud.simulator?.url);
-    assert.equal(environment.get("MIXPANEL_TOKEN"), cloud.simulator?.token);
-    assert.equal(environment.get("GOOGLE_CLOUD_PROJECT"), "local");
-    assert.equal(environment.get("DEAD_LETTER_TOPIC"), CLOUD_NAMES.deadLetterTopic);
-    assert.equal(environment.get("STORAGE_EMULATOR_HOST"), cloud.bucket.url);
-    assert.equal(environment.get("PUBSUB_EMULATOR_HOST"), cloud.pubsub.host);
-  }
-  const { objectsTopic, receiptsBucket } = CLOUD_NAMES;
-  for (const [name, value] of Object.entries({
-    OBJECTS_TOPIC: objectsTopic,
-    RECEIPTS_BUCKET: receiptsBucket,
-  })) {
-    assert.equal(environments.get("importObject")?.get(name), value);
-    assert.equal(environments.get("importMessages")?.has(name), false);
-  }
-  assert.equal(environments.get("importObject")?.get("BATCH_EVENTS"), "7");
-  assert.equal(environments.get("importObject")?.has("MIXPANEL_REGION"), false);
-  assert.equal(environments.get("importMessages")?.has("BATCH_EVENTS"), false);
+  await t.test("an upload reaches importObject, a message reaches importMessages", async () => {
+    await cloud.upload("folder/a.json", "{}");
+    cloud.publish("hello");
+    await cloud.idle();
+
+    const calls = cloud.lines.filter(({ message }) => message === "Called");
+    const forObject = calls.find((line) => line["target"] === "importObject");
+    const forMessage = calls.find((line) => line["target"] === "importMessages");
+    assert.equal(calls.length, 2);
+    assert.equal(forMessage?.["text"], "hello");
+    assert.match(
+      JSON.stringify(forObject?.["attributes"]),
+      /"eventType":"OBJECT_FINALIZE".*"bucketId":"local-landing","objectId":"folder\/a.json"/,
+    );
+  });
+
+  await t.test("a receipt does not set off an import", async () => {
+    const { received } = cloud.pubsub.stats(CLOUD_NAMES.objectsSubscription);
+    await cloud.bucket.put(CLOUD_NAMES.receiptsBucket, "a.json", Buffer.from("{}"));
+    assert.equal(cloud.pubsub.stats(CLOUD_NAMES.objectsSubscription).received, received);
+  });
+
+  await t.test("functions have the token, and overrides of a test win", () => {
+    const started = cloud.lines.filter(({ message }) => message === "Started");
+    const environments = started.map((line) => new Map(Object.entries(line["environment"] ?? {})));
+    const of = (target: string) =>
+      environments.find((one) => one.get("FUNCTION_TARGET") === target) ?? new Map();
+    for (const target of ["importObject", "importMessages"]) {
+      assert.equal(of(target).get("MIXPANEL_URL"), cloud.simulator.url);
+      assert.equal(of(target).get("MIXPANEL_TOKEN"), cloud.simulator.token);
+    }
+    assert.equal(of("importObject").get("BATCH_EVENTS"), "7");
+    assert.equal(of("importObject").get("MIXPANEL_REGION"), "");
+    assert.equal(of("importMessages").get("MIXPANEL_REGION"), "us");
+  });
+
+  await t.test("stopping leaves no process behind", async () => {
+    const pids = Object.values(cloud.functions).map((supervised) => supervised.current().pid);
+
+    await cloud.stop();
+
+    for (const pid of pids) await processEnd(pid);
+  });
 });
 
 test("a message whose delivery crashes the function is delivered again to the next instance", async (t) => {
   const crashes: string[] = [];
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     functionSource: await functionSource(t, STUB),
     onCrash: (_entryPoint, reason) => crashes.push(reason),
   });
@@ -94,7 +85,7 @@ test("a message whose delivery crashes the function is delivered again to the ne
 });
 
 test("a message that is refused to the end is among the dead letters", async (t) => {
-  const cloud = await startTestCloud(t, {
+  const cloud = await startMessageCloud(t, {
     functionSource: await functionSource(t, STUB),
     environment: { importMessages: JSON.parse('{"STATUS":"503"}') as object },
     delivery: {
@@ -111,15 +102,6 @@ test("a message that is refused to the end is among the dead letters", async (t)
   const [dead] = cloud.deadLetters();
   assert.equal(dead?.data.toString(), "never");
   assert.equal(dead.attributes["CloudPubSubDeadLetterSourceDeliveryCount"], "5");
-});
-
-test("stopping leaves no process behind", async (t) => {
-  const cloud = await startTestCloud(t, { functionSource: await functionSource(t, STUB) });
-  const pids = Object.values(cloud.functions).map((supervised) => supervised.current().pid);
-
-  await cloud.stop();
-
-  for (const pid of pids) await processEnd(pid);
 });
 
 test("when one function cannot start, its message is told and nothing is left running", async (t) => {

@@ -3,13 +3,17 @@ import type { TestContext } from "node:test";
 import { test } from "node:test";
 
 import { listenOnLoopback, readBody, sendJson } from "../../../local/http-server.ts";
-import { createPublishRelay } from "../../../local/pubsub/emulator/publish-relay.ts";
+import type { Caller } from "../../../local/caller.ts";
+import {
+  type AnnouncePublish,
+  createPublishRelay,
+} from "../../../local/pubsub/emulator/publish-relay.ts";
 
 const TOPIC = "projects/p/topics/events";
 const PATH = `/v1/${TOPIC}:publish`;
 
 /** A relay before a server whose response is always `status` and `body`. */
-async function setUp(t: TestContext, status: number, body: unknown) {
+async function setUp(t: TestContext, status: number, body: unknown, caller?: Caller) {
   const asked: { request: string; body: string }[] = [];
   const emulator = await listenOnLoopback(async (request, response) => {
     const { method = "", url = "" } = request;
@@ -17,10 +21,11 @@ async function setUp(t: TestContext, status: number, body: unknown) {
     sendJson(response, status, body);
   });
   const told: unknown[] = [];
-  const relay = createPublishRelay(new URL(emulator.url).host, (topic, count) => {
+  const announce: AnnouncePublish = (topic, count) => {
     told.push({ topic, count });
     return (messageIds) => told.push(messageIds);
-  });
+  };
+  const relay = createPublishRelay(new URL(emulator.url).host, announce, caller);
   const server = await listenOnLoopback(relay);
   t.after(() => Promise.all([server.stop(), emulator.stop()]));
   const send = async (method: string, path: string, body?: string) => {
@@ -71,4 +76,26 @@ test("other requests are passed on without being told", async (t) => {
   assert.deepEqual(response, { status: 200, text: JSON.stringify({ name: TOPIC }) });
   assert.deepEqual(asked, [{ request: `GET /v1/${TOPIC}`, body: "" }]);
   assert.deepEqual(told, []);
+});
+
+test("who may not publish to a topic is refused as by the service, and nothing is passed on", async (t) => {
+  const caller: Caller = {
+    email: "function@p.iam.gserviceaccount.com",
+    may: (permission, resource) => permission === "pubsub.topics.publish" && resource === TOPIC,
+  };
+  const { send, asked, told } = await setUp(t, 200, { messageIds: ["7"] }, caller);
+  const body = '{"messages":[{"data":"MQ=="}]}';
+
+  assert.equal((await send("POST", PATH, body)).status, 200);
+  const before = told.length;
+  for (const path of [
+    "/v1/projects/p/topics/other:publish",
+    "/v1/projects/p/subscriptions/s:pull",
+  ]) {
+    const { status, text } = await send("POST", path, body);
+    assert.equal(status, 403, path);
+    assert.match(text, /User not authorized to perform this action/);
+  }
+  assert.equal(asked.length, 1);
+  assert.equal(told.length, before);
 });

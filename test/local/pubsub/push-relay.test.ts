@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { listenOnLoopback } from "../../../local/http-server.ts";
 import { createMessageLedger } from "../../../local/pubsub/emulator/message-ledger.ts";
 import { createPushRelay, pushPath } from "../../../local/pubsub/emulator/push-relay.ts";
+import type { PushTarget } from "../../../local/pubsub/emulator/push-relay.ts";
+import { readPushToken } from "../../../local/pubsub/push-token.ts";
 import { startPushEndpoint } from "../../support/push-endpoint.ts";
 import type { PushEndpoint } from "../../support/push-endpoint.ts";
 import { until } from "../../support/until.ts";
@@ -16,10 +18,17 @@ function bodyOf(messageId: string): string {
   return JSON.stringify({ subscription: SUBSCRIPTION, message: { data: "e30=", messageId } });
 }
 
-async function startRelay(t: TestContext, endpoint: PushEndpoint, maxOutstanding = 10) {
+async function startRelay(
+  t: TestContext,
+  endpoint: PushEndpoint,
+  maxOutstanding = 10,
+  identity?: PushTarget["identity"],
+) {
   const ledger = createMessageLedger(() => undefined);
   const relay = createPushRelay((subscription) =>
-    subscription === SUBSCRIPTION ? { endpoint: endpoint.url, ledger, maxOutstanding } : undefined,
+    subscription === SUBSCRIPTION
+      ? { endpoint: endpoint.url, identity, ledger, maxOutstanding }
+      : undefined,
   );
   let received = 0;
   const server = await listenOnLoopback((request, response) => {
@@ -60,6 +69,18 @@ for (const { endpoint: status, emulator, settled } of RESPONSES)
     assert.equal(ledger.backlog(), settled ? 0 : 1);
     assert.equal(ledger.counts().lastFailure?.status, settled ? undefined : status);
   });
+
+test("requests have the token that the service would send, which the emulator does not", async (t) => {
+  const endpoint = await startPushEndpoint(() => 204);
+  t.after(() => endpoint.stop());
+  const identity = { serviceAccountEmail: "push@p.iam.gserviceaccount.com", audience: "https://a" };
+  const { push } = await startRelay(t, endpoint, 10, identity);
+
+  await push("1");
+
+  const { authorization = "" } = endpoint.received[0]?.headers ?? {};
+  assert.deepEqual(readPushToken(authorization), identity);
+});
 
 test("an endpoint that is gone is a refusal", async (t) => {
   const endpoint = await startPushEndpoint(() => 204);
