@@ -3,14 +3,16 @@ import { after, test, type TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
 import type { Deployment } from "../../local/deployment/deployment.ts";
-import { deployProgram } from "../../local/deployment/program/deploy-program.ts";
+import { recordProgram } from "../../local/deployment/program/record-program.ts";
+import { ARCHIVE_TYPE, deployRecorded } from "../../local/deployment/recorded-program.ts";
 import { permissionsOf } from "../../local/deployment/roles.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
 import { PROJECT_ID, TOKEN } from "../infra/support/run-program.ts";
 import { DONE, HURRY, PROBES, probeWithout, PUBLISHER, UPLOADER } from "./support/grant-probes.ts";
 import { NEEDED_GRANTS, wordsOf } from "./support/needed-grants.ts";
-import { redeploy, withInput } from "./support/redeploy.ts";
+import { withInput } from "./support/with-input.ts";
 import { addressesIn, startTestDeployment } from "./support/test-deployment.ts";
+import { up } from "./support/up.ts";
 import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.ts";
 
 const TRANSFORM_SECRET = "planted-secret-c0de";
@@ -28,7 +30,7 @@ const settings = {
   batchEvents: "1",
   maxInFlight: "1",
 };
-const { steps } = await deployProgram(deployment, {
+const run = await up(deployment, {
   config: {
     ...Object.fromEntries(
       Object.entries(settings).map(([key, value]) => [`mixpanel-gcp:${key}`, value]),
@@ -36,6 +38,7 @@ const { steps } = await deployProgram(deployment, {
     "gcp:project": PROJECT_ID,
   },
 });
+const { steps } = run;
 const made = new Map(steps.map(({ resource, deployed }) => [resource.name, deployed]));
 const addresses = addressesIn(made);
 
@@ -129,6 +132,10 @@ function functionOf(service: string): Resource {
   return found.resource;
 }
 
+const archive = steps.find(({ resource }) => resource.type === ARCHIVE_TYPE)?.resource.inputs[
+  "source"
+] as Buffer;
+
 /** Name of a resource, and what is wrong with it. */
 interface Fault {
   readonly name: string;
@@ -141,11 +148,12 @@ async function deployWith(t: TestContext, fault: Fault) {
   const planted = await startTestDeployment();
   t.after(() => planted.stop());
   let isPlanted = false;
-  const result = await redeploy(planted.deployment, steps, (resource) => {
+  const change = (resource: Resource): Resource => {
     if (resource.name !== `mixpanel-import-${fault.name}`) return resource;
     isPlanted = true;
     return withInput(resource, fault.path, fault.value);
-  });
+  };
+  const result = await deployRecorded(planted.deployment, recordProgram(run), { archive, change });
   assert.ok(isPlanted, fault.name);
   return { ...planted, addresses: addressesIn(result) };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { kindOf, KINDS } from "../../local/deployment/deployment.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
-import { withInput } from "./support/redeploy.ts";
+import { withInput } from "./support/with-input.ts";
 
 const TOPIC = "projects/p/topics/events";
 

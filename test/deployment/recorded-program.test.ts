@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import * as prettier from "prettier";
 
 import { startDeployment } from "../../local/deployment/deployment.ts";
-import { deployProgram } from "../../local/deployment/program/deploy-program.ts";
 import { localProgram } from "../../local/deployment/program/local-config.ts";
 import { recordProgram } from "../../local/deployment/program/record-program.ts";
 import { DEFAULT_PROGRAM, LOCAL_PROJECT } from "../../local/deployment/recorded-program.ts";
 import { DEFAULT_TOKEN } from "../../local/mixpanel/simulator.ts";
+import { up } from "./support/up.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const RECORDED = fileURLToPath(
@@ -24,7 +24,7 @@ test("what the local cloud is made of is what the program registers", async (t) 
     mixpanel: { token: DEFAULT_TOKEN },
   });
   t.after(() => deployment.stop());
-  const program = recordProgram(await deployProgram(deployment, localProgram()));
+  const program = recordProgram(await up(deployment, localProgram()));
   if (process.argv.includes("--update")) writeFileSync(RECORDED, await formatted(program));
   else assert.deepEqual(DEFAULT_PROGRAM, program, "Run: npm run program:update");
 });

@@ -15,7 +15,7 @@ import type { Resource } from "../../local/deployment/resource.ts";
 import { zip } from "../../local/deployment/zip.ts";
 import { record } from "../infra/support/run-program.ts";
 import { createHurriedTimers } from "./support/hurried-timers.ts";
-import { withInput } from "./support/redeploy.ts";
+import { withInput } from "./support/with-input.ts";
 import { startTraffic } from "./support/steady-traffic.ts";
 import { addressesIn } from "./support/test-deployment.ts";
 import { base64, eventOf } from "./support/traffic.ts";

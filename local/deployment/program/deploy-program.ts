@@ -44,27 +44,8 @@ export async function deployProgram(
   deployment: Pick<Deployment, "deploy" | "invoke">,
   { config, stack = "dev" }: ProgramOptions,
 ): Promise<ProgramRun> {
-  const made: Omit<Step, "dependsOn">[] = [];
-  const engine = await startEngine(
-    {
-      newResource: async ({ type, name, inputs, custom }) => {
-        const given = record(inputs);
-        if (custom !== true) return { id: "", state: given };
-        const options = engine.registrations.get(name)?.options;
-        const resource = {
-          type,
-          name,
-          inputs: await withArchives(unwrapSecrets(given)),
-          ...options,
-        };
-        const deployed = await deployment.deploy(resource);
-        made.push({ resource, deployed });
-        return { id: deployed.id, state: withOutputs(given, deployed.outputs) };
-      },
-      call: ({ token, inputs }) => deployment.invoke(token, record(inputs)),
-    },
-    stack,
-  );
+  const { mocks, made } = deployInto(deployment, (name) => engine.registrations.get(name)?.options);
+  const engine = await startEngine(mocks, stack);
   try {
     const { code, output } = await runProgram(engine.address, config, stack);
     if (code !== 0) throw new UserError([...engine.diagnostics, output].join("\n").trim());
@@ -76,6 +57,32 @@ export async function deployProgram(
   } finally {
     engine.stop();
   }
+}
+
+/**
+ * Answers a program as the engine and the provider do: each resource is made in `deployment`.
+ *
+ * @param optionsOf what becomes of the resource with this name when it is to be deleted
+ * @returns what was made so far, beside
+ */
+export function deployInto(
+  deployment: Pick<Deployment, "deploy" | "invoke">,
+  optionsOf: (name: string) => Pick<Resource, "protect" | "retainOnDelete"> | undefined,
+): { readonly mocks: pulumi.runtime.Mocks; readonly made: readonly Omit<Step, "dependsOn">[] } {
+  const made: Omit<Step, "dependsOn">[] = [];
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: async ({ type, name, inputs, custom }) => {
+      const given = record(inputs);
+      if (custom !== true) return { id: "", state: given };
+      const plain = await withArchives(unwrapSecrets(given));
+      const resource = { type, name, inputs: plain, ...optionsOf(name) };
+      const deployed = await deployment.deploy(resource);
+      made.push({ resource, deployed });
+      return { id: deployed.id, state: withOutputs(given, deployed.outputs) };
+    },
+    call: ({ token, inputs }) => deployment.invoke(token, record(inputs)),
+  };
+  return { mocks, made };
 }
 
 /** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */

@@ -8,8 +8,8 @@ const BUCKET_NAME = "local-landing";
 /**
  * With what the program runs for a cloud on one machine.
  *
- * @param settings of the stack, with their namespace; the project, the token and the grants are
- *   this machine's
+ * @param settings of the stack, with their namespace; the project and the token are this
+ *   machine's
  */
 export function localProgram(settings: Readonly<Record<string, string>> = {}): ProgramOptions {
   return {
@@ -18,8 +18,6 @@ export function localProgram(settings: Readonly<Record<string, string>> = {}): P
       ...settings,
       "gcp:project": LOCAL_PROJECT.project,
       "mixpanel-gcp:mixpanelToken": DEFAULT_TOKEN,
-      // On this machine nobody else gives what the stack needs, and nothing works without.
-      "mixpanel-gcp:manageIam": "true",
     },
     stack: LOCAL_PROJECT.stack,
   };

@@ -4,7 +4,7 @@ import type { Resource } from "../../../local/deployment/resource.ts";
 import { until } from "../../support/until.ts";
 import type { Step } from "../../../local/deployment/program/deploy-program.ts";
 import type { HurriedTimers } from "./hurried-timers.ts";
-import { withInput } from "./redeploy.ts";
+import { withInput } from "./with-input.ts";
 import { type Addresses, base64, eventOf } from "./traffic.ts";
 
 /** A deployed program whose grants are taken away one by one. */
