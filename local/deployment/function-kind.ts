@@ -4,10 +4,11 @@ import { isObject } from "../../functions/platform/json.ts";
 import { ENTRY_POINTS, type EntryPoint } from "../../functions/settings.ts";
 import type { SupervisedFunction } from "../functions/supervised-function.ts";
 import { checkBuild, readBuild } from "./build.ts";
+import { FUNCTION_ENCRYPTION, requireKey } from "./encryption.ts";
 import { readVariableName, readVariables } from "./function-environment.ts";
 import { type AskedFunction, startRevision } from "./function-revision.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, type Change, defineKind, KMS_KEY, LABELS } from "./kind.ts";
+import { type AnyKind, type Change, defineKind, LABELS } from "./kind.ts";
 import { type Backend, startServiceFront } from "./service-front.ts";
 import type { Deployed, Resource } from "./resource.ts";
 import type { Site } from "./site.ts";
@@ -20,7 +21,6 @@ const cloudFunction = defineKind({
   withoutMeaning: {
     description: "nothing shows it here",
     labels: LABELS,
-    kmsKeyName: KMS_KEY,
     "buildConfig.runtime": "it runs on the Node that runs the local cloud",
     "buildConfig.environmentVariables": NO_BUILD,
     "serviceConfig.availableCpu": "it shares this machine's processors",
@@ -59,6 +59,7 @@ function askedFunction(inputs: Inputs): AskedFunction {
       generation: source.number("generation"),
     },
     build: readBuild(build),
+    key: inputs.optionalText("kmsKeyName"),
     memory: config.text("availableMemory"),
     timeoutSeconds: config.number("timeoutSeconds"),
     concurrency: config.number("maxInstanceRequestConcurrency"),
@@ -76,6 +77,7 @@ async function startCloudFunction(asked: AskedFunction, site: Site): Promise<Dep
   const { name, location } = asked;
   if (site.functions.has(name)) throw new Error(`Function ${name} already exists.`);
   requireAccount(asked, site);
+  requireKey(asked.key, FUNCTION_ENCRYPTION, site);
   checkBuild(asked.build, asked, site);
   const { process, environment } = await startRevision(asked, 1, site);
   // https://cloud.google.com/run/docs/triggering/https-request#deterministic
@@ -109,6 +111,7 @@ async function changeCloudFunction(
   // Only what has no meaning here is another one.
   if (isDeepStrictEqual(from, to)) return deployed;
   // Google builds anew with every change (hashicorp/terraform-provider-google#23781).
+  requireKey(to.key, FUNCTION_ENCRYPTION, site);
   checkBuild(to.build, to, site);
   const revision = running.revision + 1;
   const { process, environment } = await startRevision(to, revision, site);

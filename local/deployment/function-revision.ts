@@ -19,6 +19,8 @@ export interface AskedFunction {
     readonly generation: number;
   };
   readonly build: AskedBuild;
+  /** "" for Google's own keys. */
+  readonly key: string;
   readonly memory: string;
   readonly timeoutSeconds: number;
   readonly concurrency: number;

@@ -137,7 +137,7 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
       if (name !== `projects/${project}`) throw new Error(`There is no ${name} here.`);
     },
   }),
-  // Keys are not imitated, so any will do.
+  // A key is there as soon as somebody names it.
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": grantKind({
     read: (inputs) => inputs.text("cryptoKeyId"),
     nameOf: (name) => name,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { type Inputs, readInputs } from "./inputs.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
 import type { Site } from "./site.ts";
@@ -11,7 +13,8 @@ export interface Kind<T> {
   /** @throws what the service it is made in refuses */
   readonly make: (asked: T, site: Site) => Deployed | Promise<Deployed>;
   /**
-   * Changes what is there; undefined when it has to be replaced, as without this.
+   * Changes what is there; undefined when it has to be replaced. Without this it is, unless what
+   * has meaning is the same.
    *
    * @throws what the service refuses; what is there then stays as it was
    */
@@ -53,7 +56,7 @@ export interface Known {
 }
 
 export function defineKind<T>(kind: Kind<T>): AnyKind {
-  const { withoutMeaning, read, make, change = () => undefined, remove } = kind;
+  const { withoutMeaning, read, make, change = unchanged, remove } = kind;
   const asked = (resource: Resource): T => readInputs(resource, withoutMeaning, read);
   return {
     withoutMeaning,
@@ -73,6 +76,11 @@ export function defineKind<T>(kind: Kind<T>): AnyKind {
   };
 }
 
+/** Where another value of what has no meaning here is the only change. */
+function unchanged<T>({ from, to, deployed }: Change<T>): Deployed | undefined {
+  return isDeepStrictEqual(from, to) ? deployed : undefined;
+}
+
 /** What fails names the resource. */
 async function named<T>(resource: Resource, call: () => T | Promise<T>): Promise<T> {
   try {
@@ -84,7 +92,5 @@ async function named<T>(resource: Resource, call: () => T | Promise<T>): Promise
 
 /** Of labels, everywhere. */
 export const LABELS = "for Google's bills and searches";
-/** Of keys of one's own, everywhere. */
-export const KMS_KEY = "nothing is encrypted on one machine";
 /** Of places, everywhere. */
 export const LOCATION = "everything is on this machine";

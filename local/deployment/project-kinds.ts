@@ -1,5 +1,7 @@
 import { agentOf, hasAgent } from "./agents.ts";
-import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
+import { requireKey } from "./encryption.ts";
+import type { Inputs } from "./inputs.ts";
+import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
 
 const NO_DISPLAY = "nothing shows it here";
 
@@ -45,19 +47,29 @@ const account = defineKind({
 });
 
 const secret = defineKind({
-  withoutMeaning: { labels: LABELS, replication: LOCATION },
-  read: (inputs) => inputs.text("secretId"),
-  make: (secretId, { project, projectNumber, secrets }) => {
+  withoutMeaning: { labels: LABELS, "replication.userManaged.replicas[].location": LOCATION },
+  read: (inputs) => ({ secretId: inputs.text("secretId"), keys: keysOf(inputs) }),
+  make: ({ secretId, keys }, site) => {
+    const { project, projectNumber, secrets } = site;
+    for (const key of keys) requireKey(key, ["secretmanager.googleapis.com"], site);
     const id = `projects/${project}/secrets/${secretId}`;
     if (secrets.has(id)) throw new Error(`Secret [${id}] already exists.`);
     secrets.set(id, []);
     return { id, outputs: { name: `projects/${projectNumber}/secrets/${secretId}` } };
   },
-  remove: (secretId, { project, secrets }) => {
+  remove: ({ secretId }, { project, secrets }) => {
     secrets.delete(`projects/${project}/secrets/${secretId}`);
   },
   keepsName: true,
 });
+
+/** Of each place where it is kept. */
+function keysOf(secret: Inputs): string[] {
+  const replicas = secret.object("replication").object("userManaged").objects("replicas");
+  return replicas.map(
+    (replica) => replica.optionalObject("customerManagedEncryption")?.text("kmsKeyName") ?? "",
+  );
+}
 
 const secretVersion = defineKind({
   withoutMeaning: {},
@@ -79,14 +91,19 @@ const repository = defineKind({
   withoutMeaning: {
     description: NO_DISPLAY,
     labels: LABELS,
-    kmsKeyName: KMS_KEY,
     cleanupPolicies: "no images are made",
   },
   read: (inputs) => {
     inputs.only("format", "DOCKER");
-    return { name: inputs.text("repositoryId"), location: inputs.text("location") };
+    return {
+      name: inputs.text("repositoryId"),
+      location: inputs.text("location"),
+      key: inputs.optionalText("kmsKeyName"),
+    };
   },
-  make: ({ name, location }, { project, repositories }) => {
+  make: ({ name, location, key }, site) => {
+    const { project, repositories } = site;
+    requireKey(key, ["artifactregistry.googleapis.com"], site);
     const id = `projects/${project}/locations/${location}/repositories/${name}`;
     repositories.add(id);
     return { id, outputs: { name } };

@@ -2,25 +2,30 @@ import { readFields } from "../pubsub/json-fields.ts";
 import { parseSubscription } from "../pubsub/subscription-resource.ts";
 import type { PushIdentity, SubscriptionSettings } from "../pubsub/subscription-settings.ts";
 import { withDelivery } from "./delivery.ts";
+import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, defineKind, KMS_KEY, LABELS } from "./kind.ts";
+import { type AnyKind, defineKind, LABELS } from "./kind.ts";
 import type { RunningFunction, Site } from "./site.ts";
 
 const topic = defineKind({
   withoutMeaning: {
     labels: LABELS,
-    kmsKeyName: KMS_KEY,
     messageStoragePolicy: "messages are in the memory of this machine",
   },
-  read: (inputs) => inputs.text("name"),
-  make: async (name, { pubsub, project }) => {
-    const id = `projects/${project}/topics/${name}`;
-    await pubsub.createTopic(id);
+  read: (inputs) => ({ name: inputs.text("name"), key: inputs.optionalText("kmsKeyName") }),
+  make: async ({ name, key }, site) => {
+    const id = `projects/${site.project}/topics/${name}`;
+    requireKey(key, ["pubsub.googleapis.com"], site);
+    await site.pubsub.createTopic(id);
     return { id, outputs: {} };
   },
-  // What has meaning here is its name, and a new name is a new topic.
-  change: ({ from, to, deployed }) => (from === to ? deployed : undefined),
-  remove: async (_name, { pubsub }, { id }) => {
+  // A new name is a new topic.
+  change: ({ from, to, deployed }, site) => {
+    if (from.name !== to.name) return undefined;
+    if (from.key !== to.key) requireKey(to.key, ["pubsub.googleapis.com"], site);
+    return deployed;
+  },
+  remove: async (_asked, { pubsub }, { id }) => {
     await pubsub.deleteTopic(id);
   },
 });

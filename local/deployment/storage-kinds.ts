@@ -1,7 +1,8 @@
 import type { LifecycleRule } from "../bucket/bucket-settings.ts";
 import { agentOf } from "./agents.ts";
+import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, defineKind, KMS_KEY, LABELS, LOCATION } from "./kind.ts";
+import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
 import type { Site } from "./site.ts";
 
 /** What a notification of the local bucket can be of. */
@@ -11,7 +12,6 @@ const bucket = defineKind({
   withoutMeaning: {
     location: LOCATION,
     labels: LABELS,
-    encryption: KMS_KEY,
     softDeletePolicy: "nothing of the stack restores what is deleted",
   },
   read: (inputs) => {
@@ -22,15 +22,19 @@ const bucket = defineKind({
       versioning: inputs.optionalObject("versioning")?.flag("enabled") ?? false,
       lifecycle: inputs.objects("lifecycleRules").flatMap(lifecycleRule),
       forceDestroy: inputs.flag("forceDestroy"),
+      key: inputs.optionalObject("encryption")?.text("defaultKmsKeyName") ?? "",
     };
   },
-  make: ({ name, versioning, lifecycle }, { bucket, projectNumber }) => {
+  make: ({ name, versioning, lifecycle, key }, site) => {
+    const { bucket, projectNumber } = site;
+    requireKey(key, ["storage.googleapis.com"], site);
     bucket.createBucket(name, { versioning, lifecycle });
     return { id: name, outputs: { projectNumber: Number(projectNumber), url: `gs://${name}` } };
   },
-  change: ({ from, to, deployed }, { bucket }) => {
+  change: ({ from, to, deployed }, site) => {
     if (from.name !== to.name) return undefined;
-    bucket.changeBucket(to.name, to);
+    if (from.key !== to.key) requireKey(to.key, ["storage.googleapis.com"], site);
+    site.bucket.changeBucket(to.name, to);
     return deployed;
   },
   remove: ({ name, forceDestroy }, { bucket }) => {

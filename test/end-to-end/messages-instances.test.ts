@@ -23,7 +23,7 @@ import {
  */
 const UNRULY_TRANSFORM = `
 export const transform = (record, context) => {
-  console.log("taken");
+  console.log(JSON.stringify({ message: "taken" }));
   const { mood } = record.properties;
   if (mood === "reject") void Promise.reject(new Error("private"));
   if (mood === "later") setTimeout(() => { throw new Error("private"); }, 0);

@@ -154,17 +154,16 @@ test("objects that are no files of events", async (t) => {
   });
 
   await t.test("dead letters that cannot be published are not settled", async () => {
-    // Nobody takes messages to that topic: publishing answers 404 until it is there.
-    const other = await startObjectCloud(t, {
-      environment: { importObject: { DEAD_LETTER_TOPIC: "projects/local/topics/late" } },
-    });
+    const other = await startObjectCloud(t);
+    const { objectsSubscription, deadLetterTopic } = CLOUD_NAMES;
+    // Publishing answers 404 until it is there again.
+    other.pubsub.deleteTopic(deadLetterTopic);
 
     await other.upload("late", `{\n${eventLines(10, "Late")}`);
-    const { objectsSubscription } = CLOUD_NAMES;
     while (other.pubsub.stats(objectsSubscription).refused < 2)
       await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal((await other.receipts()).size, 0);
-    other.pubsub.createTopic("projects/local/topics/late");
+    other.pubsub.createTopic(deadLetterTopic);
     await other.idle();
 
     const receipt = await receiptOf(other, "late");

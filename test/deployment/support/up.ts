@@ -7,7 +7,7 @@ import {
 } from "../../../local/deployment/program/deploy-program.ts";
 import { PROGRAM_FOLDER } from "../../../local/deployment/program/run-program.ts";
 import type { Deployment } from "../../../local/deployment/deployment.ts";
-import type { Resource } from "../../../local/deployment/resource.ts";
+import type { Deployed, Resource } from "../../../local/deployment/resource.ts";
 import { record } from "../../infra/support/run-program.ts";
 
 let runs = 0;
@@ -15,6 +15,8 @@ let runs = 0;
 /**
  * `pulumi up` in this process: runs the program, which takes a second or two the first time and a
  * third of a second afterwards, and takes away what it does not register any more.
+ *
+ * @throws UserError for the first resource that cannot be made; nothing is made after it
  */
 export async function up(
   deployment: Pick<Deployment, "deploy" | "invoke" | "prune">,
@@ -22,16 +24,38 @@ export async function up(
 ): Promise<ProgramRun> {
   pulumi.runtime.setAllConfig({ ...config });
   const registered = new Map<string, Registered>();
-  const { mocks, made } = deployInto(deployment, (name) => registered.get(name)?.options);
+  const { target, failure } = untilFailure(deployment);
+  const { mocks, made } = deployInto(target, (name) => registered.get(name)?.options);
   await pulumi.runtime.setMocks(mocks, "mixpanel-gcp", stack);
   noteRegistrations(registered);
   const outputs = await runProgram();
+  failure();
   await deployment.prune();
   const steps = made.map((step) => ({
     ...step,
     dependsOn: registered.get(step.resource.name)?.dependsOn ?? [],
   }));
   return { steps, outputs };
+}
+
+/** A rejection would end this process, deep in Pulumi: the program goes on with nothing made. */
+function untilFailure(deployment: Pick<Deployment, "deploy" | "invoke">) {
+  const failures: unknown[] = [];
+  const deploy = async (resource: Resource): Promise<Deployed> => {
+    if (failures.length > 0) return { id: "", outputs: {} };
+    try {
+      return await deployment.deploy(resource);
+    } catch (error) {
+      failures.push(error);
+      return { id: "", outputs: {} };
+    }
+  };
+  return {
+    target: { ...deployment, deploy },
+    failure: (): void => {
+      if (failures.length > 0) throw failures[0];
+    },
+  };
 }
 
 /** @returns what it exports */
