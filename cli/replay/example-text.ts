@@ -12,7 +12,7 @@ const ELLIPSIS = " … ";
 
 /** A record before the repair and after it, on a few lines each, with whatever differs. */
 export function formatExample(example: RepairExample, style: TextStyle): string[] {
-  const { place, before, after, error } = example;
+  const { place, before, after, error, refusal } = example;
   const { paint, columns } = style;
   const line = (text: string): string => fit(INDENT + printable(text), columns);
   const room = columns - INDENT.length;
@@ -28,6 +28,7 @@ export function formatExample(example: RepairExample, style: TextStyle): string[
     ),
     ...(error === "" && after.length === 0 ? [line("+ (left out)")] : []),
     ...(error === "" ? [] : [paint("bad", line(`  ${error}`))]),
+    ...(refusal === "" ? [] : [paint("bad", line(`  would be refused again: ${refusal}`))]),
   ];
 }
 

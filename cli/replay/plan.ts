@@ -66,6 +66,18 @@ export interface RepairExample {
   readonly after: readonly string[];
   /** Why it stays a dead letter; "" when it does not. */
   readonly error: string;
+  /** As of RefusedAgain; "" when nothing speaks against it. */
+  readonly refusal: string;
+}
+
+/**
+ * Repaired records that the functions would refuse again by their own checks, unless the stack's
+ * transform makes something else of them: they are sent, since nobody knows that transform here.
+ */
+export interface RefusedAgain {
+  readonly refusedAgain: number;
+  /** Why the first of them: `properties.time: missing`; "" without. */
+  readonly refusal: string;
 }
 
 /** What became, or would become, of records. */
@@ -81,7 +93,7 @@ export interface RecordTally {
 }
 
 /** Dead letters with the same reason, field, error and source, and the same future. */
-export interface LetterGroup extends RecordTally {
+export interface LetterGroup extends RecordTally, RefusedAgain {
   readonly reason: string;
   readonly field: string;
   readonly error: string;
@@ -130,6 +142,8 @@ export interface ReplayReport extends LettersEnd {
   };
   /** That do not match the filter, or are beyond the limit. */
   readonly others: number;
+  /** Of the groups together. */
+  readonly refusedAgain: number;
 }
 
 /** Told while a pass goes on. All are optional, and must return at once. */

@@ -13,6 +13,7 @@ import { checkTransformFile } from "../input/input-files.ts";
 import { startTypeCheck } from "../transform/type-check.ts";
 import type { DeadLetter } from "./letter.ts";
 import { recordsOf, type LetterRecord } from "./letter-records.ts";
+import { describeProblem, refusalOf } from "./refused-again.ts";
 import { nameResults, type NamedResult } from "./repaired-ids.ts";
 
 /** What a repair makes of a record. */
@@ -22,6 +23,11 @@ export type RepairedRecord =
       readonly record: LetterRecord;
       readonly results: readonly NamedResult[];
       readonly isChanged: boolean;
+      /**
+       * Why the functions would refuse it again, unless the stack's transform makes something else
+       * of it. @default they would not
+       */
+      readonly refusal?: string;
     }
   | { readonly kind: "dropped"; readonly record: LetterRecord }
   /** It stays a dead letter. `error` may hold contents. */
@@ -109,15 +115,28 @@ export function repairRecord(
     if (first === undefined) return { kind: "dropped", record };
     // As it is, with its line breaks: its id is made of these bytes.
     if (results.length === 1 && first.isUnchanged)
-      return { kind: "sent", record, results: [asItIs(record, letter)], isChanged: false };
+      return sentUnlessTooLarge(record, [asItIs(record, letter)], { isChanged: false, source });
     // Of a letter that somebody has edited nobody knows which record is where.
     const position = record.position === undefined ? undefined : source.positionOf(place);
     const identity = position ?? bytes.subarray(start, end);
     const named = nameResults(results, identity, isRow(letter));
-    return { kind: "sent", record, results: named, isChanged: true };
+    return sentUnlessTooLarge(record, named, { isChanged: true, source });
   } catch (error) {
     return { kind: "unrepaired", record, error: messageOf(error) };
   }
+}
+
+/** What is too large is so before the stack's transform sees it: it would come straight back. */
+function sentUnlessTooLarge(
+  record: LetterRecord,
+  results: readonly NamedResult[],
+  { isChanged, source }: { readonly isChanged: boolean; readonly source: RecordSource },
+): RepairedRecord {
+  const problem = refusalOf(results, source);
+  if (problem?.reason === "too-large")
+    return { kind: "unrepaired", record, error: describeProblem(problem) };
+  const sent = { kind: "sent", record, results, isChanged } as const;
+  return problem === undefined ? sent : { ...sent, refusal: describeProblem(problem) };
 }
 
 function asItIs({ bytes }: LetterRecord, letter: DeadLetter): NamedResult {

@@ -10,11 +10,11 @@ import {
 } from "./letter.ts";
 import { fitting, recordsOf, toRecordMessages, type LetterRecord } from "./letter-records.ts";
 import { TOO_LARGE } from "./publish-letters.ts";
-import type { RecordTally, RepairExample } from "./plan.ts";
+import type { RecordTally, RefusedAgain, RepairExample } from "./plan.ts";
 import type { RepairedRecord } from "./repair.ts";
 
 /** What is published in place of a dead letter, before it is acknowledged. */
-export interface Replacement extends RecordTally {
+export interface Replacement extends RecordTally, RefusedAgain {
   readonly kind: "replace";
   readonly action: "records" | "forward";
   /** To where it came from. */
@@ -38,7 +38,10 @@ const FILTERED =
   "messageFilter does not let it pass: Pub/Sub would drop it. Of a file: backfill --again";
 const MAX_EXAMPLES = 3;
 
-const NOTHING_LEFT = { rest: [], repairError: "", examples: [], dropped: 0, unrepaired: 0 };
+const NOTHING_LEFT = {
+  ...{ rest: [], repairError: "", examples: [], dropped: 0, unrepaired: 0 },
+  ...{ refusedAgain: 0, refusal: "" },
+} as const;
 
 /** What Pub/Sub gave up, as it was; compressed when it would fit into no request. */
 export function forwarded(letter: DeadLetter): Replacement | NoReplacement {
@@ -119,8 +122,12 @@ export function repaired(
   );
   if (messages === undefined || rest === undefined) return left(TOO_LARGE, records.length);
   const dropped = records.filter(({ kind }) => kind === "dropped").length;
+  const refusals = records.flatMap((one) =>
+    one.kind === "sent" && one.refusal !== undefined ? [one.refusal] : [],
+  );
+  const refused = { refusedAgain: refusals.length, refusal: refusals[0] ?? "" };
   const sending = { kind: "replace", action: "records", messages, rest } as const;
-  return { ...sending, ...counts, sent: results.length, dropped };
+  return { ...sending, ...counts, ...refused, sent: results.length, dropped };
 }
 
 /** Several results of a record are told apart: an id may be made of the position. */
@@ -178,6 +185,7 @@ function toExample(one: RepairedRecord, letter: DeadLetter, index: number): Repa
     before: textOf(bytes),
     after: one.kind === "sent" ? one.results.map((result) => result.bytes.toString("utf8")) : [],
     error: one.kind === "unrepaired" ? one.error : "",
+    refusal: one.kind === "sent" ? (one.refusal ?? "") : "",
   };
 }
 

@@ -188,12 +188,13 @@ async function sendInPlaceOf(
 ): Promise<LetterOutcome> {
   const { records, sent, dropped, unrepaired, repairError, examples } = replacement;
   const counts = { records, sent, dropped, unrepaired, repairError, examples };
-  if (replacement.kind === "leave") return { action: "leave", why: replacement.why, ...counts };
+  if (replacement.kind === "leave") return { ...leftOutcome(letter, replacement.why), ...counts };
   const { source, connection } = options;
   const rest = source.takesRest ? replacement.rest : [];
   const refusal =
     (await publish?.(topic, replacement.messages)) ??
     (await publish?.(connection.stack.deadLetterTopic, rest));
   if (refusal !== undefined) return leftOutcome(letter, refusal);
-  return { action: replacement.action, why: "", ...counts };
+  const { action, refusedAgain, refusal: again } = replacement;
+  return { action, why: "", ...counts, refusedAgain, refusal: again };
 }

@@ -20,9 +20,20 @@ export function formatReport(report: ReplayReport, tense: Tense, style: TextStyl
     ...shown,
     ...(more > 0 ? [`and ${formatNumberOf(more, "more group")}: --json lists them`, ""] : []),
     ...(total.letters === 0 ? [] : [formatTotal(report, tense, style)]),
+    ...formatRefusedAgain(report, style),
     ...formatOthers(report),
     ...formatMissing(report, style),
   ].join("\n");
+}
+
+/** The functions' checks come behind the stack's transform, which may be any. */
+function formatRefusedAgain(
+  { refusedAgain }: ReplayReport,
+  { paint, columns }: TextStyle,
+): string[] {
+  if (refusedAgain === 0) return [];
+  const text = `${formatNumberOf(refusedAgain, "repaired record")} would be refused again, unless the transform of the stack mends them.`;
+  return [paint("doubtful", wrap(text, columns))];
 }
 
 /** A report of no letters at all. */
@@ -54,12 +65,15 @@ function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string
 
 /** What becomes of a group. */
 function describeFuture(group: LetterGroup, tense: Tense): string[] {
-  const { action, why, sent, dropped, unrepaired, repairError } = group;
+  const { action, why, sent, dropped, unrepaired, repairError, refusedAgain, refusal } = group;
   const repair = [
     ...(dropped === 0 ? [] : [`the repair leaves ${formatCount(dropped)} out`]),
     ...(unrepaired === 0
       ? []
       : [`${formatCount(unrepaired)} not repaired, left as dead letters: ${repairError}`]),
+    ...(refusedAgain === 0
+      ? []
+      : [`${formatCount(refusedAgain)} would be refused again: ${refusal}`]),
   ];
   const sends = tense === "did" ? "sent" : "to be sent";
   switch (action) {

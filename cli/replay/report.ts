@@ -4,12 +4,13 @@ import type {
   LetterGroup,
   LettersEnd,
   RecordTally,
+  RefusedAgain,
   RepairExample,
   ReplayReport,
 } from "./plan.ts";
 
 /** What became of one letter. */
-export interface LetterOutcome extends RecordTally {
+export interface LetterOutcome extends RecordTally, RefusedAgain {
   readonly action: LetterAction;
   readonly why: string;
   readonly repairError: string;
@@ -46,6 +47,7 @@ export function createReport(withExamples: boolean): ReportBuilder {
       isMerged: isFull,
       ...{ action, why, letters: 0, records: 0, sent: 0, dropped: 0, unrepaired: 0 },
       ...{ sample: placeOf(letter), repairError: "", examples: [] },
+      ...{ refusedAgain: 0, refusal: "" },
     };
     const mergedKey = JSON.stringify([reason, action, why]);
     const made = isFull ? (groups.get(mergedKey) ?? group) : group;
@@ -60,6 +62,8 @@ export function createReport(withExamples: boolean): ReportBuilder {
       group.sent += outcome.sent;
       group.dropped += outcome.dropped;
       group.unrepaired += outcome.unrepaired;
+      group.refusedAgain += outcome.refusedAgain;
+      if (group.refusal === "") group.refusal = outcome.refusal;
       if (group.repairError === "") group.repairError = outcome.repairError;
       if (withExamples && group.examples.length < MAX_EXAMPLES)
         group.examples = [...group.examples, ...outcome.examples].slice(0, MAX_EXAMPLES);
@@ -69,7 +73,8 @@ export function createReport(withExamples: boolean): ReportBuilder {
     },
     report: (end) => {
       const all = [...groups.values()].sort((one, other) => other.letters - one.letters);
-      return { groups: all, total: totalOf(all), others, ...end };
+      const refusedAgain = all.reduce((sum, group) => sum + group.refusedAgain, 0);
+      return { groups: all, total: totalOf(all), others, refusedAgain, ...end };
     },
   };
 }
@@ -93,7 +98,7 @@ function totalOf(groups: readonly LetterGroup[]): ReplayReport["total"] {
 /** A letter that stays as it is. */
 export function leftOutcome(letter: DeadLetter, why: string): LetterOutcome {
   return {
-    ...{ action: "leave", why, repairError: "", examples: [] },
+    ...{ action: "leave", why, repairError: "", examples: [], refusedAgain: 0, refusal: "" },
     ...{ records: recordsSaid(letter), sent: 0, dropped: 0, unrepaired: 0 },
   };
 }

@@ -12,7 +12,7 @@ const COLUMNS = 80;
 const STYLE = { paint: createPaint({}), columns: COLUMNS };
 
 function shown(before: string, after: readonly string[], error = ""): string[] {
-  return formatExample({ place: "message 7", before, after, error }, STYLE).slice(1);
+  return formatExample({ place: "message 7", before, after, error, refusal: "" }, STYLE).slice(1);
 }
 
 test("blanks between tokens are no difference, and long integers stay", () => {

@@ -12,8 +12,8 @@ test("beyond a thousand groups the others are merged, which is said, and no coun
       attributes: { ...attributes, bucketId: "b", objectId: `${index}`, objectGeneration: "1" },
     };
     const counts = { records: 2, sent: 1, dropped: 1, unrepaired: 0 };
-    const outcome = { action: "records", why: "", repairError: "", examples: [] } as const;
-    builder.add(letter, { ...outcome, ...counts });
+    const none = { repairError: "", examples: [], refusedAgain: 0, refusal: "" };
+    builder.add(letter, { action: "records", why: "", ...none, ...counts });
   }
   const end = { seen: 2500, later: 0, expected: 2500, missing: 0, measuredAt: "", full: false };
   const { groups, total } = builder.report(end);
