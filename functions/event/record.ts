@@ -34,6 +34,10 @@ export interface JsonPlace {
    * that of the value.
    */
   readonly open: number;
+  /** Spaces and tabs that its line begins with, as far as there. */
+  readonly indent: number;
+  /** Whether something else is between them and the place. */
+  readonly isIndentOver: boolean;
 }
 
 /**

@@ -118,8 +118,10 @@ function decodePosition(value: unknown): ResumePoint | undefined {
 /** "unknown": not one that this code has written. */
 function decodeJsonPlace(value: unknown): JsonPlace | undefined | "unknown" {
   if (value === undefined) return undefined;
-  if (!isObject(value) || !isCount(value["open"])) return "unknown";
-  return { open: value["open"] };
+  if (!isObject(value)) return "unknown";
+  const { open, indent, isIndentOver } = value;
+  if (!isCount(open) || !isCount(indent) || typeof isIndentOver !== "boolean") return "unknown";
+  return { open, indent, isIndentOver };
 }
 
 /** Of what is not compressed, places are those of the stored bytes, unless rows are counted. */

@@ -20,7 +20,7 @@ export class ChunkView {
   /** Brackets that are open around the values. */
   #open: number;
   /** Of the last line so far, as far as it was looked at. */
-  #prefix: LinePrefix = LINE_START;
+  #prefix: LinePrefix;
   /** Up to where in the chunk. */
   #prefixEnd = 0;
   /** The last byte of the chunks before that is not white space. */
@@ -35,17 +35,25 @@ export class ChunkView {
     this.offset = offset;
     this.line = line;
     this.#open = json?.open ?? 0;
+    this.#prefix = json === undefined ? LINE_START : prefixIn(json);
   }
 
   /** Goes on to the next chunk. */
   next(chunk: Buffer): void {
-    this.prefixAt(this.bytes.length);
-    this.#lastByte = this.byteBefore(this.bytes.length);
     this.offset += this.bytes.length;
     this.bytes = chunk;
     this.#prefixEnd = 0;
     this.#lineFeed = -1;
     this.#separator = -1;
+  }
+
+  /**
+   * Takes from the chunk what is needed of it for the next one: when nothing in it is open its
+   * memory may hold something else by then.
+   */
+  end(): void {
+    this.prefixAt(this.bytes.length);
+    this.#lastByte = this.byteBefore(this.bytes.length);
   }
 
   /** A line begins at `at`. */
@@ -73,8 +81,13 @@ export class ChunkView {
 
   /** The place `at` in the chunk, which is not within a value. */
   placeAt(at: number): PlaceInJson {
-    if (this.#json?.open !== this.#open) this.#json = { open: this.#open };
-    return { offset: this.offset + at, line: this.line, json: this.#json };
+    const { indent, isIndentOver } = this.prefixAt(at);
+    const last = this.#json;
+    const isAlike =
+      last?.open === this.#open && last.indent === indent && last.isIndentOver === isIndentOver;
+    const json = isAlike ? last : { open: this.#open, indent, isIndentOver };
+    this.#json = json;
+    return { offset: this.offset + at, line: this.line, json };
   }
 
   /** What the line begins with that `at` is in, up to there. */
@@ -102,4 +115,9 @@ export class ChunkView {
     const found = this.bytes.indexOf(byte, at);
     return found === -1 ? Infinity : found;
   }
+}
+
+/** The line of a place, as far as there; that it is blank is never asked of the first one. */
+function prefixIn({ indent, isIndentOver }: JsonPlace): LinePrefix {
+  return { indent, isIndentOver, isBlank: true };
 }

@@ -3,6 +3,7 @@ import { TOO_LARGE } from "../../event/problem.ts";
 import { trimEnd, type JsonPlace, type RecordBytes } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 import type { UnusableRecord } from "../record-block.ts";
+import type { PlaceInJson } from "./chunk-view.ts";
 
 /** A value may be as long as an event, and some white space within it. */
 const MAX_VALUE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
@@ -12,8 +13,6 @@ export interface OpenValue {
   readonly offset: number;
   readonly line: number;
   readonly json: JsonPlace;
-  /** Spaces and tabs at the beginning of its line. */
-  readonly indent: number;
   /** Of the chunks before this one; only the head when it is too long. */
   pieces: Buffer[];
   /** Bytes in chunks before this one. */
@@ -23,8 +22,8 @@ export interface OpenValue {
 }
 
 /** Makes a value that begins in this chunk. */
-export function newValue(place: Pick<OpenValue, "offset" | "line" | "json" | "indent">): OpenValue {
-  return { ...place, pieces: [], length: 0, looks: 0 };
+export function newValue({ offset, line, json }: PlaceInJson): OpenValue {
+  return { offset, line, json, pieces: [], length: 0, looks: 0 };
 }
 
 /**

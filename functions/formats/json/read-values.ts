@@ -26,5 +26,5 @@ export async function* readValues(
 
 /** What is around a place of which a continuation says no more than where it is. */
 function guessPlace(isArray: boolean): JsonPlace {
-  return { open: isArray ? 1 : 0 };
+  return { open: isArray ? 1 : 0, indent: 0, isIndentOver: false };
 }

@@ -89,6 +89,7 @@ export class ValueCutter {
   #endChunk(): RecordBlock {
     const { bytes: chunk } = this.#view;
     const block = this.#block(chunk.length);
+    this.#view.end();
     if (this.#value !== undefined) keepPiece(this.#value, chunk.subarray(this.#start));
     return block;
   }
@@ -117,7 +118,7 @@ export class ValueCutter {
 
   #openValue(byte: number): void {
     const at = this.#at;
-    this.#value = newValue({ ...this.#view.placeAt(at), indent: this.#view.prefixAt(at).indent });
+    this.#value = newValue(this.#view.placeAt(at));
     this.#start = at;
     this.#isBroken = false;
     if (byte === OPEN_OBJECT) this.#nesting.open(byte);
@@ -136,9 +137,10 @@ export class ValueCutter {
   /** To behind the end of a string, or to the line feed that no string may have in it. */
   #skipString(): void {
     const { bytes: chunk } = this.#view;
+    // Not even behind a backslash may a line feed be.
     const from = this.#isEscaped ? this.#at + 1 : this.#at;
     this.#isEscaped = false;
-    const end = findStringEnd(chunk, from, this.#view.nextBreak(from));
+    const end = findStringEnd(chunk, from, this.#view.nextBreak(this.#at));
     if (end.kind === "open") {
       this.#isEscaped = end.isEscaped;
       this.#at = chunk.length;
@@ -207,7 +209,7 @@ export class ValueCutter {
   #isAtIndent(): boolean {
     if (this.#value === undefined || this.#view.line === this.#value.line) return false;
     const { isBlank, indent } = this.#view.prefixAt(this.#at);
-    return isBlank && indent === this.#value.indent;
+    return isBlank && indent === this.#value.json.indent;
   }
 
   #closeBracket(byte: number): void {

@@ -33,7 +33,10 @@ const progress: fc.Arbitrary<Progress> = fc.record(
         compressed: count,
         share: fc.double({ min: 0, max: 1, noNaN: true }),
         isGzip: fc.boolean(),
-        json: fc.option(fc.record({ open: count }, plain), { nil: undefined }),
+        json: fc.option(
+          fc.record({ open: count, indent: count, isIndentOver: fc.boolean() }, plain),
+          { nil: undefined },
+        ),
       })
       .map(({ offset, line, compressed, share, isGzip, json }) => ({
         offset,
@@ -79,7 +82,12 @@ const progress: fc.Arbitrary<Progress> = fc.record(
 
 const GOOD = {
   version: 1,
-  position: { offset: 10, line: 3, member: { compressed: 5, decompressed: 10 } },
+  position: {
+    offset: 10,
+    line: 3,
+    member: { compressed: 5, decompressed: 10 },
+    json: { open: 1, indent: 2, isIndentOver: false },
+  },
   counters: {
     records: { read: 2, dropped: 0, unusable: 1, used: 1 },
     events: { produced: 1, imported: 1, rejected: 0, idsAdded: 1 },
@@ -164,7 +172,10 @@ describe("a continuation", () => {
       ["position.line", [undefined, 0, -1, 1.5, "3"]],
       ["position.member", [undefined, 5, "x", []]],
       ["position.member.decompressed", [11]],
-      ["position.json", [null, 1, "x", [], {}, { open: -1 }, { open: "1" }]],
+      ["position.json", [null, 1, "x", [], {}, { open: 1 }]],
+      ["position.json.open", [-1, "1", 1.5]],
+      ["position.json.indent", [-1, "1", 1.5, 2 ** 60]],
+      ["position.json.isIndentOver", [0, "true", null]],
       ["counters", [undefined, null, 5]],
       ["counters.records", [undefined, null, []]],
       ["counters.events", [undefined, null, []]],

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type { Position } from "../../../../functions/event/record.ts";
 import { UnclosedContentsError } from "../../../../functions/formats/damage.ts";
 import { readValues } from "../../../../functions/formats/json/read-values.ts";
+import { isUnusable } from "../../../../functions/formats/record-block.ts";
 import { chunksOf, piecesOf } from "../../support/chunks.ts";
 
 const BEGINNING: Position = { offset: 0, line: 1 };
@@ -13,13 +14,18 @@ async function read(text: string, start = BEGINNING, chunkBytes = Infinity) {
   const bytes = Buffer.from(text);
   const rest = bytes.subarray(start.offset);
   const ends: Position[] = [];
-  let records = 0;
+  const records: (Position & { readonly text: string })[] = [];
   let isCutOff = false;
   try {
     const chunks = chunksOf(piecesOf(rest, Math.min(chunkBytes, rest.length)));
     for await (const block of readValues(chunks, start, bytes[0] === 0x5b)) {
       ends.push(block.end);
-      records += block.records.length;
+      for (const record of block.records) {
+        assert.ok(!isUnusable(record));
+        const { offset, line, json } = record;
+        const text = record.bytes.toString("utf8", record.start, record.end);
+        records.push({ offset, line, json, text });
+      }
     }
   } catch (error) {
     if (!(error instanceof UnclosedContentsError)) throw error;
@@ -64,6 +70,26 @@ describe("reading JSON to its end", () => {
           }
         }
       });
+
+  it("makes one broken value cost only itself, wherever reading begins", async () => {
+    const values = Array.from(
+      { length: 4 },
+      (_, n) => `  {\n    "n": {\n      "m": ${n}\n    }\n  }`,
+    );
+    for (const victim of [0, 1, 2, 3]) {
+      const broken = `  {\n    "n": {\n      "m": ${victim}`;
+      const text = `[\n${values.with(victim, broken).join(",\n")}\n]\n`;
+      const whole = await read(text);
+      assert.equal(whole.records.length, 4);
+      const chunked = await read(text, BEGINNING, 1);
+      assert.deepEqual(chunked.records, whole.records);
+      for (const from of [...chunked.ends, ...whole.records]) {
+        const rest = await read(text, from);
+        const expected = whole.records.filter(({ offset }) => offset >= from.offset);
+        assert.deepEqual(rest.records, expected, `from ${JSON.stringify(from)} on`);
+      }
+    }
+  });
 
   it("calls nothing cut off for a place of which no more is known than where it is", async () => {
     const text = '[{"a":1},{"b":2}]\n';
