@@ -58,7 +58,6 @@ export async function startRevision(
   const { name, entryPoint } = asked;
   const environment = {
     ...asked.environment,
-    ...secretsOf(asked, site),
     ...localEdge(name, {
       mixpanelUrl: site.mixpanelUrl,
       services: await site.access.of(asked.account),
@@ -71,6 +70,7 @@ export async function startRevision(
     entryPoint,
     source: await unpackSource(asked, number, site),
     environment,
+    secrets: () => secretsOf(asked, site),
     nodeOptions: [
       `--max-old-space-size=${heapMegabytes(asked.memory)}`,
       ...(more.nodeOptions ?? []),
@@ -82,7 +82,7 @@ export async function startRevision(
       site.onCrash(asked, reason, stderr);
     },
   });
-  return { process, environment };
+  return { process, environment: { ...secretsOf(asked, site), ...environment } };
 }
 
 /** Unpacks the very bytes that were uploaded. @returns the folder */

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { Exit, FunctionOptions, FunctionProcess } from "./function-process.ts";
 import { describeExit, startFunction } from "./function-process.ts";
 import type { ProcessUsage } from "./process-usage.ts";
@@ -10,7 +12,12 @@ export interface SupervisedOptions extends FunctionOptions {
    */
   readonly maxCrashesPerMinute?: number;
   /**
-   * Called when the function ended by itself, with the reason and the end of what it printed on
+   * More environment, read anew for every instance. While it throws none can start, and it is read
+   * again and again. @default none
+   */
+  readonly secrets?: () => Readonly<Record<string, string>>;
+  /**
+   * Called when the function ended by itself or cannot start, with the reason and the end of what it printed on
    * stderr.
    */
   readonly onCrash?: (reason: string, stderr: string) => void;
@@ -34,12 +41,13 @@ export interface SupervisedFunction {
 
 const MAX_CRASHES_PER_MINUTE = 10;
 const CRASH_WINDOW_MS = 60_000;
+const READ_AGAIN_MS = 100;
 
 /**
  * Keeps a function running as the platform does: an instance that ends is replaced, and what it was
  * working on is delivered again.
  *
- * @throws UserError when the first start fails
+ * @throws UserError when the first start fails, and what reading the secrets throws then
  */
 export async function superviseFunction(options: SupervisedOptions): Promise<SupervisedFunction> {
   const { onCrash = () => undefined, maxCrashesPerMinute = MAX_CRASHES_PER_MINUTE } = options;
@@ -50,7 +58,11 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
   const crashTimes: number[] = [];
   let stopping = false;
   let restarts = 0;
-  let current = await startFunction(options);
+  const start = (port?: number): Promise<FunctionProcess> => {
+    const environment = { ...options.secrets?.(), ...options.environment };
+    return startFunction({ ...options, environment, ...(port !== undefined && { port }) });
+  };
+  let current = await start();
   let restarting: Promise<void> = Promise.resolve();
   const { url, port } = current;
 
@@ -70,11 +82,23 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
       return;
     }
     try {
-      current = await startFunction({ ...options, port });
+      await secretsReadable();
+      if (stopping) return;
+      current = await start(port);
       restarts += 1;
       watch();
     } catch (error) {
       giveUp(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  /** As the platform does, which tries to start an instance with each request that comes. */
+  const secretsReadable = async (): Promise<void> => {
+    for (let told = ""; !stopping; await delay(READ_AGAIN_MS)) {
+      const problem = problemOf(() => options.secrets?.());
+      if (problem === undefined) return;
+      if (problem !== told) onCrash(`${options.entryPoint} cannot start: ${problem}`, "");
+      told = problem;
     }
   };
 
@@ -95,4 +119,14 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
       await current.stop(graceMs);
     },
   };
+}
+
+/** What it throws, in words; undefined when it does not. */
+function problemOf(call: () => unknown): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

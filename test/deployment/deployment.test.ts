@@ -80,6 +80,20 @@ for (const { member, role, on, probe, symptom } of NEEDED_GRANTS)
     assert.ok(isDenied, "what was denied is what the role is for");
   });
 
+test("an instance that may not read the secret does not start, until it may again", async () => {
+  timers.hurry(HURRY);
+  const secret = policy.grants().filter(({ role }) => /secretAccessor$/.test(role));
+  for (const grant of secret) policy.remove(grant);
+  const running = deployment.functions.get(addresses.importMessages);
+  running?.process.kill();
+  await running?.process.current().exited;
+  assert.match(await PROBES.message(probed), /^503 .*ECONNREFUSED/);
+  assert.equal(running?.process.restarts(), 0);
+  for (const grant of secret) policy.add(grant);
+  await deployment.idle();
+  assert.ok(running.process.restarts() > 0);
+});
+
 test("with every grant back, everything arrives again", async () => {
   timers.hurry(1);
   for (const probe of ["file", "message"] as const)

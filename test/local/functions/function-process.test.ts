@@ -176,6 +176,36 @@ test("a function that is killed is started again at the same address", async (t)
   assert.match(JSON.stringify(response), /"name":"again"/);
 });
 
+test("an instance starts as soon as its secrets can be read, each with those of its time", async (t) => {
+  const crashes: string[] = [];
+  let secret: string | undefined = "first";
+  const source = await functionSource(
+    t,
+    "exports.importObject = (request, response) => response.json({ secret: process.env.SECRET });",
+  );
+  const supervised = await superviseFunction({
+    entryPoint: "importObject",
+    source,
+    environment: {},
+    secrets: () => {
+      if (secret === undefined) throw new Error("Permission denied on secret.");
+      return { SECRET: secret };
+    },
+    onCrash: (reason) => crashes.push(reason),
+  });
+  t.after(() => supervised.stop());
+
+  secret = undefined;
+  supervised.kill();
+  await until(() => crashes.length === 2, "the reason why it does not start");
+  await assert.rejects(post(supervised.url, {}));
+  secret = "second";
+  await until(() => supervised.restarts() > 0, "a restart");
+
+  assert.deepEqual(await post(supervised.url, {}), { secret: "second" });
+  assert.equal(crashes[1], "importObject cannot start: Permission denied on secret.");
+});
+
 test("a function that cannot start any more is given up with its message", async (t) => {
   const flag = `${await temporaryFolder(t)}/started`;
   const source = await functionSource(
