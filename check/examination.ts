@@ -240,7 +240,8 @@ async function damageOf(work: Promise<void>): Promise<Error | undefined> {
 
 /** Foretells the quarantine, once enough records are read. */
 function judge(file: OpenFile): void {
-  const { read, unusable, rejected } = file.counts;
-  if (read !== QUARANTINE_SAMPLE_RECORDS) return;
-  file.isQuarantined = isToBeQuarantined({ read, unusable, rejected }, QUARANTINE_PERCENT);
+  const { counts } = file;
+  if (counts.read !== QUARANTINE_SAMPLE_RECORDS) return;
+  const produced = counts.produced + counts.profiles + counts.groups;
+  file.isQuarantined = isToBeQuarantined({ ...counts, produced }, QUARANTINE_PERCENT);
 }

@@ -1,5 +1,5 @@
 import type { Position } from "../event/record.ts";
-import { addCounters, rejectedIn, type Counters } from "../records/counters.ts";
+import { addCounters, producedIn, rejectedIn, type Counters } from "../records/counters.ts";
 import type { DeadRecord } from "../records/dead-letter.ts";
 import type { Progress } from "./continuation.ts";
 import type { FirstError } from "./receipt.ts";
@@ -108,10 +108,12 @@ export class QuarantineGate implements SliceSink {
   }
 
   async #judge(bytes: number): Promise<void> {
-    const { read, unusable } = this.#counters.records;
-    const rejected = rejectedIn(this.#counters);
-    const { percent } = this.#options;
-    if (!isToBeQuarantined({ read, unusable, rejected }, percent)) {
+    const sample = {
+      ...this.#counters.records,
+      produced: producedIn(this.#counters),
+      rejected: rejectedIn(this.#counters),
+    };
+    if (!isToBeQuarantined(sample, this.#options.percent)) {
       await this.#release();
       return;
     }

@@ -14,19 +14,25 @@ export type ProblemTally = ReadonlyMap<string, number>;
 
 /**
  * Whether so many of the first records are unusable or rejected that the object is no file of
- * events at all.
+ * events at all. A record of which a transform makes ten events is not rejected with one of them:
+ * used records count by the share of what was made of them that is rejected.
  */
 export function isToBeQuarantined(
-  { read, unusable, rejected }: SampleCounts,
+  { read, unusable, used, produced, rejected }: SampleCounts,
   percent: number,
 ): boolean {
-  return percent > 0 && (unusable + rejected) * 100 >= percent * read;
+  const usedInVain = produced === 0 ? 0 : (used * rejected) / produced;
+  return percent > 0 && (unusable + usedInVain) * 100 >= percent * read;
 }
 
 /** What is counted of the first records of an object. */
 export interface SampleCounts {
   readonly read: number;
   readonly unusable: number;
+  readonly used: number;
+  /** Events and updates that were made of those that are used. */
+  readonly produced: number;
+  /** Events and updates that Mixpanel refused. */
   readonly rejected: number;
 }
 

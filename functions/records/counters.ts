@@ -82,6 +82,11 @@ export interface SentCounts {
   readonly groups: UpdateCounts;
 }
 
+/** Events and updates that records were made into. */
+export function producedIn({ events, profiles, groups }: SentCounts): number {
+  return events.produced + profiles.produced + groups.produced;
+}
+
 /** Events and updates that Mixpanel refused. */
 export function rejectedIn({ events, profiles, groups }: SentCounts): number {
   return events.rejected + profiles.rejected + groups.rejected;

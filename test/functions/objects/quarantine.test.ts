@@ -28,7 +28,27 @@ describe("the judgement on an object", () => {
       [10, 0, 1, true],
       [1000, 0, 0, false],
     ] as const)
-      assert.equal(isToBeQuarantined({ read: 1000, unusable, rejected }, percent), expected);
+      assert.equal(
+        isToBeQuarantined(
+          { read: 1000, unusable, used: 1000 - unusable, produced: 1000 - unusable, rejected },
+          percent,
+        ),
+        expected,
+      );
+  });
+
+  it("counts a record of which several events were made by the share that is rejected", () => {
+    for (const [used, produced, rejected, expected] of [
+      [1000, 10_000, 1000, false],
+      [1000, 10_000, 8999, false],
+      [1000, 10_000, 9000, true],
+      [100, 1000, 1000, false],
+      [0, 0, 0, false],
+    ] as const)
+      assert.equal(
+        isToBeQuarantined({ read: 1000, unusable: 0, used, produced, rejected }, 90),
+        expected,
+      );
   });
 
   it("names the three most frequent errors, whatever came first", () => {
