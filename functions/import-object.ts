@@ -1,4 +1,5 @@
 import type { HandleMessage } from "./entry-point.ts";
+import { ACCUMULATING_OPERATORS } from "./event/profile-update.ts";
 import { firstProgress } from "./objects/continuation.ts";
 import { createFinishRun } from "./objects/finish-run.ts";
 import { runImport } from "./objects/import-run.ts";
@@ -22,6 +23,7 @@ import { keepYoungGenerationSmall } from "./platform/young-generation.ts";
 import { createGenerationLookup } from "./reading/generation-lookup.ts";
 import { createFormatLookup } from "./formats/configured-formats.ts";
 import { openObjectRecords, type ReadOptions } from "./formats/object-records.ts";
+import { hasSentUpdates } from "./records/counters.ts";
 import { watchPreparer } from "./records/transform-watch.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -42,10 +44,14 @@ export function createImportObject(runtime: Runtime): HandleMessage {
   const skipReason = createSkip(settings.includeObjects, settings.excludeObjects);
   const formatOf = createFormatLookup(settings.formats);
   const receipts = createReceipts(google, settings.receiptsBucket);
+  const mayRepeatUpdates = !settings.profileOperators.some((one) =>
+    ACCUMULATING_OPERATORS.has(one),
+  );
   const finishRun = createFinishRun({
     ...runtime,
     receipts,
     lookUpGeneration: createGenerationLookup(google),
+    mayRepeatUpdates,
     objectsTopic: settings.objectsTopic,
   });
 
@@ -62,8 +68,9 @@ export function createImportObject(runtime: Runtime): HandleMessage {
       logSkipped(log, request.object, reason);
       return done(`skipped: ${reason}`);
     }
-    const receiptGeneration = await receipts.findGeneration(request.object, deadlines.work);
-    if (receiptGeneration !== undefined && request.importId === undefined)
+    const found = await receipts.findGeneration(request.object, deadlines.work);
+    const isAgain = request.importId !== undefined;
+    if (found !== undefined && !isAgain && !(mayRepeatUpdates && continuesUpdates(request)))
       return done("already imported");
     const hints = {
       contentType: request.contentType,
@@ -71,8 +78,14 @@ export function createImportObject(runtime: Runtime): HandleMessage {
     };
     const connected = { ...runtime, preparer, hints, deliverUpdates };
     const ended = await run(connected, request, deadlines);
-    return await finishRun({ ...ended, receiptGeneration });
+    // Whoever only goes on replaces no receipt.
+    return await finishRun({ ...ended, receiptGeneration: isAgain ? found : undefined });
   };
+}
+
+/** Whether earlier runs have sent updates: what is behind them has to be sent once more, too. */
+function continuesUpdates({ progress }: ImportRequest): boolean {
+  return progress !== undefined && hasSentUpdates(progress.counters);
 }
 
 /** The parts of an instance, and what is known of one object. */

@@ -37,6 +37,12 @@ export const REPEATABLE_OPERATORS: ReadonlySet<Operator> = new Set([
   "$unset",
 ]);
 
+/**
+ * Operators that add once more when all updates of a profile are sent once more in their order.
+ * After any others the profile is what it was.
+ */
+export const ACCUMULATING_OPERATORS: ReadonlySet<Operator> = new Set(["$add", "$append"]);
+
 /** Groups do not have them: https://docs.mixpanel.com/docs/data-structure/user-profiles */
 export const OPERATORS_WITHOUT_GROUPS: ReadonlySet<Operator> = new Set(["$add", "$append"]);
 

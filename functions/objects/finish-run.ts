@@ -5,7 +5,7 @@ import { CredentialsError, isRetryable } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { HandlerResponse } from "../platform/push-request.ts";
 import type { LookUpGeneration } from "../reading/generation-lookup.ts";
-import { assertBalanced } from "../records/counters.ts";
+import { assertBalanced, hasSentUpdates } from "../records/counters.ts";
 import type { PublishDeadLetters } from "../records/dead-letter.ts";
 import { objectOrigin } from "./object-origin.ts";
 import type { Receipts } from "./receipt.ts";
@@ -28,6 +28,8 @@ export interface FinishRunOptions extends Clock {
    * Looks up what became of a generation that cannot be read; `createGenerationLookup` in reading/.
    */
   readonly lookUpGeneration: LookUpGeneration;
+  /** Whether updates that are all sent once more, in their order, leave profiles as they are. */
+  readonly mayRepeatUpdates: boolean;
   /** `projects/P/topics/T`, where continuations go. */
   readonly objectsTopic: string;
   /** Hash of the deployed archive. */
@@ -146,14 +148,17 @@ async function handOver(
 }
 
 /**
- * Whether another delivery has finished meanwhile. When it cannot be found out it is taken for a
- * no: a continuation too many costs requests, one too few costs all that this run has done.
+ * Whether another delivery has finished meanwhile, and nothing is left to do. When it cannot be
+ * found out it is taken for a no: a continuation too many costs requests, one too few costs all
+ * that this run has done.
  */
 async function isImportedMeanwhile(
-  { request, deadlines }: RunResult,
-  { receipts }: FinishRunOptions,
+  result: RunResult,
+  { receipts, mayRepeatUpdates }: FinishRunOptions,
 ): Promise<boolean> {
+  const { request, deadlines } = result;
   if (request.importId !== undefined) return false;
+  if (mayRepeatUpdates && hasSentUpdates(totals(result).counters)) return false;
   try {
     const generation = await receipts.findGeneration(request.object, deadlines.receipt);
     return generation !== undefined;

@@ -87,6 +87,15 @@ export function producedIn({ events, profiles, groups }: SentCounts): number {
   return events.produced + profiles.produced + groups.produced;
 }
 
+/**
+ * Whether updates of profiles are among what was sent. Whoever has sent some of a file's sends the
+ * rest of them, too, though another delivery may have been through already: the older values would
+ * stay.
+ */
+export function hasSentUpdates({ profiles, groups }: SentCounts): boolean {
+  return profiles.produced + groups.produced > 0;
+}
+
 /** Events and updates that Mixpanel refused. */
 export function rejectedIn({ events, profiles, groups }: SentCounts): number {
   return events.rejected + profiles.rejected + groups.rejected;

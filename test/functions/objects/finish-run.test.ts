@@ -5,6 +5,7 @@ import { NDJSON } from "../../../functions/formats/ndjson/ndjson-format.ts";
 import { decodeContinuation } from "../../../functions/objects/continuation.ts";
 import type { RunEnd } from "../../../functions/objects/import-run.ts";
 import { CountMismatchError, CredentialsError } from "../../../functions/platform/errors.ts";
+import { ZERO_UPDATES } from "../../../functions/records/counters.ts";
 import {
   COUNTERS,
   DOWN,
@@ -34,6 +35,7 @@ const QUARANTINED: RunEnd = {
   bytes: 4711,
 };
 const URI = "gs://landing/a.json#7";
+const EVENTS_ALONE = { ...COUNTERS, profiles: ZERO_UPDATES, groups: ZERO_UPDATES };
 const UNBALANCED = { ...COUNTERS, events: { ...COUNTERS.events, imported: 5 } };
 
 /** What a run that ended like this comes to. */
@@ -148,7 +150,9 @@ describe("a run that stopped", () => {
   it("is continued from where everything is settled", async () => {
     const member = { compressed: 10, decompressed: 70 };
     const records = { size: () => 100, memberAt: () => member, format: () => NDJSON };
-    const { response, published, steps, deadlines, logLine } = await finish(STOPPED, { records });
+    const { response, published, steps, deadlines, logLine } = await finish(STOPPED, {
+      ...{ records, counters: EVENTS_ALONE },
+    });
     assert.deepEqual(response, { status: 204, text: "continued" });
     assert.deepEqual(steps, ["find receipt", "publish"]);
     assert.deepEqual([...deadlines], [RECEIPT, FINISH]);
@@ -161,7 +165,7 @@ describe("a run that stopped", () => {
     });
     assert.deepEqual(decodeContinuation(data), {
       position: { offset: 80, line: 6, member },
-      counters: COUNTERS,
+      counters: EVENTS_ALONE,
       firstError: null,
       run: 2,
       problems: new Map(),
@@ -179,9 +183,24 @@ describe("a run that stopped", () => {
   });
 
   it("ends there when another delivery has imported the object", async () => {
+    for (const [counters, mayRepeatUpdates] of [
+      [EVENTS_ALONE, true],
+      [COUNTERS, false],
+    ] as const) {
+      const { response, published } = await finish(
+        STOPPED,
+        { counters },
+        { found: "12", mayRepeatUpdates },
+      );
+      assert.deepEqual(response, { status: 204, text: "already imported by another delivery" });
+      assert.deepEqual(published, []);
+    }
+  });
+
+  it("is continued all the same when it has sent updates: older values would stay", async () => {
     const { response, published } = await finish(STOPPED, {}, { found: "12" });
-    assert.deepEqual(response, { status: 204, text: "already imported by another delivery" });
-    assert.deepEqual(published, []);
+    assert.deepEqual(response, { status: 204, text: "continued" });
+    assert.equal(published.length, 1);
   });
 
   it("is continued for an import that is repeated, whatever receipt is there", async () => {
@@ -197,7 +216,7 @@ describe("a run that stopped", () => {
 
   it("is continued when it cannot be found out whether it is imported", async () => {
     for (const found of [DOWN, new CredentialsError("not allowed", 403)]) {
-      const { response } = await finish(STOPPED, {}, { found });
+      const { response } = await finish(STOPPED, { counters: EVENTS_ALONE }, { found });
       assert.deepEqual(response, { status: 204, text: "continued" });
     }
   });
@@ -205,7 +224,7 @@ describe("a run that stopped", () => {
   it("is redelivered when not even its continuation can be published", async () => {
     for (const publishing of [DOWN, new CredentialsError("not allowed", 403)]) {
       const { finishRun, steps } = startFinishRun({ publishing });
-      await assert.rejects(finishRun(endedRun(STOPPED)), publishing);
+      await assert.rejects(finishRun(endedRun(STOPPED, { counters: EVENTS_ALONE })), publishing);
       assert.deepEqual(steps, ["find receipt", "publish"]);
     }
   });
@@ -253,7 +272,8 @@ describe("a run whose end cannot be written down", () => {
       await assert.rejects(finishRun(endedRun(TRUNCATED)), bug);
       assert.deepEqual(published, []);
     }
-    await assert.rejects(startFinishRun({ found: bug }).finishRun(endedRun(STOPPED)), bug);
+    const stopped = endedRun(STOPPED, { counters: EVENTS_ALONE });
+    await assert.rejects(startFinishRun({ found: bug }).finishRun(stopped), bug);
   });
 });
 

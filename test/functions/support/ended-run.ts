@@ -49,12 +49,12 @@ const REQUEST: ImportRequest = {
 /** A run that ended like this, after 80 bytes; `offset` 0 = it settled nothing. */
 export function endedRun(
   end: RunEnd,
-  { offset = 80, importId, ...parts }: EndedRunParts = {},
+  { offset = 80, importId, counters = COUNTERS, ...parts }: EndedRunParts = {},
 ): RunResult {
   const isIdle = offset === 0;
   const watermark = {
     position: { offset, line: isIdle ? 1 : 6 },
-    counters: isIdle ? ZERO_COUNTERS : COUNTERS,
+    counters: isIdle ? ZERO_COUNTERS : counters,
     firstError: null,
   };
   return {
@@ -75,6 +75,7 @@ export function endedRun(
 
 export interface EndedRunParts extends Partial<RunResult> {
   readonly offset?: number;
+  readonly counters?: Counters;
   readonly importId?: string;
 }
 
@@ -87,6 +88,8 @@ export interface Surroundings {
   readonly state?: GenerationState | Error;
   readonly publishing?: Error;
   readonly deadLetters?: Error;
+  /** @default true */
+  readonly mayRepeatUpdates?: boolean;
 }
 
 export const DOWN = new UnavailableError("down");
@@ -126,6 +129,7 @@ export function startFinishRun(surroundings: Surroundings = {}) {
       dead.push(...records);
     },
     lookUpGeneration: (_, given) => step("look up", given, state),
+    mayRepeatUpdates: surroundings.mayRepeatUpdates ?? true,
     objectsTopic: TOPIC,
     code: "hash",
     log: (...line) => logged.push(line),
