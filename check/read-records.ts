@@ -65,7 +65,7 @@ export async function* readRecords(
   };
   const fromBeginning = (): AsyncIterable<Buffer> =>
     decompress(decompress(open(), onCompressed), onCompressed);
-  const { chunks, format } = await peekContents(fromBeginning(), hints);
+  const { chunks, format } = await peekContents(fromBeginning(), () => hints);
   onFormat(format);
   const random = stored.isCompressed ? undefined : randomAccess;
   const source = {

@@ -90,7 +90,11 @@ export function openObjectRecords(
   async function* blocks(): AsyncGenerator<ContentBlock> {
     let chunks: AsyncIterable<Buffer> = readable;
     if (format === undefined) {
-      const peeked = await peekContents(chunks, { name: object.object, ...options.hints });
+      const peeked = await peekContents(chunks, () => ({
+        name: object.object,
+        ...options.hints,
+        contentType: options.hints?.contentType ?? stored.contentType(),
+      }));
       chunks = peeked.chunks;
       format = peeked.format;
     }

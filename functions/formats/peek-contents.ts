@@ -16,11 +16,12 @@ export interface PeekedContents {
  * Reads as much of contents as their format takes to be told: nearly always the first chunk, and
  * never more than 1 MB and a chunk.
  *
+ * @param hints asked for when the first chunk is there, with which some come
  * @throws UnreadableContentsError when they are something that is not read; what the chunks throw
  */
 export async function peekContents(
   chunks: AsyncIterable<Buffer>,
-  hints: ObjectHints,
+  hints: () => ObjectHints,
 ): Promise<PeekedContents> {
   const iterator = chunks[Symbol.asyncIterator]();
   const pieces: Buffer[] = [];
@@ -42,7 +43,7 @@ export async function peekContents(
     const mayBeMore = await readPiece();
     const [first = Buffer.alloc(0)] = pieces;
     const head = pieces.length > 1 ? Buffer.concat(pieces) : first;
-    detected = detectFormat(head, !mayBeMore, hints);
+    detected = detectFormat(head, !mayBeMore, hints());
   }
   if (detected.kind === "format")
     return { format: detected.format, chunks: startingWith(pieces, iterator, damage) };

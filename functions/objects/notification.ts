@@ -58,9 +58,9 @@ export function parseNotification({
   const isContinuation = eventType === "IMPORT_CONTINUE";
   const progress = isContinuation ? decodeContinuation(data) : undefined;
   if (isContinuation && progress === undefined) return { kind: "unreadable", object };
-  // A bucket's notification can be configured to carry attributes of any name: they mean nothing.
   const isNotification = eventType === "OBJECT_FINALIZE";
-  const { importId = "", quarantine = "", replays = "" } = isNotification ? {} : attributes;
+  const own = isNotification ? withoutOurs(attributes) : attributes;
+  const { importId = "", quarantine = "", replays = "" } = own;
   const again = eventType === "IMPORT_AGAIN" && importId === "" ? messageId : importId;
   return {
     kind: "import",
@@ -72,8 +72,21 @@ export function parseNotification({
     isQuarantineOff: quarantine === "off",
     replays: /^\d{1,9}$/.test(replays) ? Number(replays) : 0,
     deliveryAttempt,
-    attributes,
+    attributes: own,
   };
+}
+
+/**
+ * A bucket's notification can be configured to carry attributes of any name: those of our own
+ * messages mean nothing there, nor in the continuation that they would be passed on to.
+ */
+function withoutOurs({
+  importId: _importId,
+  quarantine: _quarantine,
+  replays: _replays,
+  ...attributes
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return attributes;
 }
 
 /** The notification's data is the object's resource, in which `size` is a decimal string. */

@@ -20,6 +20,8 @@ export interface StoredBytes {
    * the object is.
    */
   readonly wasHindered: () => boolean;
+  /** As the first response says; undefined: not yet. */
+  readonly contentType: () => string | undefined;
   /** Milliseconds that the chunks were waited for. */
   readonly waitedMs: () => number;
   readonly chunks: AsyncIterable<Buffer>;
@@ -55,6 +57,7 @@ const LOOKS = 3;
 interface Range {
   readonly bytes: Buffer;
   readonly size: number;
+  readonly contentType: string | undefined;
   readonly attempts: number;
 }
 
@@ -77,6 +80,7 @@ export function readStoredBytes(
   const { start, now, releasedOffset = () => undefined } = options;
   const memory = createRangeMemory(RANGE_BYTES, releasedOffset);
   let { size } = options;
+  let contentType: string | undefined;
   let isHindered = false;
   let waitedMs = 0;
 
@@ -97,6 +101,7 @@ export function readStoredBytes(
         const range: Range = await next;
         waitedMs += now() - waitedFrom;
         size = range.size;
+        contentType ??= range.contentType;
         isHindered ||= range.attempts > 1;
         offset += range.bytes.length;
         next = offset < size ? read(offset) : undefined;
@@ -109,6 +114,7 @@ export function readStoredBytes(
   return {
     size: () => size ?? 0,
     wasHindered: () => isHindered,
+    contentType: () => contentType,
     waitedMs: () => waitedMs,
     chunks: chunks(),
   };
@@ -198,7 +204,12 @@ async function readRange(
     deadline,
     contradiction: judge.contradiction,
   });
-  return { ...rangeOf(judge.verdict(response)), attempts: response.attempts };
+  const contentType: unknown = response.headers["content-type"];
+  return {
+    ...rangeOf(judge.verdict(response)),
+    contentType: typeof contentType === "string" ? contentType : undefined,
+    attempts: response.attempts,
+  };
 }
 
 /**

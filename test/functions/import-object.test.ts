@@ -4,7 +4,9 @@ import { describe, it } from "node:test";
 import { createImportObject } from "../../functions/import-object.ts";
 import { encodeContinuation, firstProgress } from "../../functions/objects/continuation.ts";
 import { receiptName, type Receipt } from "../../functions/objects/receipt.ts";
+import type { DeliverUpdates } from "../../functions/mixpanel/profiles/deliver-updates.ts";
 import { UnavailableError } from "../../functions/platform/errors.ts";
+import { importUpdates } from "./support/senders.ts";
 import { startLocalBucket } from "./support/local-bucket.ts";
 import {
   createTestRuntime,
@@ -13,6 +15,11 @@ import {
   OBJECTS,
   type RuntimeParts,
 } from "./support/test-runtime.ts";
+
+interface Update {
+  readonly $distinct_id: string;
+  readonly $set: { readonly v: number };
+}
 
 const EVENT = '{"event":"e","properties":{"time":1,"$insert_id":"i"}}\n';
 
@@ -131,6 +138,17 @@ describe("the handler of the objects topic", async () => {
     assert.equal((await receiptOf(place))?.runs, 1);
   });
 
+  it("tells CSV by the type that Cloud Storage has, when the message does not say", async () => {
+    const { handle, sent } = start();
+    const text = Buffer.from("event,time\nCSV by its type,1\n");
+    const stored = { contentType: "text/csv" };
+    const { generation } = await server.put("landing", "exports/0", text, stored);
+    const place = { bucketId: "landing", objectId: "exports/0", objectGeneration: generation };
+
+    assert.equal((await handle({ ...place, eventType: "IMPORT_AGAIN" })).text, "complete");
+    assert.match(sent[0] ?? "", /"event":"CSV by its type"/);
+  });
+
   it("imports a quarantined object when it is told that the quarantine is off", async () => {
     const place = await upload("garbage\n".repeat(1001));
     const { handle, deadLetters } = start();
@@ -232,6 +250,52 @@ describe("the handler of the objects topic", async () => {
     const older = { ...place, objectGeneration: "7" };
     assert.deepEqual(await handle(older), { status: 204, text: "superseded" });
     assert.equal(deadLetters().length, 1);
+  });
+
+  it("sends the rest of the updates that it has begun to send, also after another delivery", async () => {
+    const update = (id: string, v: number) => `{"$distinct_id":"${id}","$set":{"v":${v}}}\n`;
+    const others = Array.from({ length: 9000 }, (_, index) => update(`u-${index}`, 0));
+    const place = await upload([update("p", 1), ...others, update("p", 2)].join(""));
+    const values = new Map<string, number>();
+    const apply: DeliverUpdates = (kind, updates, context) => {
+      for (const { bytes, start, end } of updates) {
+        const text = bytes.toString("utf8", start, end);
+        const { $distinct_id: id, $set } = JSON.parse(text) as Update;
+        values.set(id, $set.v);
+      }
+      return importUpdates(kind, updates, context);
+    };
+    const environment = {
+      ...{ TIME_BUDGET_SECONDS: "10", QUARANTINE_PERCENT: "0" },
+      ...{ MAX_IN_FLIGHT: "1" },
+    };
+    const first = start({ environment, deliverUpdates: apply });
+    let lane = Promise.resolve();
+    const second = start({
+      environment,
+      // One request after the other, as of one profile: the first one is on its way for long.
+      deliverUpdates: async (kind, updates, context) => {
+        const isFirst = lane === idle;
+        const delivery = lane.then(async () => {
+          if (isFirst) assert.equal((await first.handle(place)).text, "complete");
+          second.clock.now += 11_000;
+          return await apply(kind, updates, context);
+        });
+        lane = delivery.then(() => undefined);
+        return await delivery;
+      },
+    });
+    const idle = lane;
+
+    let response = await second.handle(place);
+    for (let run = 1; response.text === "continued" && run < 20; run++) {
+      const { attributes = {}, data } = second.published.at(-1)?.message ?? {};
+      response = await second.handle(attributes, data);
+    }
+
+    assert.deepEqual(response, { status: 204, text: "already imported by another delivery" });
+    assert.equal(values.get("p"), 2);
+    assert.equal((await receiptOf(place))?.profiles.imported, 9002);
   });
 
   it("begins where a continuation says", async () => {

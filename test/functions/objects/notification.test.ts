@@ -99,5 +99,7 @@ describe("a message on the objects topic", () => {
     const configured = { importId: "x", quarantine: "off", replays: "9" };
     const task = importOf({ eventType: "OBJECT_FINALIZE", ...configured });
     assert.deepEqual([task.importId, task.isQuarantineOff, task.replays], [undefined, false, 0]);
+    // Nor in the continuation that they would be passed on to.
+    for (const name of Object.keys(configured)) assert.ok(!(name in task.attributes));
   });
 });
