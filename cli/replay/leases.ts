@@ -1,4 +1,5 @@
 import type { Subscriber } from "../google/subscriber.ts";
+import { AT_ONCE, CHUNK, inChunks } from "./in-chunks.ts";
 
 /** The letters that this process keeps from other readers: their ids, and nothing else of them. */
 export interface Leases {
@@ -30,10 +31,6 @@ const MAX_MEGABYTES = 100;
 const ENTRY_BYTES = 100;
 /** Extended three times in the time that a lease lasts: two of them may fail. */
 const RENEWALS = 3;
-/** Requests: more would take those of the letters' own from them. */
-const AT_ONCE = 8;
-/** Ids of a request, as many as it may have. */
-const CHUNK = 1000;
 
 /**
  * Holds letters for as long as a pass goes on, those too that are not meant: whatever is given back
@@ -110,20 +107,4 @@ function bytesOf(messageId: string, ackId: string): number {
 /** How often as many requests as may be under way at once it takes. */
 function wavesOf(letters: number): number {
   return Math.ceil(letters / (CHUNK * AT_ONCE));
-}
-
-/** @param send must not reject */
-async function inChunks(
-  ackIds: readonly string[],
-  send: (ackIds: readonly string[]) => Promise<void>,
-): Promise<void> {
-  let start = 0;
-  const work = async (): Promise<void> => {
-    while (start < ackIds.length) {
-      const chunk = ackIds.slice(start, start + CHUNK);
-      start += CHUNK;
-      await send(chunk);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { printable } from "../terminal/fit.ts";
 import { describeBrokenJson } from "./broken-json.ts";
 import { forwardedFrom, objectOf, type DeadLetter } from "./letter.ts";
 
@@ -109,5 +110,5 @@ function kindOf(value: unknown): string {
 
 /** @param problem of the line, without a full stop */
 export function wrong(place: string, problem: string): UserError {
-  return new UserError(`${place} ${problem}. Nothing is sent.`, 2);
+  return new UserError(printable(`${place} ${problem}. Nothing is sent.`), 2);
 }

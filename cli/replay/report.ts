@@ -25,38 +25,49 @@ export interface ReportBuilder {
   report(end: LettersEnd): ReplayReport;
 }
 
-/** Sources and errors may be as many as letters: beyond these only the reason is kept apart. */
+/**
+ * Sources and errors may be as many as letters: beyond these only the reason is kept apart, and
+ * beyond twice as many what becomes of them.
+ */
 const MAX_GROUPS = 1000;
 const MAX_EXAMPLES = 3;
+
+/** What the letters of a group have in common. */
+type GroupKey = Pick<
+  LetterGroup,
+  "reason" | "field" | "error" | "source" | "isMerged" | "action" | "why"
+>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function createReport(withExamples: boolean): ReportBuilder {
   const groups = new Map<string, Mutable<LetterGroup>>();
   let others = 0;
-  const groupOf = (letter: DeadLetter, { action, why }: LetterOutcome): Mutable<LetterGroup> => {
+  const add = (about: GroupKey): Mutable<LetterGroup> => {
+    const key = JSON.stringify(about);
+    const group = groups.get(key) ?? emptyGroup(about);
+    groups.set(key, group);
+    return group;
+  };
+  const find = (about: GroupKey, max: number): Mutable<LetterGroup> | undefined =>
+    groups.size < max || groups.has(JSON.stringify(about)) ? add(about) : undefined;
+  const groupOf = (letter: DeadLetter, outcome: LetterOutcome): Mutable<LetterGroup> => {
+    const { action, why } = outcome;
     const problem = problemOf(letter);
-    const { reason, field, error, source } = problem;
-    const key = JSON.stringify([reason, field, error, source, action, why]);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    const isFull = groups.size >= MAX_GROUPS;
-    const merged = { reason, field: "", error: "", source: "" };
-    const group = {
-      ...(isFull ? merged : problem),
-      isMerged: isFull,
-      ...{ action, why, letters: 0, records: 0, sent: 0, dropped: 0, unrepaired: 0 },
-      ...{ sample: placeOf(letter), repairError: "", examples: [] },
-      ...{ refusedAgain: 0, refusal: "" },
-    };
-    const mergedKey = JSON.stringify([reason, action, why]);
-    const made = isFull ? (groups.get(mergedKey) ?? group) : group;
-    groups.set(isFull ? mergedKey : key, made);
-    return made;
+    const merged = { reason: problem.reason, field: "", error: "", source: "" };
+    const rest = { ...merged, reason: "" };
+    // Reasons to leave letters may name objects, and a stranger's letter may give any reason.
+    const severalWhys = action === "leave" ? "each for its own reason" : "";
+    return (
+      find({ ...problem, isMerged: false, action, why }, MAX_GROUPS) ??
+      find({ ...merged, isMerged: true, action, why }, 2 * MAX_GROUPS) ??
+      add({ ...rest, isMerged: true, action, why: severalWhys })
+    );
   };
   return {
     add: (letter, outcome) => {
       const group = groupOf(letter, outcome);
+      if (group.letters === 0) group.sample = placeOf(letter);
       group.letters += 1;
       group.records += outcome.records;
       group.sent += outcome.sent;
@@ -76,6 +87,14 @@ export function createReport(withExamples: boolean): ReportBuilder {
       const refusedAgain = all.reduce((sum, group) => sum + group.refusedAgain, 0);
       return { groups: all, total: totalOf(all), others, refusedAgain, ...end };
     },
+  };
+}
+
+function emptyGroup(about: GroupKey): Mutable<LetterGroup> {
+  return {
+    ...about,
+    ...{ letters: 0, records: 0, sent: 0, dropped: 0, unrepaired: 0 },
+    ...{ sample: "", repairError: "", examples: [], refusedAgain: 0, refusal: "" },
   };
 }
 

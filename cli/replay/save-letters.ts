@@ -1,6 +1,7 @@
 import { messageOf } from "../../functions/platform/errors.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import type { Connection } from "../stack/connect.ts";
+import { inChunks } from "./in-chunks.ts";
 import { forEachMeant } from "./for-each-meant.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
@@ -88,7 +89,8 @@ async function acknowledge(
   { file, signal }: { readonly file: string; readonly signal: AbortSignal },
 ): Promise<void> {
   try {
-    await source.settle(ids.map(settled));
+    // One after the other, the last ones' leases would end before it is their turn.
+    await inChunks(ids, (some) => source.settle(some.map(settled)));
   } catch (error) {
     if (signal.aborted) throw error;
     throw new UserError(

@@ -35,6 +35,8 @@ interface Opened {
   readonly leaseSeconds: number;
   later: number;
   acknowledged: number;
+  /** The last of those whose replacement is accepted: they may be delivered once more. */
+  readonly settled: Set<string>;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function openSubscription(
     leases: createLeases(settling, { seconds: leaseSeconds }),
     quiet,
     pullSize: createPullSize(),
-    ...{ startedAt, leaseSeconds, later: 0, acknowledged: 0 },
+    ...{ startedAt, leaseSeconds, later: 0, acknowledged: 0, settled: new Set() },
   };
   let isStopped = false;
   let isFull = false;
@@ -80,6 +82,7 @@ export async function openSubscription(
       const ids = letters.flatMap(({ messageId, parts }) =>
         parts === undefined ? [messageId] : parts.map((part) => part.messageId),
       );
+      remember(opened.settled, ids);
       await settling.acknowledge(opened.leases.take(ids));
       opened.acknowledged += ids.length;
     },
@@ -148,12 +151,27 @@ function take(pulled: readonly PulledMessage[], opened: Opened): readonly DeadLe
   // Their first deadline is the subscription's, which may be ten seconds, or ten minutes.
   const ackIds = pulled.map(({ ackId }) => ackId);
   void settling.modifyAckDeadline(ackIds, leaseSeconds).catch(() => undefined);
-  const fresh = pulled.filter(({ messageId, ackId }) => leases.add(messageId, ackId));
+  const isSettled = ({ messageId }: PulledMessage): boolean => opened.settled.has(messageId);
+  // It came too late, or got lost: what comes again is not sent again.
+  const again = pulled.filter(isSettled).map(({ ackId }) => ackId);
+  if (again.length > 0) void settling.acknowledge(again).catch(() => undefined);
+  const fresh = pulled.filter((one) => !isSettled(one) && leases.add(one.messageId, one.ackId));
   const meant = fresh.filter(({ publishTime }) => !(Date.parse(publishTime) >= startedAt));
   opened.later += fresh.length - meant.length;
   return meant.map(({ messageId, publishTime, attributes, data }) => ({
     ...{ messageId, publishTime, attributes, data },
   }));
+}
+
+/** As many as a few minutes can settle, in some megabytes. */
+const MAX_SETTLED = 100_000;
+
+function remember(settled: Set<string>, ids: readonly string[]): void {
+  for (const id of ids) settled.add(id);
+  for (const id of settled) {
+    if (settled.size <= MAX_SETTLED) return;
+    settled.delete(id);
+  }
 }
 
 /** Undefined where there are no metrics. */

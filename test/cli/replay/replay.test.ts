@@ -193,3 +193,28 @@ test("what nobody reads, and what the filter drops, is not acknowledged", async 
   assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 1);
   assert.equal(pubsub.pull(eventsSubscription, 10).length, 1);
 });
+
+test("what is delivered again after it was sent is acknowledged, and not sent again", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  pubsub.publish(deadLetterTopic, [deadLetter('{"a":1}'), deadLetter('{"a":2}')]);
+  const { google } = connection;
+  let lost = 0;
+  const send: typeof google.send = (request) => {
+    // Its lease has ended: Pub/Sub says 200 all the same, and delivers it again.
+    if (request.url.endsWith(":acknowledge") && lost === 0) {
+      const { ackIds } = JSON.parse(String(request.body)) as { readonly ackIds: string[] };
+      lost += ackIds.length;
+      pubsub.modifyAckDeadline(deadLetterSubscription, ackIds, 0);
+    }
+    return google.send(request);
+  };
+  const done = await replay(
+    { ...connection, google: { ...google, send } },
+    { ...ALL, expected: 2 },
+  );
+
+  assert.ok(lost > 0);
+  assert.deepEqual([done.total.letters, done.total.replaced, done.seen], [2, 2, 2]);
+  assert.equal(pubsub.stats(eventsSubscription).received, 2);
+  assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 2);
+});
