@@ -31,16 +31,16 @@ interface CheckFlags {
 
 const EXAMPLES = `
 Examples:
-  mixpanel-gcp check events.ndjson                         with functions/transform.ts
-  mixpanel-gcp check --transform my-transform.ts *.json.gz with another one
-  mixpanel-gcp check history/ '2026-*/*.json'              all files of a folder; those of a pattern
-  gunzip < events.gz | mixpanel-gcp check -                standard input
-  mixpanel-gcp check --html history.html history/          a page with charts
-  mixpanel-gcp check gs://bucket/events.ndjson             an object, read in place
+  mixpanel-gcp check events.ndjson               with functions/transform.ts
+  mixpanel-gcp check --transform mine.ts *.gz    with another one
+  mixpanel-gcp check history/ '2026-*/*.json'    a folder, and a pattern
+  gunzip < events.gz | mixpanel-gcp check -      standard input
+  mixpanel-gcp check --html page.html history/   a page with charts
+  mixpanel-gcp check gs://bucket/events.ndjson   an object, read in place
   mixpanel-gcp check --json events.ndjson | jq .problems
 
-Exit code: 0 = the files can be imported, 1 = one is cut off, or nothing would be imported
-(with --strict: a record would be refused), 2 = wrong usage.`;
+Exit code: 0 = the files can be imported, 1 = one is cut off, or nothing would
+be imported (with --strict: a record would be refused), 2 = wrong usage.`;
 
 /** `check FILE...`: a dry run. `setExitCode` is told 1 when it is not in order. */
 export function addCheckCommand(

@@ -17,6 +17,7 @@ import { isWell, runChecks, type CheckResult } from "./doctor/run-checks.ts";
 import { runProgram } from "./doctor/run-program.ts";
 import { SERVICE_URLS } from "./doctor/service-urls.ts";
 import { findStack, readGiven } from "./stack/find-stack.ts";
+import { stackArguments } from "./stack/stack-arguments.ts";
 import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
 import { OUTPUT_NAMES, type Stack } from "./stack/stack.ts";
 import { styleOf } from "./terminal/style.ts";
@@ -39,8 +40,8 @@ Nothing is changed, but by --canary: it puts an object into the landing bucket,
 which it deletes again, and publishes a message; both are events named
 "mixpanel-gcp canary". It takes a minute at most.
 
-Exit code: 0 = nothing needs attention (what could not be looked at is told, as
-skipped), 1 = a check failed or warns, 2 = wrong usage, 130 = interrupted.`;
+Exit code: 0 = nothing needs attention, 1 = a check failed, warns, or is unknown
+(you may not look at it), 2 = wrong usage, 130 = interrupted.`;
 
 const REQUEST_MS = 10_000;
 
@@ -126,6 +127,7 @@ function contextOf(
   return {
     origin,
     stackName: flags.stack,
+    stackOptions: stackArguments(flags),
     given: readGiven(flags.set ?? []),
     urls: SERVICE_URLS,
     google: createAccess({ project: stack?.project ?? "", local }),

@@ -149,13 +149,14 @@ async function lookAtFile(
   const isInOrder = isKnown && story.attention.length === 0;
   if (flags.json) return { text: JSON.stringify(storyJson(story, now)), isInOrder };
   const { bucket, object } = file;
+  const { receiptsBucket, landingBucket } = connection.stack;
   if (!isKnown)
     throw new UserError(
       printable(`gs://${bucket}/${object} is unknown: `) +
+        (bucket === landingBucket ? "" : `the stack's bucket is gs://${landingBucket}; `) +
         "it is not in the bucket, and has no receipt. Names are case-sensitive and have no wildcards" +
         (/#\d+$/.test(object) ? "; #GENERATION is no part of a name." : "."),
     );
-  const { receiptsBucket } = connection.stack;
   const options = { ...styleOf(process.stdout), stackOptions: stackArguments(flags), now };
   return { text: storyText(story, { ...options, receiptsBucket }), isInOrder };
 }

@@ -11,7 +11,7 @@ import {
   ok,
   type Outcome,
   type Resource,
-  skipped,
+  unknown,
 } from "./check.ts";
 import { connectionOf } from "./connection.ts";
 import { listOf, objectOf, textOf } from "./resource.ts";
@@ -42,7 +42,7 @@ async function checkMessage(context: CheckContext, facts: Facts): Promise<Outcom
     await publish(stack.eventsTopic, [message], operatorDeadline(signal, context.requestMs));
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
-    return skipped(
+    return unknown(
       `could not check: publishing to ${stack.eventsTopic} is not allowed.`,
       "It takes pubsub.topics.publish (roles/pubsub.publisher).",
     );
@@ -55,7 +55,7 @@ const NEVER_ARRIVED = failed(
   "Does messageFilter leave it out (it has the attribute canary)? Is there much before it (backlog)? Otherwise read the log of importMessages at severity WARNING.",
 );
 
-const UNREADABLE = skipped(
+const UNREADABLE = unknown(
   "could not check: it is published, but you may not read the functions' log (403).",
   "It takes logging.logEntries.list (roles/logging.viewer). Or look in Mixpanel for its event.",
 );
@@ -108,7 +108,7 @@ function judge(lines: readonly Resource[]): Outcome | undefined {
     );
   return failed(
     `settled, but not imported: it is a dead letter.${others}`,
-    "See why: npx --no mixpanel-gcp replay --dry-run",
+    "See why:\n  npx --no mixpanel-gcp replay --dry-run",
   );
 }
 

@@ -15,7 +15,7 @@ import {
   ok,
   type Outcome,
   type Resource,
-  skipped,
+  unknown,
   warning,
 } from "./check.ts";
 import { connectionOf } from "./connection.ts";
@@ -91,7 +91,7 @@ async function upload(file: StoredFile, text: string): Promise<string | Outcome>
     const status = statusOf(error);
     const detail = `could not check: putting a file into ${file.bucket.name} failed (${messageOf(error)})`;
     if (status === 401 || status === 403)
-      return skipped(detail, "It takes storage.objects.create (roles/storage.objectUser).");
+      return unknown(detail, "It takes storage.objects.create (roles/storage.objectUser).");
     return warning(detail, "Run doctor again.");
   }
 }

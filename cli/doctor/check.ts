@@ -13,16 +13,17 @@ export type Origin = "pulumi" | "outputs" | "local";
 
 /**
  * `warning` needs attention as `failed` does; what was not looked at, because something before it
- * is wrong or the operator may not see it, is `skipped`.
+ * is wrong or there is nothing of it yet, is `skipped`. What the operator may not see is `unknown`:
+ * it may be wrong, and is not passed.
  */
-export type Status = "ok" | "warning" | "failed" | "skipped";
+export type Status = "ok" | "warning" | "failed" | "unknown" | "skipped";
 
 /** What a check found. */
 export interface Outcome {
   readonly status: Status;
   /** One or two sentences; never the token. */
   readonly detail: string;
-  /** What to do about it. */
+  /** What to do about it. Lines that begin with two blanks are commands, to be pasted. */
   readonly remedy?: string;
   /** What the checks that need this one go on with. */
   readonly facts?: Facts;
@@ -59,6 +60,8 @@ export interface DoctorContext {
   readonly origin: Origin;
   /** `--stack` */
   readonly stackName: string | undefined;
+  /** Behind a command to copy, so that it means the same stack: ` --stack dev`, or "". */
+  readonly stackOptions: string;
   /** `--set`: outputs of the stack by hand. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;
@@ -136,6 +139,11 @@ export function failed(detail: string, remedy: string, facts: Facts = {}): Outco
 /** Something needs attention. */
 export function warning(detail: string, remedy: string, facts: Facts = {}): Outcome {
   return { status: "warning", detail, remedy, facts };
+}
+
+/** It could not be looked at, for want of a right: the remedy says which. */
+export function unknown(detail: string, remedy: string): Outcome {
+  return { status: "unknown", detail, remedy };
 }
 
 /** It was not looked at. */

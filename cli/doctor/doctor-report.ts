@@ -14,6 +14,7 @@ const MARKS: Readonly<Record<Status, { readonly text: string; readonly meaning: 
   ok: { text: "ok", meaning: "good" },
   warning: { text: "warning", meaning: "doubtful" },
   failed: { text: "FAILED", meaning: "bad" },
+  unknown: { text: "unknown", meaning: "doubtful" },
   skipped: { text: "skipped", meaning: "aside" },
 };
 const MARK_COLUMNS = 9;
@@ -34,13 +35,23 @@ export function formatResult(
     `  ${paint(meaning, padTo(text, MARK_COLUMNS))}${body.replaceAll("\n", `\n${INDENT}`)}`,
   ];
   if (outcome.remedy !== undefined) {
-    const remedy = wrap(printable(outcome.remedy), room - widthOf(ARROW));
+    const remedy = formatRemedy(outcome.remedy, room - widthOf(ARROW));
     lines.push(
       `${INDENT}${ARROW}${remedy.replaceAll("\n", `\n${INDENT}${" ".repeat(ARROW.length)}`)}`,
     );
   }
   const isNewPhase = previous !== undefined && check.phase !== previous;
   return `${isNewPhase ? "\n" : ""}${lines.join("\n")}`;
+}
+
+/** A command that is wrapped would be two when it is pasted. */
+function formatRemedy(remedy: string, columns: number): string {
+  return remedy
+    .split("\n")
+    .map((line) =>
+      line.startsWith("  ") ? printable(line.trim()) : wrap(printable(line), columns),
+    )
+    .join("\n");
 }
 
 /** Skipped because what it needs was skipped: why, stands above. */
@@ -50,7 +61,7 @@ export function isFollowUp({ outcome: { status, detail } }: CheckResult): boolea
 
 /** `21 ok, 1 failed, 2 skipped.` */
 export function formatSummary(results: readonly CheckResult[], { paint }: TextStyle): string {
-  const counts = (["ok", "warning", "failed", "skipped"] as const).flatMap((status) => {
+  const counts = (["ok", "warning", "failed", "unknown", "skipped"] as const).flatMap((status) => {
     const count = results.filter(({ outcome }) => outcome.status === status).length;
     return count === 0 && status !== "ok"
       ? []

@@ -33,7 +33,8 @@ export const FLOW_CHECKS: readonly Check[] = [
 ];
 
 /** https://cloud.google.com/storage/docs/json_api/v1/notifications/list */
-async function checkNotification({ rest, google }: CheckContext, facts: Facts): Promise<Outcome> {
+async function checkNotification(context: CheckContext, facts: Facts): Promise<Outcome> {
+  const { rest, google } = context;
   const { landingBucket, objectsTopic } = known(facts, "stack");
   const url = `${google.storageUrl}/b/${encodeURIComponent(landingBucket)}/notificationConfigs`;
   const remedy = "Run: pulumi up --refresh";
@@ -54,7 +55,7 @@ async function checkNotification({ rest, google }: CheckContext, facts: Facts): 
   if (finalizing.length === 0)
     return failed(
       `${landingBucket} does not announce its objects to ${objectsTopic}: nothing of it is imported.`,
-      `${remedy}, then: npx --no mixpanel-gcp backfill gs://${landingBucket}/ for what came meanwhile`,
+      `${remedy}\nThen, for what came meanwhile:\n  npx --no mixpanel-gcp backfill${context.stackOptions} gs://${landingBucket}/`,
     );
   return ok(`${landingBucket} announces its objects.`);
 }
@@ -89,7 +90,7 @@ async function checkDeadLetters(context: CheckContext, facts: Facts): Promise<Ou
   if (messages === 0) return ok("none.");
   return warning(
     messages === 1 ? "one waits." : `${messages} wait.`,
-    "See why, and send them back: npx --no mixpanel-gcp replay --dry-run",
+    `See why:\n  npx --no mixpanel-gcp replay${context.stackOptions} --dry-run`,
   );
 }
 

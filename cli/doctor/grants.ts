@@ -7,7 +7,7 @@ import {
   known,
   ok,
   type Outcome,
-  skipped,
+  unknown,
   warning,
 } from "./check.ts";
 import { neededGrants, type NeededGrant } from "./needed-grants.ts";
@@ -42,7 +42,7 @@ async function checkGrants(context: CheckContext, facts: Facts): Promise<Outcome
   if (missing.length > 0) return await judgeMissing(context, facts, missing);
   const seen = grants.length;
   if (unseen.size === 0) return ok(`all ${seen} are there.`);
-  return skipped(
+  return unknown(
     `could not check all: ${[...unseen].join("; ")}.`,
     "docs/permissions.md lists the roles an operator needs (getIamPolicy).",
   );

@@ -35,9 +35,11 @@ async function checkPermissions({ rest, urls }: CheckContext, facts: Facts): Pro
   return failed(
     `missing: ${missing.flatMap(({ lacking }) => lacking).join(", ")}.`,
     [
-      `Ask an owner of ${project} for ${roles.join(", ")}:`,
-      `gcloud projects add-iam-policy-binding ${project} --member user:YOU --role ROLE`,
-      "(docs/permissions.md#what-the-deployer-needs)",
-    ].join(" "),
+      `An owner of ${project} has to run, with your address (docs/permissions.md#what-the-deployer-needs):`,
+      ...roles.map(
+        (role) =>
+          `  gcloud projects add-iam-policy-binding ${project} --member "user:YOUR@ADDRESS" --role ${role}`,
+      ),
+    ].join("\n"),
   );
 }

@@ -47,7 +47,7 @@ async function checkProject({ rest, urls }: CheckContext, facts: Facts): Promise
     if (error instanceof RefusedError && /disabled|has not been used/.test(error.message))
       return failed(
         "the Cloud Resource Manager API is off; enabling the others needs it.",
-        `Run: ${enableCommand(FIRST_APIS, project)}`,
+        `Run:\n  ${enableCommand(FIRST_APIS, project)}`,
         { project },
       );
     throw error;
@@ -108,14 +108,14 @@ async function checkApis({ rest, urls }: CheckContext, facts: Facts): Promise<Ou
   if (offFirst.length > 0)
     return failed(
       `off: ${offFirst.join(", ")}; pulumi up needs them to enable the others.`,
-      `Run: ${enableCommand(offFirst, project)}`,
+      `Run:\n  ${enableCommand(offFirst, project)}`,
     );
   const off = needed.filter(isOff);
   if (off.length === 0) return ok(`all ${needed.length + FIRST_APIS.length} are on.`);
   if (settings.get("manageServices") === "false")
     return failed(
       `off, and manageServices is false: ${off.join(", ")}.`,
-      `Run: ${enableCommand(off, project)}`,
+      `Run:\n  ${enableCommand(off, project)}`,
     );
   return ok(`${needed.length - off.length} are on; pulumi up enables the other ${off.length}.`);
 }

@@ -1,6 +1,7 @@
 import { isObject } from "../../functions/platform/json.ts";
 import { listObjects, type ListedObject, readJsonObject } from "../google/objects.ts";
 import { NotJsonError, RefusedError } from "../google/rest.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { unreadState, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import {
   type Check,
@@ -40,14 +41,15 @@ async function checkReceipts(context: CheckContext, facts: Facts): Promise<Outco
     const unread = unreadState(receipt);
     if (unread === undefined) return problemIn(receipt);
     const place = (newest[index]?.name ?? "").replace(/\/\d+\.json$/, "");
-    return [`gs://${place} ${WHY_UNREAD[unread] ?? ""}`];
+    return [{ place: `gs://${place}`, text: ` ${WHY_UNREAD[unread] ?? ""}` }];
   });
   const among = isComplete ? "" : ` of the first ${MAX_LISTED.toLocaleString("en-US")} by name`;
-  if (problems.length === 0)
+  const [first] = problems;
+  if (first === undefined)
     return ok(`the last ${receipts.length}${among} are complete, with every record imported.`);
   return warning(
-    `of the last ${receipts.length}${among}: ${problems.join("; ")}.`,
-    "The whole story of a file: npx --no mixpanel-gcp status gs://BUCKET/FILE",
+    `of the last ${receipts.length}${among}: ${problems.map(({ place, text }) => place + text).join("; ")}.`,
+    `The whole story of the first of them:\n  npx --no mixpanel-gcp status${context.stackOptions} ${shellWord(first.place)}`,
   );
 }
 
@@ -82,8 +84,14 @@ async function findNewest(
   return { newest, isComplete: true };
 }
 
+interface Problem {
+  /** `gs://bucket/file` */
+  readonly place: string;
+  readonly text: string;
+}
+
 /** `gs://bucket/file: quarantined`, `…: 3 of 10 refused (invalid, properties.time: missing)`. */
-function problemIn(receipt: Resource): readonly string[] {
+function problemIn(receipt: Resource): readonly Problem[] {
   const state = textOf(receipt["state"]);
   const place = `gs://${textOf(receipt["bucket"])}/${textOf(receipt["object"])}`;
   const count = (group: string, key: string): number => Number(objectOf(receipt[group])[key] ?? 0);
@@ -94,7 +102,7 @@ function problemIn(receipt: Resource): readonly string[] {
   const why = describeFirst(receipt["firstError"]);
   const what =
     refused === 0 ? state : `${state}, ${refused} of ${count("records", "read")} refused`;
-  return [`${place}: ${what}${why === "" ? "" : ` (${why})`}`];
+  return [{ place, text: `: ${what}${why === "" ? "" : ` (${why})`}` }];
 }
 
 function describeFirst(error: unknown): string {

@@ -9,6 +9,7 @@ import {
   NotKnownError,
   type Outcome,
   skipped,
+  unknown,
   warning,
 } from "./check.ts";
 
@@ -122,6 +123,12 @@ function outcomeOf(error: unknown): Outcome {
 
 /** https://cloud.google.com/apis/design/errors: how an API that is off is told. */
 const API_IS_OFF = /has not been used in project|it is disabled|SERVICE_DISABLED/;
+/** What the refusal itself says to do, on the lines behind what was refused. */
+function remedyIn(message: string): string {
+  const [, ...remedy] = message.split("\n");
+  return remedy.join(" ");
+}
+
 const WANTS_QUOTA_PROJECT = "quota project";
 
 function outcomeOfRefusal({ message, status }: RefusedError): Outcome {
@@ -129,11 +136,13 @@ function outcomeOfRefusal({ message, status }: RefusedError): Outcome {
   const detail = `${COULD_NOT}${said}`;
   const [api = "the API"] = /[\w-]+\.googleapis\.com/.exec(message) ?? [];
   if (message.includes(WANTS_QUOTA_PROJECT))
-    return skipped(detail, "Run: gcloud auth application-default set-quota-project PROJECT");
+    return unknown(
+      detail,
+      "Run, with the project's name:\n  gcloud auth application-default set-quota-project PROJECT",
+    );
   if (API_IS_OFF.test(message))
-    return skipped(detail, `To have it checked: gcloud services enable ${api}`);
-  if (status === 401) return skipped(detail, "Run: gcloud auth application-default login");
-  if (status === 403)
-    return skipped(detail, "docs/permissions.md lists the roles an operator needs.");
+    return unknown(detail, `To have it checked:\n  gcloud services enable ${api}`);
+  if (status === 401) return unknown(detail, "Run: gcloud auth application-default login");
+  if (status === 403) return unknown(detail, remedyIn(message));
   return warning(detail, TRY_AGAIN);
 }

@@ -8,7 +8,7 @@ import {
   failed,
   ok,
   type Outcome,
-  skipped,
+  unknown,
   warning,
 } from "./check.ts";
 import { pulumi } from "./pulumi.ts";
@@ -32,7 +32,7 @@ const SET_TOKEN = "pulumi config set --secret mixpanelToken (Mixpanel: Project S
 async function checkToken(context: CheckContext, facts: Facts): Promise<Outcome> {
   const token = await readToken(context);
   if (token === "")
-    return skipped(
+    return unknown(
       "could not check: there is no token to be read.",
       "Set MIXPANEL_TOKEN for this command; without the stack's passphrase its token is not readable.",
     );

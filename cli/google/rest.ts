@@ -4,6 +4,7 @@ import type { Deadline } from "../../functions/platform/deadline.ts";
 import { UnavailableError } from "../../functions/platform/errors.ts";
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { neededRole } from "./needed-role.ts";
 import { createServiceClock } from "./service-clock.ts";
 
 /** A request of an operator that one of Google's services refused. */
@@ -47,7 +48,6 @@ const MAX_ATTEMPTS_AT_JSON = 4;
 const NO_JSON = "the response is no JSON object";
 const REMEDIES: Readonly<Record<number, string>> = {
   401: "Run: gcloud auth application-default login",
-  403: "docs/permissions.md lists the roles an operator needs.",
 };
 
 export interface RestOptions {
@@ -93,7 +93,7 @@ export function createRest(options: RestOptions): Rest {
     });
     if (response.status === 200 && isObject(value)) return value;
     if (response.status === 200) throw new NotJsonError(`${what}: ${NO_JSON}`);
-    throw new RefusedError(describeRefusal(what, response.status, value), response.status);
+    throw new RefusedError(describeRefusal(what, url, response.status, value), response.status);
   };
   return {
     get: (what, url) => send("GET", what, url),
@@ -108,11 +108,17 @@ export function operatorDeadline(signal: AbortSignal, ms: number): Deadline {
   return { startBy: at, endBy: at, signal };
 }
 
+function describeRight(url: string): string {
+  const role = neededRole(url);
+  const list = "docs/permissions.md lists the roles an operator needs.";
+  return role === undefined ? list : `It takes ${role}. ${list}`;
+}
+
 /** Google's errors: https://cloud.google.com/apis/design/errors#http_mapping */
-function describeRefusal(what: string, status: number, body: unknown): string {
+function describeRefusal(what: string, url: string, status: number, body: unknown): string {
   const error = isObject(body) ? body["error"] : undefined;
   const said = isObject(error) && typeof error["message"] === "string" ? error["message"] : "";
-  const remedy = REMEDIES[status];
+  const remedy = status === 403 ? describeRight(url) : REMEDIES[status];
   return [
     `${what} was refused (${status})${said === "" ? "." : `: ${said}`}`,
     ...(remedy === undefined ? [] : [remedy]),

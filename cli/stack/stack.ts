@@ -56,6 +56,16 @@ const OPTIONAL: readonly OutputName[] = [
   "importMessagesFunction",
 ];
 
+/** What Pulumi prints for a secret. https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/ */
+const MASKED = "[secret]";
+
+function describeProblem(value: unknown): string {
+  if (value === undefined) return "missing";
+  return value === MASKED
+    ? "masked; print it with: pulumi stack output --json --show-secrets"
+    : "not what a stack has there";
+}
+
 /**
  * A stack from its outputs (`pulumi stack output --json`).
  *
@@ -72,7 +82,7 @@ export function stackOf(
     if (value === undefined && OPTIONAL.includes(name)) return "";
     const [, text] = (typeof value === "string" ? OUTPUTS[name].exec(value) : null) ?? [];
     if (text !== undefined) return text;
-    problems.push(`${name}: ${value === undefined ? "missing" : "not what a stack has there"}`);
+    problems.push(`${name}: ${describeProblem(value)}`);
     return "";
   };
   const { title, local, origin } = about;

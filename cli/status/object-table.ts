@@ -27,6 +27,8 @@ type Counts = SentCounts & { readonly records: RecordCounts };
 
 const HEADINGS = ["state", "age", "read", "imported", "refused", "time", "MB/s"] as const;
 const LEFT_COLUMNS = 1;
+/** State and age. */
+const LEAST_COLUMNS = 2;
 const MIN_NAME_COLUMNS = 16;
 const MAX_NAME_COLUMNS = 80;
 const GAP = "  ";
@@ -39,20 +41,32 @@ export function objectTable(rows: readonly ObjectRow[], options: ObjectTableOpti
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...cells.map((line) => line[column]?.length ?? 0)),
   );
+  const shown = columnsThatFit(widths, columns - MIN_NAME_COLUMNS);
+  widths.length = shown;
   const numbers = widths.reduce((sum, width) => sum + width + GAP.length, 0);
   const names = namesOf(rows, options.landingBucket);
   const longest = Math.max(...names.map(widthOf), "object".length);
   const room = Math.min(Math.max(columns - numbers, MIN_NAME_COLUMNS), longest, MAX_NAME_COLUMNS);
   const lines = rows.map((row, index) => {
     const name = padTo(fitEnd(names[index] ?? "", room), room);
-    const line = [name, ...align(cells[index] ?? [], widths)].join(GAP).trimEnd();
+    const line = [name, ...align(cells[index]?.slice(0, shown) ?? [], widths)].join(GAP).trimEnd();
     const note = noteOf(row);
     const meaning = meaningOf(row);
     const painted = meaning === undefined ? line : paint(meaning, line);
     return note === "" ? painted : `${painted}\n${paint("aside", fit(`  ${note}`, columns))}`;
   });
-  const heading = ["object".padEnd(room), ...align(HEADINGS, widths)].join(GAP);
+  const heading = ["object".padEnd(room), ...align(HEADINGS.slice(0, shown), widths)].join(GAP);
   return [paint("heading", heading), ...lines].join("\n");
+}
+
+/** On a narrow terminal the last ones are left out, but for state and age. */
+function columnsThatFit(widths: readonly number[], room: number): number {
+  let used = 0;
+  for (const [column, width] of widths.entries()) {
+    used += width + GAP.length;
+    if (used > room && column >= LEAST_COLUMNS) return column;
+  }
+  return widths.length;
 }
 
 function align(cells: readonly string[], widths: readonly number[]): string[] {

@@ -34,7 +34,9 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
     ...describeCounts(report, options).map((line) => wrap(line, columns, "  ")),
     ...describeTotals(report),
     "",
-    ...describeBacklog(report, options).map((line) => wrap(line, columns, "  ")),
+    ...describeBacklog(report, options).map((line) =>
+      line.startsWith("  ") ? line : wrap(line, columns, "  "),
+    ),
     ...describeAttention(report, options),
   ].join("\n");
 }
@@ -121,14 +123,13 @@ function describeBacklog({ backlog }: StatusReport, { paint, stackOptions }: Sta
   if ("problem" in backlog) return [`Backlog: not known. ${printable(backlog.problem)}`];
   const { objects, events, deadLetters } = backlog.value;
   const dead = deadLetters.messages ?? 0;
-  const replay = dead > 0 ? `: npx --no mixpanel-gcp replay${stackOptions} --dry-run` : "";
+  // A command that is wrapped would be two when it is pasted.
+  const replay = dead > 0 ? [`  npx --no mixpanel-gcp replay${stackOptions} --dry-run`] : [];
   return [
     `Objects       ${describeWaiting(objects)}`,
     `Events        ${describeWaiting(events)}`,
-    paint(
-      dead > 0 ? "doubtful" : "aside",
-      `Dead letters  ${describeWaiting(deadLetters)}${replay}`,
-    ),
+    paint(dead > 0 ? "doubtful" : "aside", `Dead letters  ${describeWaiting(deadLetters)}`),
+    ...replay,
   ];
 }
 

@@ -102,7 +102,15 @@ test(
     const results = await runChecks(
       chooseChecks({ ids, origin: "local", canary: false }),
       {
-        ...{ origin: "local", stackName: undefined, given: {}, urls: SERVICE_URLS, google, signal },
+        ...{
+          origin: "local",
+          stackName: undefined,
+          stackOptions: "",
+          given: {},
+          urls: SERVICE_URLS,
+          google,
+          signal,
+        },
         ...{ isLocal: true, runProgram, environment: {}, requestMs: 10_000 },
         time: { now: () => performance.now(), sleep: () => Promise.resolve() },
       },

@@ -39,7 +39,10 @@ test("status tells what became of each file, once or until Ctrl-C, and one's who
 
   assert.match(table.stdout, /^good\.ndjson +complete .* 3 +3 +0 /m);
   assert.match(table.stdout, /^bad\.ndjson +quarantined /m);
-  assert.match(table.stdout, /^Dead letters +1 message waits: .* replay --local --dry-run$/m);
+  assert.match(
+    table.stdout,
+    /^Dead letters +1 message waits\n {2}npx --no mixpanel-gcp replay --local --dry-run$/m,
+  );
   assert.equal(table.stderr, "");
   assert.equal(table.code, 1, "a file is quarantined");
   const status = JSON.parse(json.stdout) as Status;

@@ -25,7 +25,15 @@ test("one canary through each path arrives, with proof, and its object is cleare
   const results = await runChecks(
     chooseChecks({ ids: IDS, origin: "local", canary: true }),
     {
-      ...{ origin: "local", stackName: undefined, given: {}, urls: SERVICE_URLS, google, signal },
+      ...{
+        origin: "local",
+        stackName: undefined,
+        stackOptions: "",
+        given: {},
+        urls: SERVICE_URLS,
+        google,
+        signal,
+      },
       ...{ isLocal: true, runProgram, environment: {}, requestMs: 10_000 },
       time: {
         now: () => performance.now(),

@@ -108,11 +108,11 @@ describe("a canary through the topic is told by the functions' log", () => {
   });
 
   const refusals = [
-    ["publishing", { ":publish": refusal(403) }, "skipped", /publishing to .* is not allowed/],
+    ["publishing", { ":publish": refusal(403) }, "unknown", /publishing to .* is not allowed/],
     [
       "reading the log",
       { "entries:list": refusal(403) },
-      "skipped",
+      "unknown",
       /may not read the functions' log/,
     ],
     ["a topic that is gone", { ":publish": refusal(404) }, "warning", /could not check: .*404/],

@@ -122,7 +122,8 @@ export const FAULTS_BEFORE: readonly Planted[] = [
     id: "permissions",
     given: { replies: { ":testIamPermissions": { permissions: ["pubsub.topics.create"] } } },
     detail: /cloudfunctions\.functions\.create/,
-    remedy: /roles\/cloudfunctions\.admin.*add-iam-policy-binding my-project/,
+    remedy:
+      /^ {2}gcloud projects add-iam-policy-binding my-project .*--role roles\/cloudfunctions\.admin$/m,
   },
   {
     fault: "a policy against service accounts",

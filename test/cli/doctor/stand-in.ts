@@ -97,6 +97,7 @@ function contextFor(url: string, fault: Fault, origin: Origin): DoctorContext {
   return {
     origin,
     stackName: undefined,
+    stackOptions: "",
     given: {},
     urls: {
       resourceManager: at("crm"),

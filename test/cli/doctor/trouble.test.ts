@@ -18,7 +18,7 @@ const HTML: Reply = (_request, response: ServerResponse) => {
 const HANGS: Reply = () => undefined;
 
 const TROUBLES = [
-  { what: "403", reply: refusal(403), status: "skipped", why: /could not check: .*\(403\)/ },
+  { what: "403", reply: refusal(403), status: "unknown", why: /could not check: .*\(403\)/ },
   { what: "500", reply: refusal(500), status: "warning", why: /could not check: .*500/ },
   { what: "HTML", reply: HTML, status: "warning", why: /could not check: .*no JSON object/ },
   {
@@ -29,13 +29,13 @@ const TROUBLES = [
   },
 ] as const;
 
-describe("what cannot be looked at is told, with why, and is no failure", () => {
+describe("what cannot be looked at is told, with why, and is not passed", () => {
   for (const { what, reply, status, why } of TROUBLES)
     test(what, async (t) => {
       const replies = { "/billingInfo": reply, "subscriptions?": reply };
       const results = await examine(t, ["billing", "push"], {
         replies,
-        requestMs: status === "skipped" ? 5000 : 1000,
+        requestMs: status === "unknown" ? 5000 : 1000,
       });
 
       for (const id of ["billing", "subscriptions"]) {
@@ -46,14 +46,14 @@ describe("what cannot be looked at is told, with why, and is no failure", () => 
       }
       const push = results.find(({ check }) => check.id === "push")?.outcome;
       assert.equal(push?.status, "skipped");
-      assert.equal(isWell(results), status === "skipped");
+      assert.equal(isWell(results), false);
     });
 
   test("a policy that may not be read, though everything else may", async (t) => {
     const results = await examine(t, ["grants"], { replies: { ":getIamPolicy": refusal(403) } });
 
     const grants = results.at(-1)?.outcome;
-    assert.equal(grants?.status, "skipped");
+    assert.equal(grants?.status, "unknown");
     assert.match(grants.detail, /could not check all/);
   });
 
@@ -118,6 +118,21 @@ test("lines fit 40 columns, and nothing in them rules the terminal", async (t) =
     text.split("\n").filter((line) => line.length > 60),
     [],
   );
+});
+
+test("a remedy's commands are not wrapped: pasted they are what they were", async (t) => {
+  const replies = { ":testIamPermissions": { permissions: [] } };
+  const roles = (await examine(t, ["permissions"], { replies })).at(-1);
+
+  assert.ok(roles !== undefined);
+  const text = formatResult(roles, undefined, { paint: plain, columns: 60 });
+  const commands = text.split("\n").filter((line) => line.includes("gcloud"));
+  assert.ok(commands.length > 5);
+  for (const command of commands)
+    assert.match(
+      command,
+      /^ +gcloud projects add-iam-policy-binding my-project .* --role roles\S+$/,
+    );
 });
 
 test("the APIs are those that the stack enables", () => {

@@ -132,3 +132,16 @@ test("commands to copy name the same stack", () => {
     " --outputs 'my outputs.json' --set bucketUrl=gs://b",
   );
 });
+
+test("on a narrow terminal the last columns are left out", () => {
+  for (const [columns, last] of [
+    [40, "read"],
+    [60, "refused"],
+    [80, "MB/s"],
+  ] as const) {
+    const text = objectTable([row("a-name-of-two-dozen-letters")], { ...OPTIONS, columns });
+    const [heading = ""] = text.split("\n");
+    assert.ok(heading.endsWith(last), heading);
+    for (const line of text.split("\n")) assert.ok(widthOf(line) <= columns, line);
+  }
+});
