@@ -182,6 +182,14 @@ async function withProgress<T>(
         onProgress: (done, total) => {
           state = { done, total };
         },
+        onBroken: (sent) => {
+          stop();
+          if (sent === 0) return;
+          const were = `${formatNumberOf(sent, "dead letter")} ${sent === 1 ? "was" : "were"} sent before it ended.`;
+          process.stderr.write(
+            `${were} Run it again: what is not acknowledged comes again, and shows once.\n`,
+          );
+        },
         onWaiting: (seconds) => {
           stop();
           process.stderr.write(

@@ -5,8 +5,10 @@ import { AT_ONCE, CHUNK, inChunks } from "./in-chunks.ts";
 export interface Leases {
   /** @returns false when it is held already: then it was delivered once more */
   add(messageId: string, ackId: string): boolean;
-  /** What acknowledges them; they are held no longer. */
-  take(messageIds: readonly string[]): readonly string[];
+  /** What acknowledges them. */
+  ackIdsOf(messageIds: readonly string[]): readonly string[];
+  /** They are acknowledged, and held no longer. */
+  drop(messageIds: readonly string[]): void;
   readonly size: () => number;
   /**
    * Whether more cannot be held: there is no memory for them, or, as fast as the service was so
@@ -73,14 +75,15 @@ export function createLeases(
       held.set(messageId, ackId);
       return earlier === undefined;
     },
-    take: (messageIds) =>
-      messageIds.flatMap((id) => {
+    ackIdsOf: (messageIds) => messageIds.flatMap((id) => held.get(id) ?? []),
+    drop: (messageIds) => {
+      for (const id of messageIds) {
         const ackId = held.get(id);
-        if (ackId === undefined) return [];
+        if (ackId === undefined) continue;
         held.delete(id);
         bytes -= bytesOf(id, ackId);
-        return [ackId];
-      }),
+      }
+    },
     size: () => held.size,
     isFull: () => {
       const waves = wavesOf(held.size);

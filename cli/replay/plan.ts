@@ -152,4 +152,6 @@ export interface ReplayListeners {
   readonly onProgress?: (done: number, total: number | undefined) => void;
   /** The queue is empty, but there may be letters in somebody else's hands for so many seconds. */
   readonly onWaiting?: (seconds: number) => void;
+  /** A replay failed, or was ended, when so many letters were sent: not all may be acknowledged. */
+  readonly onBroken?: (sent: number) => void;
 }

@@ -69,19 +69,26 @@ async function pass(
 ): Promise<ReplayReport> {
   const destinations = await findDestinations(connection);
   const report = createReport(plan.withExamples === true);
+  let sent = 0;
   const source = await openSource(connection, plan, listeners);
   const replayer = createLetterReplayer({
     ...{ connection, source, commits, repair: plan.repair },
     passes: destinations.passes,
     withExamples: plan.withExamples === true,
-    onOutcome: report.add,
+    onOutcome: (letter, outcome) => {
+      report.add(letter, outcome);
+      if (outcome.action !== "leave") sent++;
+    },
   });
   const maxReplays = plan.maxReplays ?? MAX_REPLAYS;
   const end = await forEachMeant({ source, plan, report, listeners }, (letters) =>
     replayer.replay(
       letters.map((letter) => ({ letter, route: routeOf(letter, destinations, maxReplays) })),
     ),
-  );
+  ).catch((error: unknown) => {
+    if (commits) listeners.onBroken?.(sent);
+    throw error;
+  });
   replayer.end();
   return report.report(end);
 }

@@ -83,7 +83,9 @@ export async function openSubscription(
         parts === undefined ? [messageId] : parts.map((part) => part.messageId),
       );
       remember(opened.settled, ids);
-      await settling.acknowledge(opened.leases.take(ids));
+      // Held until it is done: when it fails they are given back at once.
+      await settling.acknowledge(opened.leases.ackIdsOf(ids));
+      opened.leases.drop(ids);
       opened.acknowledged += ids.length;
     },
     takesRest: true,

@@ -218,3 +218,27 @@ test("what is delivered again after it was sent is acknowledged, and not sent ag
   assert.equal(pubsub.stats(eventsSubscription).received, 2);
   assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 2);
 });
+
+test("what fails midway says how much was sent, and loses nothing", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  pubsub.publish(deadLetterTopic, [deadLetter('{"a":1}'), deadLetter("", {})]);
+  const { google } = connection;
+  const send: typeof google.send = (request) =>
+    google.send(
+      request.url.endsWith(":acknowledge")
+        ? { ...request, url: request.url.replace(":acknowledge", "-of-another:acknowledge") }
+        : request,
+    );
+  const told: number[] = [];
+  const onBroken = (sent: number): void => {
+    told.push(sent);
+  };
+  const failing = { ...connection, google: { ...google, send } };
+  await assert.rejects(replay(failing, { ...ALL, expected: 2 }, { onBroken }), /refused \(404\)/);
+  assert.deepEqual(told, [1]);
+  await assert.doesNotReject(survey(failing, { ...ALL, expected: 2 }, { onBroken }));
+  assert.deepEqual(told, [1]);
+
+  const again = await replay(connection, { ...ALL, expected: 2 });
+  assert.deepEqual([again.total.replaced, again.total.left], [1, 1]);
+});
