@@ -54,6 +54,8 @@ export function createSessionGuard(portOf: () => number): SessionGuard {
 
 /** The page itself is asked for by its address; what it asks for, with the header. */
 function tokenOf({ url = "/", headers }: IncomingMessage): string {
+  // `//` is no address, and yet may be asked for.
+  if (!URL.canParse(url, "http://localhost")) return "";
   const { pathname, searchParams } = new URL(url, "http://localhost");
   const header = headers[TOKEN_HEADER];
   if (pathname === "/") return searchParams.get("token") ?? "";

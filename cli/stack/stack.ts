@@ -56,7 +56,10 @@ const OPTIONAL: readonly OutputName[] = [
   "importMessagesFunction",
 ];
 
-/** What Pulumi prints for a secret. https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/ */
+/**
+ * What Pulumi prints for a secret
+ * (https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/).
+ */
 const MASKED = "[secret]";
 
 function describeProblem(value: unknown): string {

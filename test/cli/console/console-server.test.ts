@@ -93,6 +93,7 @@ test("nothing passes without the session's token, the own name and the own origi
     ],
     ["an action of no origin", { ...act, headers: { ...own, origin: "null" } }, 403],
     ["a form", { ...act, headers: { ...own, "content-type": "text/plain" } }, 415],
+    ["what is no address", { path: "//", headers: own }, 403],
     ["an action by GET", { path: "/dead-letters", headers: own }, 405],
     ["anything else", { path: "/other", headers: own }, 404],
   ];
