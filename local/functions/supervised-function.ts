@@ -17,8 +17,8 @@ export interface SupervisedOptions extends FunctionOptions {
    */
   readonly secrets?: () => Readonly<Record<string, string>>;
   /**
-   * Called when the function ended by itself or cannot start, with the reason and the end of what it printed on
-   * stderr.
+   * Called when the function ended by itself or cannot start, with the reason and the end of what
+   * it printed on stderr.
    */
   readonly onCrash?: (reason: string, stderr: string) => void;
 }
@@ -95,7 +95,7 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
   /** As the platform does, which tries to start an instance with each request that comes. */
   const secretsReadable = async (): Promise<void> => {
     for (let told = ""; !stopping; await delay(READ_AGAIN_MS)) {
-      const problem = problemOf(() => options.secrets?.());
+      const problem = problemOf(() => void options.secrets?.());
       if (problem === undefined) return;
       if (problem !== told) onCrash(`${options.entryPoint} cannot start: ${problem}`, "");
       told = problem;

@@ -82,7 +82,7 @@ for (const { member, role, on, probe, symptom } of NEEDED_GRANTS)
 
 test("an instance that may not read the secret does not start, until it may again", async () => {
   timers.hurry(HURRY);
-  const secret = policy.grants().filter(({ role }) => /secretAccessor$/.test(role));
+  const secret = policy.grants().filter(({ role }) => role.endsWith(".secretAccessor"));
   for (const grant of secret) policy.remove(grant);
   const running = deployment.functions.get(addresses.importMessages);
   running?.process.kill();

@@ -4,81 +4,89 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 
-import { bundleFunction } from "../../archive/bundle.ts";
-import { startDeployment } from "../../local/deployment/deployment.ts";
-import {
-  DEFAULT_PROGRAM,
-  deployRecorded,
-  LOCAL_PROJECT,
-} from "../../local/deployment/recorded-program.ts";
+import { startDeploymentOn } from "../../local/deployment/deployment.ts";
+import { localProgram } from "../../local/deployment/program/local-config.ts";
+import { LOCAL_PROJECT } from "../../local/deployment/recorded-program.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
-import { zip } from "../../local/deployment/zip.ts";
+import { DEFAULT_TOKEN } from "../../local/mixpanel/simulator.ts";
+import { startPubSub, type SubscriptionStats } from "../../local/pubsub/pubsub-server.ts";
 import { record } from "../infra/support/run-program.ts";
 import { createHurriedTimers } from "./support/hurried-timers.ts";
-import { withInput } from "./support/with-input.ts";
-import { startTraffic } from "./support/steady-traffic.ts";
+import { EVENTS_PER_FILE, startTraffic, type SteadyTraffic } from "./support/steady-traffic.ts";
 import { addressesIn } from "./support/test-deployment.ts";
 import { base64, eventOf } from "./support/traffic.ts";
+import { up } from "./support/up.ts";
+import { withInput } from "./support/with-input.ts";
 
-const OLD_TOKEN = "local-project-token";
 const NEW_TOKEN = "another-project-token";
+const THEIRS = "projects/local/topics/theirs";
 
 const folder = await mkdtemp(path.join(tmpdir(), "mixpanel-gcp-updates-"));
 after(() => rm(folder, { recursive: true, force: true }));
 const timers = createHurriedTimers();
 // A message that comes while one revision takes over from another may be refused once.
 timers.hurry(100);
-const deployment = await startDeployment({
-  ...LOCAL_PROJECT,
-  folder,
-  mixpanel: {
-    projects: [
-      { id: "1", token: OLD_TOKEN },
-      { id: "2", token: NEW_TOKEN },
-    ],
+/** What was known of a subscription when it was deleted. */
+const ends = new Map<string, SubscriptionStats>();
+const deployment = await startDeploymentOn(
+  async (agent) => {
+    const own = await startPubSub({ agent, timers });
+    const deleteSubscription = (name: string): void => {
+      ends.set(name, own.stats(name));
+      own.deleteSubscription(name);
+    };
+    return { ...own, deleteSubscription };
   },
-  pubsub: { timers },
-  existing: { topics: ["projects/local/topics/theirs"] },
-});
+  {
+    ...LOCAL_PROJECT,
+    folder,
+    mixpanel: {
+      projects: [
+        { id: "1", token: DEFAULT_TOKEN },
+        { id: "2", token: NEW_TOKEN },
+      ],
+    },
+    existing: { topics: [THEIRS] },
+  },
+);
 after(() => deployment.stop());
 const { pubsub, bucket, policy, functions, simulator } = deployment;
 
-type Settings = Readonly<Record<string, (resource: Resource) => Resource | undefined>>;
+/** Of the stack, by name without namespace. */
+let settings: Readonly<Record<string, string>> = {};
 
-/** What a setting changes of what the program registers, by the logical name's end. */
-let settings: Settings = {};
-let archive = archiveWith("");
-/** What the program does not register with the settings of now. */
-let leftOut: readonly string[] = [];
-
-function archiveWith(transform: string): Uint8Array {
-  const { files } = bundleFunction({ transform });
-  return zip(
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])),
-  );
+/** `pulumi config set`, and `pulumi up`. @returns what was made of each resource, by its name */
+async function set(changed: Readonly<Record<string, string>>, target = deployment) {
+  settings = { ...settings, ...changed };
+  const { config, stack } = localProgram();
+  const named = Object.entries(settings).map(([key, value]) => [`mixpanel-gcp:${key}`, value]);
+  const all = { ...config, ...Object.fromEntries(named) };
+  const { steps } = await up(target, { config: all, stack: stack ?? "" });
+  return new Map(steps.map(({ resource, deployed }) => [resource.name, { resource, deployed }]));
 }
 
-/** Runs the program as recorded, with the settings of now. */
-async function up() {
-  const changed = (resource: Resource): Resource =>
-    Object.entries(settings)
-      .filter(([suffix]) => resource.name.endsWith(suffix))
-      .reduce((before, [, change]) => change(before) ?? before, resource);
-  const resources = DEFAULT_PROGRAM.resources.filter(({ name }) => !leftOut.includes(name));
-  const program = { ...DEFAULT_PROGRAM, resources };
-  const made = await deployRecorded(deployment, program, { archive, change: changed });
-  await deployment.prune();
-  return made;
-}
-
-const to = addressesIn(await up());
+const first = await set({});
+const to = addressesIn(new Map([...first].map(([name, { deployed }]) => [name, deployed])));
 const pids = () => [...functions.values()].map(({ process }) => process.current().pid);
-const importedIds = (projectId?: string): Set<string> =>
+const importedIds = (): Set<string> =>
   new Set(
-    [...simulator.events(projectId === undefined ? {} : { projectId })].map(({ properties }) =>
-      String(record(properties)["$insert_id"]),
-    ),
+    [...simulator.events()].map(({ properties }) => String(record(properties)["$insert_id"])),
   );
+
+/** Sends until `change` is over, and a little longer. @returns what of it never arrives */
+async function lostDuring(change: (traffic: SteadyTraffic) => Promise<unknown>): Promise<string[]> {
+  const traffic = startTraffic(deployment, to);
+  try {
+    await traffic.more(10);
+    await change(traffic);
+    await traffic.more(10);
+  } finally {
+    await traffic.stop();
+  }
+  await deployment.idle();
+  const imported = importedIds();
+  return [...traffic.sent].filter((id) => !imported.has(id));
+}
 
 test("what is deployed a second time changes nothing", async () => {
   const state = () => ({
@@ -88,157 +96,149 @@ test("what is deployed a second time changes nothing", async () => {
     archives: bucket.list("local-mixpanel-import-local-source-5a95e6"),
   });
   const before = state();
-  assert.deepEqual(addressesIn(await up()), to);
+  await set({});
   assert.deepEqual(state(), before);
 });
 
-test("a new token, batchBytes and transform reach what runs, and nothing is lost meanwhile", async () => {
-  const traffic = startTraffic(deployment, to);
-  await traffic.more(20);
-  const before = pids();
-  settings = {
-    "-token-version": (resource) => withInput(resource, ["secretData"], NEW_TOKEN),
-    "-function": (resource) => withSecretVersion(resource, "2"),
-  };
-  await up();
-  assert.ok(pids().every((pid) => !before.includes(pid)));
-  await traffic.more(20);
-  const transform = path.join(folder, "transform.ts");
-  await writeFile(
-    transform,
-    'export const transform = (record: object) => ({ ...record, event: "Transformed" });\n',
-  );
-  archive = archiveWith(transform);
-  settings = {
-    ...settings,
-    "-function": (resource) =>
-      withInput(
-        withSecretVersion(resource, "2"),
-        ["serviceConfig", "environmentVariables", "BATCH_BYTES"],
-        "65536",
-      ),
-  };
-  await up();
-  await traffic.more(20);
-  await traffic.stop();
-  await deployment.idle();
-  for (const { environment } of functions.values()) {
-    assert.equal(environment["MIXPANEL_TOKEN"], NEW_TOKEN);
-    assert.equal(environment["BATCH_BYTES"], "65536");
-  }
-  assert.deepEqual([...importedIds()].sort(), [...traffic.sent].sort());
-  const last = [...simulator.events({ projectId: "2" })].at(-1);
-  assert.equal(last?.event, "Transformed");
-  assert.equal(bucket.list("local-mixpanel-import-local-source-5a95e6").length, 1);
-});
+const transform = path.join(folder, "transform.ts");
+await writeFile(
+  transform,
+  'export const transform = (record: object) => ({ ...record, event: "Transformed" });\n',
+);
 
-test("maxInstances and labels change nothing here", async () => {
+/** Settings that reach the functions by a new revision, and by what they are known there. */
+const REVISIONS: readonly {
+  readonly change: Readonly<Record<string, string>>;
+  readonly isThere: () => boolean;
+}[] = [
+  { change: { mixpanelToken: NEW_TOKEN }, isThere: () => everywhere("MIXPANEL_TOKEN", NEW_TOKEN) },
+  { change: { batchBytes: "65536" }, isThere: () => everywhere("BATCH_BYTES", "65536") },
+  {
+    change: { transform },
+    isThere: () => [...simulator.events({ projectId: "2" })].at(-1)?.event === "Transformed",
+  },
+];
+
+function everywhere(variable: string, value: string): boolean {
+  return [...functions.values()].every(({ environment }) => environment[variable] === value);
+}
+
+for (const { change, isThere } of REVISIONS)
+  test(`${Object.keys(change).join()} reaches what runs, and nothing is lost meanwhile`, async () => {
+    const before = pids();
+    assert.ok(!isThere());
+    assert.deepEqual(await lostDuring(() => set(change)), []);
+    assert.ok(pids().every((pid) => !before.includes(pid)));
+    assert.ok(isThere());
+    assert.equal(bucket.list("local-mixpanel-import-local-source-5a95e6").length, 1);
+  });
+
+test("maxInstances and labels change nothing here, and nothing is lost meanwhile", async () => {
   const before = pids();
-  const unchanged = settings["-function"];
-  settings = {
-    ...settings,
-    "-function": (resource) =>
-      withInput(unchanged?.(resource) ?? resource, ["serviceConfig", "maxInstanceCount"], 5),
-    "events-topic": (resource) => withInput(resource, ["labels"], { team: "data" }),
-  };
-  await up();
+  const change = { maxInstances: "5", labels: '{"team":"data"}' };
+  assert.deepEqual(await lostDuring(() => set(change)), []);
   assert.deepEqual(pids(), before);
 });
 
 test("a function that does not start fails the deployment, and the old revision serves on", async () => {
   const before = pids();
-  const kept = settings;
-  settings = {
-    ...kept,
-    "messages-function": (resource) =>
-      withInput(resource, ["serviceConfig", "environmentVariables", "BATCH_BYTES"], "many"),
-  };
-  await assert.rejects(up(), /messages-function .* cannot be deployed:[^]*BATCH_BYTES/);
-  settings = kept;
+  const registered = (await set({})).get("mixpanel-import-import-messages-function");
+  assert.ok(registered);
+  const variable = ["serviceConfig", "environmentVariables", "BATCH_BYTES"];
+  const broken = withInput(registered.resource, variable, "many");
+  await assert.rejects(
+    deployment.deploy(broken),
+    /messages-function .* cannot be deployed:[^]*BATCH_BYTES/,
+  );
+  assert.deepEqual(await lostDuring(() => set({})), []);
   assert.deepEqual(pids(), before);
-  await up();
-  pubsub.publish(to.eventsTopic, [{ data: base64(eventOf("after-a-failure")) }]);
-  await deployment.idle();
-  assert.ok(importedIds().has("after-a-failure"));
 });
 
 test("paused, messages wait; back again, all of them arrive", async () => {
-  const kept = settings;
-  const traffic = startTraffic(deployment, to);
-  await traffic.more(10);
-  settings = {
-    ...kept,
-    "-push-subscription": (resource) => withInput(resource, ["pushConfig"], undefined),
-  };
-  await up();
-  const subscriptions = [to.eventsSubscription, to.objectsSubscription];
-  const deliveries = () => subscriptions.map((name) => pubsub.stats(name).deliveries);
-  const before = deliveries();
-  await traffic.more(20);
-  assert.deepEqual(deliveries(), before);
-  assert.deepEqual(pubsub.pushSubscriptions(), []);
-  settings = kept;
-  await up();
-  await traffic.stop();
-  await deployment.idle();
-  for (const id of traffic.sent) assert.ok(importedIds().has(id), id);
+  const deliveries = () =>
+    [to.eventsSubscription, to.objectsSubscription].map((name) => pubsub.stats(name).deliveries);
+  const lost = await lostDuring(async (traffic) => {
+    await set({ paused: "true" });
+    const before = deliveries();
+    assert.deepEqual(pubsub.pushSubscriptions(), []);
+    await traffic.more(20);
+    assert.deepEqual(deliveries(), before);
+    await set({ paused: "false" });
+  });
+  assert.deepEqual(lost, []);
 });
 
-test("messageFilter replaces the subscription, which then takes what it lets through", async () => {
-  settings = {
-    ...settings,
-    "messages-push-subscription": (resource) =>
-      withInput(resource, ["filter"], 'attributes.product = "web"'),
-  };
-  await up();
-  const publish = (id: string, product: string) =>
-    pubsub.publish(to.eventsTopic, [{ data: base64(eventOf(id)), attributes: { product } }]);
-  publish("filtered-web", "web");
-  publish("filtered-app", "app");
+/** Settings that replace the events subscription, with the messages that wait in it. */
+async function assertReplaced(
+  change: Readonly<Record<string, string>>,
+  publishTo = to.eventsTopic,
+): Promise<void> {
+  ends.clear();
+  const lost = await lostDuring(async (traffic) => {
+    const deploy = async (resource: Resource) => {
+      const deployed = await deployment.deploy(resource);
+      // Whoever publishes changes over as soon as somebody reads the other topic.
+      if (deployed.id === to.eventsSubscription) traffic.publishTo(publishTo);
+      return deployed;
+    };
+    await set(change, { ...deployment, deploy });
+  });
+  const { ready = 0, outstanding = 0, backingOff = 0 } = ends.get(to.eventsSubscription) ?? {};
+  assert.ok(ends.has(to.eventsSubscription));
+  assert.ok(lost.length <= ready + outstanding + backingOff, `${lost.length} lost`);
+}
+
+test("messageFilter replaces the subscription, which loses no more than what waits in it", async () => {
+  await assertReplaced({ messageFilter: "NOT attributes:internal" });
+  const publish = (id: string, attributes: Readonly<Record<string, string>>) =>
+    pubsub.publish(to.eventsTopic, [{ data: base64(eventOf(id)), attributes }]);
+  publish("filtered-in", { product: "web" });
+  publish("filtered-out", { internal: "yes" });
   await deployment.idle();
-  assert.ok(importedIds().has("filtered-web"));
-  assert.ok(!importedIds().has("filtered-app"));
+  assert.ok(importedIds().has("filtered-in"));
+  assert.ok(!importedIds().has("filtered-out"));
 });
 
 test("with existingTopic the own topic goes, and messages come from the other one", async () => {
-  const kept = settings;
-  const topic = "projects/local/topics/theirs";
-  leftOut = ["mixpanel-import-events-topic"];
-  settings = {
-    ...kept,
-    "messages-push-subscription": (resource) => withInput(resource, ["topic"], topic),
-  };
-  await up();
+  await assertReplaced({ existingTopic: THEIRS }, THEIRS);
   assert.ok(!pubsub.hasTopic(to.eventsTopic));
-  pubsub.publish(topic, [{ data: base64(eventOf("on-their-topic")) }]);
-  await deployment.idle();
-  assert.ok(importedIds().has("on-their-topic"));
-  leftOut = [];
-  settings = kept;
-  await up();
+  await set({ existingTopic: "" });
+  assert.ok(pubsub.hasTopic(to.eventsTopic));
 });
 
-/** Of the one secret that is a token. */
-function withSecretVersion(resource: Resource, version: string): Resource {
-  const config = record(resource.inputs["serviceConfig"]);
-  const variables = config["secretEnvironmentVariables"] as Record<string, unknown>[];
-  const changed = variables.map((variable) => ({ ...variable, version }));
-  return withInput(resource, ["serviceConfig", "secretEnvironmentVariables"], changed);
-}
-
-test("destroyed, nothing is left but the files, and a bucket that is protected stops it", async () => {
-  const kept = settings;
-  settings = { ...kept, "landing-bucket": (resource) => ({ ...resource, protect: true }) };
-  await up();
-  await assert.rejects(deployment.destroy(), /landing-bucket .* it is protected/);
+test("destroyed, a bucket that is protected stops it before anything is deleted", async () => {
+  await set({ bucketOnDestroy: "fail" });
+  await assert.rejects(deployment.destroy(), /it is protected, and cannot be deleted/);
   assert.equal(functions.size, 2);
-  settings = { ...kept, "landing-bucket": (resource) => ({ ...resource, retainOnDelete: true }) };
-  await up();
-  await deployment.destroy();
+  await set({ bucketOnDestroy: "keep" });
+});
+
+test("destroyed with messages in flight, what was acknowledged is in Mixpanel", async () => {
+  const subscriptions = [to.eventsSubscription, to.objectsSubscription] as const;
+  const [messagesBefore, filesBefore] = subscriptions.map((name) => pubsub.stats(name));
+  // So slow that much is under way when it comes.
+  simulator.setFaults([{ kind: "latency", ms: 300 }]);
+  const traffic = startTraffic(deployment, to);
+  await traffic.more(50);
+  ends.clear();
+  await deployment.destroy().finally(() => traffic.stop());
+
+  const imported = importedIds();
+  const arrived = (kind: string): number =>
+    [...traffic.sent].filter((id) => id.startsWith(kind) && imported.has(id)).length;
+  const [messages, files] = subscriptions.map((name) => ends.get(name));
+  assert.ok(messages && files && messagesBefore && filesBefore);
+  assert.ok(messages.outstanding > 0, "something is in flight");
+  assert.ok(messages.acknowledged - messagesBefore.acknowledged <= arrived("message"));
+  const complete = arrived("file") / EVENTS_PER_FILE;
+  assert.ok(files.acknowledged - filesBefore.acknowledged <= complete);
+});
+
+test("what is left is the landing bucket with its files, and what was there before", () => {
   assert.deepEqual(policy.grants(), []);
   assert.deepEqual([...functions.keys()], []);
   assert.ok(!pubsub.hasTopic(to.eventsTopic));
-  assert.ok(pubsub.hasTopic("projects/local/topics/theirs"));
+  assert.ok(pubsub.hasTopic(THEIRS));
   assert.throws(() => pubsub.stats(to.deadLetterSubscription), /not found/);
   assert.ok(bucket.hasBucket(to.landingBucket));
   assert.ok(!bucket.hasBucket(to.receiptsBucket));
