@@ -7,6 +7,7 @@ import type { EventJson } from "./complete-event.ts";
 
 import type { JsonRecord } from "../event/transform-contract.ts";
 
+const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const OPERATOR_NAMES: ReadonlySet<string> = new Set(OPERATORS);
@@ -36,6 +37,8 @@ export function inspectEvent(
   const hasInsertId = insertId !== undefined;
   if (hasInsertId && !(typeof insertId === "string" && isUsableInsertId(insertId)))
     return undefined;
+  if (hasInsertId && !isWritten(properties, "$insert_id")) return undefined;
+  if (ip !== undefined && !isWritten(properties, "ip")) return undefined;
   if (!endsWithProperties(value, json)) return undefined;
   return {
     propertiesEnd: json.end - 2,
@@ -55,6 +58,11 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   const prototype: unknown = Object.getPrototypeOf(value);
   const isOrdinary = prototype === Object.prototype || prototype === null;
   return isOrdinary && (value as { toJSON?: unknown }).toJSON === undefined;
+}
+
+/** JSON leaves out members that are not enumerable. */
+function isWritten(object: object, key: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key);
 }
 
 /** A name that begins with a visible character is not blank. */
@@ -86,17 +94,18 @@ function isPlaceholder(distinctId: unknown): boolean {
 }
 
 /**
- * Whether the last thing in the JSON is the end of the properties, which are not empty; false also
- * when a key says that it may be no event.
+ * Whether the last thing in the JSON is the end of the properties, which are not empty, and the
+ * name is there; false also when a key says that it may be no event.
  */
 function endsWithProperties(value: JsonRecord, { bytes, end }: EventJson): boolean {
   let last = "";
+  let hasName = false;
   for (const key in value) {
+    if (key === "event") hasName = true;
     // It may be an update of a profile, or both.
     if (OPERATOR_NAMES.has(key)) return false;
     last = key;
   }
-  return (
-    last === "properties" && bytes[end - 1] === CLOSE_OBJECT && bytes[end - 2] === CLOSE_OBJECT
-  );
+  if (!hasName || last !== "properties" || bytes[end - 3] === OPEN_OBJECT) return false;
+  return bytes[end - 1] === CLOSE_OBJECT && bytes[end - 2] === CLOSE_OBJECT;
 }

@@ -25,6 +25,11 @@ function event(properties: object, more: object = {}) {
   return { event: "e", ...more, properties: { time: TIME, ...properties } };
 }
 
+/** With a member that JSON leaves out. */
+function hidden(object: object, key: string, value: unknown): object {
+  return Object.defineProperty(object, key, { value, enumerable: false });
+}
+
 /** What `JSON.parse` has to find in an event that does not fall back to it. */
 function assertHolds(value: unknown, found: NonNullable<ReturnType<typeof inspect>>): void {
   const json = jsonOf(value);
@@ -88,6 +93,10 @@ describe("an event as a transform made it", () => {
       event({ time: 1e15 }),
       event({ time: TIME + 1e6 }),
       event({ time: String(TIME) }),
+      { event: "e", properties: hidden({}, "time", TIME) },
+      hidden({ properties: { time: TIME } }, "event", "e"),
+      { event: "e", properties: hidden({ time: TIME }, "$insert_id", "id-1") },
+      { event: "e", properties: hidden({ time: TIME }, "ip", "1.2.3.4") },
       event({ distinct_id: "null" }),
       event({ distinct_id: null }),
       event({ distinct_id: { toJSON: () => "null" } }),
