@@ -8,7 +8,7 @@ import type { Transform } from "../../functions/event/transform-contract.ts";
 import { messageOrigin } from "../../functions/messages/message-origin.ts";
 import { messageOf } from "../../functions/platform/errors.ts";
 import { applyTransform } from "../../functions/records/apply-transform.ts";
-import type { RecordSource } from "../../functions/records/prepare-event.ts";
+import { identityOf, type RecordSource } from "../../functions/records/prepare-event.ts";
 import { checkTransformFile } from "../input/input-files.ts";
 import { startTypeCheck } from "../transform/type-check.ts";
 import type { DeadLetter } from "./letter.ts";
@@ -118,7 +118,7 @@ export function repairRecord(
       return sentUnlessTooLarge(record, [asItIs(record, letter)], { isChanged: false, source });
     // Of a letter that somebody has edited nobody knows which record is where.
     const position = record.position === undefined ? undefined : source.positionOf(place);
-    const identity = position ?? bytes.subarray(start, end);
+    const identity = position ?? identityOf(place, source, { syntheticId: "record" });
     const named = nameResults(results, identity, isRow(letter));
     return sentUnlessTooLarge(record, named, { isChanged: true, source });
   } catch (error) {

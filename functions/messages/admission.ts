@@ -10,7 +10,8 @@ export interface AdmissionLimits {
 export interface Admitted {
   /**
    * Holds room for so many events and dead records, in the place of what it held before; false when
-   * they are too many beside those of others.
+   * they are too many beside those of others. One message at a time may have more than there is
+   * room for, or one record of very many events would never find it.
    */
   holdRecords(records: number): boolean;
   /**
@@ -51,9 +52,12 @@ export function createAdmission(limits: AdmissionLimits): Admission {
     const admitted: Admitted = {
       holdRecords: (records) => {
         const others = held.records - recordsHeld;
-        if (others + records > limits.records && held.messages > 1) return false;
-        held.records = others + records;
-        recordsHeld = records;
+        const isMany = records > limits.records;
+        if (isMany && !admitted.holdSlices()) return false;
+        if (!isMany && others + records > limits.records) return false;
+        // The one of many does not keep others out.
+        recordsHeld = isMany ? 0 : records;
+        held.records = others + recordsHeld;
         return true;
       },
       holdContents: (contents) => {

@@ -69,6 +69,7 @@ function ofMessage(
     records: {
       contextOf: () => context,
       positionOf: (record) => named(messageId, positionOf(record)),
+      emptyIdentity: () => `{}\0${attributesText(attributes)}`,
     },
     lineOf: ({ line }) => line,
     positionOf,
@@ -117,6 +118,11 @@ function ofObject(
     // Dead letters have it for rows only (object-origin.ts).
     areRows: format !== undefined,
   };
+}
+
+/** The same for the same attributes, in whatever order they come. */
+function attributesText(attributes: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** As the record was named where it was imported first. */

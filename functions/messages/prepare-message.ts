@@ -16,6 +16,13 @@ import type { SubmissionOutcome } from "./submission.ts";
  */
 export const SLICE_RECORDS = 10_000;
 
+/**
+ * Likewise of what a transform makes of them: a slice ends with the record that reaches it. Less
+ * than what all messages of an instance may hold (import-messages.ts), so that it finds room beside
+ * others.
+ */
+export const SLICE_EVENTS = 100_000;
+
 /** Some records of a message, checked. */
 export interface MessageSlice {
   readonly events: readonly EventBytes[];
@@ -45,7 +52,8 @@ interface ReadMessage {
 }
 
 /**
- * Reads and checks the records of a message, at most `SLICE_RECORDS` at a time. At least one slice.
+ * Reads and checks the records of a message, at most `SLICE_RECORDS` at a time, and as many as make
+ * `SLICE_EVENTS`. At least one slice.
  * In a message that is delivered again a transform gets five seconds for each record: it may be the
  * one that ended the instance the last time (transform-watch.ts).
  */
@@ -72,7 +80,7 @@ export function* prepareMessage(
       take: (record, prepared) => {
         slice.add(record, prepared);
         next = records.next();
-        return slice.read() < SLICE_RECORDS;
+        return slice.hasRoom();
       },
     });
     yield slice.close(next.done === true);
@@ -89,7 +97,7 @@ function createSlice(origin: MessageOrigin) {
   let used = 0;
   let idsAdded = 0;
   return {
-    read: () => read,
+    hasRoom: () => read < SLICE_RECORDS && events.length + updates.length < SLICE_EVENTS,
     add: (record: RecordBytes, prepared: PreparedRecord): void => {
       read++;
       if (prepared.kind === "dropped") dropped++;

@@ -42,6 +42,11 @@ export interface RecordSource {
    * and its bytes take its place.
    */
   readonly positionOf: (record: RecordBytes) => string | undefined;
+  /**
+   * What tells an empty record (`{}`) from others: a message without data is one, and a transform
+   * makes an event of its attributes. @default its bytes
+   */
+  readonly emptyIdentity?: () => string;
 }
 
 /** The record an event comes from. */
@@ -65,6 +70,8 @@ export interface EventCandidate {
 export type ParsedJson =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "refused"; readonly problem: Problem };
+
+const OPEN_OBJECT = 0x7b;
 
 const IGNORED: PreparedEvent = { kind: "ignored" };
 
@@ -115,13 +122,16 @@ export function completionOf({ record, source, options, ordinal }: EventOrigin):
 }
 
 /** What a generated id is made of. */
-function identityOf(
+export function identityOf(
   record: RecordBytes,
   source: RecordSource,
-  { syntheticId }: EventOptions,
+  { syntheticId }: Pick<EventOptions, "syntheticId">,
 ): Buffer | string {
   const position = syntheticId === "position" ? source.positionOf(record) : undefined;
-  return position ?? record.bytes.subarray(record.start, record.end);
+  if (position !== undefined) return position;
+  const { bytes, start, end } = record;
+  const isEmpty = end - start === 2 && bytes[start] === OPEN_OBJECT;
+  return (isEmpty ? source.emptyIdentity?.() : undefined) ?? bytes.subarray(start, end);
 }
 
 /**

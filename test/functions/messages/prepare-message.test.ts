@@ -9,9 +9,11 @@ import {
   messageCounters,
   messageDeadRecords,
   prepareMessage,
+  SLICE_EVENTS,
   SLICE_RECORDS,
   type MessageSlice,
 } from "../../../functions/messages/prepare-message.ts";
+import { sentTextOf } from "../support/prepared.ts";
 import { createRecordPreparer } from "../../../functions/records/prepare-record.ts";
 import type { Transform } from "../../../functions/event/transform-contract.ts";
 
@@ -73,6 +75,49 @@ test("a message of many records is taken in slices, in order and whole", () => {
     );
     assert.ok(slices.every(({ tally }) => tally.read <= SLICE_RECORDS));
   }
+});
+
+test("a slice ends with the record whose events are enough", () => {
+  const each = SLICE_EVENTS / 4;
+  const many = createRecordPreparer({
+    ...{ locateByRequest: false, syntheticId: "record" },
+    transform: (record) => Array.from({ length: each }, () => record),
+  });
+  const data = Buffer.from(Array.from({ length: 6 }, () => line("e")).join("\n"));
+  const read = readData(data, {});
+  const slices = [...prepareMessage({ read, deliveryAttempt: 1 }, origin, many, NOW)];
+
+  assert.deepEqual(
+    slices.map(({ events, tally, isLast }) => [events.length, tally.read, isLast]),
+    [
+      [4 * each, 4, false],
+      [2 * each, 2, true],
+    ],
+  );
+});
+
+test("messages of attributes alone have ids of their attributes", () => {
+  const idOf = (attributes: Record<string, string>): string => {
+    const message = { data: Buffer.alloc(0), attributes, messageId: "1", publishTime: "" };
+    const [slice] = prepareMessage(
+      { read: readData(message.data, attributes), deliveryAttempt: 1 },
+      messageOrigin({ ...message, subscription: "s", deliveryAttempt: 1 }),
+      createRecordPreparer({
+        ...{ locateByRequest: false, syntheticId: "record" },
+        transform: (_record, context) =>
+          context.source === "message"
+            ? { event: context.attributes["name"] ?? "", properties: { time: 1_760_000_000 } }
+            : null,
+      }),
+      NOW,
+    );
+    const [event] = slice?.events ?? [];
+    return /"\$insert_id":"(\w+)"/.exec(event === undefined ? "" : sentTextOf(event))?.[1] ?? "";
+  };
+
+  assert.match(idOf({ name: "Buy", item: "hat" }), /^\w{36}$/);
+  assert.notEqual(idOf({ name: "Buy", item: "hat" }), idOf({ name: "Buy", item: "shoe" }));
+  assert.equal(idOf({ name: "Buy", item: "hat" }), idOf({ item: "hat", name: "Buy" }));
 });
 
 test("nothing is one slice of nothing; attributes alone are one record", () => {
