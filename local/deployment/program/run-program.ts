@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 import { REPOSITORY } from "../../run/build-function.ts";
+import { loaderEnvironment } from "../../run/loader.ts";
 
 /** Where the program runs: paths of its assets are relative to it. */
 export const PROGRAM_FOLDER = join(REPOSITORY, setting("main"));
@@ -44,6 +45,7 @@ export async function runProgram(
       cwd: folder,
       env: {
         PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: loaderEnvironment()["NODE_COMPILE_CACHE"],
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(["mixpanel-gcp:mixpanelToken"]),
         PULUMI_NODEJS_TYPESCRIPT: setting("typescript"),
