@@ -11,6 +11,7 @@
  * https://github.com/nodejs/node/blob/v24.x/lib/internal/test_runner/harness.js
  */
 const asyncHooks = require("node:async_hooks");
+const { isMainThread } = require("node:worker_threads");
 
 const { createHook } = asyncHooks;
 const none = { enable: () => none, disable: () => none };
@@ -24,4 +25,5 @@ const end = (error) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 };
-process.on("uncaughtException", end).on("unhandledRejection", end);
+// A worker's errors are told to who started it.
+if (isMainThread) process.on("uncaughtException", end).on("unhandledRejection", end);
