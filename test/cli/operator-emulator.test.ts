@@ -143,7 +143,8 @@ test(
       return JSON.parse(text) as ReplayReport;
     };
     assert.equal((await post("/dead-letters", {})).groups.length, 2);
-    const group = { reason: "invalid", field: "event", source: `gs://${landingBucket}/a` };
+    const source = `gs://${landingBucket}/a`;
+    const group = { reason: "invalid", field: "event", error: "missing", source };
     const { total } = await post("/replay", { ...group, dryRun: false });
     assert.deepEqual([total.replaced, total.sent], [1, 1]);
     assert.equal((await post("/dead-letters", {})).groups.length, 1);
