@@ -94,11 +94,15 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
 
   /** As the platform does, which tries to start an instance with each request that comes. */
   const secretsReadable = async (): Promise<void> => {
-    for (let told = ""; !stopping; await delay(READ_AGAIN_MS)) {
-      const problem = problemOf(() => void options.secrets?.());
+    let told = "";
+    while (!stopping) {
+      const problem = problemOf(() => {
+        options.secrets?.();
+      });
       if (problem === undefined) return;
       if (problem !== told) onCrash(`${options.entryPoint} cannot start: ${problem}`, "");
       told = problem;
+      await delay(READ_AGAIN_MS);
     }
   };
 
@@ -122,7 +126,7 @@ export async function superviseFunction(options: SupervisedOptions): Promise<Sup
 }
 
 /** What it throws, in words; undefined when it does not. */
-function problemOf(call: () => unknown): string | undefined {
+function problemOf(call: () => void): string | undefined {
   try {
     call();
     return undefined;

@@ -59,8 +59,8 @@ let settings: Readonly<Record<string, string>> = {};
 async function set(changed: Readonly<Record<string, string>>, target = deployment) {
   settings = { ...settings, ...changed };
   const { config, stack } = localProgram();
-  const named = Object.entries(settings).map(([key, value]) => [`mixpanel-gcp:${key}`, value]);
-  const all = { ...config, ...Object.fromEntries(named) };
+  const all: Record<string, string> = { ...config };
+  for (const [key, value] of Object.entries(settings)) all[`mixpanel-gcp:${key}`] = value;
   const { steps } = await up(target, { config: all, stack: stack ?? "" });
   return new Map(steps.map(({ resource, deployed }) => [resource.name, { resource, deployed }]));
 }
