@@ -5,7 +5,6 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { fileURLToPath } from "node:url";
 
 import { LOADER } from "../../local/run/loader.ts";
 
@@ -56,9 +55,7 @@ interface Counts {
 /** Files at once: for half of their time tests wait for a timeout or a process. */
 const CONCURRENCY = 3;
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const UNTRACKED = fileURLToPath(new URL("without-async-tracking.cjs", import.meta.url));
-const execArgv = ["--require", UNTRACKED, ...LOADER];
-const events = run({ files, concurrency: CONCURRENCY, execArgv, argv: flags });
+const events = run({ files, concurrency: CONCURRENCY, execArgv: [...LOADER], argv: flags });
 events.on("test:summary", ({ file, counts }: { file?: string | undefined; counts: Counts }) => {
   // The summary of all files names none.
   if (file !== undefined) return;
