@@ -21,6 +21,7 @@ import { RowBlockBuilder } from "./row-block.ts";
 /** A record may be as long as an event, and its quotes. What is longer is no event. */
 export const MAX_RECORD_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
+const BEGINNING: Position = { offset: 0, line: 1 };
 const TEXT_BEHIND_QUOTE = malformed("text after a closing quote");
 const CUT_OFF = malformed("cut off: what follows it is damaged");
 const NEVER_CLOSED = malformed("a quote that is never closed");
@@ -222,7 +223,9 @@ export class RecordCutter {
   }
 
   #takeBlock(): RecordBlock {
-    return this.#block.take(this.#oversized ?? this.#place());
+    // Behind a part of what precedes the header nobody could tell that the header is to come.
+    const end = this.#isHeaderAhead ? BEGINNING : this.#place();
+    return this.#block.take(this.#oversized ?? end);
   }
 
   /** A line with nothing on it. */

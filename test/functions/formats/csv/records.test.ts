@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { RecordCutter } from "../../../../functions/formats/csv/record-cutter.ts";
 import { formatOf, readCsv, wordsOf } from "./support.ts";
 
 const QUOTE_ERROR = "text after a closing quote";
@@ -172,5 +173,22 @@ describe("the records of CSV", () => {
       { line: 9, text: '"4' },
       { line: 11, text: "7," },
     ]);
+  });
+
+  it("are the same from the end of any block on, also of one before the header", async () => {
+    const text = "\ufeffsep=;\r\n\r\na;b\r\n1;2\r\n3;4\r\n";
+    const bytes = Buffer.from(text);
+    const format = formatOf(text);
+    const whole = await readCsv(text, { format });
+    assert.equal(whole.length, 2);
+    for (let length = 1; length <= bytes.length; length++) {
+      const start = { offset: 0, line: 1 };
+      const cutter = new RecordCutter({ dialect: format, columns: format.columns ?? [], start });
+      for (const { end } of cutter.cut(bytes.subarray(0, length))) {
+        const rest = await readCsv(text, { format, from: end });
+        const expected = whole.filter(({ offset }) => offset >= end.offset);
+        assert.deepEqual(rest, expected, `behind ${length} bytes, from ${end.offset} on`);
+      }
+    }
   });
 });
