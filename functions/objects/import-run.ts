@@ -7,7 +7,7 @@ import type { RecordPreparer } from "../records/prepare-record.ts";
 import type { Problem } from "../event/problem.ts";
 import type { ObjectRecords } from "../formats/object-records.ts";
 import { offsetUnitOf } from "../formats/registry.ts";
-import { ObjectGoneError } from "../reading/object-ranges.ts";
+import { ObjectGoneError } from "../reading/read-range.ts";
 import { MemberTooLargeError } from "../reading/skip-to.ts";
 import { QUARANTINE_SAMPLE_RECORDS, type ProblemTally } from "./quarantine.ts";
 import { createSlicer, type Slicer } from "./slicer.ts";

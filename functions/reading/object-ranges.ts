@@ -1,15 +1,8 @@
 import type { GoogleApi } from "../google/google-api.ts";
-import type { HttpResponse } from "../http/http-request.ts";
 import type { Deadline } from "../platform/deadline.ts";
-import { CredentialsError, UnavailableError } from "../platform/errors.ts";
 import type { ObjectGeneration } from "./object-generation.ts";
 import { createRangeMemory } from "./range-memory.ts";
-import { judgeRange, type ExpectedRange, type RangeVerdict } from "./range-response.ts";
-
-/** This generation of the object is not there any more. */
-export class ObjectGoneError extends Error {
-  override readonly name = "ObjectGoneError";
-}
+import { RANGE_BYTES, readRange, type Range } from "./read-range.ts";
 
 /** The stored bytes of one generation of an object, from some offset on. */
 export interface StoredBytes {
@@ -40,25 +33,6 @@ export interface ReadOptions {
    * that end before it is used again. Undefined: nothing is released.
    */
   readonly releasedOffset?: () => number | undefined;
-}
-
-/**
- * Large enough that the requests do not matter, small enough that two of them, and the events made
- * of them, fit into the memory many times.
- */
-export const RANGE_BYTES = 4 * 1024 * 1024;
-
-/**
- * How often in a row a response has to say that there is nothing to read (it is gone, forbidden, or
- * over) before that is believed. One wrong 404 or 416 would lose the rest of an object.
- */
-const LOOKS = 3;
-
-interface Range {
-  readonly bytes: Buffer;
-  readonly size: number;
-  readonly contentType: string | undefined;
-  readonly attempts: number;
 }
 
 /**
@@ -124,12 +98,6 @@ function withSignal(deadline: Deadline, signal: AbortSignal): Deadline {
   return { ...deadline, signal: AbortSignal.any([deadline.signal, signal]) };
 }
 
-interface RangeRequest extends Pick<ExpectedRange, "offset" | "size"> {
-  /** @default RANGE_BYTES */
-  readonly maxBytes?: number;
-  readonly memoryFor: (length: number) => Buffer;
-}
-
 /** One generation of an object, any part of which can be read. */
 export interface RandomReads {
   /** Stored bytes of the whole object: as given, or as the first response says. */
@@ -177,81 +145,4 @@ export function createRandomReads(
       return whole.subarray(0, at);
     },
   };
-}
-
-async function readRange(
-  google: GoogleApi,
-  { bucket, object, generation }: ObjectGeneration,
-  { offset, size, maxBytes = RANGE_BYTES, memoryFor }: RangeRequest,
-  deadline: Deadline,
-): Promise<Range> {
-  const path = `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(object)}`;
-  const url = `${google.storageUrl}${path}?alt=media&generation=${generation}`;
-  const judge = createJudge({ generation, offset, size, maxBytes });
-  const response = await google.send({
-    name: "reading the object",
-    method: "GET",
-    url,
-    headers: {
-      ...(await google.authorize(url, deadline)),
-      "Accept-Encoding": "gzip",
-      Range: `bytes=${offset}-${offset + maxBytes - 1}`,
-    },
-    maxResponseBytes: maxBytes,
-    // The stored bytes are wanted as they are.
-    decompress: false,
-    memoryFor,
-    deadline,
-    contradiction: judge.contradiction,
-  });
-  const contentType: unknown = response.headers["content-type"];
-  return {
-    ...rangeOf(judge.verdict(response)),
-    contentType: typeof contentType === "string" ? contentType : undefined,
-    attempts: response.attempts,
-  };
-}
-
-/**
- * Judges the attempts of one range: a verdict on which reading ends has to be given several times
- * in a row.
- */
-function createJudge(expected: ExpectedRange) {
-  let last: RangeVerdict["kind"] | undefined;
-  let inARow = 0;
-  return {
-    contradiction: (response: HttpResponse): string | undefined => {
-      const verdict = judgeRange(response, expected);
-      inARow = verdict.kind === last ? inARow + 1 : 1;
-      last = verdict.kind;
-      if (verdict.kind === "range") return undefined;
-      if (verdict.kind === "contradiction") return verdict.text;
-      return inARow < LOOKS ? `the first ${response.status} is not believed` : undefined;
-    },
-    verdict: (response: HttpResponse): RangeVerdict => judgeRange(response, expected),
-  };
-}
-
-/** @throws ObjectGoneError, CredentialsError, UnavailableError */
-function rangeOf(verdict: RangeVerdict): Pick<Range, "bytes" | "size"> {
-  switch (verdict.kind) {
-    case "range":
-      return verdict;
-    case "end":
-      return { bytes: Buffer.alloc(0), size: verdict.size };
-    case "gone":
-      throw new ObjectGoneError("this generation of the object is gone");
-    case "forbidden":
-      throw new CredentialsError(
-        `reading the object is not allowed (${verdict.status}): roles/storage.objectViewer is missing on its bucket`,
-        verdict.status,
-      );
-    case "unexpected":
-      throw new UnavailableError(
-        `reading the object responded with ${verdict.status}`,
-        verdict.status,
-      );
-    case "contradiction":
-      throw new UnavailableError(`reading the object: ${verdict.text}`);
-  }
 }

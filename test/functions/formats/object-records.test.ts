@@ -12,7 +12,7 @@ import {
 import { isUnusable } from "../../../functions/formats/record-block.ts";
 import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import type { MemberBoundary } from "../../../functions/reading/gunzip.ts";
-import { RANGE_BYTES } from "../../../functions/reading/object-ranges.ts";
+import { RANGE_BYTES } from "../../../functions/reading/read-range.ts";
 import { MemberTooLargeError } from "../../../functions/reading/skip-to.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { startLocalBucket } from "../support/local-bucket.ts";

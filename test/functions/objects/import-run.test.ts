@@ -7,7 +7,7 @@ import { firstProgress } from "../../../functions/objects/continuation.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
 import { CorruptDataError } from "../../../functions/reading/corrupt-data.ts";
 import { MemberTooLargeError } from "../../../functions/reading/skip-to.ts";
-import { ObjectGoneError } from "../../../functions/reading/object-ranges.ts";
+import { ObjectGoneError } from "../../../functions/reading/read-range.ts";
 import { accept, linesOfObject, refuse, startImport } from "../support/import-world.ts";
 
 /** A line of this length, with its line feed. */

@@ -4,12 +4,8 @@ import { describe, it } from "node:test";
 
 import { systemClock } from "../../../functions/platform/clock.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
-import {
-  ObjectGoneError,
-  RANGE_BYTES,
-  readStoredBytes,
-  type ReadOptions,
-} from "../../../functions/reading/object-ranges.ts";
+import { readStoredBytes, type ReadOptions } from "../../../functions/reading/object-ranges.ts";
+import { ObjectGoneError, RANGE_BYTES } from "../../../functions/reading/read-range.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { GENERATION, startLyingBucket, type Lie } from "../support/lying-bucket.ts";
 

@@ -5,11 +5,8 @@ import { gzipSync } from "node:zlib";
 
 import { systemClock } from "../../../functions/platform/clock.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
-import {
-  ObjectGoneError,
-  RANGE_BYTES,
-  readStoredBytes,
-} from "../../../functions/reading/object-ranges.ts";
+import { readStoredBytes } from "../../../functions/reading/object-ranges.ts";
+import { ObjectGoneError, RANGE_BYTES } from "../../../functions/reading/read-range.ts";
 import type { FaultRule } from "../../../local/bucket/faults.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { AWKWARD_NAMES, startLocalBucket } from "../support/local-bucket.ts";

@@ -3,11 +3,8 @@ import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 
 import { UnavailableError } from "../../../functions/platform/errors.ts";
-import {
-  createRandomReads,
-  ObjectGoneError,
-  RANGE_BYTES,
-} from "../../../functions/reading/object-ranges.ts";
+import { createRandomReads } from "../../../functions/reading/object-ranges.ts";
+import { ObjectGoneError, RANGE_BYTES } from "../../../functions/reading/read-range.ts";
 import { deadlineIn } from "../../support/deadlines.ts";
 import { GENERATION, startLyingBucket, type Lie } from "../support/lying-bucket.ts";
 
