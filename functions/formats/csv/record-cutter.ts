@@ -6,6 +6,7 @@ import { TOO_LARGE, type Problem } from "../../event/problem.ts";
 import type { Position } from "../../event/record.ts";
 import { OVERSIZED_HEAD_BYTES } from "../ndjson/lines.ts";
 import type { RecordBlock } from "../record-block.ts";
+import { CUT_OFF, NEVER_CLOSED, TEXT_BEHIND_QUOTE, wrongNumber } from "./broken-records.ts";
 import {
   CARRIAGE_RETURN,
   endsLine,
@@ -22,9 +23,6 @@ import { RowBlockBuilder } from "./row-block.ts";
 export const MAX_RECORD_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
 const BEGINNING: Position = { offset: 0, line: 1 };
-const TEXT_BEHIND_QUOTE = malformed("text after a closing quote");
-const CUT_OFF = malformed("cut off: what follows it is damaged");
-const NEVER_CLOSED = malformed("a quote that is never closed");
 
 /** What a file of rows is cut by. */
 export interface CutOptions {
@@ -130,7 +128,7 @@ export class RecordCutter {
       return this.#goOn(next, lines);
     }
     if (isBroken || fields !== this.#columns)
-      return this.#takeBroken(isBroken ? TEXT_BEHIND_QUOTE : this.#wrongNumber(fields));
+      return this.#takeBroken(isBroken ? TEXT_BEHIND_QUOTE : wrongNumber(fields, this.#columns));
     if (!this.#isUtf8(end))
       this.#addUnusable(undecodable(this.#window.subarray(this.#at, end)), end);
     else {
@@ -194,6 +192,8 @@ export class RecordCutter {
     const head = this.#window.subarray(this.#at, this.#at + OVERSIZED_HEAD_BYTES);
     this.#oversized = { ...this.#place(), head: Buffer.from(head) };
     this.#at += MAX_RECORD_BYTES;
+    // Those within quotes; what follows is skipped to the next end of a line.
+    this.#line += this.#scanner.lines;
   }
 
   #skipOversized(): boolean {
@@ -236,11 +236,6 @@ export class RecordCutter {
     return isBlank(this.#window, this.#at, end);
   }
 
-  #wrongNumber(fields: number): Problem {
-    const noun = fields === 1 ? "field" : "fields";
-    return malformed(`${fields} ${noun}, the header has ${this.#columns}`);
-  }
-
   /** One check of many records is far cheaper than one of each. */
   #findUtf8End(): number {
     const window = this.#window;
@@ -255,8 +250,4 @@ export class RecordCutter {
   #withoutReturn(end: number): number {
     return this.#window[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   }
-}
-
-function malformed(error: string): Problem {
-  return { reason: "malformed", field: "", error };
 }

@@ -177,6 +177,15 @@ describe("CSV that goes on and on", () => {
     ]);
   });
 
+  it("of a record that is too long counts the lines of the cells before", async () => {
+    const csv = `a,b\n"1\n2\n3",${"x".repeat(2 * MB)}\n2,3\n`;
+    const blocks = await summaryOf(csv, formatOf("a,b\n"));
+    assert.deepEqual(blocks, [
+      { error: "larger than 1 MB", head: 65_536, length: 2 * MB + 8, line: 2 },
+      { row: '{"a":"2","b":"3"}', line: 5 },
+    ]);
+  });
+
   it("of a record that is too long ends with its line, where carriage returns end lines", async () => {
     const csv = `a,b\r${"x".repeat(2 * MB)},1\r2,3\r`;
     const blocks = await summaryOf(csv, formatOf("a,b\r"));
