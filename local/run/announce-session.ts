@@ -25,7 +25,7 @@ export async function announceSession(
     // What is published past the relay in front of the emulator would not be counted.
     pubsubUrl: `http://${pubsub.host}`,
     monitoringUrl: monitoring.url,
-    mixpanelUrl: simulator?.url,
+    mixpanelUrl: simulator.url,
   });
   return {
     stop: async () => {

@@ -42,8 +42,8 @@ async function gatherFacts(
 ): Promise<RunFacts> {
   deadLetters.collect();
   const { received, acknowledged } = cloud.pubsub.stats(cloud.names.eventsSubscription);
-  const { requests = 0, distinctEvents = 0, profiles } = cloud.simulator?.stats() ?? {};
-  const { updatesApplied = 0, users = 0, groups = 0 } = profiles ?? {};
+  const { requests, distinctEvents, profiles } = cloud.simulator.stats();
+  const { updatesApplied, users, groups } = profiles;
   return {
     uploads: imported.uploads,
     receipts: await readReceipts(cloud.bucket, cloud.names.receiptsBucket),

@@ -11,6 +11,6 @@ export function entrancesOf({ cloud, inbox }: RunSession): WatchEntrances {
     pubsubUrl: pubsub.url,
     topic: names.eventsTopic,
     emulatorHost: pubsub.died && new URL(pubsub.url).host,
-    mixpanelUrl: `${simulator?.url ?? ""}/local`,
+    mixpanelUrl: `${simulator.url}/local`,
   };
 }

@@ -14,14 +14,6 @@ import type { RunSession } from "./run-session.ts";
 const MAX_FILES = 200;
 const MAX_GROUPS = 100;
 const MAX_REQUESTS = 50;
-const NO_PROFILES = {
-  updatesApplied: 0,
-  updatesRejected: 0,
-  users: 0,
-  groups: 0,
-  isComplete: true,
-};
-const NO_THROUGHPUT = { requests: 0, events: 0, bytes: 0, refused: 0 };
 
 /**
  * What the page shows of a run, put together anew each time.
@@ -40,7 +32,7 @@ export function viewRun(
   const totals = deadLetters.totals();
   const { records: deadRecords, undelivered, groups } = totals;
   return {
-    nowMs: simulator?.clock.now() ?? Date.now(),
+    nowMs: simulator.clock.now(),
     entrances: entranceTexts(entrancesOf(session)),
     mixpanel: mixpanelFigures(session),
     ...viewFiles(session, history, progress),
@@ -49,7 +41,7 @@ export function viewRun(
       groups: updatedGroups,
     },
     deadLetters: { records: deadRecords, undelivered, groups: groups.slice(0, MAX_GROUPS) },
-    requests: (simulator?.requests() ?? []).slice(-MAX_REQUESTS).reverse(),
+    requests: simulator.requests().slice(-MAX_REQUESTS).reverse(),
   };
 }
 
@@ -63,14 +55,8 @@ function entranceTexts(entrances: WatchEntrances): PageState["entrances"] {
 }
 
 function mixpanelFigures({ cloud: { simulator } }: RunSession): PageState["mixpanel"] {
-  const {
-    requests = 0,
-    requestsByStatus = {},
-    distinctEvents = 0,
-    profiles = NO_PROFILES,
-    perSecond = [],
-    lastMinute = NO_THROUGHPUT,
-  } = simulator?.stats() ?? {};
+  const { requests, requestsByStatus, distinctEvents, profiles, perSecond, lastMinute } =
+    simulator.stats();
   return { requests, requestsByStatus, distinctEvents, profiles, perSecond, lastMinute };
 }
 
