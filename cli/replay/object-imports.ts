@@ -2,6 +2,7 @@ import { objectUri, type ObjectGeneration } from "../../functions/reading/object
 import { toImportMessage } from "../backfill/import-again.ts";
 import type { Connection } from "../stack/connect.ts";
 import { replaysOf, type DeadLetter } from "./letter.ts";
+import type { LeftOut } from "./left-out-objects.ts";
 import type { PublishLetters } from "./publish-letters.ts";
 import { lookUp, OBJECT_GONE } from "./referenced-records.ts";
 
@@ -22,13 +23,14 @@ const GONE = "the object is not there any more: upload it again";
 export function createObjectImports(
   connection: Connection,
   publish: PublishLetters | undefined,
+  leftOut: LeftOut,
 ): ImportObject {
   const imports = new Map<string, Promise<string | undefined>>();
   return (letter, object, quarantineOff) => {
     const key = `${objectUri(object)} ${String(quarantineOff)}`;
     const known = imports.get(key);
     if (known !== undefined) return known;
-    const made = importOnce(connection, publish, { letter, object, quarantineOff });
+    const made = importOnce(connection, publish, { letter, object, quarantineOff, leftOut });
     imports.set(key, made);
     return made;
   };
@@ -38,16 +40,18 @@ interface WantedImport {
   readonly letter: DeadLetter;
   readonly object: ObjectGeneration;
   readonly quarantineOff: boolean;
+  readonly leftOut: LeftOut;
 }
 
 async function importOnce(
   connection: Connection,
   publish: PublishLetters | undefined,
-  { letter, object, quarantineOff }: WantedImport,
+  { letter, object, quarantineOff, leftOut }: WantedImport,
 ): Promise<string | undefined> {
   const found = await lookUp(connection, object);
   if (typeof found === "string") return found === OBJECT_GONE ? GONE : found;
-  if (publish === undefined) return undefined;
+  const why = await leftOut(object.object, found.size);
+  if (why !== undefined || publish === undefined) return why;
   // The letter's own id: a replay that was killed and is run again asks for the same import.
   const importId = `replay-${letter.messageId}`;
   const message = toImportMessage(object.bucket, found, { importId, quarantineOff });

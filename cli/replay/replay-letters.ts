@@ -1,6 +1,7 @@
 import type { Connection } from "../stack/connect.ts";
 import { withOriginalAttributes, type DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
+import { createLeftOut, type LeftOut } from "./left-out-objects.ts";
 import { createObjectImports, type ImportObject } from "./object-imports.ts";
 import { createPartsCollector, isPart, type PartsCollector } from "./parts.ts";
 import type { Repair } from "./repair.ts";
@@ -53,6 +54,7 @@ interface Parts {
   readonly options: ReplayOptions;
   readonly publish: PublishLetters | undefined;
   readonly importObject: ImportObject;
+  readonly leftOut: LeftOut;
   readonly collector: PartsCollector;
 }
 
@@ -61,10 +63,12 @@ const MISSING_PARTS = "a part of a record of which other parts have not come";
 export function createLetterReplayer(options: ReplayOptions): LetterReplayer {
   const { connection, commits, onOutcome } = options;
   const publish = commits ? createPublishLetters(connection) : undefined;
+  const leftOut = createLeftOut(connection);
   const parts: Parts = {
     options,
     publish,
-    importObject: createObjectImports(connection, publish),
+    importObject: createObjectImports(connection, publish, leftOut),
+    leftOut,
     collector: createPartsCollector(),
   };
   const needsData = commits || options.repair !== undefined;
@@ -155,6 +159,10 @@ async function replayLetter(
     if (route.kind === "object") return await importInPlaceOf(letter, route, parts);
     if (route.kind === "forward") {
       const message = forwarded(letter);
+      const { objectId } = letter.attributes;
+      const isOfObject = route.topic === connection.stack.objectsTopic && objectId !== undefined;
+      const why = isOfObject ? await parts.leftOut(objectId, undefined) : undefined;
+      if (why !== undefined) return leftOutcome(letter, why);
       // The filter may be another one than when Pub/Sub gave it up.
       const passed = route.topic === eventsTopic ? passing(message, passes) : message;
       return await sendInPlaceOf(letter, passed, route.topic, parts);
