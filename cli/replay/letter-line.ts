@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
+import { trimStart } from "../../functions/event/record.ts";
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { printable } from "../terminal/fit.ts";
@@ -85,13 +86,18 @@ function requireWhole(letter: DeadLetter, isEmpty: boolean, place: string): void
   for (const name of ["records", "replays"] as const)
     if (!/^\d{1,9}$/.test(attributes[name] ?? "0"))
       throw wrong(place, `has an attribute that is no number: ${name}. Put its number back`);
-  const isBlank = data.toString("latin1").trim() === "";
+  // As the functions see it: a form feed alone is a record.
+  const isBlank = trimStart(data, 0, data.length) === data.length;
   if (isBlank && hasToHoldRecords(letter) && !(isEmpty && data.length === 0))
-    throw wrong(place, "has empty data. Put it back, or delete the line to leave the letter out");
+    throw wrong(place, objectOf(letter) === undefined ? EMPTY : `${EMPTY}. ${IN_FILE}`);
   const isWithoutLines = objectOf(letter) !== undefined && attributes["lines"] === undefined;
   if (!isBlank && isWithoutLines)
     throw wrong(place, "has no attribute lines: all of its file would be imported. Put it back");
 }
+
+const EMPTY = "has empty data. Put it back, or delete the line to leave the letter out";
+const IN_FILE =
+  'If it never had any, since its records are in its file only (deadLetterContents: reference), add "empty": true';
 
 /** All others were forwarded by Pub/Sub, or are a stranger's: nobody knows what they hold. */
 function isOfFunction(letter: DeadLetter): boolean {

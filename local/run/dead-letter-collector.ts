@@ -106,5 +106,9 @@ function fileKey(object: string | undefined, generation = ""): string {
 function toLine({ messageId, publishTime, attributes, data }: Message): string {
   const bytes = Buffer.from(data, "base64");
   const content = isUtf8(bytes) ? { data: bytes.toString("utf8") } : { dataBase64: data };
-  return `${JSON.stringify({ messageId, publishTime, attributes, ...content })}\n`;
+  const { version, bucketId, lines } = attributes;
+  // Not of an object as a whole: as `replay --to` says that there never were any data.
+  const hasToHoldRecords = version === "1" && (bucketId === undefined || lines !== undefined);
+  const empty = bytes.length === 0 && hasToHoldRecords && { empty: true };
+  return `${JSON.stringify({ messageId, publishTime, attributes, ...content, ...empty })}\n`;
 }

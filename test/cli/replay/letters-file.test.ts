@@ -50,6 +50,11 @@ const readable: readonly [string, string | Buffer, readonly string[]][] = [
       }),
     ["", ""],
   ],
+  [
+    "a record of what is white space elsewhere",
+    JSON.stringify({ attributes, data: "\f\v" }),
+    ["\f\v"],
+  ],
   ["what Pub/Sub forwarded, empty", JSON.stringify({ attributes: FORWARDED, data: "" }), [""]],
   ["what is a stranger's", JSON.stringify({ attributes: { records: "x" }, data: "" }), [""]],
   ["separators that Node takes for line ends", `${separator}\n`, ["a\u2028b\u2029c\u0085d"]],
@@ -107,7 +112,11 @@ const refused: readonly [string, string | Buffer, RegExp][] = [
     /line 1 has empty data\. Put it back, or dele/,
   ],
   ["blank data", edited(inFile, { data: " \n" }), /line 1 has empty data/],
-  ["deleted data of a file", edited(inFile, { data: "" }), /line 1 has empty data/],
+  [
+    "deleted data of a file",
+    edited(inFile, { data: "" }),
+    /line 1 has empty data.*If it never had any.*add "empty": true/,
+  ],
   [
     "no lines",
     edited({ ...inFile, lines: "" }),

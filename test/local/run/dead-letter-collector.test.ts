@@ -101,6 +101,21 @@ test("dead letters are written down and acknowledged, also those that are no tex
   assert.equal(pubsub.stats(deadLetterSubscription).acknowledged, 2);
 });
 
+test("what never held data says so, as replay --from wants it", async (t) => {
+  const { collector, publish, file } = await setUp(t);
+  const ofRecord = { ...OF_OBJECT, bucketId: "b", objectGeneration: "1", reason: "malformed" };
+  publish({ ...ofRecord, lines: "3" }, Buffer.alloc(0));
+  publish({ ...ofRecord, reason: "quarantined" }, Buffer.alloc(0));
+
+  collector.collect();
+
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { readonly empty?: boolean }).empty),
+    [true, undefined],
+  );
+});
+
 test("every kind of problem is told once a file, and counted for it, whatever values it names", async (t) => {
   const { collector, publish, seen } = await setUp(t);
   const ofFile = (objectId: string, objectGeneration: string, error: string): void => {
