@@ -6,9 +6,10 @@ export interface MeasuredBacklog {
 
 /** What a pass knows at its end. */
 export interface PassCounts {
-  /** Letters that came; those published after the start are `later`. */
+  /** Letters that came. */
   readonly seen: number;
-  readonly later: number;
+  /** When those that were published after the start were: milliseconds of the epoch. */
+  readonly laterTimes: readonly number[];
   readonly acknowledged: number;
   /** What a survey before it has counted; undefined: there was none. */
   readonly surveyed: number | undefined;
@@ -38,13 +39,16 @@ export interface MissingLetters {
  * may count any that it has not acknowledged.
  */
 export function missingOf(counts: PassCounts): MissingLetters {
-  const { seen, later, acknowledged, surveyed, before, after, startedAt } = counts;
+  const { seen, laterTimes, acknowledged, surveyed, before, after, startedAt } = counts;
   if (before === undefined && surveyed === undefined)
     return { expected: null, missing: 0, measuredAt: "" };
   const isByMetrics = (before?.messages ?? -1) >= (surveyed ?? 0);
   const expected = Math.max(before?.messages ?? 0, surveyed ?? 0);
   const atFirst = Math.max(expected - seen, 0);
-  const isAfter = after !== undefined && Date.parse(after.measuredAt) >= startedAt;
+  const measured = Date.parse(after?.measuredAt ?? "");
+  const isAfter = after !== undefined && measured >= startedAt;
+  // Of those that came later the metrics count what had been published by then.
+  const later = laterTimes.filter((time) => time <= measured).length;
   const atLast = isAfter ? Math.max(after.messages - (seen + later - acknowledged), 0) : Infinity;
   if (atLast < atFirst)
     return { expected: seen + atLast, missing: atLast, measuredAt: after?.measuredAt ?? "" };

@@ -33,7 +33,8 @@ interface Opened {
   readonly pullSize: PullSize;
   readonly startedAt: number;
   readonly leaseSeconds: number;
-  later: number;
+  /** When each of those that came after the start was published, in milliseconds. */
+  readonly laterTimes: number[];
   acknowledged: number;
   /** The last of those whose replacement is accepted: they may be delivered once more. */
   readonly settled: Set<string>;
@@ -68,7 +69,7 @@ export async function openSubscription(
     leases: createLeases(settling, { seconds: leaseSeconds }),
     quiet,
     pullSize: createPullSize(),
-    ...{ startedAt, leaseSeconds, later: 0, acknowledged: 0, settled: new Set() },
+    ...{ startedAt, leaseSeconds, laterTimes: [], acknowledged: 0, settled: new Set() },
   };
   let isStopped = false;
   let isFull = false;
@@ -90,11 +91,11 @@ export async function openSubscription(
     },
     takesRest: true,
     progress: () => ({ done: quiet.seen(), total: expected }),
-    later: () => opened.later,
+    later: () => opened.laterTimes.length,
     isFull: () => isFull,
     missing: async () => {
-      const { later, acknowledged } = opened;
-      const counts = { seen: quiet.seen(), later, acknowledged };
+      const { laterTimes, acknowledged } = opened;
+      const counts = { seen: quiet.seen(), laterTimes, acknowledged };
       const known = { ...counts, surveyed: options.expected, before, startedAt };
       const found = missingOf(known);
       return found.missing === 0
@@ -158,8 +159,12 @@ function take(pulled: readonly PulledMessage[], opened: Opened): readonly DeadLe
   const again = pulled.filter(isSettled).map(({ ackId }) => ackId);
   if (again.length > 0) void settling.acknowledge(again).catch(() => undefined);
   const fresh = pulled.filter((one) => !isSettled(one) && leases.add(one.messageId, one.ackId));
-  const meant = fresh.filter(({ publishTime }) => !(Date.parse(publishTime) >= startedAt));
-  opened.later += fresh.length - meant.length;
+  const meant = fresh.filter(({ publishTime }) => {
+    const time = Date.parse(publishTime);
+    const isLater = time >= startedAt;
+    if (isLater) opened.laterTimes.push(time);
+    return !isLater;
+  });
   return meant.map(({ messageId, publishTime, attributes, data }) => ({
     ...{ messageId, publishTime, attributes, data },
   }));

@@ -6,7 +6,7 @@ import { missingOf, type PassCounts } from "../../../cli/replay/missing-letters.
 const EARLY = "2026-11-26T10:00:00Z";
 const LATE = "2026-11-26T10:05:00Z";
 const NOTHING: PassCounts = {
-  ...{ seen: 0, later: 0, acknowledged: 0, surveyed: undefined, before: undefined },
+  ...{ seen: 0, laterTimes: [], acknowledged: 0, surveyed: undefined, before: undefined },
   startedAt: Date.parse(EARLY) + 60_000,
 };
 const early = (messages: number) => ({ messages, measuredAt: EARLY });
@@ -27,8 +27,19 @@ const cases: readonly [string, Partial<PassCounts>, readonly [number | null, num
   ],
   [
     "of which the metrics of the end still count what this pass has not acknowledged",
-    { seen: 5, later: 1, acknowledged: 2, before: early(9), after: late(6) },
+    { seen: 5, laterTimes: [Date.parse(LATE)], acknowledged: 2, before: early(9), after: late(6) },
     [7, 2, LATE],
+  ],
+  [
+    "what came after the metrics were measured is not among what they count",
+    {
+      seen: 5,
+      laterTimes: [Date.parse(LATE) + 1],
+      acknowledged: 5,
+      before: early(9),
+      after: late(4),
+    },
+    [9, 4, EARLY],
   ],
   [
     "the metrics of the end are as old as those of the start",
