@@ -1,4 +1,13 @@
 import { byId, element } from "./elements.js";
+import {
+  dryRunOf,
+  joined,
+  laterIn,
+  missingIn,
+  noneIn,
+  whatWasDone,
+  wouldBeDone,
+} from "./dead-letter-texts.js";
 import { count } from "./format.js";
 import { post, ResponseError } from "./session.js";
 import { fill } from "./table.js";
@@ -25,35 +34,20 @@ export function followDeadLetters() {
   byId("look").addEventListener("click", look);
 }
 
-async function look() {
-  await doing("Looking", async () => {
+/** @returns whether it did */
+function look() {
+  return doing("Looking", async () => {
     const report = await post("/dead-letters", {});
     byId("action").replaceChildren();
     byId("records").replaceChildren();
     const columns = [...COLUMNS, ["", "", buttonsOf]];
     fill(byId("letters"), columns, report.groups, noneIn(report));
-    say([laterIn(report), missingIn(report)].filter((text) => text !== "").join(" "));
+    say(joined([laterIn(report), missingIn(report)]));
   });
 }
 
-/** They may be in another reader's hands. */
-const noneIn = ({ missing, expected }) =>
-  missing === 0 && expected !== null ? "There are no dead letters." : "No dead letters came.";
-
-const laterIn = ({ later }) =>
-  later > 0 ? `${countOf(later, "dead letter")} came meanwhile.` : "";
-
-function missingIn({ missing, expected, full }) {
-  if (full) return "These are as many as can be held at a time: there may be more.";
-  if (expected === null)
-    return "Whether another reader holds dead letters is not known: there are no metrics to be had.";
-  if (missing === 0) return "";
-  return `${countOf(missing, "dead letter")} did not come: another reader may hold them. Look again in 10 minutes.`;
-}
-
 function buttonsOf(group) {
-  if (group.isMerged)
-    return element("span", `in a terminal: replay --reason ${group.reason} --dry-run`, "dim");
+  if (group.isMerged) return element("span", `in a terminal: ${dryRunOf(group)}`, "dim");
   const buttons = element("span");
   buttons.append(
     buttonOf("Show records", () => showRecords(group)),
@@ -88,35 +82,25 @@ async function showRecords(group) {
 async function tryReplay(group) {
   await doing("Trying", async () => {
     const report = await post("/replay", { ...meant(group), dryRun: true });
-    const { replaced, sent, left } = report.total;
-    const would = `Replaying would send ${countOf(sent, "record")} of ${countOf(replaced, "dead letter")}`;
-    const stay = left > 0 ? `; ${count(left)} would stay: ${reasonsOf(report)}` : "";
     byId("action").replaceChildren(
-      element("span", `${would}${stay}. `),
-      ...(replaced > 0 ? [buttonOf("Replay now", () => replay(group)), " "] : []),
+      element("span", `${wouldBeDone(report)} `),
+      ...(report.total.replaced > 0 ? [buttonOf("Replay now", () => replay(group)), " "] : []),
       buttonOf("Cancel", () => byId("action").replaceChildren()),
     );
   });
 }
 
+/** The replay tells what is missing: the metrics of the look after it still count what it sent. */
 async function replay(group) {
   byId("action").replaceChildren();
   let done = "";
   await doing("Replaying", async () => {
-    const { sent, replaced, left } = (await post("/replay", { ...meant(group), dryRun: false }))
-      .total;
-    const stayed = left > 0 ? `, ${count(left)} stay` : "";
-    done = `Sent ${countOf(sent, "record")} of ${countOf(replaced, "dead letter")}${stayed}.`;
+    done = whatWasDone(await post("/replay", { ...meant(group), dryRun: false }));
   });
   if (done === "") return;
-  await look();
-  say(done);
+  if (await look()) say(done);
+  else byId("action").prepend(element("span", done), " ");
 }
-
-const countOf = (number, thing) => `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
-
-const reasonsOf = ({ groups }) =>
-  [...new Set(groups.map(({ why }) => why).filter((why) => why !== ""))].join("; ");
 
 const meant = ({ reason, field, error, source }) => ({ reason, field, error, source });
 
@@ -124,17 +108,19 @@ function say(text, className) {
   byId("action").replaceChildren(element("span", text, className));
 }
 
-/** Shows what goes on, and what went wrong. */
+/** Shows what goes on, and what went wrong. @returns whether it was done */
 async function doing(what, work) {
   const section = byId("operated");
-  if (section.dataset.busy === "yes") return;
+  if (section.dataset.busy === "yes") return false;
   section.dataset.busy = "yes";
   say(`${what} …`, "dim");
   try {
     await work();
     if (byId("action").textContent === `${what} …`) byId("action").replaceChildren();
+    return true;
   } catch (error) {
     say(error instanceof ResponseError ? error.message : ENDED, "bad");
+    return false;
   } finally {
     section.dataset.busy = "no";
   }
