@@ -88,11 +88,11 @@ async function surveyAndReplay(
 ): Promise<boolean> {
   if (flags.yes === true && flags.dryRun !== true)
     return print(
-      await withProgress((listeners) => replay(connection, plan, listeners)),
+      await withProgress(plan, (listeners) => replay(connection, plan, listeners)),
       "did",
       flags,
     );
-  const found = await withProgress((listeners) => survey(connection, plan, listeners));
+  const found = await withProgress(plan, (listeners) => survey(connection, plan, listeners));
   if (flags.dryRun === true || found.total.replaced === 0) return print(found, "would", flags);
   const { stderr: output, stdin: input } = process;
   output.write(`${formatReport(found, "would", styleOf(output))}\n\n`);
@@ -109,7 +109,7 @@ async function surveyAndReplay(
     if (flags.json === true) print(found, "would", flags);
     return true;
   }
-  const done = await withProgress((listeners) =>
+  const done = await withProgress(plan, (listeners) =>
     replay(connection, { ...plan, expected: found.seen }, listeners),
   );
   return print(done, "did", flags);
@@ -134,7 +134,7 @@ async function save(
   { to: file, yes, dryRun, json }: ReplayFlags & { readonly to: string },
 ): Promise<boolean> {
   const { stdin: input, stderr: output } = process;
-  const saved = await withProgress((listeners, stopProgress) =>
+  const saved = await withProgress(plan, (listeners, stopProgress) =>
     saveLetters(
       connection,
       plan,
@@ -163,6 +163,7 @@ async function save(
 
 /** Shows how far something is, on stderr, for as long as it goes on. */
 async function withProgress<T>(
+  { from }: Pick<ReplayPlan, "from">,
   work: (listeners: ReplayListeners, stop: () => void) => Promise<T>,
 ): Promise<T> {
   let state: { done: number; total: number | undefined } = { done: 0, total: undefined };
@@ -186,9 +187,11 @@ async function withProgress<T>(
           stop();
           if (sent === 0) return;
           const were = `${formatNumberOf(sent, "dead letter")} ${sent === 1 ? "was" : "were"} sent before it ended.`;
-          process.stderr.write(
-            `${were} Run it again: what is not acknowledged comes again, and shows once.\n`,
-          );
+          const again =
+            from === undefined
+              ? "Run it again: what is not acknowledged comes again, and shows once."
+              : "Run it again with the same file: what is sent twice shows once.";
+          process.stderr.write(`${were} ${again}\n`);
         },
         onWaiting: (seconds) => {
           stop();

@@ -102,7 +102,8 @@ function routeOfRecords(letter: DeadLetter, destinations: Destinations): Route {
 const RECORDS = { kind: "records", isFiltered: false } as const;
 const NO_READER = leave("the stack has no subscription that would read it: run pulumi up");
 
-const NOWHERE = "the record is nowhere: deadLetterContents is reference, and it was a message";
+const NOWHERE =
+  "its data is empty: with deadLetterContents reference the record of a message is nowhere";
 
 /** What importObject could not read, a continuation of another version perhaps. */
 function routeOfNotification({ attributes }: DeadLetter): Route {

@@ -108,7 +108,7 @@ test("what is not in the object any more stays, and others are sent", async (t) 
   );
   assert.deepEqual(whys.sort(), [
     "deleted.ndjson: the record is in an object only, which i",
-    "mixpanel-import-local-events: the record is nowhere: deadLetterContent",
+    "mixpanel-import-local-events: its data is empty: with deadLetterConten",
     "rows: the object cannot be read: CSV: it is no",
     "short.ndjson: the object has no such lines",
     "text.csv: the object is read as another format tha",
