@@ -20,6 +20,7 @@ export type Settlement =
   | { readonly state: "unknown"; readonly why: string };
 
 const NO_FIGURES = "Cloud Monitoring has no figures of the subscription";
+const NO_AGE = "Cloud Monitoring does not say how old what waits is";
 const SETTLED: Settlement = { state: "settled" };
 const WAITING: Settlement = { state: "waiting" };
 /** A figure serves all that wait. */
@@ -57,10 +58,13 @@ export function createSettledLookup(
     }
     const known = await figure;
     if (typeof known === "string") return { state: "unknown", why: known };
-    const { messages, oldestSeconds } = known;
+    const { messages, oldestSeconds, measuredAt } = known;
     if (messages === undefined) return { state: "unknown", why: NO_FIGURES };
-    // The figure is of a time up to `lateMs` before it was read.
-    const oldestAt = readAt - lateMs - (oldestSeconds ?? Infinity) * 1000;
-    return messages === 0 || oldestAt > sinceMs ? SETTLED : WAITING;
+    // Of an idle subscription the newest figure may be older than what was published.
+    const figureAgeMs = connection.rest.now() - Date.parse(measuredAt);
+    const figureAt = readAt - (Number.isNaN(figureAgeMs) ? lateMs : figureAgeMs);
+    if (messages === 0) return figureAt >= sinceMs ? SETTLED : WAITING;
+    if (oldestSeconds === undefined) return { state: "unknown", why: NO_AGE };
+    return figureAt - oldestSeconds * 1000 > sinceMs ? SETTLED : WAITING;
   };
 }

@@ -127,6 +127,37 @@ test("a backlog that was empty long enough after the message says that nothing c
   });
 });
 
+test("a figure from before the message says nothing of it", async () => {
+  const { objectsSubscription: subscription } = CLOUD_NAMES;
+  const announcedAt = Date.parse(NEW);
+  const settlementAt = async (endTime: string, messages: string, oldestSeconds?: string) => {
+    const series = (value: string) => ({
+      resource: { labels: { subscription_id: subscription.replace(/^.*\//, "") } },
+      points: [{ interval: { endTime }, value: { int64Value: value } }],
+    });
+    const { rest, ...connection } = connectionTo(() => undefined);
+    const get: typeof rest.get = (_what, url) => {
+      const value = url.includes("oldest_unacked") ? oldestSeconds : messages;
+      return Promise.resolve(value === undefined ? {} : { timeSeries: [series(value)] });
+    };
+    const pause = virtualPause();
+    await pause.sleep(361_000);
+    const stack = { ...connection.stack, local: undefined };
+    const now = (): number => announcedAt + pause.now();
+    const known = { ...connection, stack, rest: { ...rest, get, now } };
+    return await createSettledLookup(known, subscription, pause)(0);
+  };
+
+  assert.deepEqual(await settlementAt("2026-11-26T09:57:00Z", "0", "0"), WAITING);
+  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "0", "0"), SETTLED);
+  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3", "130"), WAITING);
+  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3", "110"), SETTLED);
+  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3"), {
+    state: "unknown",
+    why: "Cloud Monitoring does not say how old what waits is",
+  });
+});
+
 test("where nobody may tell what waits, waiting ends, later for what is large", async () => {
   for (const [size, minutes] of [
     [0, 30],
