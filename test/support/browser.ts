@@ -25,6 +25,8 @@ export interface BrowserPage {
 
 const POLL_MS = 50;
 const TIMEOUT_MS = 60_000;
+/** A page that goes to another process just then never responds to what it is asked. */
+const RESPONSE_MS = 20_000;
 
 /** Opens an address in a headless Chromium; it is closed after the test. */
 export async function openPage(t: TestContext, address: string): Promise<BrowserPage> {
@@ -65,7 +67,12 @@ async function connect(url: string): Promise<BrowserPage> {
   let last = 0;
   const send: BrowserPage["send"] = async (method, params = {}) => {
     const id = ++last;
-    const response = new Promise<Record<string, unknown>>((resolve) => pending.set(id, resolve));
+    const response = new Promise<Record<string, unknown>>((resolve, reject) => {
+      pending.set(id, resolve);
+      setTimeout(() => {
+        reject(new Error(`${method}: no response`));
+      }, RESPONSE_MS).unref();
+    });
     socket.send(JSON.stringify({ id, method, params }));
     const { result, error } = await response;
     if (isObject(result)) return result;
@@ -79,7 +86,12 @@ async function connect(url: string): Promise<BrowserPage> {
   };
   const waitFor = async (expression: string): Promise<void> => {
     const deadline = Date.now() + TIMEOUT_MS;
-    while ((await evaluate(expression)) !== true) {
+    const isTrue = (): Promise<boolean> =>
+      evaluate(expression).then(
+        (value) => value === true,
+        () => false,
+      );
+    while (!(await isTrue())) {
       if (Date.now() > deadline) {
         const text = String(await evaluate("document.body?.innerText"));
         throw new Error(`Not true in time: ${expression}\n${text}`);
