@@ -54,8 +54,13 @@ interface Counts {
 
 /** Files at once: for half of their time tests wait for a timeout or a process. */
 const CONCURRENCY = 3;
+/** What a file may take: one that waits for ever fails, and the others are run all the same. */
+const FILE_TIMEOUT_MS = 600_000;
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const events = run({ files, concurrency: CONCURRENCY, execArgv: [...LOADER], argv: flags });
+const events = run({
+  ...{ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS },
+  ...{ execArgv: [...LOADER], argv: flags },
+});
 events.on("test:summary", ({ file, counts }: { file?: string | undefined; counts: Counts }) => {
   // The summary of all files names none.
   if (file !== undefined) return;
