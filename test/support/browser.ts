@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 
 import { isObject, parseJson } from "../../functions/platform/json.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 const COMMAND = ["chromium", "chromium-browser", "google-chrome"].find(
   (command) => spawnSync(command, ["--version"]).status === 0,
@@ -30,10 +32,11 @@ const RESPONSE_MS = 20_000;
 
 /** Opens an address in a headless Chromium; it is closed after the test. */
 export async function openPage(t: TestContext, address: string): Promise<BrowserPage> {
+  const profile = await mkdtemp(path.join(os.tmpdir(), "mixpanel-gcp-browser-"));
   const flags = [
     ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
     ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    ...[`--user-data-dir=${await temporaryFolder(t)}`, "--remote-debugging-port=0"],
+    ...[`--user-data-dir=${profile}`, "--remote-debugging-port=0"],
   ];
   const browser = spawn(COMMAND ?? "", [...flags, "about:blank"], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -42,6 +45,8 @@ export async function openPage(t: TestContext, address: string): Promise<Browser
     const isGone = once(browser, "exit");
     browser.kill("SIGKILL");
     await isGone;
+    // Not before it is gone: it writes until then, and its children a little longer.
+    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   });
   let debuggerUrl = "";
   for await (const line of createInterface(browser.stderr)) {
