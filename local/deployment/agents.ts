@@ -24,3 +24,6 @@ export function agentOf(service: AgentService, projectNumber: string): string {
 export function hasAgent(service: string): service is AgentService {
   return service in DOMAINS && service !== "storage.googleapis.com";
 }
+
+/** What programs ask for the agent of Cloud Storage, which makes it. */
+export const STORAGE_AGENT_CALL = "gcp:storage/getProjectServiceAccount:getProjectServiceAccount";

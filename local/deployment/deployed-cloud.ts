@@ -36,7 +36,8 @@ export interface LocalCloudOptions extends Pick<
    */
   readonly settings?: Readonly<Record<string, string>>;
   /**
-   * Whether a resource of the program without settings is not deployed, nor what depends on it.
+   * Whether a resource of the program is not deployed, nor what depends on it. Only without
+   * settings: a program that runs waits for what comes of each resource.
    *
    * @default all are
    */
@@ -110,16 +111,17 @@ export async function startDeployedCloudOn<P extends CloudPubSub>(
 
 async function deploy(
   deployment: Deployment<CloudPubSub>,
-  { functionSource, settings = {}, leavesOut = () => false, ...options }: LocalCloudOptions,
+  { functionSource, settings = {}, leavesOut, ...options }: LocalCloudOptions,
 ): Promise<RecordedProgram> {
   const archive = await archiveOf(functionSource);
   const token = options.token ?? deployment.simulator.token;
   const change = adaptResource({ archive, token, secret: localTransformSecret() });
   if (Object.keys(settings).length === 0) {
-    const program = withoutResources(DEFAULT_PROGRAM, leavesOut);
+    const program = withoutResources(DEFAULT_PROGRAM, leavesOut ?? (() => false));
     await deployRecorded(deployment, program, { archive, change });
     return DEFAULT_PROGRAM;
   }
+  if (leavesOut !== undefined) throw new Error("With settings nothing can be left out.");
   // Pulumi takes a second to load: nobody else is to wait for it.
   const { deployProgram } = await import("./program/deploy-program.ts");
   const { localProgram } = await import("./program/local-config.ts");

@@ -6,7 +6,8 @@ import type { Simulator } from "../mixpanel/simulator.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { type PubSub, type PubSubOptions, startPubSub } from "../pubsub/pubsub-server.ts";
 import type { ServiceAddresses } from "./access.ts";
-import { agentOf } from "./agents.ts";
+import { agentOf, STORAGE_AGENT_CALL } from "./agents.ts";
+import { agentsOf, requireApis } from "./apis.ts";
 import { FUNCTION_KINDS } from "./function-kind.ts";
 import { GRANT_KINDS } from "./grant-kinds.ts";
 import type { AnyKind } from "./kind.ts";
@@ -108,7 +109,7 @@ export async function startDeploymentOn<P extends CloudPubSub>(
   start: StartPubSub<P>,
   options: DeploymentOptions,
 ): Promise<Deployment<P>> {
-  const { project, projectNumber } = options;
+  const { project, projectNumber, existing = {} } = options;
   const folder = path.resolve(options.folder);
   mkdirSync(folder, { recursive: true });
   const services = await startServices(start, { ...options, folder });
@@ -119,7 +120,11 @@ export async function startDeploymentOn<P extends CloudPubSub>(
     projectNumber,
     mixpanelUrl: simulator.url,
     folder,
-    accounts: new Set(options.existing?.accounts),
+    apis: new Set(existing.apis),
+    accounts: new Set([
+      ...(existing.accounts ?? []),
+      ...agentsOf(existing.apis ?? [], projectNumber),
+    ]),
     secrets: new Map(),
     repositories: new Set(),
     functions: new Map(),
@@ -157,15 +162,18 @@ export function kindOf(resource: Resource): AnyKind {
 function invoke(
   token: string,
   { project = "" }: Readonly<Record<string, unknown>>,
-  { projectNumber }: Site,
+  site: Site,
 ): Record<string, unknown> {
+  const { projectNumber, accounts } = site;
   if (token === "gcp:organizations/getProject:getProject") return { number: projectNumber };
   // Of another project nobody knows the number here; any agent will do.
-  if (token === "gcp:storage/getProjectServiceAccount:getProjectServiceAccount")
-    return {
-      project,
-      emailAddress: agentOf("storage.googleapis.com", projectNumber),
-    };
+  if (token === STORAGE_AGENT_CALL) {
+    requireApis(["storage.googleapis.com"], site);
+    const emailAddress = agentOf("storage.googleapis.com", projectNumber);
+    // Asking for it makes it.
+    accounts.add(emailAddress);
+    return { project, emailAddress };
+  }
   throw refusal({ type: token, name: "A call" }, "the local cloud does not know it.");
 }
 

@@ -1,3 +1,4 @@
+import { APIS } from "./apis.ts";
 import type { ServicesOptions } from "./services.ts";
 import { LOCAL_PROJECT } from "./recorded-program.ts";
 
@@ -8,6 +9,7 @@ export function existingIn(
   const texts = (...keys: readonly string[]): string[] =>
     keys.map((key) => settings[`mixpanel-gcp:${key}`] ?? "").filter((text) => text !== "");
   return {
+    ...(settings["mixpanel-gcp:manageServices"] === "false" && { apis: APIS }),
     buckets: texts("existingBucket"),
     topics: texts("existingTopic").map((topic) =>
       topic.startsWith("projects/") ? topic : `projects/${LOCAL_PROJECT.project}/topics/${topic}`,

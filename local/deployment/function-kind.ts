@@ -18,6 +18,13 @@ const ONE_INSTANCE = "one instance is always there, and no second one";
 const NO_NETWORK = "what leaves this machine goes to the local Mixpanel only";
 
 const cloudFunction = defineKind({
+  // It is built by the second, kept by the third and run by the fourth.
+  apis: [
+    "cloudfunctions.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "artifactregistry.googleapis.com",
+    "run.googleapis.com",
+  ],
   withoutMeaning: {
     description: "nothing shows it here",
     labels: LABELS,

@@ -1,11 +1,16 @@
+import type { Api } from "./apis.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind } from "./kind.ts";
+import { readMember, requireMember } from "./members.ts";
 import type { GrantedRole } from "./policy.ts";
-import { isKnownRole } from "./roles.ts";
+import { type GrantTarget, isGrantable, isKnownRole } from "./roles.ts";
 import type { Site } from "./site.ts";
 
 /** What a role is given on: how it is named, and whether it is there. */
 interface Target<T> {
+  readonly kind: GrantTarget;
+  /** Undefined for what is there without the stack. */
+  readonly api: Api | undefined;
   readonly read: (inputs: Inputs) => T;
   /** Full name. */
   readonly nameOf: (asked: T, site: Site) => string;
@@ -14,13 +19,14 @@ interface Target<T> {
 }
 
 /** A kind of member bindings, which all look alike but for what they are on. */
-function grantKind<T>({ read, nameOf, require }: Target<T>): AnyKind {
+function grantKind<T>({ kind, api, read, nameOf, require }: Target<T>): AnyKind {
   return defineKind({
+    apis: api === undefined ? [] : [api],
     withoutMeaning: {},
     read: (inputs) => ({
       target: read(inputs),
-      role: knownRole(inputs),
-      member: inputs.text("member"),
+      role: readRole(inputs, kind),
+      member: readMember(inputs),
       condition: condition(inputs),
     }),
     make: ({ target, role, member, condition }, site) => {
@@ -36,9 +42,12 @@ function grantKind<T>({ read, nameOf, require }: Target<T>): AnyKind {
   });
 }
 
-function knownRole(inputs: Inputs): string {
+function readRole(inputs: Inputs, kind: GrantTarget): string {
   const role = inputs.text("role");
-  return isKnownRole(role) ? role : inputs.refuse("role", `is ${role}, which nothing knows here`);
+  if (!isKnownRole(role)) return inputs.refuse("role", `is ${role}, which nothing knows here`);
+  if (isGrantable(role, kind)) return role;
+  // In Google's words (https://github.com/hashicorp/terraform/issues/25623).
+  return inputs.refuse("role", `is refused: Role ${role} is not supported for this resource`);
 }
 
 const PREFIX_CONDITION = /^resource\.name\.startsWith\("([^"\\]+)"\)$/;
@@ -53,13 +62,6 @@ function condition(inputs: Inputs): Pick<GrantedRole, "onlyPrefix"> {
   if (prefix === undefined)
     return block.refuse("expression", "can here only be resource.name.startsWith(…)");
   return { onlyPrefix: prefix };
-}
-
-/** "Service account … does not exist" is what the service says of one that is not there (yet). */
-function requireMember(member: string, { accounts, project }: Site): void {
-  const [, email = ""] = /^serviceAccount:(.+)$/.exec(member) ?? [];
-  const isOurs = email.endsWith(`@${project}.iam.gserviceaccount.com`);
-  if (isOurs && !accounts.has(email)) throw new Error(`Service account ${email} does not exist.`);
 }
 
 /** `projects/P/<collection>/N` of a full or a bare name. */
@@ -78,6 +80,8 @@ const located = (key: string) => (inputs: Inputs) => ({
 
 export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
   "gcp:storage/bucketIAMMember:BucketIAMMember": grantKind({
+    kind: "bucket",
+    api: "storage.googleapis.com",
     read: (inputs) => inputs.text("bucket"),
     nameOf: (name) => `projects/_/buckets/${name}`,
     require: (_name, { bucket }, asked) => {
@@ -85,6 +89,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:pubsub/topicIAMMember:TopicIAMMember": grantKind({
+    kind: "topic",
+    api: "pubsub.googleapis.com",
     read: (inputs) => inputs.text("topic"),
     nameOf: (name, site) => fullName(name, "topics", site),
     require: (name, { pubsub }) => {
@@ -92,11 +98,15 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": grantKind({
+    kind: "subscription",
+    api: "pubsub.googleapis.com",
     read: (inputs) => inputs.text("subscription"),
     nameOf: (name, site) => fullName(name, "subscriptions", site),
     require: (name, { pubsub }) => void pubsub.stats(name),
   }),
   "gcp:secretmanager/secretIamMember:SecretIamMember": grantKind({
+    kind: "secret",
+    api: "secretmanager.googleapis.com",
     read: (inputs) => inputs.text("secretId"),
     nameOf: (name, site) => fullName(name, "secrets", site),
     require: (name, { secrets }) => {
@@ -104,6 +114,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:serviceaccount/iAMMember:IAMMember": grantKind({
+    kind: "account",
+    api: "iam.googleapis.com",
     read: (inputs) => inputs.text("serviceAccountId"),
     nameOf: (name) => name,
     require: (name, { accounts }) => {
@@ -111,6 +123,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": grantKind({
+    kind: "repository",
+    api: "artifactregistry.googleapis.com",
     read: located("repository"),
     nameOf: ({ name, location }, { project }) =>
       `projects/${project}/locations/${location}/repositories/${name}`,
@@ -119,6 +133,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": grantKind({
+    kind: "function",
+    api: "run.googleapis.com",
     read: located("name"),
     nameOf: ({ name, location }, { project }) =>
       `projects/${project}/locations/${location}/services/${name}`,
@@ -131,6 +147,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
     },
   }),
   "gcp:projects/iAMMember:IAMMember": grantKind({
+    kind: "project",
+    api: undefined,
     read: (inputs) => inputs.text("project"),
     nameOf: (name) => `projects/${name}`,
     require: (name, { project }) => {
@@ -139,6 +157,8 @@ export const GRANT_KINDS: Readonly<Record<string, AnyKind>> = {
   }),
   // A key is there as soon as somebody names it.
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": grantKind({
+    kind: "key",
+    api: undefined,
     read: (inputs) => inputs.text("cryptoKeyId"),
     nameOf: (name) => name,
     require: () => undefined,

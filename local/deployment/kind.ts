@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { type Api, requireApis } from "./apis.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
 import type { Site } from "./site.ts";
 
 /** How resources of one type are made in the local cloud. */
 export interface Kind<T> {
+  /** What has to be enabled before one is made or changed. */
+  readonly apis: readonly Api[];
   /** Inputs that change nothing on one machine, by path, with the reason. */
   readonly withoutMeaning: Readonly<Record<string, string>>;
   /** Says in `T` all that the inputs ask for; what it does not read is refused. */
@@ -56,18 +59,24 @@ export interface Known {
 }
 
 export function defineKind<T>(kind: Kind<T>): AnyKind {
-  const { withoutMeaning, read, make, change = unchanged, remove } = kind;
+  const { apis, withoutMeaning, read, make, change = unchanged, remove } = kind;
   const asked = (resource: Resource): T => readInputs(resource, withoutMeaning, read);
   return {
     withoutMeaning,
     check: (resource) => void asked(resource),
     deploy: async (resource, site) => {
       const plan = asked(resource);
-      return await named(resource, () => make(plan, site));
+      return await named(resource, () => {
+        requireApis(apis, site);
+        return make(plan, site);
+      });
     },
     change: async (resource, { resource: before, deployed }, site) => {
       const to = asked(resource);
-      return await named(resource, () => change({ from: asked(before), to, deployed }, site));
+      return await named(resource, () => {
+        requireApis(apis, site);
+        return change({ from: asked(before), to, deployed }, site);
+      });
     },
     remove: async ({ resource, deployed }, site) => {
       await named(resource, () => remove(asked(resource), site, deployed));

@@ -1,4 +1,5 @@
 import { agentOf, hasAgent } from "./agents.ts";
+import { isApi } from "./apis.ts";
 import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
@@ -6,13 +7,26 @@ import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
 const NO_DISPLAY = "nothing shows it here";
 
 const service = defineKind({
-  withoutMeaning: { disableOnDestroy: "services of one machine are on while it runs" },
-  read: (inputs) => inputs.text("service"),
-  make: (name, { project }) => ({ id: `${project}/${name}`, outputs: {} }),
+  apis: [],
+  withoutMeaning: {},
+  read: (inputs) => {
+    const name = inputs.text("service");
+    // Others in the project may use it.
+    inputs.only("disableOnDestroy", false);
+    return isApi(name)
+      ? name
+      : inputs.refuse("service", `is ${name}, which nothing here is made with`);
+  },
+  make: (name, { project, apis }) => {
+    apis.add(name);
+    return { id: `${project}/${name}`, outputs: {} };
+  },
   remove: () => undefined,
 });
 
 const serviceIdentity = defineKind({
+  // An agent can be asked for before (https://cloud.google.com/service-usage/docs/reference/rest).
+  apis: [],
   withoutMeaning: {},
   read: (inputs) => {
     const name = inputs.text("service");
@@ -30,6 +44,7 @@ const serviceIdentity = defineKind({
 });
 
 const account = defineKind({
+  apis: ["iam.googleapis.com"],
   withoutMeaning: { displayName: NO_DISPLAY },
   read: (inputs) => inputs.text("accountId"),
   make: (accountId, { project, accounts }) => {
@@ -47,6 +62,7 @@ const account = defineKind({
 });
 
 const secret = defineKind({
+  apis: ["secretmanager.googleapis.com"],
   withoutMeaning: { labels: LABELS, "replication.userManaged.replicas[].location": LOCATION },
   read: (inputs) => ({ secretId: inputs.text("secretId"), keys: keysOf(inputs) }),
   make: ({ secretId, keys }, site) => {
@@ -72,6 +88,7 @@ function keysOf(secret: Inputs): string[] {
 }
 
 const secretVersion = defineKind({
+  apis: ["secretmanager.googleapis.com"],
   withoutMeaning: {},
   read: (inputs) => ({ secret: inputs.text("secret"), data: inputs.text("secretData") }),
   make: ({ secret: id, data }, { secrets }) => {
@@ -88,6 +105,7 @@ const secretVersion = defineKind({
 });
 
 const repository = defineKind({
+  apis: ["artifactregistry.googleapis.com"],
   withoutMeaning: {
     description: NO_DISPLAY,
     labels: LABELS,

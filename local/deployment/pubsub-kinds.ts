@@ -8,6 +8,7 @@ import { type AnyKind, defineKind, LABELS } from "./kind.ts";
 import type { RunningFunction, Site } from "./site.ts";
 
 const topic = defineKind({
+  apis: ["pubsub.googleapis.com"],
   withoutMeaning: {
     labels: LABELS,
     messageStoragePolicy: "messages are in the memory of this machine",
@@ -31,6 +32,7 @@ const topic = defineKind({
 });
 
 const subscription = defineKind({
+  apis: ["pubsub.googleapis.com"],
   withoutMeaning: { labels: LABELS },
   read: (inputs) => {
     inputs.only("enableMessageOrdering", false);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { isObject } from "../../functions/platform/json.ts";
+import { STORAGE_AGENT_CALL } from "./agents.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Deployed, Resource } from "./resource.ts";
 
@@ -68,7 +69,7 @@ export interface RecordedOptions {
  * @throws UserError as `Deployment.deploy` does
  */
 export async function deployRecorded(
-  deployment: Pick<Deployment, "deploy">,
+  deployment: Pick<Deployment, "deploy" | "invoke">,
   { resources }: RecordedProgram,
   { archive, change = (resource) => resource }: RecordedOptions,
 ): Promise<ReadonlyMap<string, Deployed>> {
@@ -82,6 +83,9 @@ export async function deployRecorded(
       : withGeneration(recorded, generation);
     const deployed = await deployment.deploy(change(resource));
     if (isArchive) generation = deployed.outputs["generation"];
+    // The program's own call, which is not recorded.
+    if (recorded.inputs["service"] === "storage.googleapis.com")
+      deployment.invoke(STORAGE_AGENT_CALL, {});
     return deployed;
   };
   for (const resource of resources) made.set(resource.name, make(resource));

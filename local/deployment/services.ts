@@ -7,6 +7,7 @@ import type { Caller } from "../caller.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { type Access, createAccess } from "./access.ts";
 import { agentOf } from "./agents.ts";
+import type { Api } from "./apis.ts";
 import { createPolicy, type Policy } from "./policy.ts";
 import type { NotificationConfig } from "./site.ts";
 
@@ -17,6 +18,8 @@ export interface ServicesOptions {
   readonly mixpanel?: SimulatorOptions;
   /** What is there before anything is deployed. */
   readonly existing?: {
+    /** Enabled, and their agents made. */
+    readonly apis?: readonly Api[];
     readonly accounts?: readonly string[];
     readonly buckets?: readonly string[];
     readonly topics?: readonly string[];

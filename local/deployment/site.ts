@@ -5,6 +5,7 @@ import type { LogLine } from "../functions/log-lines.ts";
 import type { SupervisedFunction, SupervisedOptions } from "../functions/supervised-function.ts";
 import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import type { Access } from "./access.ts";
+import type { Api } from "./apis.ts";
 import type { DeliverySettings } from "./delivery.ts";
 import type { Policy } from "./policy.ts";
 import type { ServiceFront } from "./service-front.ts";
@@ -18,7 +19,9 @@ export interface Site {
   readonly mixpanelUrl: string;
   /** For the functions' files. */
   readonly folder: string;
-  /** Addresses of service accounts that are there. */
+  /** Enabled. */
+  readonly apis: Set<Api>;
+  /** Addresses of service accounts and agents that are there. */
   readonly accounts: Set<string>;
   /**
    * Data of each secret's versions, from version 1 on, undefined when it is destroyed; by

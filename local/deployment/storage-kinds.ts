@@ -9,6 +9,7 @@ import type { Site } from "./site.ts";
 const EVENT_TYPES = ["OBJECT_FINALIZE", "OBJECT_ARCHIVE", "OBJECT_DELETE"] as const;
 
 const bucket = defineKind({
+  apis: ["storage.googleapis.com"],
   withoutMeaning: {
     location: LOCATION,
     labels: LABELS,
@@ -62,6 +63,7 @@ function lifecycleRule(rule: Inputs): LifecycleRule[] {
 }
 
 const bucketObject = defineKind({
+  apis: ["storage.googleapis.com"],
   withoutMeaning: {},
   read: (inputs) => ({
     name: inputs.text("name"),
@@ -84,6 +86,7 @@ const bucketObject = defineKind({
 });
 
 const notification = defineKind({
+  apis: ["storage.googleapis.com"],
   withoutMeaning: {},
   read: (inputs) => {
     inputs.only("payloadFormat", "JSON_API_V1");

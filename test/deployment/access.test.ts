@@ -123,6 +123,11 @@ test("an account has the same addresses each time, and shares them with nobody",
 });
 
 test("a notification is refused as long as Cloud Storage may not publish", async () => {
+  await deployment.deploy({
+    type: "gcp:projects/service:Service",
+    name: "storage",
+    inputs: { service: "storage.googleapis.com" },
+  });
   const notification: Resource = {
     type: "gcp:storage/notification:Notification",
     name: "notification",

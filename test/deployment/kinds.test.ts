@@ -26,6 +26,13 @@ const SUBSCRIPTION = resource("gcp:pubsub/subscription:Subscription", {
   },
 });
 
+const grantTo = (member: string): Resource =>
+  resource("gcp:pubsub/topicIAMMember:TopicIAMMember", {
+    topic: TOPIC,
+    role: "roles/pubsub.publisher",
+    member,
+  });
+
 const BUCKET = resource("gcp:storage/bucket:Bucket", { name: "b", location: "US" });
 
 /** What is done to a resource that can be deployed, and what is said of it. */
@@ -87,6 +94,68 @@ const REFUSED: readonly (readonly [Resource, RegExp])[] = [
       member: "user:a@example.com",
     }),
     /its input role is roles\/editor, which nothing knows here/,
+  ],
+  ...["a@example.com", "user", "user:", "user:a", "serviceAccount:a b@p.com", "people:a@p.com"].map(
+    (member): [Resource, RegExp] => [
+      grantTo(member),
+      /its input member is .* must be of the form "<type>:<value>"/,
+    ],
+  ),
+  [grantTo("allUsers"), /its input member is allUsers: nothing of the stack is for everybody/],
+  [grantTo("allAuthenticatedUsers"), /its input member is allAuthenticatedUsers: nothing/],
+  [
+    withInput(grantTo("user:a@example.com"), ["role"], "roles/storage.objectViewer"),
+    /Role roles\/storage.objectViewer is not supported for this resource/,
+  ],
+  [
+    resource("gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember", {
+      subscription: "events",
+      role: "roles/pubsub.publisher",
+      member: "user:a@example.com",
+    }),
+    /Role roles\/pubsub.publisher is not supported for this resource/,
+  ],
+  [
+    resource("gcp:projects/service:Service", { service: "pubsubs.googleapis.com" }),
+    /its input service is pubsubs.googleapis.com, which nothing here is made with/,
+  ],
+  [
+    resource("gcp:projects/service:Service", {
+      service: "pubsub.googleapis.com",
+      disableOnDestroy: true,
+    }),
+    /disableOnDestroy is true/,
+  ],
+  [
+    resource("gcp:logging/metric:Metric", { name: "m", filter: "f", disabled: true }),
+    /the input disabled/,
+  ],
+  [
+    resource("gcp:monitoring/alertPolicy:AlertPolicy", {
+      displayName: "a",
+      conditions: [{ conditionAbsent: { duration: "60s" } }],
+    }),
+    /the input conditions\[\].conditionAbsent.duration/,
+  ],
+  [
+    resource("gcp:monitoring/customService:CustomService", { serviceId: "s", telemetry: "t" }),
+    /the input telemetry/,
+  ],
+  [
+    resource("gcp:monitoring/dashboard:Dashboard", { dashboardJson: "{" }),
+    /dashboardJson has to be JSON with a displayName/,
+  ],
+  [
+    resource("gcp:monitoring/notificationChannel:NotificationChannel", {
+      displayName: "c",
+      type: "slack",
+      sensitiveLabels: { authToken: "t" },
+    }),
+    /the input sensitiveLabels.authToken/,
+  ],
+  [
+    resource("gcp:monitoring/slo:Slo", { sloId: "s", calendarPeriod: "DAY" }),
+    /the input calendarPeriod/,
   ],
 ];
 

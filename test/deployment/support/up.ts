@@ -28,8 +28,7 @@ export async function up(
   const { mocks, made } = deployInto(target, (name) => registered.get(name)?.options);
   await pulumi.runtime.setMocks(mocks, "mixpanel-gcp", stack);
   noteRegistrations(registered);
-  const outputs = await runProgram();
-  failure();
+  const outputs = await runProgram().finally(failure);
   await deployment.prune();
   const steps = made.map((step) => ({
     ...step,
@@ -38,20 +37,35 @@ export async function up(
   return { steps, outputs };
 }
 
+/** Of what is not made. A function without an address would be what the program complains of. */
+const NOTHING: Deployed = {
+  id: "",
+  outputs: { serviceConfig: { uri: "https://nothing.invalid" } },
+};
+
 /** A rejection would end this process, deep in Pulumi: the program goes on with nothing made. */
 function untilFailure(deployment: Pick<Deployment, "deploy" | "invoke">) {
   const failures: unknown[] = [];
   const deploy = async (resource: Resource): Promise<Deployed> => {
-    if (failures.length > 0) return { id: "", outputs: {} };
+    if (failures.length > 0) return NOTHING;
     try {
       return await deployment.deploy(resource);
     } catch (error) {
       failures.push(error);
-      return { id: "", outputs: {} };
+      return NOTHING;
+    }
+  };
+  const invoke: Deployment["invoke"] = (token, inputs) => {
+    try {
+      return deployment.invoke(token, inputs);
+    } catch (error) {
+      failures.push(error);
+      return {};
     }
   };
   return {
-    target: { ...deployment, deploy },
+    target: { deploy, invoke },
+    /** The first one, of which what the program says of the outputs it misses is a consequence. */
     failure: (): void => {
       if (failures.length > 0) throw failures[0];
     },

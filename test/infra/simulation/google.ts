@@ -1,3 +1,4 @@
+import { apiDisabled } from "../../../local/deployment/apis.ts";
 import type { Chance } from "./chance.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
@@ -69,7 +70,7 @@ export function createGoogle(clock: Clock, chance: Chance, day: Circumstances): 
       apis.set(api, since === undefined ? clock.now() + day.apiDelay(api) : -Infinity);
     },
     requireApi: (api) => {
-      if (!isPast(apis.get(api))) throw new Refusal(apiDisabled(api));
+      if (!isPast(apis.get(api))) throw new Refusal(apiDisabled(api, "42"));
     },
     requireMetric: (metric) => {
       const [api = ""] = metric.split("/");
@@ -98,13 +99,4 @@ export function createGoogle(clock: Clock, chance: Chance, day: Circumstances): 
     hasGrant: (grant) => grants.has(keyOf(grant)),
     works: (grant) => isPast(grants.get(keyOf(grant))),
   };
-}
-
-/** https://cloud.google.com/apis/docs/troubleshooting */
-function apiDisabled(api: string): string {
-  return (
-    `googleapi: Error 403: ${api} API has not been used in project 42 before or it is disabled. Enable it by ` +
-    `visiting https://console.developers.google.com/apis/api/${api}/overview?project=42 then retry. If you ` +
-    "enabled this API recently, wait a few minutes for the action to propagate to our systems and retry."
-  );
 }
