@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { systemClock } from "../functions/platform/clock.ts";
 import { createAccess } from "../check/google-access.ts";
 import { chooseChecks, CHECKS } from "./doctor/catalogue.ts";
-import type { Check, DoctorContext, Facts, Origin, Phase } from "./doctor/check.ts";
+import type { ChosenCheck, DoctorContext, Facts, Origin, Phase } from "./doctor/check.ts";
 import {
   formatList,
   formatResult,
@@ -41,7 +41,8 @@ which it deletes again, and publishes a message; both are events named
 "mixpanel-gcp canary". It takes a minute at most.
 
 Exit code: 0 = nothing needs attention, 1 = a check failed, warns, or is unknown
-(you may not look at it), 2 = wrong usage, 130 = interrupted.`;
+(you may not look at it), or one that you asked for, by its name or --canary,
+was skipped, 2 = wrong usage, 130 = interrupted.`;
 
 const REQUEST_MS = 10_000;
 
@@ -85,7 +86,7 @@ function originOf({ local, outputs, set, stack }: StackFlags): Origin {
 }
 
 async function examine(
-  checks: readonly Check[],
+  checks: readonly ChosenCheck[],
   flags: DoctorFlags,
   found: {
     readonly origin: Origin;

@@ -1,7 +1,7 @@
 import { UserError } from "../../functions/platform/user-error.ts";
 import { CANARY_MESSAGE_CHECK } from "./canary-message.ts";
 import { CANARY_OBJECT_CHECK } from "./canary.ts";
-import type { Check, Origin } from "./check.ts";
+import type { Check, ChosenCheck, Origin } from "./check.ts";
 import { FLOW_CHECKS } from "./flow.ts";
 import { FUNCTION_CHECKS } from "./functions.ts";
 import { GRANTS_CHECK } from "./grants.ts";
@@ -50,7 +50,7 @@ export interface Choice {
  *
  * @throws UserError for an id that is none, or that makes no sense for such a stack
  */
-export function chooseChecks({ ids, origin, canary }: Choice): readonly Check[] {
+export function chooseChecks({ ids, origin, canary }: Choice): readonly ChosenCheck[] {
   const possible = CHECKS.filter(({ origins }) => origins.includes(origin));
   for (const id of ids) {
     if (!CHECKS.some((check) => check.id === id))
@@ -58,16 +58,17 @@ export function chooseChecks({ ids, origin, canary }: Choice): readonly Check[] 
     if (!possible.some((check) => check.id === id))
       throw new UserError(`The check "${id}" makes no sense ${REASONS[origin]}.`, 2);
   }
-  const isAsked = ({ id, phase }: Check): boolean => {
-    if (ids.includes(id)) return true;
-    if (phase === "canary") return canary;
-    return ids.length === 0;
-  };
-  const chosen = new Set(possible.filter(isAsked).map(({ id }) => id));
+  const isAskedFor = ({ id, phase }: Check): boolean =>
+    ids.includes(id) || (canary && phase === "canary");
+  const isMeant = (check: Check): boolean =>
+    isAskedFor(check) || (ids.length === 0 && check.phase !== "canary");
+  const chosen = new Set(possible.filter(isMeant).map(({ id }) => id));
   // Needs come before: from the last to the first, each adds its own.
   for (const { id, needs } of possible.toReversed())
     if (chosen.has(id)) for (const need of needs) chosen.add(need);
-  return possible.filter(({ id }) => chosen.has(id));
+  return possible
+    .filter(({ id }) => chosen.has(id))
+    .map((check) => ({ ...check, isAskedFor: isAskedFor(check) }));
 }
 
 const REASONS: Readonly<Record<Origin, string>> = {

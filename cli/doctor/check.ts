@@ -47,6 +47,12 @@ export interface Check {
   run(context: CheckContext, facts: Facts): Promise<Outcome>;
 }
 
+/** A check that is to be run. */
+export interface ChosenCheck extends Check {
+  /** By its name, or as a canary by --canary: when it is skipped, that needs attention. */
+  readonly isAskedFor?: boolean;
+}
+
 /** The time, and how to let it pass. */
 export interface Waiting {
   /** Milliseconds of a clock that never goes back. */

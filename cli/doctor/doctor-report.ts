@@ -54,9 +54,9 @@ function formatRemedy(remedy: string, columns: number): string {
     .join("\n");
 }
 
-/** Skipped because what it needs was skipped: why, stands above. */
-export function isFollowUp({ outcome: { status, detail } }: CheckResult): boolean {
-  return status === "skipped" && /^needs \S+, which was skipped$/.test(detail);
+/** Skipped because what it needs was skipped: why, stands above; unless it was asked for. */
+export function isFollowUp({ check, blocking }: CheckResult): boolean {
+  return blocking?.outcome.status === "skipped" && check.isAskedFor !== true;
 }
 
 /** `21 ok, 1 failed, 2 skipped.` */

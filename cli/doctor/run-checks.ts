@@ -4,6 +4,7 @@ import { createRest, RefusedError } from "../google/rest.ts";
 import {
   type Check,
   type CheckContext,
+  type ChosenCheck,
   type DoctorContext,
   type Facts,
   NotKnownError,
@@ -15,9 +16,11 @@ import {
 
 /** What came of a check. */
 export interface CheckResult {
-  readonly check: Check;
+  readonly check: ChosenCheck;
   readonly outcome: Outcome;
   readonly seconds: number;
+  /** The check that kept this one from being run. */
+  readonly blocking?: CheckResult;
 }
 
 /** Longest a check may take. */
@@ -28,7 +31,7 @@ export const LIMIT_MS = 15_000;
  * A check whose need failed or was skipped is skipped; so none waits for what cannot be.
  */
 export async function runChecks(
-  checks: readonly Check[],
+  checks: readonly ChosenCheck[],
   context: DoctorContext,
   initial: Facts,
   report: (result: CheckResult) => void,
@@ -48,13 +51,16 @@ export async function runChecks(
   return results;
 }
 
-/** Whether nothing needs attention. */
+/** Whether nothing needs attention: what was asked for and not looked at does. */
 export function isWell(results: readonly CheckResult[]): boolean {
-  return results.every(({ outcome: { status } }) => status === "ok" || status === "skipped");
+  return results.every(
+    ({ check, outcome: { status } }) =>
+      status === "ok" || (status === "skipped" && check.isAskedFor !== true),
+  );
 }
 
 async function runOne(
-  check: Check,
+  check: ChosenCheck,
   needs: readonly Promise<CheckResult>[],
   context: DoctorContext,
   initial: Facts,
@@ -66,12 +72,24 @@ async function runOne(
   const outcome =
     blocking === undefined
       ? await attempt(check, context, facts)
-      : skipped(`needs ${blocking.check.id}, which ${describe(blocking.outcome)}`);
+      : skippedFor(blocking, check.isAskedFor === true);
   return {
     check,
     outcome: { ...outcome, facts: { ...facts, ...outcome.facts } },
     seconds: (performance.now() - startedAt) / 1000,
+    ...(blocking !== undefined && { blocking }),
   };
+}
+
+/** Whoever asked for a check is told what is at the bottom of it. */
+function skippedFor(blocking: CheckResult, isAskedFor: boolean): Outcome {
+  const { check, outcome } = isAskedFor ? firstCause(blocking) : blocking;
+  const text = `needs ${check.id}, which ${describe(outcome)}`;
+  return isAskedFor ? skipped(`${text}: ${outcome.detail}`, outcome.remedy) : skipped(text);
+}
+
+function firstCause(result: CheckResult): CheckResult {
+  return result.blocking === undefined ? result : firstCause(result.blocking);
 }
 
 /** What could not be looked at does not keep others from trying. */

@@ -26,11 +26,15 @@ async function run(check: Check, context: DoctorContext, stack: Stack): Promise<
 const DEPLOYED = stackOf(OUTPUTS, { title: "a stack", origin: "a test", local: undefined });
 const NONE = { records: { unusable: 0, dropped: 0 }, events: { imported: 0, rejected: 0 } };
 
-/** A line `Messages settled` of one message; `minute`: of that hour. */
-function settled(minute: string, counts: object = {}): object {
+/** A line `Messages settled` of one message, so many seconds after the test has begun. */
+function settled(seconds: number, counts: object = {}): object {
   const jsonPayload = { message: "Messages settled", messages: 1, ...NONE, ...counts };
-  return { timestamp: `2026-11-26T10:${minute}:00Z`, jsonPayload };
+  return { timestamp: new Date(BEGUN_AT + seconds * 1000).toISOString(), jsonPayload };
 }
+
+const BEGUN_AT = Date.now();
+const LATER = 600;
+const EARLIER = -600;
 
 const IMPORTED = { events: { imported: 1, rejected: 0 } };
 
@@ -57,25 +61,48 @@ function logOf(earlier: readonly object[], later: readonly object[]) {
 }
 
 describe("a canary through the topic is told by the functions' log", () => {
-  const earlier = [settled("00", IMPORTED)];
+  const earlier = [settled(EARLIER, IMPORTED)];
   const cases = [
-    ["imported", [settled("01", IMPORTED)], "ok", /"Messages settled", 1 imported\.$/],
     [
-      "imported beside others",
-      [settled("01", { ...IMPORTED, messages: 9 })],
+      "imported",
+      [settled(LATER, IMPORTED)],
       "ok",
-      /names no message, and 9 were settled/,
+      /"Messages settled", 1 imported\. The log names no message; this one alone was settled/,
     ],
-    ["left out by the transform", [settled("01")], "ok", /left out by your transform/],
+    [
+      "imported beside others, on one line",
+      [settled(LATER, { ...IMPORTED, messages: 9 })],
+      "warning",
+      /likely imported, not proven: the log names no message, and 9 were settled/,
+    ],
+    [
+      "imported beside others, on lines of their own",
+      [settled(LATER, IMPORTED), settled(LATER, IMPORTED)],
+      "warning",
+      /not proven: .* 2 were settled since, with 2 imported and 0 refused/,
+    ],
+    [
+      "refused, or a stranger's was",
+      [settled(LATER), settled(LATER, { records: { unusable: 1, dropped: 0 } })],
+      "warning",
+      /likely settled, not proven: .* with 0 imported and 1 refused/,
+    ],
+    [
+      "nothing but a stranger's from before it was published, which came late into the log",
+      [settled(EARLIER + 60, IMPORTED)],
+      "failed",
+      /nothing was settled within 60 s/,
+    ],
+    ["left out by the transform", [settled(LATER)], "ok", /left out by your transform/],
     [
       "a dead letter",
-      [settled("01", { records: { unusable: 1, dropped: 0 } })],
+      [settled(LATER, { records: { unusable: 1, dropped: 0 } })],
       "failed",
       /not imported: it is a dead letter/,
     ],
     [
       "rejected by Mixpanel",
-      [settled("01", { events: { imported: 0, rejected: 1 } })],
+      [settled(LATER, { events: { imported: 0, rejected: 1 } })],
       "failed",
       /it is a dead letter/,
     ],
@@ -96,6 +123,19 @@ describe("a canary through the topic is told by the functions' log", () => {
       assert.equal(event["properties"]["distinct_id"], "mixpanel-gcp-canary");
       assert.match(String(event["properties"]["$insert_id"]), /^canary-[\da-f]{16}$/);
     });
+
+  test("one that stands alone at first is not proven when a second line comes", async (t) => {
+    const later = [settled(LATER, IMPORTED)];
+    const { replies } = logOf(earlier, later);
+    const context = await startStandIn(t, { replies });
+    const onSleep = (): Promise<void> => {
+      later.push(settled(LATER, IMPORTED));
+      return Promise.resolve();
+    };
+    const waiting = { ...context, time: virtualTime(onSleep) };
+    const outcome = await run({ ...CANARY_MESSAGE_CHECK, needs: [] }, waiting, DEPLOYED);
+    assert.equal(outcome.status, "warning", outcome.detail);
+  });
 
   test("one that never arrives is told within the minute, whatever was imported before", async (t) => {
     const { replies } = logOf(earlier, []);
@@ -119,7 +159,7 @@ describe("a canary through the topic is told by the functions' log", () => {
   ] as const;
   for (const [what, changed, status, detail] of refusals)
     test(`refused: ${what}`, async (t) => {
-      const replies = { ...logOf([], [settled("01", IMPORTED)]).replies, ...changed };
+      const replies = { ...logOf([], [settled(LATER, IMPORTED)]).replies, ...changed };
       const context = await startStandIn(t, { replies });
       const outcome = await run({ ...CANARY_MESSAGE_CHECK, needs: [] }, context, DEPLOYED);
       assert.equal(outcome.status, status, outcome.detail);

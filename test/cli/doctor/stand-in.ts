@@ -48,9 +48,10 @@ export async function examine(
   ids: readonly string[],
   fault: Fault = {},
   origin: Origin = "pulumi",
+  canary = false,
 ): Promise<readonly CheckResult[]> {
   const context = await startStandIn(t, fault, origin);
-  const checks = chooseChecks({ ids, origin, canary: false });
+  const checks = chooseChecks({ ids, origin, canary });
   return await runChecks(checks, context, {}, () => undefined);
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { chooseChecks, CHECKS } from "../../../cli/doctor/catalogue.ts";
 import { DEPLOYER_PERMISSIONS, permissionsFor } from "../../../cli/doctor/deployer-permissions.ts";
-import { formatResult } from "../../../cli/doctor/doctor-report.ts";
+import { formatResult, isFollowUp } from "../../../cli/doctor/doctor-report.ts";
 import { ENCRYPTION_API, STACK_APIS } from "../../../cli/doctor/project.ts";
 import { isWell } from "../../../cli/doctor/run-checks.ts";
 import { plain } from "../../../cli/terminal/paint.ts";
@@ -74,11 +74,38 @@ test("what needs something that failed is skipped, with the reason", async (t) =
 
   const billing = results.find(({ check }) => check.id === "billing")?.outcome;
   assert.deepEqual(billing?.status, "skipped");
-  assert.match(billing.detail, /^needs project, which was skipped$/);
+  assert.match(billing.detail, /^needs login, which failed: no\.?$/);
+  const project = results.find(({ check }) => check.id === "project")?.outcome;
+  assert.match(project?.detail ?? "", /^needs config, which was skipped$/);
+});
+
+const NOTHING_DEPLOYED = { programs: { "pulumi stack output": { stdout: "{}" } } };
+
+describe("what was asked for and cannot be looked at is told, and is not passed", () => {
+  const cases = [
+    { what: "--canary", ids: [], canary: true, asked: ["canary-object", "canary-message"] },
+    { what: "by name", ids: ["push", "backlog"], canary: false, asked: ["push", "backlog"] },
+    { what: "the cause itself", ids: ["deployed"], canary: false, asked: ["deployed"] },
+  ];
+  for (const { what, ids, canary, asked } of cases)
+    test(what, async (t) => {
+      const results = await examine(t, ids, NOTHING_DEPLOYED, "pulumi", canary);
+
+      assert.equal(isWell(results), false);
+      for (const id of asked) {
+        const result = results.find(({ check }) => check.id === id);
+        assert.ok(result !== undefined && !isFollowUp(result), id);
+        assert.equal(result.outcome.status, "skipped");
+        assert.match(result.outcome.detail, /nothing is deployed yet/);
+        assert.match(result.outcome.remedy ?? "", /pulumi up/);
+      }
+      const follow = results.find(({ check }) => check.id === "subscriptions");
+      assert.ok(follow === undefined || isFollowUp(follow));
+    });
 });
 
 test("before anything is deployed, what is deployed is no failure", async (t) => {
-  const results = await examine(t, [], { programs: { "pulumi stack output": { stdout: "{}" } } });
+  const results = await examine(t, [], NOTHING_DEPLOYED);
 
   assert.ok(isWell(results));
   const deployed = results.find(({ check }) => check.id === "deployed")?.outcome;
