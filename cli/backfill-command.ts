@@ -7,8 +7,9 @@ import { UserError } from "../functions/platform/user-error.ts";
 import { planBackfill, type BackfillPlan } from "./backfill/plan-backfill.ts";
 import { formatPlan } from "./backfill/plan-report.ts";
 import { formatResult, isInOrder } from "./backfill/result-report.ts";
-import { runBackfill, type BackfillResult } from "./backfill/run-backfill.ts";
+import { runBackfill, type BackfillResult, type OnItsWay } from "./backfill/run-backfill.ts";
 import { continueCommand } from "./backfill/shell-commands.ts";
+import { describeWait } from "./backfill/describe-wait.ts";
 import { summarizeBackfill } from "./backfill/summary.ts";
 import { parseTarget } from "./backfill/target.ts";
 import { connect, type Connection } from "./stack/connect.ts";
@@ -44,7 +45,7 @@ Examples:
 
 Exit code: 0 = all is imported, or was before, 1 = no object matches, or one
 was quarantined, cut off, unreadable, deleted, nothing of it was imported, it
-has no receipt, or nobody can tell (with --strict: a record was refused),
+has no receipt in time, or nobody can tell (--strict: a record was refused),
 2 = wrong usage, 130 = interrupted.`;
 
 /** `backfill gs://BUCKET/PREFIX`. `setExitCode` is told when it is not in order. */
@@ -155,7 +156,11 @@ async function runShown(
   flags: BackfillFlags,
 ): Promise<BackfillResult> {
   let done = 0;
-  const look = () => ({ done, total: plan.survey.estimate.objects });
+  let onTheirWay: readonly OnItsWay[] = [];
+  const look = () => {
+    const note = describeWait(onTheirWay, systemClock.now());
+    return { done, total: plan.survey.estimate.objects, ...(note !== undefined && { note }) };
+  };
   const counter = showCounter(process.stderr, { things: "objects", look, ...systemClock });
   try {
     return await runBackfill(connection, {
@@ -164,8 +169,9 @@ async function runShown(
       // Ctrl-C ends a pause at once.
       sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       quarantineOff: flags.quarantine === "off",
-      onProgress: ({ finished, skipped, withoutReceipt, unknown, gone }) => {
-        done = finished + skipped + withoutReceipt + unknown + gone;
+      onProgress: ({ finished, skipped, withoutReceipt, unknown, waiting, gone }, waited) => {
+        done = finished + skipped + withoutReceipt + unknown + waiting + gone;
+        onTheirWay = waited;
       },
     });
   } finally {

@@ -2,6 +2,7 @@ import { UnavailableError } from "../../functions/platform/errors.ts";
 import { findObject, readJsonObject } from "../google/objects.ts";
 import { NotJsonError, RefusedError } from "../google/rest.ts";
 import type { Connection } from "../stack/connect.ts";
+import { formatDuration } from "../terminal/counter.ts";
 import type { Settlement } from "./settled-objects.ts";
 import { isLater } from "./survey.ts";
 
@@ -34,7 +35,9 @@ export type Awaited =
   /** Nothing waits any more, and there is none; or `signal` is aborted. */
   | { readonly end: "none" }
   /** It is not there in time, and nobody can tell whether it will be. */
-  | { readonly end: "unknown"; readonly why: string };
+  | { readonly end: "unknown"; readonly why: string }
+  /** It is not there in time, and something that was published before it still waits. */
+  | { readonly end: "waiting"; readonly why: string };
 
 /** What is read of a receipt. */
 export type ReceiptFields = Readonly<Record<string, unknown>>;
@@ -44,14 +47,37 @@ const MAX_LOOK_MS = 15_000;
 /** A service that is away for so long ends the backfill, which can be continued. */
 const OUTAGE_MS = 10 * 60_000;
 
-/** Where nobody tells what waits, an object that has no receipt by then is given up. */
+/** Where nobody tells what waits, or nothing of it moves, an object is given up after so long. */
 const PATIENCE_MS = 30 * 60_000;
 /** And so much longer for what is large: even several runs are faster. */
 const LEAST_BYTES_PER_MS = 1000;
+/** What waits may move on, and never come to an end. */
+const MAX_PATIENCE_MS = 6 * 3_600_000;
+/** When the oldest message was published is known by figures of a minute. */
+const MOVES_MS = 120_000;
 
-/** Longest that a receipt is waited for without knowing whether it will ever come. */
+/** Longest that a receipt is waited for while nothing moves. */
 export function patienceMs(size: number): number {
   return PATIENCE_MS + size / LEAST_BYTES_PER_MS;
+}
+
+/** Tells whether it has been waited for long enough. */
+function createPatience(size: number, announcedAt: number) {
+  let movedAt = announcedAt;
+  let oldestSeen: number | undefined;
+  return {
+    /** Of a backlog that goes down, however slowly, the object's turn comes. */
+    isOver: (settlement: Settlement, now: number): boolean => {
+      const oldest = settlement.state === "waiting" ? settlement.oldest : undefined;
+      oldestSeen ??= oldest;
+      if (oldest !== undefined && oldestSeen !== undefined && oldest - oldestSeen > MOVES_MS) {
+        oldestSeen = oldest;
+        movedAt = now;
+      }
+      const isTooLong = now - announcedAt >= MAX_PATIENCE_MS + size / LEAST_BYTES_PER_MS;
+      return isTooLong || now - movedAt >= patienceMs(size);
+    },
+  };
 }
 
 /** Pause before a receipt is looked for again, so long after its object was announced. */
@@ -61,8 +87,8 @@ export function nextLookMs(ageMs: number): number {
 
 /**
  * Waits for the receipt of an object that was announced. There may never be one, as for an object
- * that the function skips, or that Pub/Sub gives up; what waits tells. Where nothing tells, it is
- * waited for no longer than `patienceMs`.
+ * that the function skips, or that Pub/Sub gives up; what waits tells. Where nothing tells, or a
+ * message from before it keeps what tells from it, it is waited for no longer than `patienceMs`.
  *
  * @throws RefusedError; UnavailableError when nothing was to be found out for ten minutes
  */
@@ -72,6 +98,7 @@ export async function awaitReceipt(
   { now, sleep, signal, lookUp, size }: AwaitOptions,
 ): Promise<Awaited> {
   const announcedAt = now();
+  const patience = createPatience(size, announcedAt);
   let heardAt = announcedAt;
   while (!signal.aborted) {
     try {
@@ -80,8 +107,7 @@ export async function awaitReceipt(
       const receipt = await findReceipt(connection, awaited);
       if (receipt !== undefined) return { end: "receipt", receipt };
       if (settlement.state === "settled") return { end: "none" };
-      const isOver = now() - announcedAt >= patienceMs(size);
-      if (settlement.state === "unknown" && isOver) return { end: "unknown", why: settlement.why };
+      if (patience.isOver(settlement, now())) return givenUp(settlement, now() - announcedAt);
       heardAt = now();
     } catch (error) {
       if (!(error instanceof UnavailableError) || now() - heardAt > OUTAGE_MS) throw error;
@@ -89,6 +115,16 @@ export async function awaitReceipt(
     await sleep(nextLookMs(now() - announcedAt), signal);
   }
   return { end: "none" };
+}
+
+function givenUp(settlement: Exclude<Settlement, { state: "settled" }>, ms: number): Awaited {
+  if (settlement.state === "unknown") return { end: "unknown", why: settlement.why };
+  const { oldest } = settlement;
+  const why =
+    oldest === undefined
+      ? "the figures of what waits in its subscription are older than its message"
+      : `what was published at ${new Date(oldest).toISOString().slice(0, 16)}Z waits before it`;
+  return { end: "waiting", why: `${why}, after ${formatDuration(ms / 1000)}` };
 }
 
 async function findReceipt(

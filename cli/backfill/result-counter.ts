@@ -1,4 +1,5 @@
 import { UserError } from "../../functions/platform/user-error.ts";
+import { formatNumberOf } from "../terminal/table.ts";
 import type { ImportEnd } from "./await-import.ts";
 import { createReceiptTally, type ReceiptTotals } from "./receipt-tally.ts";
 
@@ -14,6 +15,8 @@ export interface BackfillProgress {
   readonly withoutReceipt: number;
   /** Of these: that have none in time, and nobody can tell whether they will. */
   readonly unknown: number;
+  /** Of these: that have none in time, since something from before them still waits. */
+  readonly waiting: number;
   /** That were deleted or replaced after they were listed, and not announced. */
   readonly gone: number;
 }
@@ -23,13 +26,15 @@ export interface BackfillCounts extends BackfillProgress {
   readonly receipts: ReceiptTotals;
   /** Why it is not known what became of the `unknown` ones; "" without any. */
   readonly unknownWhy: string;
+  /** Why the `waiting` ones are not waited for any longer; "" without any. */
+  readonly waitingWhy: string;
 }
 
 /** Counts what becomes of objects. */
 export interface ResultCounter {
   readonly announced: () => void;
   gone(): void;
-  /** @throws UserError when nothing can be told of so many in a row as are on their way */
+  /** @throws UserError when so many in a row are given up as are on their way */
   ended(object: string, how: ImportEnd): void;
   progress(): BackfillProgress;
   result(): BackfillCounts;
@@ -43,11 +48,13 @@ export function createResultCounter(window: number): ResultCounter {
     skipped: 0,
     withoutReceipt: 0,
     unknown: 0,
+    waiting: 0,
     gone: 0,
   };
   const tally = createReceiptTally();
   let unknownWhy = "";
-  let unknownInARow = 0;
+  let waitingWhy = "";
+  let givenUpInARow = 0;
   return {
     announced: () => {
       progress.announced++;
@@ -56,7 +63,8 @@ export function createResultCounter(window: number): ResultCounter {
       progress.gone++;
     },
     ended: (object, how) => {
-      unknownInARow = how.end === "unknown" ? unknownInARow + 1 : 0;
+      const isGivenUp = how.end === "unknown" || how.end === "waiting";
+      givenUpInARow = isGivenUp ? givenUpInARow + 1 : 0;
       if (how.end === "receipt") {
         progress.finished++;
         tally.add(object, how.receipt);
@@ -64,18 +72,22 @@ export function createResultCounter(window: number): ResultCounter {
       else if (how.end === "none") {
         progress.withoutReceipt++;
         tally.addMissing(object, "no receipt");
+      } else if (how.end === "waiting") {
+        progress.waiting++;
+        waitingWhy = how.why;
+        tally.addMissing(object, "waiting");
       } else {
         progress.unknown++;
         unknownWhy = how.why;
         tally.addMissing(object, "not known");
       }
       // Whatever else is announced would be announced blindly.
-      if (unknownInARow >= window)
+      if (givenUpInARow >= window)
         throw new UserError(
-          `Stopped: of ${window} objects in a row nobody can tell whether they are imported.`,
+          `Stopped: of ${formatNumberOf(window, "object")} in a row nobody can tell whether ${window === 1 ? "it is" : "they are"} imported.`,
         );
     },
     progress: () => ({ ...progress }),
-    result: () => ({ ...progress, receipts: tally.totals(), unknownWhy }),
+    result: () => ({ ...progress, receipts: tally.totals(), unknownWhy, waitingWhy }),
   };
 }

@@ -17,6 +17,7 @@ export function formatResult(
   return [
     ...(receipts.notInOrder.count === 0 ? [] : [formatNotInOrder(receipts, style)]),
     formatCounts(result, total),
+    ...(result.waiting === 0 ? [] : [formatWaiting(result, style)]),
     ...(result.unknown === 0 ? [] : [formatUnknown(result, style)]),
     ...(readIn(receipts) === 0 ? [] : [formatOutcome(result, style)]),
     ...(isEarly ? [formatEarly(result, continueWith, style)] : []),
@@ -25,11 +26,11 @@ export function formatResult(
 
 /** Whether there is nothing to look after. `strict`: not even a refused record. */
 export function isInOrder(
-  { receipts, withoutReceipt, unknown, failure, isInterrupted }: BackfillResult,
+  { receipts, withoutReceipt, unknown, waiting, failure, isInterrupted }: BackfillResult,
   strict: boolean,
 ): boolean {
   const isEarly = isInterrupted || failure !== undefined;
-  const isOver = !isEarly && withoutReceipt + unknown === 0;
+  const isOver = !isEarly && withoutReceipt + unknown + waiting === 0;
   return isOver && receipts.notInOrder.count === 0 && !(strict && refusedIn(receipts) > 0);
 }
 
@@ -62,13 +63,22 @@ function formatNotInOrder(
 }
 
 function formatCounts(
-  { announced, finished, skipped, withoutReceipt, unknown, gone, receipts }: BackfillResult,
+  {
+    announced,
+    finished,
+    skipped,
+    withoutReceipt,
+    unknown,
+    waiting,
+    gone,
+    receipts,
+  }: BackfillResult,
   total: number,
 ): string {
   const states = Object.entries(receipts.states).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
-  const onTheirWay = announced - finished - skipped - withoutReceipt - unknown;
+  const onTheirWay = announced - finished - skipped - withoutReceipt - unknown - waiting;
   return [
     `${formatCount(finished)} of ${formatNumberOf(total, "object")} done` +
       (states.length === 0 ? "." : `: ${states.join(", ")}.`),
@@ -80,9 +90,21 @@ function formatCounts(
           "(look with replay --dry-run), or skipped.",
         ]
       : []),
+    ...(waiting > 0 ? [`${formatCount(waiting)} without a receipt in time: still waiting.`] : []),
     ...(unknown > 0 ? [`${formatCount(unknown)} without a receipt in time: not known.`] : []),
     ...(gone > 0 ? [`${formatCount(gone)} deleted or replaced meanwhile: not announced.`] : []),
   ].join("\n");
+}
+
+/** What is waited for no longer, why, and what to do about it. */
+function formatWaiting({ waitingWhy }: BackfillResult, { columns, paint }: TextStyle): string {
+  const text =
+    "An object that is still waiting may be imported yet, or be skipped: that is not told as long " +
+    `as ${printable(waitingWhy)}.`;
+  const remedy =
+    "See what waits: status --state waiting, and why: the alert for messages that wait too long " +
+    "in docs/operate.md. Then run the same command again: what has a receipt by then is skipped.";
+  return `${paint("doubtful", wrap(text, columns))}\n${wrap(remedy, columns)}`;
 }
 
 /** What is not known, why, and what to do about it. */

@@ -20,8 +20,15 @@ export interface BackfillOptions extends Pause {
   readonly window: number;
   /** `projects/P/subscriptions/S` of the objects topic. */
   readonly subscription: string;
-  /** Told after each object. */
-  readonly onProgress?: (progress: BackfillProgress) => void;
+  /** Told when an object is announced, and after each. */
+  readonly onProgress?: (progress: BackfillProgress, onTheirWay: readonly OnItsWay[]) => void;
+}
+
+/** An object that is announced, and whose receipt is waited for. */
+export interface OnItsWay {
+  readonly name: string;
+  /** By the clock of `Pause`. */
+  readonly announcedAt: number;
 }
 
 export interface BackfillResult extends BackfillCounts {
@@ -46,12 +53,18 @@ export async function runBackfill(
   const waiter = createImportWaiter(connection, { ...options, signal });
   const queue = objectsToImport(connection, options);
   let failure: Error | undefined;
+  const onTheirWay = new Set<OnItsWay>();
+  const tell = (): void => options.onProgress?.(counter.progress(), [...onTheirWay]);
 
   const importOne = async (found: FoundObject): Promise<void> => {
     const awaitImport = await waiter;
     const { name } = found.object;
     if (await announce(connection, found, options, counter.announced)) {
+      const one = { name, announcedAt: options.now() };
+      onTheirWay.add(one);
+      tell();
       const ended = await awaitImport(found);
+      onTheirWay.delete(one);
       if (!signal.aborted || ended.end !== "none") counter.ended(name, ended);
     } else counter.gone();
   };
@@ -61,7 +74,7 @@ export async function runBackfill(
         const next = await queue.next();
         if (next.done === true) return;
         await importOne(next.value);
-        options.onProgress?.(counter.progress());
+        tell();
       }
     } catch (error) {
       // What fails because of Ctrl-C is none.

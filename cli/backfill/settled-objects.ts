@@ -15,14 +15,15 @@ const LOCAL_FIGURES_LATE_MS = 1000;
 /** What is known of everything that was published up to a time. */
 export type Settlement =
   | { readonly state: "settled" }
-  | { readonly state: "waiting" }
+  /** `oldest`: when what waits longest was published, in milliseconds since 1970, if known. */
+  | { readonly state: "waiting"; readonly oldest?: number }
   /** Nobody may tell, or can: why, in one sentence without a full stop. */
   | { readonly state: "unknown"; readonly why: string };
 
 const NO_FIGURES = "Cloud Monitoring has no figures of the subscription";
 const NO_AGE = "Cloud Monitoring does not say how old what waits is";
 const SETTLED: Settlement = { state: "settled" };
-const WAITING: Settlement = { state: "waiting" };
+const WAITING = { state: "waiting" } as const satisfies Settlement;
 /** A figure serves all that wait. */
 const FIGURE_LASTS_MS = 10_000;
 
@@ -65,6 +66,8 @@ export function createSettledLookup(
     const figureAt = readAt - (Number.isNaN(figureAgeMs) ? lateMs : figureAgeMs);
     if (messages === 0) return figureAt >= sinceMs ? SETTLED : WAITING;
     if (oldestSeconds === undefined) return { state: "unknown", why: NO_AGE };
-    return figureAt - oldestSeconds * 1000 > sinceMs ? SETTLED : WAITING;
+    if (figureAt - oldestSeconds * 1000 > sinceMs) return SETTLED;
+    const oldest = Date.parse(measuredAt) - oldestSeconds * 1000;
+    return Number.isNaN(oldest) ? WAITING : { ...WAITING, oldest };
   };
 }

@@ -8,6 +8,8 @@ export interface Counted {
   readonly done: number;
   /** Undefined while nobody knows. */
   readonly total: number | undefined;
+  /** What it waits for, if that is worth telling. */
+  readonly note?: string;
 }
 
 export interface CounterOptions {
@@ -40,7 +42,11 @@ export function showCounter(stream: TerminalStream, options: CounterOptions): Pr
 }
 
 /** `12,345 of 100,000 dead letters, 1,200/s, 73 s left` */
-export function describeCount({ done, total }: Counted, things: string, seconds: number): string {
+export function describeCount(
+  { done, total, note }: Counted,
+  things: string,
+  seconds: number,
+): string {
   const rate = done / Math.max(seconds, 0.001);
   const of = total === undefined ? "" : ` of ${formatCount(total)}`;
   const shownRate = rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate));
@@ -50,6 +56,7 @@ export function describeCount({ done, total }: Counted, things: string, seconds:
     ...(total === undefined || done === 0 || done >= total
       ? []
       : [`${formatDuration((total - done) / rate)} left`]),
+    ...(note === undefined ? [] : [note]),
   ].join(", ");
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 
 import { awaitReceipt, nextLookMs } from "../../../cli/backfill/await-receipt.ts";
 import { createSettledLookup } from "../../../cli/backfill/settled-objects.ts";
@@ -40,14 +40,48 @@ test("looks come ever more seldom: soon at first, every 15 s in the end", () => 
   ]);
 });
 
-test("a receipt is waited for, however long it takes", async () => {
+/** The oldest message that waits is another one every 20 minutes. */
+const isMoving = (now: number) => Math.floor(now / 1_200_000) * 1_200_000;
+
+test("a receipt is waited for, however long it takes, while what waits moves on", async () => {
   const pause = virtualPause();
   const connection = connectionTo(() =>
-    pause.now() > 3_600_000 ? { state: "complete" } : undefined,
+    pause.now() > 5 * 3_600_000 ? { state: "complete" } : undefined,
   );
-  const options = { ...pause, signal, size: 0, lookUp: () => Promise.resolve(WAITING) };
+  const lookUp = () => Promise.resolve({ ...WAITING, oldest: isMoving(pause.now()) });
+  const options = { ...pause, signal, size: 0, lookUp };
   const ended = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
   assert.deepEqual(ended, COMPLETE);
+});
+
+describe("a receipt is not waited for without end", () => {
+  const stuck = Date.parse(OLD);
+  const table = [
+    [
+      "an older message is stuck",
+      0,
+      (now: number) => stuck + (now % 60_000),
+      30,
+      /2026-11-20T10:00Z waits/,
+    ],
+    ["the figures stay old", 0, () => undefined, 30, /older than its message/],
+    ["an older one is, and the object is large", 3_600_000_000, () => stuck, 90, /waits before it/],
+    ["what waits moves on for ever", 0, isMoving, 360, /waits before it, after 6 h/],
+  ] as const;
+  for (const [what, size, oldestAt, minutes, why] of table)
+    test(what, async () => {
+      const pause = virtualPause();
+      const lookUp = () => {
+        const oldest = oldestAt(pause.now());
+        return Promise.resolve({ ...WAITING, ...(oldest !== undefined && { oldest }) });
+      };
+      const options = { ...pause, signal, size, lookUp };
+      const connection = connectionTo(() => undefined);
+      const ended = await awaitReceipt(connection, { name: NAME, since: undefined }, options);
+      assert.equal(ended.end, "waiting");
+      assert.match("why" in ended ? ended.why : "", why);
+      assert.equal(Math.round(pause.now() / 60_000), minutes);
+    });
 });
 
 test("the receipt of an earlier import is not the one that is waited for", async () => {
@@ -150,7 +184,10 @@ test("a figure from before the message says nothing of it", async () => {
 
   assert.deepEqual(await settlementAt("2026-11-26T09:57:00Z", "0", "0"), WAITING);
   assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "0", "0"), SETTLED);
-  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3", "130"), WAITING);
+  assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3", "130"), {
+    ...WAITING,
+    oldest: Date.parse("2026-11-26T09:59:50Z"),
+  });
   assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3", "110"), SETTLED);
   assert.deepEqual(await settlementAt("2026-11-26T10:02:00Z", "3"), {
     state: "unknown",

@@ -5,6 +5,7 @@ import { createEstimate } from "../../../cli/backfill/estimate.ts";
 import { formatPlan } from "../../../cli/backfill/plan-report.ts";
 import type { ImportEnd } from "../../../cli/backfill/await-import.ts";
 import { createResultCounter } from "../../../cli/backfill/result-counter.ts";
+import { describeWait } from "../../../cli/backfill/describe-wait.ts";
 import { createReceiptTally } from "../../../cli/backfill/receipt-tally.ts";
 import { formatResult, isInOrder } from "../../../cli/backfill/result-report.ts";
 import { summarizeBackfill } from "../../../cli/backfill/summary.ts";
@@ -57,6 +58,8 @@ function resultOf(
       withoutReceipt: 0,
       unknown: 0,
       unknownWhy: "",
+      waiting: 0,
+      waitingWhy: "",
       gone: 0,
       isInterrupted: false,
     },
@@ -163,6 +166,36 @@ test("what nobody can tell is said, with why and what to do", () => {
   assert.equal(isInOrder(result, false), false);
 });
 
+test("what is still waiting is named, with why and what to do", () => {
+  const counter = createResultCounter(2);
+  counter.announced();
+  counter.ended("late", { end: "waiting", why: "what was published at 10:00Z waits before it" });
+  const result = { ...counter.result(), isInterrupted: false, failure: undefined };
+  const text = formatResult(result, FLAGS, STYLE).replaceAll(/\s+/g, " ");
+  for (const part of [
+    "Not in order waiting late",
+    "1 without a receipt in time: still waiting.",
+    "as long as what was published at 10:00Z waits before it.",
+    "status --state waiting",
+    "run the same command again",
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+  assert.equal(isInOrder(result, false), false);
+  const summary = summarizeBackfill(planOf([1]), { ...result, continueWith: "" }, false);
+  assert.equal(summary.result?.waiting, 1);
+});
+
+test("progress tells what it waits for, once that takes long", () => {
+  const onTheirWay = [
+    { name: "b", announcedAt: 40_000 },
+    { name: `a\u001b${"x".repeat(100)}`, announcedAt: 0 },
+    { name: "c", announcedAt: 179_000 },
+  ];
+  assert.equal(describeWait(onTheirWay, 20_000), undefined);
+  const text = describeWait(onTheirWay, 180_000) ?? "";
+  assert.match(text, /^waits 3 min for the receipt of a\\u001bx+…, and of 1 more$/);
+});
+
 test("it stops when nobody can tell of so many in a row as are on their way", () => {
   const counter = createResultCounter(2);
   const end = (how: ImportEnd): void => {
@@ -170,7 +203,7 @@ test("it stops when nobody can tell of so many in a row as are on their way", ()
   };
   end({ end: "unknown", why: "" });
   end({ end: "skipped" });
-  end({ end: "unknown", why: "" });
+  end({ end: "waiting", why: "" });
   assert.throws(() => {
     end({ end: "unknown", why: "" });
   }, /Stopped: of 2 objects in a row nobody can tell/);

@@ -8,6 +8,7 @@ const COUNTS = [
   [{ done: 0, total: 100 }, 0, "0 of 100 letters"],
   [{ done: 12_345, total: 100_000 }, 10, "12,345 of 100,000 letters, 1,235/s, 72 s left"],
   [{ done: 3, total: undefined }, 2, "3 letters, 1.5/s"],
+  [{ done: 1, total: 3, note: "waits for a" }, 1, "1 of 3 letters, 1.0/s, 2 s left, waits for a"],
   [{ done: 100, total: 100 }, 10, "100 of 100 letters, 10/s"],
   [{ done: 110, total: 100 }, 10, "110 of 100 letters, 11/s"],
 ] as const;
