@@ -51,7 +51,7 @@ export interface MixpanelImportArgs {
   readonly existingBucketProject?: string;
   /**
    * Import from this topic instead of an own one: projects/P/topics/T, or T in the stack's
-   * project.
+   * project; a change replaces the events subscription, with the messages that wait.
    */
   readonly existingTopic?: pulumi.Input<string>;
   /** IAM members that may write to the own bucket, such as group:data@example.com. */

@@ -33,7 +33,8 @@ export const SOURCE_SETTINGS = {
     type: "string",
     default: "",
     description:
-      "Import from this topic instead of an own one: projects/P/topics/T, or T in the stack's project",
+      "Import from this topic instead of an own one: projects/P/topics/T, or T in the stack's project; " +
+      "a change replaces the events subscription, with the messages that wait",
   },
   uploaders: {
     type: "array",
