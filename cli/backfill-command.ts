@@ -9,10 +9,12 @@ import { formatPlan } from "./backfill/plan-report.ts";
 import { formatResult, isInOrder } from "./backfill/result-report.ts";
 import { runBackfill, type BackfillResult, type OnItsWay } from "./backfill/run-backfill.ts";
 import { continueCommand } from "./backfill/shell-commands.ts";
+import { countNotInOrder } from "./backfill/earlier-receipts.ts";
 import { describeWait } from "./backfill/describe-wait.ts";
 import { summarizeBackfill } from "./backfill/summary.ts";
 import { parseTarget } from "./backfill/target.ts";
 import { connect, type Connection } from "./stack/connect.ts";
+import { stackArguments } from "./stack/stack-arguments.ts";
 import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
 import { confirm } from "./terminal/confirm.ts";
 import { showCounter } from "./terminal/counter.ts";
@@ -44,7 +46,7 @@ Examples:
   npx --no mixpanel-gcp backfill gs://bucket/a.ndjson --again --quarantine off
 
 Exit code: 0 = all is imported, or was before, 1 = no object matches, or one
-was quarantined, cut off, unreadable, deleted, nothing of it was imported, it
+is, or was before, quarantined, cut off, unreadable, deleted, nothing of it was imported, it
 has no receipt in time, or nobody can tell (--strict: a record was refused),
 2 = wrong usage, 130 = interrupted.`;
 
@@ -88,14 +90,15 @@ async function backfill(given: string, flags: BackfillFlags, signal: AbortSignal
   );
   // What is asked about has to be seen; with --json the report has no place on standard output.
   const shownOn = flags.json ? process.stderr : process.stdout;
-  shownOn.write(`${formatPlan(plan, styleOf(shownOn))}\n`);
+  shownOn.write(`${formatPlan(plan, styleOf(shownOn), stackArguments(flags))}\n`);
 
-  const { matching, estimate } = plan.survey;
+  const { matching, estimate, earlier } = plan.survey;
   const isToRun = estimate.objects > 0 && flags.dryRun !== true;
   const question = `Import ${formatNumberOf(estimate.objects, "object")}?`;
   if (!isToRun || !(await askAt(question, flags, signal))) {
-    if (flags.json) printJson(summarizeBackfill(plan, undefined, matching > 0));
-    return matching === 0 ? FAILED : 0;
+    const ok = matching > 0 && countNotInOrder(earlier) === 0;
+    if (flags.json) printJson(summarizeBackfill(plan, undefined, ok));
+    return ok ? 0 : FAILED;
   }
   return await run(connection, plan, flags);
 }
@@ -130,7 +133,8 @@ async function run(
   flags: BackfillFlags,
 ): Promise<number> {
   const result = await runShown(connection, plan, flags);
-  const ok = isInOrder(result, flags.strict === true);
+  const { earlier } = plan.survey;
+  const ok = isInOrder(result, flags.strict === true) && countNotInOrder(earlier) === 0;
   const total = plan.survey.estimate.objects;
   const continueWith = continueCommand({
     target: plan.selection.target.given,

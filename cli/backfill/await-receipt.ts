@@ -136,8 +136,21 @@ async function findReceipt(
     const found = await findObject(connection, receiptsBucket, name);
     if (found === undefined || !isLater(found.timeCreated, since)) return undefined;
   }
+  return await readReceiptFields(connection, name);
+}
+
+/**
+ * The fields of a receipt; none of what is no JSON; undefined: there is none.
+ *
+ * @param name in the receipts bucket
+ * @throws RefusedError, UnavailableError
+ */
+export async function readReceiptFields(
+  connection: Connection,
+  name: string,
+): Promise<ReceiptFields | undefined> {
   try {
-    return await readJsonObject(connection, receiptsBucket, name);
+    return await readJsonObject(connection, connection.stack.receiptsBucket, name);
   } catch (error) {
     if (error instanceof RefusedError && error.status === 404) return undefined;
     // It is there, and what it says is told as not in order.

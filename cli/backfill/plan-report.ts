@@ -1,3 +1,5 @@
+import { countNotInOrder, type EarlierReceipts } from "./earlier-receipts.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { formatDuration } from "../terminal/counter.ts";
 import { fit, printable, wrap } from "../terminal/fit.ts";
 import type { TextStyle } from "../terminal/style.ts";
@@ -6,13 +8,18 @@ import type { Estimate } from "./estimate.ts";
 import type { BackfillPlan } from "./plan-backfill.ts";
 import type { Survey } from "./survey.ts";
 
-/** What a backfill would do and take, as lines of text. */
-export function formatPlan(plan: BackfillPlan, style: TextStyle): string {
+/**
+ * What a backfill would do and take, as lines of text.
+ *
+ * @param stackOptions behind a command to copy, so that it means the same stack
+ */
+export function formatPlan(plan: BackfillPlan, style: TextStyle, stackOptions = ""): string {
   const { survey } = plan;
   if (survey.matching === 0) return formatNone(plan);
   return [
     formatMatching(survey, style),
     formatCounts(survey),
+    ...formatNotImported(plan, style, stackOptions),
     survey.estimate.objects === 0
       ? formatNothingToDo(plan)
       : formatEstimate(survey.estimate, plan.window),
@@ -44,14 +51,18 @@ function formatMatching({ matching, firstName, lastName }: Survey, { paint, colu
   ].join("\n");
 }
 
-function formatCounts({ estimate, again, imported, skipped }: Survey): string {
+function formatCounts({ estimate, again, imported, earlier, skipped }: Survey): string {
   const reasons = Object.entries(skipped).map(
     ([reason, count]) => [count, describeSkip(reason)] as const,
   );
   const rows: readonly (readonly [number, string])[] = [
     [estimate.objects - again, "to import"],
     [again, "to import again: they have a receipt"],
-    [imported, "imported already: they have a receipt"],
+    [imported - countNotInOrder(earlier), "imported already: they have a receipt"],
+    [
+      countNotInOrder(earlier),
+      `with a receipt, but not imported, or not whole: ${describe(earlier)}`,
+    ],
     ...reasons,
   ];
   const shown = rows.filter(([count]) => count > 0);
@@ -61,9 +72,46 @@ function formatCounts({ estimate, again, imported, skipped }: Survey): string {
   );
 }
 
+/** `quarantined 3, unreadable 1` */
+function describe({ notInOrder }: EarlierReceipts): string {
+  return Object.entries(notInOrder)
+    .map(([state, count]) => `${state} ${formatCount(count)}`)
+    .join(", ");
+}
+
+/** What to do about objects whose receipt says that they are not imported. */
+function formatNotImported(
+  { survey: { earlier, imported }, selection: { target } }: BackfillPlan,
+  { columns, paint }: TextStyle,
+  stackOptions: string,
+): readonly string[] {
+  const { read, notInOrder } = earlier;
+  const partly =
+    read < imported
+      ? ` Of the receipts the first ${formatCount(read)} were read: there may be more.`
+      : "";
+  if (countNotInOrder(earlier) === 0) return partly === "" ? [] : [wrap(partly.trim(), columns)];
+  const states = Object.keys(notInOrder).map((state) =>
+    state === "nothing imported" ? "complete" : state,
+  );
+  const prefix = shellWord(`gs://${target.bucket}/${target.prefix}`);
+  const off = "quarantined" in notInOrder ? " --quarantine off" : "";
+  return [
+    paint(
+      "doubtful",
+      wrap(`What has a receipt is left alone, also what was not imported.${partly}`, columns),
+    ),
+    `List it:\n  npx --no mixpanel-gcp status --prefix ${prefix} --state ${states.join(",")}${stackOptions}`,
+    `Import it once more, after a fix${off === "" ? "" : ", or in spite of quarantine"}:\n` +
+      `  npx --no mixpanel-gcp backfill ${shellWord(target.given)} --again${off}${stackOptions}`,
+  ];
+}
+
 function formatNothingToDo({ survey, selection }: BackfillPlan): string {
   const hint = "--again imports once more what has a receipt.";
-  return `Nothing to import.${survey.imported > 0 && !selection.again ? ` ${hint}` : ""}`;
+  const isHintDue =
+    survey.imported > 0 && !selection.again && countNotInOrder(survey.earlier) === 0;
+  return `Nothing to import.${isHintDue ? ` ${hint}` : ""}`;
 }
 
 function describeSkip(reason: string): string {

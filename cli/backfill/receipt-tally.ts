@@ -14,7 +14,12 @@ export interface ReceiptTotals {
   readonly profiles: UpdateCounts;
   readonly groups: UpdateCounts;
   /** Objects of which something needs attention: the first of them, and how many there are. */
-  readonly notInOrder: { readonly count: number; readonly first: readonly NotInOrder[] };
+  readonly notInOrder: {
+    readonly count: number;
+    /** By state; `nothing imported` of one that is complete. */
+    readonly states: Readonly<Record<string, number>>;
+    readonly first: readonly NotInOrder[];
+  };
 }
 
 /** An object that is not imported as it should be, or of which nobody can tell. */
@@ -43,9 +48,12 @@ export function createReceiptTally(): ReceiptTally {
   const profiles = { produced: 0, imported: 0, rejected: 0, unconfirmed: 0 };
   const groups = { produced: 0, imported: 0, rejected: 0, unconfirmed: 0 };
   const first: NotInOrder[] = [];
+  const badStates = new Map<string, number>();
   let count = 0;
   const name = (one: NotInOrder): void => {
     count++;
+    const state = one.state === "complete" ? "nothing imported" : one.state;
+    badStates.set(state, (badStates.get(state) ?? 0) + 1);
     if (first.length < MAX_NAMED) first.push(one);
   };
   return {
@@ -75,7 +83,7 @@ export function createReceiptTally(): ReceiptTally {
       events: { ...events },
       profiles: { ...profiles },
       groups: { ...groups },
-      notInOrder: { count, first: [...first] },
+      notInOrder: { count, states: Object.fromEntries(badStates), first: [...first] },
     }),
   };
 }

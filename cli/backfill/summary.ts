@@ -1,4 +1,5 @@
 import { messageOf } from "../../functions/platform/errors.ts";
+import { countNotInOrder, type EarlierReceipts } from "./earlier-receipts.ts";
 import type { Estimate } from "./estimate.ts";
 import type { BackfillPlan } from "./plan-backfill.ts";
 import type { BackfillCounts } from "./result-counter.ts";
@@ -17,6 +18,8 @@ export interface BackfillSummary {
     /** Of these: with one. */
     readonly again: number;
     readonly importedBefore: number;
+    /** That have a receipt which says that they are not, or not whole: by state. */
+    readonly notImportedBefore: EarlierReceipts["notInOrder"];
     readonly skipped: Survey["skipped"];
   };
   readonly estimate: Estimate;
@@ -36,14 +39,15 @@ export function summarizeBackfill(
   result: (BackfillResult & { readonly continueWith: string }) | undefined,
   ok: boolean,
 ): BackfillSummary {
-  const { matching, again, imported, skipped, estimate } = survey;
+  const { matching, again, imported, earlier, skipped, estimate } = survey;
   const { target, since } = selection;
   return {
     ...{ ok, target: target.given, estimate },
     objects: {
       ...{ matching, again, skipped },
       toImport: estimate.objects,
-      importedBefore: imported,
+      importedBefore: imported - countNotInOrder(earlier),
+      notImportedBefore: earlier.notInOrder,
     },
     ...(selection.again && since !== undefined && { since }),
     ...(result !== undefined && describe(result)),

@@ -1,6 +1,7 @@
 import type { SkipReason } from "../../functions/objects/skip.ts";
 import type { Connection } from "../stack/connect.ts";
 import { createEstimate, type Estimate } from "./estimate.ts";
+import { createEarlierReceipts, type EarlierReceipts } from "./earlier-receipts.ts";
 import type { Skip } from "../stack/import-settings.ts";
 import { findObjects, type FoundObject } from "./find-objects.ts";
 import { compareNames } from "./receipt-order.ts";
@@ -38,6 +39,8 @@ export interface Survey {
   readonly again: number;
   /** That have a receipt already, of this import with `again`. */
   readonly imported: number;
+  /** What these receipts say. */
+  readonly earlier: EarlierReceipts;
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /** RFC 3339, when the newest receipt was written; undefined: there is none. */
   readonly newestReceipt: string | undefined;
@@ -85,6 +88,7 @@ export async function surveyObjects(
 ): Promise<Survey> {
   const counts = new Map<Choice, number>();
   const estimate = createEstimate();
+  const earlier = createEarlierReceipts(connection);
   let matching = 0;
   let range: readonly [string, string] | undefined;
   let newestReceipt: string | undefined;
@@ -99,6 +103,8 @@ export async function surveyObjects(
       newestReceipt = later(newestReceipt, receipt?.timeCreated);
       newestObject = later(newestObject, object.timeCreated);
     }
+    const passed = page.filter((found) => choose(found, selection) === "imported");
+    await earlier.add(passed.flatMap(({ receipt }) => receipt ?? []));
     matching += page.length;
     onListed(matching);
   }
@@ -112,6 +118,7 @@ export async function surveyObjects(
     ...{ matching, again, imported, skipped, newestReceipt, newestObject },
     firstName: range?.[0] ?? "",
     lastName: range?.[1] ?? "",
+    earlier: earlier.result(),
     estimate: estimate.result(Math.min(window, first + again)),
   };
 }

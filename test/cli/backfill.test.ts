@@ -52,7 +52,20 @@ test("backfill asks, imports what has no receipt, and once more or in spite of q
     "c d#1?.ndjson",
   ]);
   const second = await run(ALL, "--yes", "--json");
-  assert.equal(second.code, 0, "there is nothing left to do");
+  assert.equal(second.code, 1, "there is nothing left to do, and one is quarantined");
+  const rest = parseJson(second.stdout);
+  assert.ok(isObject(rest) && isObject(rest["objects"]));
+  assert.equal(rest["ok"], false);
+  assert.deepEqual(
+    [rest["objects"]["importedBefore"], rest["objects"]["notImportedBefore"]],
+    [2, { quarantined: 1 }],
+  );
+  assert.match(second.stderr, /1 {2}with a receipt, but not imported, .*: quarantined 1\n/);
+  assert.match(
+    second.stderr,
+    /status --prefix gs:\/\/local-landing\/ --state quarantined --local\n/,
+  );
+  assert.match(second.stderr, /backfill gs:\/\/local-landing\/ --again --quarantine off --local\n/);
   assert.equal(pushed.length, 3);
 
   const again = await run(`${ALL}b.txt`, "--again", "--quarantine", "off", "--yes", "--json");

@@ -35,6 +35,7 @@ function planOf(
       again: 0,
       imported: 0,
     },
+    earlier: { read: 0, notInOrder: {} },
     ...{ skipped: {}, newestReceipt: undefined, newestObject: undefined },
     estimate: estimate.result(10),
     ...more,
@@ -94,6 +95,22 @@ test("a plan shows names, counts and what it takes, within 80 columns and withou
     "refused (403)",
   ])
     assert.ok(text.includes(part), `${part} in\n${text}`);
+});
+
+test("what has a receipt and was not imported is told, with what lists it and imports it", () => {
+  const earlier = { read: 3, notInOrder: { quarantined: 2, "nothing imported": 1 } };
+  const plan = planOf([], { matching: 9, imported: 9, earlier });
+  const text = formatPlan(plan, STYLE, " --local");
+  for (const part of [
+    "6  imported already: they have a receipt\n3  with a receipt, but not imported, or not whole: quarantined 2, nothing imported 1",
+    "first 3 were read",
+    "\n  npx --no mixpanel-gcp status --prefix gs://b/h/ --state quarantined,complete --local",
+    "\n  npx --no mixpanel-gcp backfill gs://b/h/ --again --quarantine off --local",
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+  assert.doesNotMatch(text, /imports once more/);
+  const { objects } = summarizeBackfill(plan, undefined, false);
+  assert.deepEqual([objects.importedBefore, objects.notImportedBefore], [6, earlier.notInOrder]);
 });
 
 test("without anything to do it says what would be", () => {

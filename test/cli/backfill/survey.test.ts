@@ -59,6 +59,7 @@ test("a survey counts, and knows the newest of both", async () => {
   const { estimate, ...counts } = survey;
   assert.deepEqual(counts, {
     ...{ matching: 3, again: 0, imported: 1, skipped: { "a folder": 1 } },
+    earlier: { read: 1, notInOrder: { corrupt: 1 } },
     ...{ firstName: "a", lastName: "c/", newestReceipt: OLD, newestObject: NEW },
   });
   assert.deepEqual([estimate.objects, estimate.bytes], [1, 1000]);
@@ -72,6 +73,29 @@ test("a survey counts, and knows the newest of both", async () => {
     choose({ object: listed("a", OLD), skip: undefined, receipt: listed("r", OLD) }, never),
     "imported",
   );
+});
+
+test("of very many receipts 20,000 are read, and few at a time", async () => {
+  const names = Array.from({ length: 25_000 }, (_, index) => String(index));
+  const objects = names.map((name) => ({ name, generation: "7", size: "1", timeCreated: OLD }));
+  const receipts = objects.map(({ name }) => ({
+    ...{ name: `bucket/${name}/7.json`, generation: "1", timeCreated: OLD },
+    ...{ version: 1, state: "quarantined", records: { read: 3 } },
+  }));
+  const lists = connectionToLists({ bucket: objects, [CLOUD_NAMES.receiptsBucket]: receipts });
+  let underWay = 0;
+  let most = 0;
+  const get: typeof lists.rest.get = async (...args) => {
+    most = Math.max(most, ++underWay);
+    return await lists.rest.get(...args).finally(() => underWay--);
+  };
+  const connection = { ...lists, rest: { ...lists.rest, get } };
+  const target = parseTarget("gs://bucket");
+  const selection = { target, skip: createSkip([], []), again: false, since: undefined };
+  const survey = await surveyObjects(connection, selection, 10);
+  assert.equal(survey.imported, 25_000);
+  assert.deepEqual(survey.earlier, { read: 20_000, notInOrder: { quarantined: 20_000 } });
+  assert.ok(most <= 33, String(most));
 });
 
 test("an estimate: the figures of docs/costs-and-benchmarks.md for a GB, and no less for each object", () => {
