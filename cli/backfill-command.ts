@@ -13,11 +13,13 @@ import { countNotInOrder } from "./backfill/earlier-receipts.ts";
 import { describeWait } from "./backfill/describe-wait.ts";
 import { summarizeBackfill } from "./backfill/summary.ts";
 import { parseTarget } from "./backfill/target.ts";
+import { INSTANT_FORMS, parseInstant } from "./parse-instant.ts";
 import { connect, type Connection } from "./stack/connect.ts";
 import { stackArguments } from "./stack/stack-arguments.ts";
 import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
 import { confirm } from "./terminal/confirm.ts";
 import { showCounter } from "./terminal/counter.ts";
+import { printable } from "./terminal/fit.ts";
 import { styleOf } from "./terminal/style.ts";
 import { formatNumberOf } from "./terminal/table.ts";
 
@@ -106,9 +108,8 @@ async function backfill(given: string, flags: BackfillFlags, signal: AbortSignal
 function requireTime(again: boolean, since: string | undefined): void {
   if (since === undefined) return;
   if (!again) throw new UserError("--since is for --again: give both, or neither.", 2);
-  const isTime = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/i.test(since);
-  if (!isTime || Number.isNaN(Date.parse(since)))
-    throw new UserError(`--since ${since}: give a time as 2026-11-26T10:00:00Z.`, 2);
+  if (parseInstant(since) === undefined)
+    throw new UserError(`--since ${printable(since)}: give ${INSTANT_FORMS}.`, 2);
 }
 
 function askAt(question: string, flags: BackfillFlags, signal: AbortSignal): Promise<boolean> {

@@ -96,7 +96,7 @@ async function surveyAndReplay(
   if (flags.dryRun === true || found.total.replaced === 0) return print(found, "would", flags);
   const { stderr: output, stdin: input } = process;
   output.write(`${formatReport(found, "would", styleOf(output))}\n\n`);
-  const question = `Replay ${formatNumberOf(found.total.replaced, "dead letter")} of ${connection.stack.title}?`;
+  const question = questionOf(found, plan, connection.stack.title);
   const isWanted = await confirm({
     question,
     yes: false,
@@ -113,6 +113,13 @@ async function surveyAndReplay(
     replay(connection, { ...plan, expected: found.seen }, listeners),
   );
   return print(done, "did", flags);
+}
+
+/** Pub/Sub gives letters in any order: with a limit it may be others than were looked at. */
+function questionOf({ total }: ReplayReport, { limit, from }: ReplayPlan, title: string): string {
+  const letters = formatNumberOf(total.replaced, "dead letter");
+  if (limit === undefined || from !== undefined) return `Replay ${letters} of ${title}?`;
+  return `Replay up to ${formatNumberOf(limit, "dead letter")} of ${title}: these, or others that are meant?`;
 }
 
 function print(report: ReplayReport, tense: Tense, { json }: ReplayFlags): boolean {

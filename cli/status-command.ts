@@ -6,7 +6,7 @@ import { connect, type Connection } from "./stack/connect.ts";
 import { stackArguments } from "./stack/stack-arguments.ts";
 import { addStackOptions, type StackFlags } from "./stack/stack-options.ts";
 import { parseObjectUrl, type NamedObject } from "./status/named-object.ts";
-import { readStatus } from "./status/read-status.ts";
+import { readStatus, type StatusReport } from "./status/read-status.ts";
 import { readStory } from "./status/read-story.ts";
 import { createReceiptReader, type ReadReceipt } from "./status/receipts.ts";
 import {
@@ -86,7 +86,7 @@ export function addStatusCommand(
     .option("--older-than <AGE>", "only what is older", parseAge)
     .option("--limit <N>", "at most so many objects, the newest", parseLimit, DEFAULT_LIMIT)
     .option("--all", "read every receipt, for sums over all of them")
-    .option("--watch", "show it again and again, until Ctrl-C")
+    .option("--watch", "show it again and again, until Ctrl-C; with --json a line each")
     .option("--json", "print JSON on standard output, and nothing else there");
   addStackOptions(command)
     .addHelpText("after", HELP)
@@ -98,7 +98,7 @@ export function addStatusCommand(
           ? lookAtStack(connection, flags, read)
           : lookAtFile(connection, flags, file);
       if (flags.watch === true) {
-        await watchUntil(signal, look);
+        await watchUntil(signal, look, flags.json === true);
         signal.throwIfAborted();
       }
       const { text, isInOrder } = await look();
@@ -107,11 +107,16 @@ export function addStatusCommand(
     });
 }
 
-async function watchUntil(signal: AbortSignal, look: () => Promise<Look>): Promise<void> {
+async function watchUntil(
+  signal: AbortSignal,
+  look: () => Promise<Look>,
+  isInLines: boolean,
+): Promise<void> {
   await watch({
     look: async () => (await look()).text,
     stream: process.stdout,
     errors: process.stderr,
+    isInLines,
     signal,
     now: Date.now,
     // Ctrl-C ends a pause at once.
@@ -131,11 +136,29 @@ async function lookAtStack(
     progress?.stop,
   );
   const { title, landingBucket } = connection.stack;
+  requireKnownBucket(report, flags, connection);
   const stackOptions = stackArguments(flags);
   const text = flags.json
     ? JSON.stringify(statusJson(report, now))
     : statusText(report, { ...styleOf(process.stdout), title, landingBucket, stackOptions, now });
   return { text, isInOrder: report.attention.length === 0 };
+}
+
+/** Receipts of a bucket that the stack had before are shown; of any other there is nothing. */
+function requireKnownBucket(
+  { counts }: StatusReport,
+  { prefix }: StatusFlags,
+  { stack: { landingBucket } }: Connection,
+): void {
+  const { receipts, waiting, importing, skipped } = counts;
+  const bucket = prefix?.bucket ?? landingBucket;
+  if (bucket === landingBucket || receipts + waiting + importing + skipped > 0) return;
+  throw new UserError(
+    printable(
+      `--prefix gs://${bucket}/: the stack's bucket is gs://${landingBucket}, and no receipt that is meant is of gs://${bucket}.`,
+    ),
+    2,
+  );
 }
 
 async function lookAtFile(

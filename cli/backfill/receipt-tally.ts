@@ -25,7 +25,7 @@ export interface ReceiptTotals {
 /** An object that is not imported as it should be, or of which nobody can tell. */
 export interface NotInOrder {
   readonly object: string;
-  /** Of its receipt; or `no receipt`, `waiting`, `not known`. */
+  /** Of its receipt; or `no receipt`, `no new receipt`, `waiting`, `not known`. */
   readonly state: string;
   /** `invalid properties.time, line 12`; "" when the receipt has none. */
   readonly firstError: string;
@@ -34,7 +34,10 @@ export interface NotInOrder {
 export interface ReceiptTally {
   add(object: string, receipt: ReceiptFields): void;
   /** Of an object that has none, though it should. */
-  addMissing(object: string, state: "no receipt" | "waiting" | "not known"): void;
+  addMissing(
+    object: string,
+    state: "no receipt" | "no new receipt" | "waiting" | "not known",
+  ): void;
   totals(): ReceiptTotals;
 }
 

@@ -34,8 +34,11 @@ export interface BackfillCounts extends BackfillProgress {
 export interface ResultCounter {
   readonly announced: () => void;
   gone(): void;
-  /** @throws UserError when so many in a row are given up as are on their way */
-  ended(object: string, how: ImportEnd): void;
+  /**
+   * @param hadReceipt whether there is an earlier one, which a new one was to replace
+   * @throws UserError when so many in a row are given up as are on their way
+   */
+  ended(object: string, how: ImportEnd, hadReceipt?: boolean): void;
   progress(): BackfillProgress;
   result(): BackfillCounts;
 }
@@ -62,7 +65,7 @@ export function createResultCounter(window: number): ResultCounter {
     gone: () => {
       progress.gone++;
     },
-    ended: (object, how) => {
+    ended: (object, how, hadReceipt = false) => {
       const isGivenUp = how.end === "unknown" || how.end === "waiting";
       givenUpInARow = isGivenUp ? givenUpInARow + 1 : 0;
       if (how.end === "receipt") {
@@ -71,7 +74,7 @@ export function createResultCounter(window: number): ResultCounter {
       } else if (how.end === "skipped") progress.skipped++;
       else if (how.end === "none") {
         progress.withoutReceipt++;
-        tally.addMissing(object, "no receipt");
+        tally.addMissing(object, hadReceipt ? "no new receipt" : "no receipt");
       } else if (how.end === "waiting") {
         progress.waiting++;
         waitingWhy = how.why;

@@ -86,7 +86,7 @@ function formatCounts(
     ...(skipped > 0 ? [`${formatCount(skipped)} skipped by the function, as its log says.`] : []),
     ...(withoutReceipt > 0
       ? [
-          `${formatCount(withoutReceipt)} without a receipt, though nothing waits any more: given up by Pub/Sub`,
+          `${formatCount(withoutReceipt)} without a ${"no new receipt" in receipts.notInOrder.states ? "new " : ""}receipt, though nothing waits any more: given up by Pub/Sub`,
           "(look with replay --dry-run), or skipped.",
         ]
       : []),

@@ -65,7 +65,8 @@ export async function runBackfill(
       tell();
       const ended = await awaitImport(found);
       onTheirWay.delete(one);
-      if (!signal.aborted || ended.end !== "none") counter.ended(name, ended);
+      if (!signal.aborted || ended.end !== "none")
+        counter.ended(name, ended, found.receipt !== undefined);
     } else counter.gone();
   };
   const work = async (): Promise<void> => {

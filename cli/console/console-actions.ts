@@ -4,7 +4,9 @@ import { UserError } from "../../functions/platform/user-error.ts";
 import { importAgain } from "../backfill/import-again.ts";
 import type { ReplayReport } from "../replay/plan.ts";
 import { replay, survey } from "../replay/replay.ts";
+import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
 import type { Connection } from "../stack/connect.ts";
+import { readImportSettings, type Skip } from "../stack/import-settings.ts";
 import { formatCount } from "../terminal/table.ts";
 import { findRecords } from "./dead-letter-records.ts";
 import { toFilter, type MeantLetters } from "./meant-letters.ts";
@@ -20,7 +22,10 @@ export interface ConsoleActions {
 }
 
 /** What a deployed stack's page offers: to look at dead letters, replay them, import again. */
-export function createConsoleActions(connection: Connection): ConsoleActions {
+export function createConsoleActions(
+  connection: Connection,
+  readSettings: typeof readImportSettings = readImportSettings,
+): ConsoleActions {
   let activity = "";
   /** Two passes through the dead letters at once would take each other's. */
   const alone = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -55,20 +60,46 @@ export function createConsoleActions(connection: Connection): ConsoleActions {
               : survey(connection, plan, follow("looking"));
           }),
       ],
-      ["/import-again", (input) => importOnceMore(connection, input)],
+      [
+        "/import-again",
+        async (input) => {
+          const place = readPlace(input);
+          requireImported(place.object, (await readSettings(connection)).skip);
+          return await importOnceMore(connection, place, input["quarantineOff"] === true);
+        },
+      ],
     ]),
   };
 }
 
-async function importOnceMore(connection: Connection, input: Input): Promise<object> {
+/** @throws UserError (exit code 2) */
+function readPlace(input: Input): ObjectGeneration {
   const bucket = textIn(input, "bucket");
   const object = textIn(input, "object");
   const generation = textIn(input, "generation");
   if (bucket === "" || object === "" || !/^\d+$/.test(generation))
     throw new UserError("Give bucket, object and generation.", 2);
+  return { bucket, object, generation };
+}
+
+/** importObject would acknowledge the message, and import nothing. @throws UserError */
+function requireImported(object: string, skip: Skip): void {
+  const reason = skip(object, undefined);
+  if (reason === undefined) return;
+  throw new UserError(
+    reason === "not matching"
+      ? "The stack leaves this file out (includeObjects, excludeObjects): nothing would be imported."
+      : `The stack skips this file (${reason}): nothing would be imported.`,
+  );
+}
+
+async function importOnceMore(
+  connection: Connection,
+  place: ObjectGeneration,
+  quarantineOff: boolean,
+): Promise<object> {
   const importId = randomUUID();
-  const quarantineOff = input["quarantineOff"] === true;
-  await importAgain(connection, { bucket, object, generation }, { importId, quarantineOff });
+  await importAgain(connection, place, { importId, quarantineOff });
   return { importId };
 }
 

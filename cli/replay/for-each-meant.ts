@@ -1,4 +1,5 @@
 import { letterMatcher } from "./letter-filter.ts";
+import { createLetterLimit } from "./letter-limit.ts";
 import type { DeadLetter } from "./letter.ts";
 import type { LetterSource } from "./letter-source.ts";
 import type { LettersEnd, ReplayListeners, ReplayPlan } from "./plan.ts";
@@ -19,7 +20,8 @@ interface Pass {
 
 /**
  * Goes through the letters that are meant, several batches at once, and closes the source. When
- * they are as many as the limit, nothing is known of the others.
+ * they are as many as the limit, nothing is known of the others. The parts of a record are one:
+ * when the limit is reached, those that are missing are still taken.
  */
 export async function forEachMeant(
   { source, plan, report, listeners }: Pass,
@@ -27,18 +29,17 @@ export async function forEachMeant(
 ): Promise<LettersEnd> {
   const isMeant = letterMatcher(plan.filter);
   const limit = plan.limit ?? Infinity;
-  let taken = 0;
+  const letterLimit = createLetterLimit(limit);
   let hasFailed = false;
   const select = (letter: DeadLetter): boolean => {
-    const isTaken = taken < limit && isMeant(letter);
-    if (isTaken) taken++;
-    else report.addOther();
+    const isTaken = isMeant(letter) && letterLimit.take(letter);
+    if (!isTaken) report.addOther();
     return isTaken;
   };
   // What others pull meanwhile would only be given back.
   const workers = limit < MANY ? 1 : WORKERS;
   const work = async (): Promise<void> => {
-    while (!hasFailed && taken < limit) {
+    while (!hasFailed && !letterLimit.isReached()) {
       const letters = await source.next();
       if (letters === undefined) return;
       await handle(letters.filter(select));
@@ -61,7 +62,7 @@ export async function forEachMeant(
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     const full = source.isFull();
-    const isAll = taken < limit && !full;
+    const isAll = !letterLimit.isFull() && !full;
     const { expected, missing, measuredAt } = await source.missing();
     return {
       ...{ seen: source.progress().done, later: source.later(), full },

@@ -116,5 +116,5 @@ function kindOf(value: unknown): string {
 
 /** @param problem of the line, without a full stop */
 export function wrong(place: string, problem: string): UserError {
-  return new UserError(printable(`${place} ${problem}. Nothing is sent.`), 2);
+  return new UserError(printable(`${place} ${problem}.`), 2);
 }

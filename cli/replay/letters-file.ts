@@ -83,14 +83,20 @@ async function countLetters(file: string): Promise<number> {
     }
     return count;
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError) throw new UserError(`${error.message} Nothing is sent.`, 2);
     const { code = String(error) } = error as NodeJS.ErrnoException;
     throw new UserError(`--from ${file} cannot be read: ${code}.`, 2);
   }
 }
 
+/** What is wrong by now was not when it was looked at, and letters before it are sent. */
 async function* readLetters(file: string): AsyncGenerator<DeadLetter, undefined> {
-  for await (const { letter } of readNumbered(file)) yield letter;
+  try {
+    for await (const { letter } of readNumbered(file)) yield letter;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message} It was changed while it was replayed.`);
+  }
 }
 
 async function* readNumbered(file: string) {

@@ -22,7 +22,7 @@ export interface LetterFilter {
 /** What is to be replayed, and how. */
 export interface ReplayPlan {
   readonly filter: LetterFilter;
-  /** Most dead letters that are taken. @default all */
+  /** Most dead letters that are taken; the parts of a record are one. @default all */
   readonly limit?: number;
   /** Records that were replayed so often are left. @default 3 */
   readonly maxReplays?: number;

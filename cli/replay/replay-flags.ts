@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 
 import { UserError } from "../../functions/platform/user-error.ts";
+import { INSTANT_FORMS, parseInstant } from "../parse-instant.ts";
 import type { StackFlags } from "../stack/stack-options.ts";
 import type { LetterFilter } from "./plan.ts";
 
@@ -46,7 +47,7 @@ export function addReplayOptions(command: Command): Command {
     .option("--source <SOURCE>", "only from there: start or glob of gs://… (repeatable)", collect)
     .option("--since <TIME>", "dead since then: 2026-11-20T10:00Z, or 90m, 6h, 2d ago", parseTime)
     .option("--until <TIME>", "dead before then", parseTime)
-    .option("--limit <N>", "at most so many dead letters", parseCount)
+    .option("--limit <N>", "at most so many; a record in parts is one", parseCount)
     .option("--transform <FILE>", "repair each record with this transform before it is sent")
     .option("--no-typecheck", "use the transform in spite of type errors")
     .option("--max-replays <N>", "leave records replayed so often", parseCount, MAX_REPLAYS)
@@ -111,8 +112,8 @@ export function parseTime(text: string): GivenTime {
   const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit];
   if (unitMs !== undefined) return { agoMs: Number(count) * unitMs };
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError("Give 2026-11-20, 2026-11-20T10:00Z, or 90m, 6h, 2d (ago).");
-  return { at: time };
+  const at = parseInstant(text);
+  if (at === undefined)
+    throw new InvalidArgumentError(`Give ${INSTANT_FORMS}, or 90m, 6h, 2d (ago).`);
+  return { at };
 }

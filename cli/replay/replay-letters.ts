@@ -82,7 +82,10 @@ export function createLetterReplayer(options: ReplayOptions): LetterReplayer {
   return {
     replay: async (letters) => {
       const here = letters.filter(({ route }) => route.kind !== "referenced");
-      await settleAll(needsData ? here.flatMap((one) => wholeLetters(one, parts)) : here, parts);
+      await settleAll(
+        here.flatMap((one) => wholeLetters(one, parts)),
+        parts,
+      );
       await replayReferenced(
         letters.flatMap(({ letter, route }) =>
           route.kind === "referenced" ? [{ letter, object: route.object }] : [],

@@ -2,7 +2,7 @@ import { isRetryable, messageOf } from "../../functions/platform/errors.ts";
 import { RefusedError } from "../google/rest.ts";
 import { printable, wrap } from "../terminal/fit.ts";
 import type { TerminalStream } from "../terminal/progress.ts";
-import { styleOf } from "../terminal/style.ts";
+import { styleOf, type TextStyle } from "../terminal/style.ts";
 import { oneLine } from "./entrances.ts";
 
 export interface WatchOptions {
@@ -11,6 +11,8 @@ export interface WatchOptions {
   readonly stream: TerminalStream & { readonly rows?: number; readonly columns?: number };
   /** Where an outage is told without a terminal: what reads the states must not take it for one. */
   readonly errors: { write(text: string): unknown };
+  /** Each state on a line of its own, on a terminal too: JSON that somebody reads. */
+  readonly isInLines: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
@@ -35,8 +37,8 @@ const IN_FILE_MS = 60_000;
  *   refusal
  */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { look, stream, errors, signal, now, sleep } = options;
-  const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  const { look, stream, errors, isInLines, signal, now, sleep } = options;
+  const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb" && !isInLines;
   let last: Seen | undefined;
   let isFirst = true;
   const isInterrupted = (): boolean => signal.aborted;
@@ -47,7 +49,8 @@ export async function watch(options: WatchOptions): Promise<void> {
     } catch (error) {
       const isOutage = isRetryable(error) || error instanceof RefusedError;
       if (!isOutage || last === undefined || isInterrupted()) throw error;
-      outage = describeOutage(messageOf(error), last, stream);
+      // Without a terminal to draw on it goes elsewhere.
+      outage = describeOutage(messageOf(error), last, styleOf(isTerminal ? stream : {}));
     }
     const text = outage === "" ? last.text : `${outage}\n\n${last.text}`;
     if (isTerminal) stream.write(toScreen(text, stream.rows ?? 24, isFirst));
@@ -65,8 +68,7 @@ interface Seen {
 }
 
 /** That it is old comes first: below a long table nobody would see it. */
-function describeOutage(problem: string, { at }: Seen, stream: WatchOptions["stream"]): string {
-  const { paint, columns } = styleOf(stream);
+function describeOutage(problem: string, { at }: Seen, { paint, columns }: TextStyle): string {
   const since = new Date(at).toISOString().replace(/\.\d+/, "");
   const why = printable(oneLine(problem)).replace(/\.$/, "");
   return paint("bad", wrap(`NOT KNOWN since ${since}: ${why}. It is tried again.`, columns));

@@ -213,6 +213,16 @@ test("progress tells what it waits for, once that takes long", () => {
   assert.match(text, /^waits 3 min for the receipt of a\\u001bx+…, and of 1 more$/);
 });
 
+test("of what is imported again a new receipt is missing, not the old one", () => {
+  const counter = createResultCounter(2);
+  counter.announced();
+  counter.ended("a", { end: "none" }, true);
+  const result = { ...counter.result(), isInterrupted: false, failure: undefined };
+  const text = formatResult(result, FLAGS, STYLE);
+  assert.match(text, /no new receipt {2}a\n/);
+  assert.match(text, /1 without a new receipt, though nothing waits/);
+});
+
 test("it stops when nobody can tell of so many in a row as are on their way", () => {
   const counter = createResultCounter(2);
   const end = (how: ImportEnd): void => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { createConsoleActions } from "../../../cli/console/console-actions.ts";
 import type { FoundRecords } from "../../../cli/console/dead-letter-records.ts";
 import type { ReplayReport } from "../../../cli/replay/plan.ts";
+import { createSkip } from "../../../functions/objects/skip.ts";
 import { CLOUD_NAMES } from "../../../local/cloud-names.ts";
 import { startOperatorCloud, type OperatorCloud } from "../../support/operator-cloud.ts";
 import { until } from "../../support/until.ts";
@@ -45,6 +46,25 @@ test("a replay that is asked for twice is done once, and the other one is told t
   assert.equal((first.value as ReplayReport).total.replaced, 1);
   assert.match(String(second.reason), /Wait until what goes on has ended/);
   assert.equal(cloud.pubsub.stats("projects/local/subscriptions/seen").received, 1);
+});
+
+test("a file that the stack leaves out is not announced once more, and that is told", async (t) => {
+  const { connection, pubsub, bucket } = await startOperatorCloud(t);
+  const { landingBucket, objectsSubscription } = CLOUD_NAMES;
+  const settings = { skip: createSkip([], ["bad/**"]), window: 10, unknown: undefined };
+  const { byPath } = createConsoleActions(connection, () => Promise.resolve(settings));
+  const importAgain = async (object: string): Promise<unknown> => {
+    const { generation } = await bucket.put(landingBucket, object, Buffer.from("{}"));
+    return await byPath.get("/import-again")?.({ bucket: landingBucket, object, generation });
+  };
+
+  await assert.rejects(importAgain("bad/a"), /leaves this file out .*excludeObjects/);
+  await assert.rejects(importAgain("folder/"), /skips this file \(a folder\)/);
+  await importAgain("good");
+  assert.deepEqual(
+    pubsub.pull(objectsSubscription, 10).map(({ message }) => message.attributes["objectId"]),
+    ["good"],
+  );
 });
 
 test("a console that ends gives back what it looked at", async (t) => {

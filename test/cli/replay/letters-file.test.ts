@@ -146,6 +146,19 @@ for (const [name, content, expected] of refused)
     });
   });
 
+test("a file that is broken while it is replayed is told as that, not that nothing is sent", async (t) => {
+  const file = await fileOf(t, LINE);
+  const source = await openLettersFile(file);
+  await writeFile(file, "{");
+
+  await assert.rejects(source.next(), (error: unknown) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /line 1 .*\. It was changed while it was replayed\.$/);
+    return !error.message.includes("Nothing is sent");
+  });
+  await source.close();
+});
+
 test("what cannot be read twice is refused, and so is what is not there", async (t) => {
   const folder = await temporaryFolder(t);
   await assert.rejects(openLettersFile(folder), /is not a file/);

@@ -10,7 +10,11 @@ type Stream = Parameters<typeof watch>[0]["stream"];
 const BEGIN = Date.parse("2026-11-26T10:00:00Z");
 
 /** Watches what these looks give, one after the other, and returns what was written. */
-async function watched(looks: readonly (string | Error)[], isTTY: boolean): Promise<string[]> {
+async function watched(
+  looks: readonly (string | Error)[],
+  isTTY: boolean,
+  isInLines = false,
+): Promise<string[]> {
   const interruption = new AbortController();
   const written: string[] = [];
   const write = (text: string): boolean => {
@@ -26,6 +30,7 @@ async function watched(looks: readonly (string | Error)[], isTTY: boolean): Prom
     },
     stream: { isTTY, write } as unknown as Stream,
     errors: { write: (text: string) => write(`stderr: ${text}`) },
+    isInLines,
     signal: interruption.signal,
     now: () => time,
     sleep: (ms) => {
@@ -36,6 +41,13 @@ async function watched(looks: readonly (string | Error)[], isTTY: boolean): Prom
   });
   return written;
 }
+
+test("JSON is a line each, on a terminal too", async () => {
+  const written = await watched(['{"a":1}', AWAY, '{"a":2}'], true, true);
+  const [first, outage, second] = written;
+  assert.deepEqual([first, second, written.length], ['{"a":1}\n', '{"a":2}\n', 3]);
+  assert.match(outage ?? "", /^stderr: NOT KNOWN/);
+});
 
 const AWAY = new UnavailableError("listing gs://b\u001b[2J/: no response");
 
