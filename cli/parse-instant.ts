@@ -1,5 +1,5 @@
 /** What `parseInstant` takes, for messages. */
-export const INSTANT_FORMS = "2026-11-20 (UTC), or 2026-11-20T10:00Z or +02:00";
+export const INSTANT_FORMS = "2026-11-20 (UTC), 2026-11-20T10:00Z, 2026-11-20T10:00+02:00";
 
 /**
  * A date, which begins in UTC, or a time with its zone: a time without one would be another one on

@@ -155,7 +155,7 @@ function requireKnownBucket(
   if (bucket === landingBucket || receipts + waiting + importing + skipped > 0) return;
   throw new UserError(
     printable(
-      `--prefix gs://${bucket}/: the stack's bucket is gs://${landingBucket}, and no receipt that is meant is of gs://${bucket}.`,
+      `--prefix gs://${bucket}/${prefix?.prefix ?? ""}: the stack's bucket is gs://${landingBucket}, and no receipt that is meant is of gs://${bucket}.`,
     ),
     2,
   );

@@ -1,9 +1,10 @@
 import type { GoogleApi } from "../../functions/google/google-api.ts";
 import { systemClock } from "../../functions/platform/clock.ts";
 import type { Deadline } from "../../functions/platform/deadline.ts";
-import { UnavailableError } from "../../functions/platform/errors.ts";
+import { messageOf, UnavailableError } from "../../functions/platform/errors.ts";
 import { isObject, parseJson } from "../../functions/platform/json.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
+import { isLoginExpired, LOGIN } from "./credentials-remedy.ts";
 import { neededRole } from "./needed-role.ts";
 import { createServiceClock } from "./service-clock.ts";
 
@@ -47,7 +48,7 @@ const MAX_RESPONSE_BYTES = 100_000_000;
 const MAX_ATTEMPTS_AT_JSON = 4;
 const NO_JSON = "the response is no JSON object";
 const REMEDIES: Readonly<Record<number, string>> = {
-  401: "Run: gcloud auth application-default login",
+  401: LOGIN,
 };
 
 export interface RestOptions {
@@ -66,11 +67,22 @@ export interface RestOptions {
 export function createRest(options: RestOptions): Rest {
   const { google, isLocal, signal, requestMs = REQUEST_MS, wallNow = Date.now } = options;
   const clock = createServiceClock(wallNow);
+  const authorize = async (what: string, url: string, deadline: Deadline) => {
+    try {
+      return await google.authorize(url, deadline);
+    } catch (error) {
+      if (!isLoginExpired(error)) throw error;
+      throw new RefusedError(
+        `${what}: your login has expired (${messageOf(error)}).\n${LOGIN}`,
+        401,
+      );
+    }
+  };
   const send = async (method: "GET" | "POST", what: string, url: string, body?: object) => {
     const deadline = operatorDeadline(signal, requestMs);
     // Parsed once: a pull may bring 10 MB.
     let value: unknown;
-    const authorization = isLocal ? {} : await google.authorize(url, deadline);
+    const authorization = isLocal ? {} : await authorize(what, url, deadline);
     const sentAt = wallNow();
     const response = await google.send({
       name: what,

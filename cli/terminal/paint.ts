@@ -23,7 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Colours on a terminal, none in a pipe or a file; NO_COLOR (https://no-color.org) turns them off,
- * FORCE_COLOR (https://nodejs.org/api/tty.html#writestreamgetcolordepthenv) on.
+ * FORCE_COLOR (https://nodejs.org/api/tty.html#writestreamgetcolordepthenv) on. CLICOLOR=0 turns
+ * them off, and CLICOLOR_FORCE on (http://bixense.com/clicolors/).
  */
 export function createPaint(
   stream: { readonly isTTY?: boolean },
@@ -36,6 +37,8 @@ export function createPaint(
 function hasColours(stream: { readonly isTTY?: boolean }, environment: Environment): boolean {
   if (isSet(environment["NO_COLOR"])) return false;
   if (isSet(environment["FORCE_COLOR"])) return environment["FORCE_COLOR"] !== "0";
+  if (isSet(environment["CLICOLOR_FORCE"]) && environment["CLICOLOR_FORCE"] !== "0") return true;
+  if (environment["CLICOLOR"] === "0") return false;
   return stream.isTTY === true && environment["TERM"] !== "dumb";
 }
 

@@ -17,6 +17,16 @@ const CASES: readonly Case[] = [
   { what: "NO_COLOR", isTTY: true, environment: { NO_COLOR: "1" }, isColoured: false },
   { what: "an empty NO_COLOR", isTTY: true, environment: { NO_COLOR: "" }, isColoured: true },
   { what: "FORCE_COLOR", isTTY: false, environment: { FORCE_COLOR: "1" }, isColoured: true },
+  { what: "FORCE_COLOR=0", isTTY: true, environment: { FORCE_COLOR: "0" }, isColoured: false },
+  { what: "CLICOLOR=0", isTTY: true, environment: { CLICOLOR: "0" }, isColoured: false },
+  { what: "CLICOLOR=1", isTTY: false, environment: { CLICOLOR: "1" }, isColoured: false },
+  { what: "CLICOLOR_FORCE", isTTY: false, environment: { CLICOLOR_FORCE: "1" }, isColoured: true },
+  {
+    what: "CLICOLOR_FORCE=0",
+    isTTY: false,
+    environment: { CLICOLOR_FORCE: "0" },
+    isColoured: false,
+  },
   {
     what: "both",
     isTTY: true,
