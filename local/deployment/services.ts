@@ -15,6 +15,8 @@ export interface ServicesOptions {
   readonly project: string;
   readonly projectNumber: string;
   readonly folder: string;
+  /** Of the buckets: milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
   readonly mixpanel?: SimulatorOptions;
   /** What is there before anything is deployed. */
   readonly existing?: {
@@ -68,6 +70,7 @@ export async function startServices<P extends CloudPubSub>(
         buckets: existing.buckets ?? [],
         onFinalize: announce,
         onDelete: announce,
+        ...(options.now && { now: options.now }),
       }),
     );
     for (const topic of existing.topics ?? []) await pubsub.createTopic(topic);

@@ -8,13 +8,25 @@ import { ARCHIVE_TYPE, deployRecorded } from "../../local/deployment/recorded-pr
 import { permissionsOf } from "../../local/deployment/roles.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
 import { PROJECT_ID, TOKEN } from "../infra/support/run-program.ts";
+import { until } from "../support/until.ts";
 import { DONE, HURRY, PROBES, probeWithout, PUBLISHER, UPLOADER } from "./support/grant-probes.ts";
 import { NEEDED_GRANTS, wordsOf } from "./support/needed-grants.ts";
 import { withInput } from "./support/with-input.ts";
 import { addressesIn, startTestDeployment } from "./support/test-deployment.ts";
 import { up } from "./support/up.ts";
-import { ALL_ARRIVES, sendTraffic, sendUndeliverable } from "./support/traffic.ts";
+import {
+  ALL_ARRIVES,
+  base64,
+  eventOf,
+  isImported,
+  receiptsOf,
+  sendTraffic,
+  sendUndeliverable,
+  takeDeadLetters,
+} from "./support/traffic.ts";
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const TRANSFORM_SECRET = "planted-secret-c0de";
 
 // The program runs once in this file; what is planted below is planted in what it registered.
@@ -100,8 +112,53 @@ test("with every grant back, everything arrives again", async () => {
     assert.equal(await PROBES[probe](probed), DONE, probe);
 });
 
+const upload = (name: string, text: string): Promise<unknown> =>
+  deployment.bucket.put(addresses.landingBucket, name, Buffer.from(text));
+
+test("a file at a time, each delivered once, as long as a run may take", async () => {
+  // A request to Mixpanel takes 100 s then.
+  timers.hurry(100);
+  deployment.simulator.setFaults([{ kind: "latency", ms: 1000, match: { event: "Slow" } }]);
+  const { deliveries } = deployment.pubsub.stats(addresses.objectsSubscription);
+  await upload("slow.ndjson", eventOf("slow", "Slow"));
+  await upload("quick.ndjson", eventOf("quick"));
+  await until(() => isImported(deployment, "quick"), "the second file");
+  assert.equal((await receiptsOf(deployment, addresses))["slow.ndjson"], "complete");
+  await deployment.idle();
+  assert.equal(deployment.pubsub.stats(addresses.objectsSubscription).deliveries, deliveries + 2);
+  deployment.simulator.setFaults([]);
+});
+
+test("an outage almost as long as retentionDays loses nothing, what is replaced meanwhile neither", async () => {
+  const { pubsub, bucket } = deployment;
+  timers.hurry(50);
+  const invokers = policy.grants().filter(({ role }) => role === "roles/run.invoker");
+  for (const grant of invokers) policy.remove(grant);
+  await upload("waits.ndjson", `${eventOf("replaced")}\ndead for a month`);
+  await upload("waits.ndjson", eventOf("replacement"));
+  pubsub.publish(addresses.eventsTopic, [{ data: base64(eventOf("waits")) }]);
+  const backingOff = (name: string): number => pubsub.stats(name).backingOff;
+  await until(
+    () =>
+      backingOff(addresses.objectsSubscription) === 2 &&
+      backingOff(addresses.eventsSubscription) === 1,
+    "what is refused is not tried again at once",
+  );
+  timers.skip(7 * DAY_MS - HOUR_MS);
+  await bucket.applyLifecycle();
+  for (const grant of invokers) policy.add(grant);
+  await deployment.idle();
+  for (const id of ["replaced", "replacement", "waits"]) assert.ok(isImported(deployment, id), id);
+
+  timers.skip(31 * DAY_MS - HOUR_MS);
+  assert.ok(takeDeadLetters(deployment, addresses).includes("dead for a month"));
+});
+
 test("what nobody takes is forwarded after the attempts of the policy", async () => {
-  assert.deepEqual(await sendUndeliverable(deployment, addresses, timers), ["nobody-takes-it"]);
+  const { deadLetters, attempts } = await sendUndeliverable(deployment, addresses, timers);
+  assert.deepEqual(deadLetters, ["nobody-takes-it"]);
+  // 16 hours long, says docs/reliability.md.
+  assert.equal(attempts, 100);
 });
 
 test("the functions' environment is what is registered, and the addresses of the local services", () => {
@@ -218,6 +275,6 @@ test("a subscription without dead letters is found", async (t) => {
     path: ["deadLetterPolicy"],
     value: undefined,
   });
-  const forwarded = await sendUndeliverable(fault.deployment, fault.addresses, fault.timers);
-  assert.deepEqual(forwarded, []);
+  const sent = await sendUndeliverable(fault.deployment, fault.addresses, fault.timers);
+  assert.deepEqual(sent.deadLetters, []);
 });

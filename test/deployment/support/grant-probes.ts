@@ -1,11 +1,12 @@
 import type { Deployment } from "../../../local/deployment/deployment.ts";
 import type { GrantedRole } from "../../../local/deployment/policy.ts";
+import type { SupervisedFunction } from "../../../local/functions/supervised-function.ts";
 import type { Resource } from "../../../local/deployment/resource.ts";
 import { until } from "../../support/until.ts";
 import type { Step } from "../../../local/deployment/program/deploy-program.ts";
 import type { HurriedTimers } from "./hurried-timers.ts";
 import { withInput } from "./with-input.ts";
-import { type Addresses, base64, eventOf } from "./traffic.ts";
+import { type Addresses, base64, eventOf, isImported } from "./traffic.ts";
 
 /** A deployed program whose grants are taken away one by one. */
 export interface Probed {
@@ -51,11 +52,9 @@ export const PROBES = {
   continuation: async ({ deployment, to }) => {
     const { simulator, functions, pubsub } = deployment;
     const before = pubsub.stats(to.objectsSubscription).received;
+    const after = `after-${next()}`;
     simulator.setFaults([{ kind: "status", status: 401, match: { event: "Interrupted" } }]);
-    await upload(deployment, to, [
-      eventOf(`before-${next()}`),
-      eventOf(`after-${next()}`, "Interrupted"),
-    ]);
+    await upload(deployment, to, [eventOf(`before-${next()}`), eventOf(after, "Interrupted")]);
     const outcome = await Promise.race([
       settledOrRefused(deployment, to.objectsSubscription),
       until(
@@ -65,7 +64,9 @@ export const PROBES = {
     ]);
     simulator.setFaults([]);
     // It would believe for half a minute that the token is wrong.
-    functions.get(to.importObject)?.process.kill();
+    await restart(functions.get(to.importObject)?.process);
+    if (outcome === DONE)
+      await until(() => isImported(deployment, after), "the rest of the file that was interrupted");
     return outcome;
   },
   objectGivenUp: async (probed) => {
@@ -106,6 +107,13 @@ async function upload(
   lines: readonly string[],
 ): Promise<void> {
   await bucket.put(landingBucket, `probe-${next()}.ndjson`, Buffer.from(lines.join("\n")));
+}
+
+/** Resolves when the next process listens: what comes before is refused. */
+async function restart(running: SupervisedFunction | undefined): Promise<void> {
+  const before = running?.restarts() ?? 0;
+  running?.kill();
+  await until(() => running === undefined || running.restarts() > before, "another process");
 }
 
 /** Waits until a delivery is refused, or everything is settled. */

@@ -3,16 +3,22 @@ import { systemTimers, type Timers } from "../../../local/pubsub/timers.ts";
 export interface HurriedTimers extends Timers {
   /** From now on timers are so many times as fast. */
   hurry(factor: number): void;
+  /** So much later it is, without any timer having ended. */
+  skip(ms: number): void;
 }
 
 /** The real clock, whose timers can be made to run fast: 100 attempts take 16 hours otherwise. */
 export function createHurriedTimers(): HurriedTimers {
   let factor = 1;
+  let skipped = 0;
   return {
-    now: () => Date.now(),
+    now: () => Date.now() + skipped,
     after: (delayMs, callback) => systemTimers.after(delayMs / factor, callback),
     hurry: (times) => {
       factor = times;
+    },
+    skip: (ms) => {
+      skipped += ms;
     },
   };
 }

@@ -26,6 +26,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
     folder,
     mixpanel: { token: TOKEN },
     pubsub: { timers },
+    now: () => timers.now(),
     existing: { accounts: [UPLOADER, PUBLISHER] },
   });
   return {

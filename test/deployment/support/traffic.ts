@@ -53,13 +53,14 @@ export async function sendTraffic(deployment: Deployment, to: Addresses): Promis
 
 /**
  * Ends the process behind the messages for good, and publishes one that nobody takes: Pub/Sub gives
- * it up after the attempts of its policy. @returns what then is among the dead letters
+ * it up after the attempts of its policy. @returns what then is among the dead letters, and the
+ * number of attempts
  */
 export async function sendUndeliverable(
   deployment: Deployment,
   to: Addresses,
   timers: HurriedTimers,
-): Promise<string[]> {
+): Promise<{ readonly deadLetters: readonly string[]; readonly attempts: number }> {
   const { pubsub, functions } = deployment;
   await functions.get(to.importMessages)?.process.stop();
   takeDeadLetters(deployment, to);
@@ -73,7 +74,11 @@ export async function sendUndeliverable(
   };
   await until(isOver, "every attempt over");
   timers.hurry(1);
-  return takeDeadLetters(deployment, to).map((text) => idOf(parseJson(text)));
+  const { deliveries } = pubsub.stats(to.eventsSubscription);
+  return {
+    deadLetters: takeDeadLetters(deployment, to).map((text) => idOf(parseJson(text))),
+    attempts: deliveries - before.deliveries,
+  };
 }
 
 /** A line of JSON. */
@@ -94,13 +99,25 @@ function isSettledOrRefused(name: string, { pubsub }: Deployment): boolean {
   return lastFailure !== undefined || ready + outstanding + backingOff === 0;
 }
 
-async function outcomeOf(deployment: Deployment, to: Addresses): Promise<Outcome> {
-  const { bucket, pubsub, simulator } = deployment;
+/** State of each object that has a receipt, by its name. */
+export async function receiptsOf(
+  { bucket }: Deployment,
+  { receiptsBucket }: Addresses,
+): Promise<Record<string, string>> {
   const receipts: Record<string, string> = {};
-  for (const { name } of bucket.list(to.receiptsBucket)) {
-    const receipt = parseJson(await bucket.read(to.receiptsBucket, name));
+  for (const { name } of bucket.list(receiptsBucket)) {
+    const receipt = parseJson(await bucket.read(receiptsBucket, name));
     if (isObject(receipt)) receipts[String(receipt["object"])] = String(receipt["state"]);
   }
+  return receipts;
+}
+
+export function isImported({ simulator }: Deployment, id: string): boolean {
+  return [...simulator.events()].some((event) => idOf(event) === id);
+}
+
+async function outcomeOf(deployment: Deployment, to: Addresses): Promise<Outcome> {
+  const { pubsub, simulator } = deployment;
   const refused = pubsub
     .pushSubscriptions()
     .map((name): [string, number | undefined] => [
@@ -110,13 +127,14 @@ async function outcomeOf(deployment: Deployment, to: Addresses): Promise<Outcome
     .filter((entry): entry is [string, number] => entry[1] !== undefined);
   return {
     imported: [...simulator.events()].map(idOf).sort(),
-    receipts,
+    receipts: await receiptsOf(deployment, to),
     deadLetters: takeDeadLetters(deployment, to).sort(),
     refusals: Object.fromEntries(refused),
   };
 }
 
-function takeDeadLetters({ pubsub }: Deployment, to: Addresses): string[] {
+/** Texts of those that wait; they do not any more. */
+export function takeDeadLetters({ pubsub }: Deployment, to: Addresses): string[] {
   const received = pubsub.pull(to.deadLetterSubscription, 100);
   pubsub.acknowledge(
     to.deadLetterSubscription,
