@@ -75,9 +75,17 @@ function askedFunction(inputs: Inputs): AskedFunction {
     secrets: config.objects("secretEnvironmentVariables").map((variable) => ({
       key: readVariableName(variable),
       secret: `projects/${variable.text("projectId")}/secrets/${variable.text("secret")}`,
-      version: variable.text("version"),
+      version: readVersion(variable),
     })),
   };
+}
+
+/** What a function is not pinned to changes under it, with no revision that says so. */
+function readVersion(secret: Inputs): string {
+  const version = secret.text("version");
+  return /^\d+$/.test(version)
+    ? version
+    : secret.refuse("version", `is ${version}, and has to be the number of one`);
 }
 
 async function startCloudFunction(asked: AskedFunction, site: Site): Promise<Deployed> {

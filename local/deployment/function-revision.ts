@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { UserError } from "../../functions/platform/user-error.ts";
 import type { EntryPoint } from "../../functions/settings.ts";
 import { type SupervisedFunction, superviseFunction } from "../functions/supervised-function.ts";
 import type { AskedBuild } from "./build.ts";
@@ -81,6 +82,10 @@ export async function startRevision(
     onCrash: (reason, stderr) => {
       site.onCrash(asked, reason, stderr);
     },
+  }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    // One that is mixed up asks for the settings of the other.
+    throw new UserError(`its buildConfig.entryPoint ${error.message}`);
   });
   return { process, environment: { ...secretsOf(asked, site), ...environment } };
 }

@@ -269,6 +269,18 @@ test("a variable of the environment that is misnamed is found, one with a defaul
   await assert.rejects(fault, /environmentVariables.QUARANTINE_PERCENTAGE is read by no function/);
 });
 
+test("an entry point that is mixed up is found, and named", async (t) => {
+  const fault = deployWith(t, {
+    name: "import-messages-function",
+    path: ["buildConfig", "entryPoint"],
+    value: "importObject",
+  });
+  await assert.rejects(
+    fault,
+    /messages-function .* its buildConfig.entryPoint importObject did not start[^]* RECEIPTS_BUCKET/,
+  );
+});
+
 test("a subscription without dead letters is found", async (t) => {
   const fault = await deployWith(t, {
     name: "import-messages-push-subscription",

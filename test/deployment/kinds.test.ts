@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { kindOf, KINDS } from "../../local/deployment/deployment.ts";
+import { DEFAULT_PROGRAM } from "../../local/deployment/recorded-program.ts";
 import type { Resource } from "../../local/deployment/resource.ts";
 import { withInput } from "./support/with-input.ts";
 
@@ -35,6 +36,12 @@ const grantTo = (member: string): Resource =>
 
 const BUCKET = resource("gcp:storage/bucket:Bucket", { name: "b", location: "US" });
 
+function recordedFunction(): Resource {
+  const found = DEFAULT_PROGRAM.resources.find(({ type }) => type.endsWith(":Function"));
+  assert.ok(found);
+  return withInput(found, ["buildConfig", "source", "storageSource", "generation"], 1);
+}
+
 /** What is done to a resource that can be deployed, and what is said of it. */
 const REFUSED: readonly (readonly [Resource, RegExp])[] = [
   [resource("gcp:redis/instance:Instance", {}), /^thing \(gcp:redis.* does not know this type/],
@@ -52,6 +59,14 @@ const REFUSED: readonly (readonly [Resource, RegExp])[] = [
   [
     withInput(SUBSCRIPTION, ["expirationPolicy", "ttl"], "86400s"),
     /expirationPolicy.ttl is "86400s"/,
+  ],
+  [
+    withInput(
+      recordedFunction(),
+      ["serviceConfig", "secretEnvironmentVariables"],
+      [{ key: "MIXPANEL_TOKEN", projectId: "p", secret: "token", version: "latest" }],
+    ),
+    /secretEnvironmentVariables\[\].version is latest, and has to be the number of one/,
   ],
   [withInput(BUCKET, ["website"], { mainPageSuffix: "x" }), /the input website.mainPageSuffix/],
   [
