@@ -53,19 +53,24 @@ export async function sendTraffic(deployment: Deployment, to: Addresses): Promis
 
 /**
  * Ends the process behind the messages for good, and publishes one that nobody takes: Pub/Sub gives
- * it up after the attempts of its policy. @returns what then is among the dead letters, and the
- * number of attempts
+ * it up after the attempts of its policy. @returns what then is among the dead letters, the number
+ * of attempts, and how long they took together, with a deadline of ten minutes each
  */
 export async function sendUndeliverable(
   deployment: Deployment,
   to: Addresses,
   timers: HurriedTimers,
-): Promise<{ readonly deadLetters: readonly string[]; readonly attempts: number }> {
+): Promise<{
+  readonly deadLetters: readonly string[];
+  readonly attempts: number;
+  readonly ms: number;
+}> {
   const { pubsub, functions } = deployment;
   await functions.get(to.importMessages)?.process.stop();
   takeDeadLetters(deployment, to);
   timers.hurry(100_000);
   const before = pubsub.stats(to.eventsSubscription);
+  const begun = timers.total();
   pubsub.publish(to.eventsTopic, [{ data: base64(eventOf("nobody-takes-it")) }]);
   const isOver = (): boolean => {
     const { deadLettered, deliveries } = pubsub.stats(to.eventsSubscription);
@@ -78,6 +83,7 @@ export async function sendUndeliverable(
   return {
     deadLetters: takeDeadLetters(deployment, to).map((text) => idOf(parseJson(text))),
     attempts: deliveries - before.deliveries,
+    ms: timers.total() - begun,
   };
 }
 
@@ -99,15 +105,15 @@ function isSettledOrRefused(name: string, { pubsub }: Deployment): boolean {
   return lastFailure !== undefined || ready + outstanding + backingOff === 0;
 }
 
-/** State of each object that has a receipt, by its name. */
+/** Receipts by the name of their object. */
 export async function receiptsOf(
   { bucket }: Deployment,
   { receiptsBucket }: Addresses,
-): Promise<Record<string, string>> {
-  const receipts: Record<string, string> = {};
+): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
+  const receipts: Record<string, Record<string, unknown>> = {};
   for (const { name } of bucket.list(receiptsBucket)) {
     const receipt = parseJson(await bucket.read(receiptsBucket, name));
-    if (isObject(receipt)) receipts[String(receipt["object"])] = String(receipt["state"]);
+    if (isObject(receipt)) receipts[String(receipt["object"])] = receipt;
   }
   return receipts;
 }
@@ -125,9 +131,12 @@ async function outcomeOf(deployment: Deployment, to: Addresses): Promise<Outcome
       pubsub.stats(name).lastFailure?.status,
     ])
     .filter((entry): entry is [string, number] => entry[1] !== undefined);
+  const receipts = Object.entries(await receiptsOf(deployment, to)).map(
+    ([object, { state }]): [string, string] => [object, String(state)],
+  );
   return {
     imported: [...simulator.events()].map(idOf).sort(),
-    receipts: await receiptsOf(deployment, to),
+    receipts: Object.fromEntries(receipts),
     deadLetters: takeDeadLetters(deployment, to).sort(),
     refusals: Object.fromEntries(refused),
   };
