@@ -1,15 +1,19 @@
 import { open, unlink } from "node:fs/promises";
 import path from "node:path";
 
+import { messageOf } from "../../functions/platform/errors.ts";
 import { UserError } from "../../functions/platform/user-error.ts";
 import { toLine } from "./letter-line.ts";
 import type { DeadLetter } from "./letter.ts";
 
 /** A file of dead letters that is written anew. */
 export interface LettersFile {
-  /** Appends; what is there when this resolves may not be on the disk yet. */
+  /**
+   * Appends, in the order of the calls; what is there when this resolves may not be on the disk
+   * yet. May be called before an earlier call has resolved.
+   */
   append(letters: readonly DeadLetter[]): Promise<void>;
-  /** When this resolves, everything is on the disk, whatever happens to this machine. */
+  /** When this resolves, every byte is on the disk, whatever happens to this machine. */
   close(): Promise<void>;
   /** Takes the file away: none of its letters is acknowledged. Does not throw. */
   discard(): Promise<void>;
@@ -38,15 +42,26 @@ export async function createLettersFile(file: string): Promise<LettersFile> {
       throw new UserError(`--to ${file} ${describe(error)}. Nothing is acknowledged.`);
     }
   };
+  let bytes = 0;
+  let last = Promise.resolve();
+  const append = (letters: readonly DeadLetter[]): Promise<void> => {
+    const lines = Buffer.from(letters.map(toLine).join(""));
+    bytes += lines.length;
+    // It writes in pieces of 512 KiB: those of two calls at once would mix.
+    last = last.then(() => handle.appendFile(lines));
+    return last;
+  };
+  const close = async (): Promise<void> => {
+    await last;
+    await handle.sync();
+    const { size } = await handle.stat();
+    await handle.close();
+    if (size !== bytes) throw new Error(`${size} of ${bytes} bytes are there`);
+    await syncFolder(path.dirname(file));
+  };
   return {
-    append: (letters) => orSay(handle.appendFile(letters.map(toLine).join(""))),
-    close: () =>
-      orSay(
-        handle
-          .sync()
-          .finally(() => handle.close())
-          .then(() => syncFolder(path.dirname(file))),
-      ),
+    append: (letters) => orSay(append(letters)),
+    close: () => orSay(close()),
     discard: async () => {
       await handle.close().catch(() => undefined);
       await unlink(file).catch(() => undefined);
@@ -68,6 +83,6 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  const { code = String(error) } = error as NodeJS.ErrnoException;
+  const { code = messageOf(error) } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? `cannot be written: ${code}`;
 }
