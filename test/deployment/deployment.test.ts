@@ -116,8 +116,8 @@ const upload = (name: string, text: string): Promise<unknown> =>
   deployment.bucket.put(addresses.landingBucket, name, Buffer.from(text));
 
 test("a file at a time, each delivered once, as long as a run may take", async () => {
-  // A request to Mixpanel takes 100 s then.
-  timers.hurry(100);
+  // A request to Mixpanel takes 50 s then.
+  timers.hurry(50);
   deployment.simulator.setFaults([{ kind: "latency", ms: 1000, match: { event: "Slow" } }]);
   const { deliveries } = deployment.pubsub.stats(addresses.objectsSubscription);
   await upload("slow.ndjson", eventOf("slow", "Slow"));
