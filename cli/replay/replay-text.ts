@@ -102,12 +102,12 @@ function formatTotal({ total }: ReplayReport, tense: Tense, { paint, columns }: 
   return paint(left + unrepaired === 0 ? "good" : "doubtful", text);
 }
 
-/** What was not meant. */
+/** What was not taken. */
 export function formatOthers({ others, later }: Pick<ReplayReport, "others" | "later">): string[] {
   return [
     ...(others === 0
       ? []
-      : [`${formatNumberOf(others, "other dead letter")} not meant, and left.`]),
+      : [`${formatNumberOf(others, "other dead letter")} left: not meant, or beyond the limit.`]),
     ...(later === 0
       ? []
       : [`${formatCount(later)} came after the start: they are for the next run.`]),

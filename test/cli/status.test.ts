@@ -30,11 +30,12 @@ test("status tells what became of each file, once or until Ctrl-C, and one's who
   await cloud.printed(/Watching/);
   const run = (...args: string[]) => checkout().run(["status", "--local", ...args]);
 
-  const [table, json, story, unknown] = await Promise.all([
+  const [table, json, story, unknown, elsewhere] = await Promise.all([
     run(),
     run("--json"),
     run("gs://local-landing/bad.ndjson", "--json"),
     run("gs://local-landing/none.ndjson"),
+    run("--prefix", "gs://elsewhere/2026/"),
   ]);
 
   assert.match(table.stdout, /^good\.ndjson +complete .* 3 +3 +0 /m);
@@ -60,6 +61,11 @@ test("status tells what became of each file, once or until Ctrl-C, and one's who
     /^gs:\/\/local-landing\/none\.ndjson is unknown: it is not in the bucket/,
   );
   assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
+  assert.match(
+    elsewhere.stderr,
+    /^--prefix gs:\/\/elsewhere\/2026\/: the stack's bucket is gs:\/\/local-landing, and no receipt/,
+  );
+  assert.deepEqual([elsewhere.code, elsewhere.stdout], [2, ""]);
 
   const watching = checkout().start(["status", "--local", "--watch", "--state", "complete"]);
   await watching.printed(/^good\.ndjson +complete/m);
