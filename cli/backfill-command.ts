@@ -47,10 +47,10 @@ Examples:
   npx --no mixpanel-gcp backfill gs://bucket/2026/ --again      after a fix
   npx --no mixpanel-gcp backfill gs://bucket/a.ndjson --again --quarantine off
 
-Exit code: 0 = all is imported, or was before, 1 = no object matches, or one
-is, or was before, quarantined, cut off, unreadable, deleted, nothing of it was imported, it
-has no receipt in time, or nobody can tell (--strict: a record was refused),
-2 = wrong usage, 130 = interrupted.`;
+Exit code: 0 = all is imported, or was before, 1 = no object matches, or one is,
+or was before, quarantined, cut off, unreadable, deleted, or nothing of it was
+imported; it has no receipt in time, or nobody can tell (--strict: a record was
+refused), 2 = wrong usage, 130 = interrupted.`;
 
 /** `backfill gs://BUCKET/PREFIX`. `setExitCode` is told when it is not in order. */
 export function addBackfillCommand(
