@@ -34,10 +34,10 @@ before(async () => {
   await write("forgot.js", "export const transform = (record) => { void record; };");
   await write("typed.ts", "export const transform = (record: object): object => record.event;");
   await write("throws.ts", "export const transform = () => {\n  throw new Error('no plan');\n};");
-  await write("drops.ts", "export const transform = () => null;");
-  await write("endless.ts", "export const transform = () => {\n  for (;;);\n};");
+  await write("drops.js", "export const transform = () => null;");
+  await write("endless.js", "export const transform = () => {\n  for (;;);\n};");
   await write(
-    "routed.ts",
+    "routed.js",
     `import { byObject } from "./functions/transforms/steps.ts";
      export const transform = byObject({ "segment/**": () => null });`,
   );
@@ -102,7 +102,7 @@ test("a reader that stops reading is no failure", async () => {
 
 const NOTHING_IMPORTED = [
   { transform: "forgot.js", message: /forgot `return`[\s\S]*NOTHING WOULD BE IMPORTED: see/ },
-  { transform: "drops.ts", message: /NOTHING WOULD BE IMPORTED: the transform leaves every/ },
+  { transform: "drops.js", message: /NOTHING WOULD BE IMPORTED: the transform leaves every/ },
 ];
 
 for (const { transform, message } of NOTHING_IMPORTED)
@@ -138,13 +138,13 @@ test("a transform that never returns is ended, with the line it was at: exit 1",
     "check",
     "good.ndjson",
     "--transform",
-    "endless.ts",
+    "endless.js",
   ]);
 
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^good\.ndjson line 1: the transform is still running after 5 s, at endless\.ts:2\.\n$/m,
+    /^good\.ndjson line 1: the transform is still running after 5 s, at endless\.js:2\.\n$/m,
   );
 });
 
@@ -160,7 +160,7 @@ test("--json prints one summary and says the same", async () => {
 test("a transform tells objects apart by the path that was given", async () => {
   const { code, summary } = await checkJson([
     "--transform",
-    "routed.ts",
+    "routed.js",
     "./segment/a.ndjson",
     "good.ndjson",
   ]);

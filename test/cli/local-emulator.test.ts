@@ -3,52 +3,61 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import type { RunSummary } from "../../local/run/summary.ts";
 import { events, ndjson } from "../support/factories.ts";
+import type { RunningCommand } from "../support/checkout.ts";
 import { useLocalCommand } from "../support/local-command.ts";
 import { GOOGLES_EMULATOR } from "../support/pubsub-emulator.ts";
 import { until } from "../support/until.ts";
 
-const { checkout, put, runJson } = useLocalCommand();
+const { checkout, put } = useLocalCommand();
 const runProgram = promisify(execFile);
 
 test(
-  "--pubsub-emulator does the same on Google's emulator",
+  "--pubsub-emulator does the same on Google's emulator, and after SIGINT that is gone too",
   { skip: GOOGLES_EMULATOR.skip },
   async () => {
     const file = await put("twelve.ndjson", `${ndjson(events(12))}no JSON\n`);
+    const args = ["--json", "--pubsub-emulator", "--keep", file, "--messages", file];
+    const command = checkout().start(["local", ...args]);
+    const port = await emulatorPort(command);
 
-    const { code, stderr, summary } = await runJson([
-      ...["--pubsub-emulator", file, "--messages", file],
-    ]);
+    command.kill("SIGINT");
+    const { code, stdout, stderr } = await command.ended;
 
     assert.equal(code, 0, stderr);
+    const summary = JSON.parse(stdout) as RunSummary;
     assert.equal(summary.objects[0]?.events.imported, 12);
     assert.equal(summary.messages.published, 13);
     assert.equal(summary.messages.acknowledged, 13);
     assert.equal(summary.mixpanel.distinctEvents, 12);
     assert.deepEqual(summary.deadLetters.byReason, { malformed: 2 });
     assert.match(stderr, /malformed, not valid JSON.*\n +e\.g\. twelve\.ndjson line 13\n/);
+    await connectionRefused(port);
   },
 );
 
-for (const signal of ["SIGINT", "SIGKILL"] as const)
-  test(
-    `after ${signal} Google's emulator is gone too`,
-    { skip: GOOGLES_EMULATOR.skip, timeout: 60_000 },
-    async () => {
-      const file = await put("emulated.ndjson", ndjson(events(2)));
-      const command = checkout().start(["local", "--pubsub-emulator", "--keep", file]);
-      const [, port = ""] = await command.printed(/PUBSUB_EMULATOR_HOST=127\.0\.0\.1:(\d+)\n/);
-      const before = await fetch(`http://127.0.0.1:${port}/`);
+test(
+  "after SIGKILL Google's emulator is gone too",
+  { skip: GOOGLES_EMULATOR.skip, timeout: 60_000 },
+  async () => {
+    const file = await put("emulated.ndjson", ndjson(events(2)));
+    const command = checkout().start(["local", "--pubsub-emulator", "--keep", file]);
+    const port = await emulatorPort(command);
 
-      command.kill(signal);
-      const { code } = await command.ended;
+    command.kill("SIGKILL");
+    await command.ended;
 
-      assert.equal(before.status, 200);
-      assert.equal(code, signal === "SIGINT" ? 0 : -1);
-      await connectionRefused(Number(port));
-    },
-  );
+    await connectionRefused(port);
+  },
+);
+
+/** Its port, as soon as what was given is imported: it listens there. */
+async function emulatorPort(command: RunningCommand): Promise<number> {
+  const [, port = ""] = await command.printed(/PUBSUB_EMULATOR_HOST=127\.0\.0\.1:(\d+)\n/);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 200);
+  return Number(port);
+}
 
 test(
   "a run whose emulator is killed ends with what happened, and leaves nothing running",
