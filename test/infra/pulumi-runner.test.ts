@@ -64,17 +64,6 @@ test("a configuration that is wrong is one message, without a stack trace", asyn
   assert.deepEqual(engine.resources.slice(before), ["mixpanel-gcp-dev"]);
 });
 
-test("a token of nothing but white space is refused in one line", async () => {
-  const before = engine.diagnostics.length;
-  const { code } = await runAsPulumiDoes({
-    "mixpanel-gcp:mixpanelToken": " \n",
-    "gcp:project": PROJECT_ID,
-  });
-
-  assert.notEqual(code, 0);
-  assert.deepEqual(engine.diagnostics.slice(before), ["mixpanelToken is empty."]);
-});
-
 test("a function without an address gets no subscription, which nobody would pull from", async (t) => {
   const before = { diagnostics: engine.diagnostics.length, resources: engine.resources.length };
   address = "";
@@ -87,8 +76,11 @@ test("a function without an address gets no subscription, which nobody would pul
   });
 
   assert.notEqual(code, 0);
+  const told = engine.diagnostics.slice(before.diagnostics);
+  // An error that comes late has no stack trace either.
+  for (const text of told) assert.doesNotMatch(text, /\n\s+at /);
   assert.match(
-    engine.diagnostics.slice(before.diagnostics).join("\n"),
+    told.join("\n"),
     /has no address: its creation has failed before\. Run: pulumi up --replace 'urn:pulumi:/,
   );
   const registered = engine.resources.slice(before.resources);
