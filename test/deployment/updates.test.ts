@@ -88,6 +88,13 @@ async function lostDuring(change: (traffic: SteadyTraffic) => Promise<unknown>):
   return [...traffic.sent].filter((id) => !imported.has(id));
 }
 
+// Before the first test: nothing may be awaited between two of them, or the hooks may run there.
+const transform = path.join(folder, "transform.ts");
+await writeFile(
+  transform,
+  'export const transform = (record: object) => ({ ...record, event: "Transformed" });\n',
+);
+
 test("what is deployed a second time changes nothing", async () => {
   const state = () => ({
     pids: pids(),
@@ -99,12 +106,6 @@ test("what is deployed a second time changes nothing", async () => {
   await set({});
   assert.deepEqual(state(), before);
 });
-
-const transform = path.join(folder, "transform.ts");
-await writeFile(
-  transform,
-  'export const transform = (record: object) => ({ ...record, event: "Transformed" });\n',
-);
 
 /** Settings that reach the functions by a new revision, and by what they are known there. */
 const REVISIONS: readonly {
