@@ -3,6 +3,7 @@ import { CANARY_MESSAGE_CHECK } from "./canary-message.ts";
 import { CANARY_OBJECT_CHECK } from "./canary.ts";
 import type { Check, ChosenCheck, Origin } from "./check.ts";
 import { FLOW_CHECKS } from "./flow.ts";
+import { DELIVERY_CHECK } from "./delivery.ts";
 import { FUNCTION_CHECKS } from "./functions.ts";
 import { GRANTS_CHECK } from "./grants.ts";
 import { MACHINE_CHECKS } from "./machine.ts";
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   DEPLOYED_CHECK,
   ...SUBSCRIPTION_CHECKS,
   ...FUNCTION_CHECKS,
+  DELIVERY_CHECK,
   GRANTS_CHECK,
   ...FLOW_CHECKS,
   RECEIPTS_CHECK,

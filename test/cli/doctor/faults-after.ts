@@ -1,67 +1,8 @@
-import { configured, type Planted } from "./faults-before.ts";
-import { deployed, policy, pushing, seriesOf } from "./healthy.ts";
-import { refusal, type Fault } from "./stand-in.ts";
-
-const listed = (changed: object): NonNullable<Fault["replies"]> => ({
-  "subscriptions?": { subscriptions: [changed, pushing("events")] },
-  "subscriptions/mixpanel-import-dev-objects": changed,
-});
+import type { Planted } from "./faults-before.ts";
+import { deployed, policy, seriesOf } from "./healthy.ts";
 
 /** Of a stack that is deployed. */
 export const FAULTS_AFTER: readonly Planted[] = [
-  {
-    fault: "a subscription that is gone",
-    id: "subscriptions",
-    given: { replies: { "subscriptions/mixpanel-import-dev-dead-letters": refusal(404) } },
-    detail: /missing: .*dead-letters/,
-    remedy: /pulumi up --refresh/,
-  },
-  {
-    fault: "a topic that was deleted",
-    id: "subscriptions",
-    given: { replies: listed({ ...pushing("objects"), topic: "_deleted-topic_" }) },
-    detail: /deleted or replaced/,
-    remedy: /pulumi up --refresh/,
-  },
-  {
-    fault: "a subscription without push",
-    id: "push",
-    given: { replies: listed({ ...pushing("objects"), pushConfig: {} }) },
-    detail: /dev-objects: nothing is pushed/,
-    remedy: /pulumi up --refresh/,
-  },
-  {
-    fault: "a stack that is paused",
-    id: "push",
-    status: "warning",
-    given: {
-      programs: configured({ paused: "true" }),
-      replies: listed({ ...pushing("objects"), pushConfig: {} }),
-    },
-    detail: /paused/,
-    remedy: /paused false/,
-  },
-  {
-    fault: "no dead-letter policy",
-    id: "dead-letter-policy",
-    given: { replies: listed({ ...pushing("objects"), deadLetterPolicy: undefined }) },
-    detail: /dev-objects/,
-    remedy: /pulumi up --refresh/,
-  },
-  {
-    fault: "a subscription that deletes itself",
-    id: "retention",
-    given: { replies: listed({ ...pushing("objects"), expirationPolicy: { ttl: "2678400s" } }) },
-    detail: /deletes itself after 31 days/,
-    remedy: /pulumi up --refresh/,
-  },
-  {
-    fault: "short retention",
-    id: "retention",
-    given: { replies: listed({ ...pushing("objects"), messageRetentionDuration: "86400s" }) },
-    detail: /1 days, not 7/,
-    remedy: /pulumi up --refresh/,
-  },
   {
     fault: "a function that could not be made",
     id: "functions",

@@ -50,13 +50,17 @@ export function TOKEN_REFUSED(_request: IncomingMessage, response: ServerRespons
 
 /** A subscription as the stack makes it. */
 export function pushing(name: "objects" | "events"): Readonly<Record<string, unknown>> {
+  const uri = name === "objects" ? "https://object.run.app" : "https://messages.run.app";
   return {
     name: subscription(name),
     topic: topic(name),
     pushConfig: {
-      pushEndpoint: `https://${name}.run.app`,
-      oidcToken: { serviceAccountEmail: account("invoker") },
+      pushEndpoint: uri,
+      oidcToken: { serviceAccountEmail: account("invoker"), audience: uri },
+      attributes: { "x-goog-version": "v1" },
     },
+    ackDeadlineSeconds: 600,
+    retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
     messageRetentionDuration: "604800s",
     expirationPolicy: {},
     deadLetterPolicy: { deadLetterTopic: topic("dead-letters"), maxDeliveryAttempts: 100 },
@@ -64,9 +68,12 @@ export function pushing(name: "objects" | "events"): Readonly<Record<string, unk
   };
 }
 
-const DEAD_LETTERS = {
+/** The subscription of dead letters as the stack makes it. */
+export const DEAD_LETTERS = {
   name: subscription("dead-letters"),
   topic: topic("dead-letters"),
+  pushConfig: {},
+  ackDeadlineSeconds: 60,
   messageRetentionDuration: "2678400s",
   expirationPolicy: {},
   state: "ACTIVE",
