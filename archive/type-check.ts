@@ -56,7 +56,8 @@ interface Verdict {
 /** Node's own types are half of the work, and a transform seldom needs them. */
 function checkFile(ts: typeof TypeScript, file: string): Verdict {
   const check = (types: readonly string[]): Verdict => {
-    const program = ts.createProgram([file], { ...optionsOf(ts), types: [...types] });
+    const options = { ...optionsOf(ts), types: [...types] };
+    const program = ts.createProgram([file], options, hostOf(ts, options));
     return { program, problems: problemsOf(ts, program, file) };
   };
   if (!OF_NODE.test(readFileSync(file, "utf8"))) {
@@ -64,6 +65,23 @@ function checkFile(ts: typeof TypeScript, file: string): Verdict {
     if (verdict.problems.length === 0) return verdict;
   }
   return check(["node"]);
+}
+
+const declarations = new Map<string, TypeScript.SourceFile>();
+
+/** Reads the declarations of libraries once: to parse them is most of the work. */
+function hostOf(
+  ts: typeof TypeScript,
+  options: TypeScript.CompilerOptions,
+): TypeScript.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const getSourceFile: typeof host.getSourceFile = (name, ...rest) => {
+    const source = declarations.get(name) ?? host.getSourceFile(name, ...rest);
+    if (source !== undefined && /\/node_modules\/.*\.d\.[cm]?ts$/.test(name))
+      declarations.set(name, source);
+    return source;
+  };
+  return { ...host, getSourceFile };
 }
 
 /** What makes it likely that a file needs the types of Node. */
