@@ -95,7 +95,8 @@ async function surveyAndReplay(
   const found = await withProgress(plan, (listeners) => survey(connection, plan, listeners));
   if (flags.dryRun === true || found.total.replaced === 0) return print(found, "would", flags);
   const { stderr: output, stdin: input } = process;
-  output.write(`${formatReport(found, "would", styleOf(output))}\n\n`);
+  const subject = { tense: "would", isOfFile: plan.from !== undefined } as const;
+  output.write(`${formatReport(found, subject, styleOf(output))}\n\n`);
   const question = questionOf(found, plan, connection.stack.title);
   const isWanted = await confirm({
     question,
@@ -122,14 +123,14 @@ function questionOf({ total }: ReplayReport, { limit, from }: ReplayPlan, title:
   return `Replay up to ${formatNumberOf(limit, "dead letter")} of ${title}: these, or others that are meant?`;
 }
 
-function print(report: ReplayReport, tense: Tense, { json }: ReplayFlags): boolean {
+function print(report: ReplayReport, tense: Tense, { json, from }: ReplayFlags): boolean {
   const { total, others, later, missing, full } = report;
   const ok = total.left + total.unrepaired + missing === 0 && !full;
   const style = styleOf(process.stdout);
   const text = (): string =>
     total.letters + others + later === 0
       ? formatNone(report, style)
-      : formatReport(report, tense, style);
+      : formatReport(report, { tense, isOfFile: from !== undefined }, style);
   const summary = { ok, dryRun: tense === "would", ...report };
   process.stdout.write(`${json === true ? JSON.stringify(summary) : text()}\n`);
   return ok;

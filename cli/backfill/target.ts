@@ -1,6 +1,7 @@
 import picomatch from "picomatch";
 
 import { UserError } from "../../functions/platform/user-error.ts";
+import { textOfPattern } from "../status/exact-names.ts";
 
 /** Objects of a bucket, by their names. */
 export interface Target {
@@ -35,6 +36,9 @@ export function parseTarget(given: string): Target {
   const named = { given, bucket };
   if (pattern === undefined || !WILDCARD.test(pattern))
     return { ...named, prefix: pattern ?? "", isPrefix: true, matches: () => true };
+  const name = textOfPattern(pattern);
+  if (name !== undefined)
+    return { ...named, prefix: name, isPrefix: false, matches: (other) => other === name };
   const prefix = pattern.slice(0, pattern.search(GLOB));
   return { ...named, prefix, isPrefix: false, matches: picomatch(pattern, GLOB_OPTIONS) };
 }

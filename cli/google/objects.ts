@@ -76,6 +76,9 @@ export async function findObject(
   name: string,
   generation?: string,
 ): Promise<ListedObject | undefined> {
+  // No object has such a name, and no URL: `.` would mean the bucket, and half a character nothing
+  // (https://cloud.google.com/storage/docs/objects#naming).
+  if (name === "." || name === ".." || !`${bucket}${name}`.isWellFormed()) return undefined;
   const what = `looking up gs://${bucket}/${name}`;
   const place = `b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
   const query = generation === undefined ? "" : `?generation=${generation}`;

@@ -18,6 +18,13 @@ export interface SubscriptionResource {
    * Of attributes; "" = none (https://cloud.google.com/pubsub/docs/subscription-message-filter).
    */
   readonly filter: string;
+  /**
+   * It keeps nothing any more
+   * (https://cloud.google.com/pubsub/docs/detach-subscriptions).
+   */
+  readonly isDetached: boolean;
+  /** To BigQuery or Cloud Storage: nothing is pushed, and nothing can be pulled. */
+  readonly isExported: boolean;
 }
 
 /** The subscriptions of a stack; undefined: there is none. */
@@ -74,6 +81,8 @@ function readSubscription(resource: Readonly<Record<string, unknown>>): Subscrip
     deadLetterTopic: isObject(deadLetterPolicy) ? textOf(deadLetterPolicy["deadLetterTopic"]) : "",
     state: textOf(state),
     filter: textOf(filter),
+    isDetached: resource["detached"] === true,
+    isExported: isObject(resource["bigqueryConfig"]) || isObject(resource["cloudStorageConfig"]),
   };
 }
 

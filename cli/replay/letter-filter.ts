@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 
+import { textOfPattern } from "../status/exact-names.ts";
 import { problemOf, sourceOf, type DeadLetter } from "./letter.ts";
 import type { LetterFilter } from "./plan.ts";
 
@@ -37,6 +38,9 @@ function sourceMatcher(pattern: string): (source: string) => boolean {
     return (source) => source === name || source.replace(/#\d+$/, "") === name;
   }
   if (!isGlob) return (source) => source.startsWith(pattern);
+  const exact = textOfPattern(pattern);
+  if (exact !== undefined)
+    return (source) => source === exact || source.replace(/#\d+$/, "") === exact;
   const matches = picomatch(pattern, { dot: true });
   return (source) => matches(source) || matches(source.replace(/#\d+$/, ""));
 }

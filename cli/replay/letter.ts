@@ -54,12 +54,17 @@ const OWN_ATTRIBUTES = new Set(
 );
 const ORIGINAL = "original.";
 
-/** The letter of a message, with the message's attributes under their own names as well. */
-export function withOriginalAttributes(letter: DeadLetter): DeadLetter {
+/**
+ * The letter of a message, with those of the message's attributes that a filter names under their
+ * own names as well: a message has room for 100
+ * (https://cloud.google.com/pubsub/quotas#resource_limits).
+ */
+export function withOriginalAttributes(letter: DeadLetter, filter: string): DeadLetter {
   const original = Object.entries(letter.attributes)
     .filter(([key]) => key.startsWith(ORIGINAL))
     .map(([key, value]) => [key.slice(ORIGINAL.length), value] as const)
-    .filter(([key]) => key !== "" && !OWN_ATTRIBUTES.has(key) && !/^goog/i.test(key));
+    .filter(([key]) => key !== "" && !OWN_ATTRIBUTES.has(key) && !/^goog/i.test(key))
+    .filter(([key]) => filter.includes(key));
   return { ...letter, attributes: { ...Object.fromEntries(original), ...letter.attributes } };
 }
 

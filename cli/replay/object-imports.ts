@@ -17,6 +17,8 @@ export type ImportObject = (
   quarantineOff: boolean,
 ) => Promise<string | undefined>;
 
+const REPLACED =
+  "the object was replaced or deleted since then: what is there now is imported by itself, or by backfill";
 const GONE = "the object is not there any more: upload it again";
 
 /** @param publish undefined: only looks whether it could be done */
@@ -50,6 +52,8 @@ async function importOnce(
 ): Promise<string | undefined> {
   const found = await lookUp(connection, object);
   if (typeof found === "string") return found === OBJECT_GONE ? GONE : found;
+  // The bucket keeps versions; what was there before a file was corrected is not wanted any more.
+  if (found.timeDeleted !== undefined) return REPLACED;
   const why = await leftOut(object.object, found.size);
   if (why !== undefined || publish === undefined) return why;
   // The letter's own id: a replay that was killed and is run again asks for the same import.

@@ -5,6 +5,7 @@ import { locateErrors } from "../../check/locate-errors.ts";
 import { createWatchdog, runWatched } from "../../check/watchdog.ts";
 import { trimEnd, trimStart, type RecordBytes } from "../../functions/event/record.ts";
 import type { Transform } from "../../functions/event/transform-contract.ts";
+import { isCompressed } from "../../functions/messages/message-data.ts";
 import { messageOrigin } from "../../functions/messages/message-origin.ts";
 import { messageOf } from "../../functions/platform/errors.ts";
 import { applyTransform } from "../../functions/records/apply-transform.ts";
@@ -13,6 +14,7 @@ import { checkTransformFile } from "../input/input-files.ts";
 import { startTypeCheck } from "../transform/type-check.ts";
 import type { DeadLetter } from "./letter.ts";
 import { recordsOf, type LetterRecord } from "./letter-records.ts";
+import type { RefusedAgain } from "./plan.ts";
 import { describeProblem, refusalOf } from "./refused-again.ts";
 import { nameResults, type NamedResult } from "./repaired-ids.ts";
 
@@ -137,6 +139,19 @@ function sentUnlessTooLarge(
     return { kind: "unrepaired", record, error: describeProblem(problem) };
   const sent = { kind: "sent", record, results, isChanged } as const;
   return problem === undefined ? sent : { ...sent, refusal: describeProblem(problem) };
+}
+
+/** Which records of a letter the functions would refuse again, as they are. */
+export function refusedUnrepaired(letter: DeadLetter): RefusedAgain {
+  const { data } = letter;
+  // What is in an object only was not read, and what travels in gzip was too large to be looked at.
+  if (data.length === 0 || isCompressed(data)) return { refusedAgain: 0, refusal: "" };
+  const source = sourceFor(letter);
+  const problems = recordsOf(letter).flatMap(
+    (record) => refusalOf([asItIs(record, letter)], source) ?? [],
+  );
+  const [first] = problems;
+  return { refusedAgain: problems.length, refusal: first ? describeProblem(first) : "" };
 }
 
 function asItIs({ bytes }: LetterRecord, letter: DeadLetter): NamedResult {

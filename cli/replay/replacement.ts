@@ -35,7 +35,8 @@ export interface NoReplacement extends RecordTally {
 }
 
 const FILTERED =
-  "messageFilter does not let it pass: Pub/Sub would drop it. Of a file: backfill --again";
+  "messageFilter does not let it pass: Pub/Sub would drop it. Of a file: backfill --again; of a " +
+  "message: replay --to FILE, and publish its data with the attributes that the filter asks for";
 const MAX_EXAMPLES = 3;
 
 const NOTHING_LEFT = {
@@ -128,6 +129,18 @@ export function repaired(
   const refused = { refusedAgain: refusals.length, refusal: refusals[0] ?? "" };
   const sending = { kind: "replace", action: "records", messages, rest } as const;
   return { ...sending, ...counts, ...refused, sent: results.length, dropped };
+}
+
+/** What remains of a letter of `deadLetterContents: reference` says where its records are only. */
+export function withReferencedRest(
+  replacement: Replacement | NoReplacement,
+): Replacement | NoReplacement {
+  if (replacement.kind === "leave") return replacement;
+  const { rest } = replacement;
+  const areFound = rest.every(({ attributes }) => attributes["lines"] !== undefined);
+  if (!areFound)
+    return left("where the records are that are not repaired is not known", replacement.records);
+  return { ...replacement, rest: rest.map((message) => ({ ...message, data: Buffer.alloc(0) })) };
 }
 
 /** Several results of a record are told apart: an id may be made of the position. */

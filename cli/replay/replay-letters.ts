@@ -4,7 +4,7 @@ import type { LetterSource } from "./letter-source.ts";
 import { createLeftOut, type LeftOut } from "./left-out-objects.ts";
 import { createObjectImports, type ImportObject } from "./object-imports.ts";
 import { createPartsCollector, isPart, type PartsCollector } from "./parts.ts";
-import type { Repair } from "./repair.ts";
+import { refusedUnrepaired, type Repair } from "./repair.ts";
 import { createPublishLetters, type PublishLetters } from "./publish-letters.ts";
 import { createReferencedReplayer } from "./referenced-letters.ts";
 import {
@@ -12,6 +12,7 @@ import {
   passing,
   repaired,
   unchanged,
+  withReferencedRest,
   type NoReplacement,
   type Replacement,
 } from "./replacement.ts";
@@ -22,14 +23,15 @@ import type { Destinations, Route } from "./route.ts";
 export interface RoutedLetter {
   readonly letter: DeadLetter;
   readonly route: Route;
+  /** Its data was read from the object: no dead letter may hold it. @default false */
+  readonly isReferenced?: boolean;
 }
 
 export interface ReplayOptions {
   readonly connection: Connection;
   readonly source: LetterSource;
   readonly repair: Repair | undefined;
-  /** What the events subscription lets pass (`Destinations`). */
-  readonly passes: Destinations["passes"];
+  readonly destinations: Pick<Destinations, "passes" | "filter" | "keepsDeadLetters">;
   /** False: only says what would become of them. */
   readonly commits: boolean;
   /** Whether outcomes show records before and after the repair. */
@@ -58,6 +60,8 @@ interface Parts {
   readonly collector: PartsCollector;
 }
 
+const NOT_KEPT =
+  "what the repair leaves over would be lost: no subscription keeps dead letters (see doctor)";
 const MISSING_PARTS = "a part of a record of which other parts have not come";
 
 export function createLetterReplayer(options: ReplayOptions): LetterReplayer {
@@ -108,7 +112,7 @@ function wholeLetters({ letter, route }: RoutedLetter, { collector }: Parts): Ro
 
 /** One that was read from its object. */
 function withRecords(letter: DeadLetter): RoutedLetter {
-  return { letter, route: { kind: "records", isFiltered: false } };
+  return { letter, route: { kind: "records" }, isReferenced: true };
 }
 
 /** All of them are published before any is settled; what fails keeps the others from nothing. */
@@ -130,10 +134,10 @@ async function settleAll(letters: readonly RoutedLetter[], parts: Parts): Promis
 /** What is to be sent in place of each letter that is sent, rather than its object. */
 function replacementsOf(
   letters: readonly RoutedLetter[],
-  { repair, withExamples, passes }: ReplayOptions,
+  { repair, withExamples, destinations: { filter, passes } }: ReplayOptions,
 ): readonly (Replacement | NoReplacement | undefined)[] {
   const given = letters.map(({ letter, route }) =>
-    route.kind === "records" && route.isFiltered ? withOriginalAttributes(letter) : letter,
+    route.kind === "records" && filter !== "" ? withOriginalAttributes(letter, filter) : letter,
   );
   const hasRecords = (index: number): boolean => letters[index]?.route.kind === "records";
   const repairable = given.filter((_letter, index) => hasRecords(index));
@@ -141,10 +145,12 @@ function replacementsOf(
   return given.map((letter, index) => {
     if (!hasRecords(index)) return undefined;
     const records = results?.next().value;
-    return passing(
-      records === undefined ? unchanged(letter) : repaired(letter, records, withExamples),
-      passes,
-    );
+    const made =
+      records === undefined
+        ? { ...unchanged(letter), ...refusedUnrepaired(letter) }
+        : repaired(letter, records, withExamples);
+    const isReferenced = letters[index]?.isReferenced === true;
+    return passing(isReferenced ? withReferencedRest(made) : made, passes);
   });
 }
 
@@ -154,7 +160,7 @@ async function replayLetter(
   replacement: Replacement | NoReplacement | undefined,
   parts: Parts,
 ): Promise<boolean> {
-  const { onOutcome, connection, passes } = parts.options;
+  const { onOutcome, connection, destinations } = parts.options;
   const { eventsTopic } = connection.stack;
   const send = async (): Promise<LetterOutcome> => {
     if (replacement !== undefined)
@@ -167,7 +173,7 @@ async function replayLetter(
       const why = isOfObject ? await parts.leftOut(objectId, undefined) : undefined;
       if (why !== undefined) return leftOutcome(letter, why);
       // The filter may be another one than when Pub/Sub gave it up.
-      const passed = route.topic === eventsTopic ? passing(message, passes) : message;
+      const passed = route.topic === eventsTopic ? passing(message, destinations.passes) : message;
       return await sendInPlaceOf(letter, passed, route.topic, parts);
     }
     return leftOutcome(letter, route.kind === "leave" ? route.why : "");
@@ -200,12 +206,15 @@ async function sendInPlaceOf(
   const { records, sent, dropped, unrepaired, repairError, examples } = replacement;
   const counts = { records, sent, dropped, unrepaired, repairError, examples };
   if (replacement.kind === "leave") return { ...leftOutcome(letter, replacement.why), ...counts };
-  const { source, connection } = options;
+  const { source, connection, destinations } = options;
   const rest = source.takesRest ? replacement.rest : [];
-  const refusal =
-    (await publish?.(topic, replacement.messages)) ??
-    (await publish?.(connection.stack.deadLetterTopic, rest));
+  if (rest.length > 0 && !destinations.keepsDeadLetters)
+    return { ...leftOutcome(letter, NOT_KEPT), ...counts, sent: 0 };
+  const refusal = await publish?.(topic, replacement.messages);
   if (refusal !== undefined) return leftOutcome(letter, refusal);
+  const restRefusal = await publish?.(connection.stack.deadLetterTopic, rest);
+  if (restRefusal !== undefined)
+    return { ...leftOutcome(letter, `what is not repaired stays: ${restRefusal}`), ...counts };
   const { action, refusedAgain, refusal: again } = replacement;
   return { action, why: "", ...counts, refusedAgain, refusal: again };
 }

@@ -11,10 +11,22 @@ const INDENT = "    ";
 /** What was done, or would be. */
 export type Tense = "would" | "did";
 
+/** What a report is about. */
+export interface ReportSubject {
+  readonly tense: Tense;
+  /** The letters are in a file, where what is not repaired stays. @default false */
+  readonly isOfFile?: boolean;
+}
+
 /** A report for people: each group in a few lines, and the sum of it. */
-export function formatReport(report: ReplayReport, tense: Tense, style: TextStyle): string {
+export function formatReport(
+  report: ReplayReport,
+  subject: ReportSubject,
+  style: TextStyle,
+): string {
   const { groups, total } = report;
-  const shown = groups.slice(0, MAX_SHOWN).map((group) => formatGroup(group, tense, style));
+  const { tense } = subject;
+  const shown = groups.slice(0, MAX_SHOWN).map((group) => formatGroup(group, subject, style));
   const more = groups.length - MAX_SHOWN;
   return [
     ...shown,
@@ -32,7 +44,7 @@ function formatRefusedAgain(
   { paint, columns }: TextStyle,
 ): string[] {
   if (refusedAgain === 0) return [];
-  const text = `${formatNumberOf(refusedAgain, "repaired record")} would be refused again, unless the transform of the stack mends them.`;
+  const text = `${formatNumberOf(refusedAgain, "record")} would be refused again, unless the transform of the stack mends them.`;
   return [paint("doubtful", wrap(text, columns))];
 }
 
@@ -44,7 +56,7 @@ export function formatNone(end: LettersEnd, style: TextStyle): string {
     : ["No dead letters came.", ...formatMissing(end, style)].join("\n");
 }
 
-function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string {
+function formatGroup(group: LetterGroup, subject: ReportSubject, style: TextStyle): string {
   const { reason, field, error, letters, records, source, sample, examples } = group;
   const { paint, columns } = style;
   const line = (text: string): string => fit(INDENT + printable(text), columns);
@@ -55,7 +67,7 @@ function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string
     ...(source === "" ? [] : [line(`from ${source}`)]),
     ...(group.isMerged ? [line("of more fields, errors or sources than are kept apart")] : []),
     line(`${formatNumberOf(records, "record")}, the first at ${sample}`),
-    ...describeFuture(group, tense).map((text, index) =>
+    ...describeFuture(group, subject).map((text, index) =>
       index === 0 ? paint(group.action === "leave" ? "bad" : "good", line(text)) : line(text),
     ),
     ...examples.flatMap((example) => formatExample(example, style)),
@@ -64,13 +76,14 @@ function formatGroup(group: LetterGroup, tense: Tense, style: TextStyle): string
 }
 
 /** What becomes of a group. */
-function describeFuture(group: LetterGroup, tense: Tense): string[] {
+function describeFuture(group: LetterGroup, { tense, isOfFile }: ReportSubject): string[] {
   const { action, why, sent, dropped, unrepaired, repairError, refusedAgain, refusal } = group;
+  const place = isOfFile === true ? "in the file only: keep it" : "left as dead letters";
   const repair = [
     ...(dropped === 0 ? [] : [`the repair leaves ${formatCount(dropped)} out`]),
     ...(unrepaired === 0
       ? []
-      : [`${formatCount(unrepaired)} not repaired, left as dead letters: ${repairError}`]),
+      : [`${formatCount(unrepaired)} not repaired, ${place}: ${repairError}`]),
     ...(refusedAgain === 0
       ? []
       : [`${formatCount(refusedAgain)} would be refused again: ${refusal}`]),

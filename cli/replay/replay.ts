@@ -73,7 +73,7 @@ async function pass(
   const source = await openSource(connection, plan, listeners);
   const replayer = createLetterReplayer({
     ...{ connection, source, commits, repair: plan.repair },
-    passes: destinations.passes,
+    destinations,
     withExamples: plan.withExamples === true,
     onOutcome: (letter, outcome) => {
       report.add(letter, outcome);

@@ -1,16 +1,12 @@
 import type { ObjectGeneration } from "../../functions/reading/object-generation.ts";
 import { parseFilter, type Filter } from "../../local/pubsub/filter.ts";
-import { findSubscriptions } from "../google/subscriptions.ts";
+import { findSubscriptions, type SubscriptionResource } from "../google/subscriptions.ts";
 import type { Connection } from "../stack/connect.ts";
 import { forwardedFrom, objectOf, replaysOf, sourceOf, type DeadLetter } from "./letter.ts";
 
 /** Where a dead letter goes back to. */
 export type Route =
-  | {
-      readonly kind: "records";
-      /** A filter lets the message pass by its own attributes: they have to be there again. */
-      readonly isFiltered: boolean;
-    }
+  | { readonly kind: "records" }
   /** To the events topic as well, but what is sent is in the object only. */
   | { readonly kind: "referenced"; readonly object: ObjectGeneration }
   | {
@@ -25,27 +21,42 @@ export type Route =
 export interface Destinations {
   readonly eventsTopic: string;
   readonly objectsTopic: string;
-  /** `projects/P/subscriptions/S` of either; "" when there is none. */
+  /** `projects/P/subscriptions/S` of either; "" when there is none that would keep a message. */
   readonly eventsSubscription: string;
   readonly objectsSubscription: string;
-  /** Whether the events subscription has a filter. */
-  readonly isFiltered: boolean;
+  /** Of the events subscription; "" = none. */
+  readonly filter: string;
   /** What it lets pass: Pub/Sub drops other messages, and says nothing. */
   readonly passes: Filter;
+  /** Whether the dead-letter subscription keeps what is published to the dead-letter topic. */
+  readonly keepsDeadLetters: boolean;
+  /** The one bucket that importObject may read. */
+  readonly landingBucket: string;
 }
 
 /** @throws RefusedError, UnavailableError */
 export async function findDestinations(connection: Connection): Promise<Destinations> {
-  const { eventsTopic, objectsTopic } = connection.stack;
-  const { events, objects } = await findSubscriptions(connection);
+  const { eventsTopic, objectsTopic, deadLetterTopic, landingBucket } = connection.stack;
+  const { events, objects, deadLetters } = await findSubscriptions(connection);
+  const filter = events?.filter ?? "";
   return {
-    eventsTopic,
-    objectsTopic,
-    eventsSubscription: events?.name ?? "",
-    objectsSubscription: objects?.name ?? "",
-    isFiltered: (events?.filter ?? "") !== "",
-    passes: filterOf(events?.filter ?? ""),
+    ...{ eventsTopic, objectsTopic, landingBucket, filter },
+    eventsSubscription: isKeeping(events) ? events.name : "",
+    // The program gives it no filter: whoever did wants other messages.
+    objectsSubscription: isKeeping(objects) && objects.filter === "" ? objects.name : "",
+    passes: filterOf(filter),
+    keepsDeadLetters:
+      isKeeping(deadLetters) &&
+      deadLetters.topic === deadLetterTopic &&
+      deadLetters.filter === "" &&
+      deadLetters.pushEndpoint === "",
   };
+}
+
+function isKeeping(
+  subscription: SubscriptionResource | undefined,
+): subscription is SubscriptionResource {
+  return subscription !== undefined && !subscription.isDetached && !subscription.isExported;
 }
 
 /** @param maxReplays records that were replayed so often are left */
@@ -63,11 +74,12 @@ export function routeOf(letter: DeadLetter, destinations: Destinations, maxRepla
 
 /** Pub/Sub takes what is published to a topic that nobody reads, and it is gone. */
 function withReader(route: Route, destinations: Destinations): Route {
-  const { eventsSubscription, objectsSubscription, isFiltered } = destinations;
+  const { eventsSubscription, objectsSubscription, landingBucket } = destinations;
+  if (route.kind === "object" && route.object.bucket !== landingBucket)
+    return leave(`its file is in another bucket: copy it to gs://${landingBucket}`);
   if (route.kind === "object") return objectsSubscription === "" ? NO_READER : route;
   if (route.kind !== "records" && route.kind !== "referenced") return route;
-  if (eventsSubscription === "") return NO_READER;
-  return route.kind === "records" ? { ...route, isFiltered } : route;
+  return eventsSubscription === "" ? NO_READER : route;
 }
 
 /** One that is not understood lets nothing pass. */
@@ -99,8 +111,8 @@ function routeOfRecords(letter: DeadLetter, destinations: Destinations): Route {
   return data.length === 0 ? { kind: "referenced", object } : RECORDS;
 }
 
-const RECORDS = { kind: "records", isFiltered: false } as const;
-const NO_READER = leave("the stack has no subscription that would read it: run pulumi up");
+const RECORDS = { kind: "records" } as const;
+const NO_READER = leave("the stack has no subscription that would read it: see doctor");
 
 const NOWHERE =
   "its data is empty: with deadLetterContents reference the record of a message is nowhere";

@@ -69,7 +69,7 @@ export function quarantineProblem(
     .slice(0, NAMED_ERRORS)
     .map(([text, count]) => `${text} (${count})`);
   const rest =
-    `only the first ${offset} ${unit} were read; to import it all the same, publish its notification ` +
-    "again with eventType=IMPORT_AGAIN and quarantine=off";
+    `only the first ${offset} ${unit} were read; to import it all the same: replay, or backfill ` +
+    "with --again --quarantine off";
   return { reason: "quarantined", field: "", error: `${named.join("; ")}; ${rest}` };
 }

@@ -53,7 +53,7 @@ test("objects that are no files of events", async (t) => {
           field: "",
           error:
             "invalid event missing (900); only the first 20570 bytes were read; to import it all the same, " +
-            "publish its notification again with eventType=IMPORT_AGAIN and quarantine=off",
+            "replay, or backfill with --again --quarantine off",
           lines: "",
           records: "1",
           data: "",

@@ -15,7 +15,7 @@ describe("what is meant by a target", () => {
     ["gs://b/**/*.json", "", ["a.json", "x/y/a.json", ".x/a.json", "l\nb/a.json"], ["a.jsonl"]],
     ["gs://b/a?.json", "a", ["a1.json"], ["a.json", "a12.json"]],
     ["gs://b/{x,y}/a", "", ["x/a", "y/a"], ["z/a"]],
-    ["gs://b/a\\?.json", "a", ["a?.json"], ["a1.json"]],
+    ["gs://b/a\\?.json", "a?.json", ["a?.json"], ["a1.json"]],
     ["gs://b/a[1-2]", "a", ["a1", "a2"], ["a3", "a[1-2"]],
     ["gs://b/!*.json", "", ["!x.json"], ["x.json"]],
   ] as const;

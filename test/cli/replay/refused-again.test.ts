@@ -47,6 +47,20 @@ for (const [name, result, refusal] of cases)
     else assert.ok(repaired.refusal?.includes(refusal), repaired.refusal);
   });
 
+test("what no repair touches is counted, too, when the functions would refuse it again", async (t) => {
+  const { connection, pubsub } = await startOperatorCloud(t);
+  pubsub.publish(deadLetterTopic, [
+    deadLetter(`${JSON.stringify(event({ time: 1 }))}\n${JSON.stringify(event({}))}`, {
+      records: "2",
+    }),
+    deadLetter("not JSON"),
+  ]);
+  const found = await survey(connection, { filter: {}, expected: 2 });
+  assert.deepEqual([found.total.sent, found.refusedAgain], [3, 2]);
+  const text = formatReport(found, { tense: "would" }, STYLE);
+  assert.match(text, /^ {4}2 would be refused again: (properties\.time: missing|not valid JSON)/m);
+});
+
 test("what would be refused again is counted and shown; what no transform can make smaller stays", async (t) => {
   const { connection, pubsub } = await startOperatorCloud(t);
   pubsub.publish(deadLetterTopic, [
@@ -62,10 +76,10 @@ test("what would be refused again is counted and shown; what no transform can ma
 
   const found = await survey(connection, { ...plan, withExamples: true });
   assert.deepEqual([found.total.sent, found.total.unrepaired, found.refusedAgain], [3, 1, 2]);
-  const text = formatReport(found, "would", STYLE);
+  const text = formatReport(found, { tense: "would" }, STYLE);
   assert.match(text, /^ {4}2 would be refused again: properties\.time: missing$/m);
   assert.match(text, /^ {6}would be refused again: properties\.time: missing$/m);
-  assert.match(text, /^2 repaired records would be refused again, unless the transform of the/m);
+  assert.match(text, /^2 records would be refused again, unless the transform of the/m);
   assert.match(text, /^ {4}1 not repaired, left as dead letters: larger than 1 MB$/m);
 
   const done = await replay(connection, plan);

@@ -16,8 +16,10 @@ const DESTINATIONS: Destinations = {
   objectsTopic: "projects/p/topics/objects",
   eventsSubscription: "projects/p/subscriptions/events",
   objectsSubscription: "projects/p/subscriptions/objects",
-  isFiltered: false,
+  filter: "",
   passes: () => true,
+  keepsDeadLetters: true,
+  landingBucket: "landing",
 };
 const FORWARDED = {
   CloudPubSubDeadLetterSourceSubscription: "objects",
@@ -34,7 +36,7 @@ function letter(data: string, attributes: Record<string, string> = {}): DeadLett
   };
 }
 
-const original = { "original.bucketId": "b", "original.objectId": "o" };
+const original = { "original.bucketId": "landing", "original.objectId": "o" };
 const routes: readonly [string, DeadLetter, Partial<Destinations>, string][] = [
   ["a message's record", letter("{}"), {}, "records"],
   ["an object's record", letter("{}", ofObject("o", "3")), {}, "records"],
@@ -118,11 +120,33 @@ test("an original attribute never passes for one of the dead letter", () => {
     "original.bucketId": "b",
     "original.lines": "1",
   });
-  const { attributes } = withOriginalAttributes(given);
+  const { attributes } = withOriginalAttributes(
+    given,
+    "attributes:kind AND attributes:bucketId AND attributes:lines",
+  );
   assert.deepEqual(
     [attributes["kind"], attributes["bucketId"], attributes["lines"]],
     ["web", undefined, undefined],
   );
+});
+
+test("only attributes that a filter names come back: a message may have a hundred", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`original.k${index}`, "v"]),
+  );
+  const filter = 'attributes."k7" = "v"';
+  const { attributes } = withOriginalAttributes(letter("{}", many), filter);
+  assert.equal(attributes["k7"], "v");
+  assert.ok(Object.keys(attributes).length <= 100);
+});
+
+test("a file of another bucket is left: importObject may not read it", () => {
+  const given = letter("", { ...ofObject("o", ""), reason: "quarantined" });
+  const route = routeOf(given, { ...DESTINATIONS, landingBucket: "mine" }, 3);
+  assert.deepEqual(route, {
+    kind: "leave",
+    why: "its file is in another bucket: copy it to gs://mine",
+  });
 });
 
 const object = letter("{}", { ...ofObject("2026/a.ndjson", "3"), field: "properties.time" });
@@ -156,7 +180,7 @@ test("a letter without a time is meant unless a time is asked for", () => {
 
 test("what a filter would drop is left: Pub/Sub says nothing of it", () => {
   const passed = (filter: string, attributes: Record<string, string>): boolean => {
-    const given = withOriginalAttributes(letter("{}", attributes));
+    const given = withOriginalAttributes(letter("{}", attributes), filter);
     return passing(unchanged(given), parseFilter(filter)).kind === "replace";
   };
   assert.equal(passed('attributes.kind = "web"', { "original.kind": "web" }), true);

@@ -14,8 +14,8 @@ function dead(problem: Partial<Problem>) {
 }
 
 const REST =
-  "only the first 700 bytes were read; to import it all the same, publish its notification again with " +
-  "eventType=IMPORT_AGAIN and quarantine=off";
+  "only the first 700 bytes were read; to import it all the same: replay, or backfill with " +
+  "--again --quarantine off";
 
 describe("the judgement on an object", () => {
   it("counts unusable and rejected records against those that were read", () => {
