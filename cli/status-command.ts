@@ -91,6 +91,7 @@ export function addStatusCommand(
   addStackOptions(command)
     .addHelpText("after", HELP)
     .action(async (file: NamedObject | undefined, flags: StatusFlags) => {
+      if (file !== undefined) refuseFilters(command);
       const connection = await connect(flags, signal);
       const read = createReceiptReader(connection);
       const look = (): Promise<Look> =>
@@ -105,6 +106,20 @@ export function addStatusCommand(
       process.stdout.write(`${text}\n`);
       if (!isInOrder) setExitCode(FAILED);
     });
+}
+
+/** The story of one file is told whole. @throws UserError (exit code 2) */
+function refuseFilters(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      ["prefix", "state", "since", "olderThan", "limit", "all"].includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (given === undefined) return;
+  throw new UserError(
+    `${given.long ?? ""} chooses among objects: give it without the name of a file.`,
+    2,
+  );
 }
 
 async function watchUntil(

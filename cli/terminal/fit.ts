@@ -11,7 +11,8 @@ const NO_WIDTH = /\p{Mark}|\u200b|\u200d/u;
  * rule the terminal. Escaped as JSON does it.
  */
 
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** How wide lines may be on a stream. */
 export function columnsOf(stream: { readonly columns?: number }): number {

@@ -49,6 +49,10 @@ const WRONG_USAGE = [
   { args: ["local", "--messages", "absent"], message: /^There is no file absent\.\n$/ },
   { args: ["local", "--messages"], message: /'--messages <FILE>' argument missing/ },
   { args: ["local", "--transform", "absent.ts"], message: /^--transform: There is no file absent/ },
+  {
+    args: ["status", "gs://b/a", "--state", "waiting"],
+    message: /^--state chooses among objects: give it without the name of a file\.\n$/,
+  },
   { args: ["simulator"], message: /required option '--port <N>' not specified/ },
   { args: ["simulator", "--port", "70000"], message: /whole number from 0 to 65535/ },
   { args: ["simulator", "--port", "0", "extra"], message: /too many arguments/ },

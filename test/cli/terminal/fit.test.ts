@@ -41,6 +41,7 @@ test("nothing that a terminal acts on is printed", () => {
     }),
   );
   assert.equal(printable("a\u001b[31m\nb\u202e"), "a\\u001b[31m\\u000ab\\u202e");
+  assert.equal(printable("a\u061c\u2060\u00ad"), "a\\u061c\\u2060\\u00ad");
 });
 
 test("of several lines each is printable", () => {
