@@ -89,6 +89,7 @@ for (const { pubsub, objects } of [
       // The file that is left out: here no log says so.
       assert.deepEqual(second.result.receipts.notInOrder, {
         count: 1,
+        states: { "no receipt": 1 },
         first: [{ object: "history/left-out.tmp", state: "no receipt", firstError: "" }],
       });
 
