@@ -2,9 +2,10 @@ import { UserError } from "../../functions/platform/user-error.ts";
 import { CANARY_MESSAGE_CHECK } from "./canary-message.ts";
 import { CANARY_OBJECT_CHECK } from "./canary.ts";
 import type { Check, ChosenCheck, Origin } from "./check.ts";
-import { FLOW_CHECKS } from "./flow.ts";
 import { DELIVERY_CHECK } from "./delivery.ts";
-import { FUNCTION_CHECKS } from "./functions.ts";
+import { ENVIRONMENT_CHECK } from "./environment.ts";
+import { FLOW_CHECKS } from "./flow.ts";
+import { FUNCTIONS_CHECK } from "./functions.ts";
 import { GRANTS_CHECK } from "./grants.ts";
 import { MACHINE_CHECKS } from "./machine.ts";
 import { PERMISSIONS_CHECK } from "./permissions.ts";
@@ -13,6 +14,8 @@ import { PROJECT_CHECKS } from "./project.ts";
 import { DEPLOYED_CHECK, PULUMI_CHECKS } from "./pulumi.ts";
 import { QUOTA_CHECK } from "./quota.ts";
 import { RECEIPTS_CHECK } from "./receipts.ts";
+import { REVISIONS_CHECK } from "./revisions.ts";
+import { SECRET_CHECK } from "./secret.ts";
 import { SUBSCRIPTION_CHECKS } from "./subscriptions.ts";
 import { TOKEN_CHECK } from "./token.ts";
 import { TRANSFORM_CHECK } from "./transform.ts";
@@ -29,7 +32,10 @@ export const CHECKS: readonly Check[] = [
   TRANSFORM_CHECK,
   DEPLOYED_CHECK,
   ...SUBSCRIPTION_CHECKS,
-  ...FUNCTION_CHECKS,
+  FUNCTIONS_CHECK,
+  ENVIRONMENT_CHECK,
+  REVISIONS_CHECK,
+  SECRET_CHECK,
   DELIVERY_CHECK,
   GRANTS_CHECK,
   ...FLOW_CHECKS,

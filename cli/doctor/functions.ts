@@ -1,4 +1,3 @@
-import { RefusedError } from "../google/rest.ts";
 import {
   type Check,
   type CheckContext,
@@ -9,27 +8,18 @@ import {
   ok,
   type Outcome,
   type Resource,
+  warning,
 } from "./check.ts";
-import { listOf, objectOf, textOf } from "./resource.ts";
+import { REPAIR } from "./findings.ts";
+import { listOf, textOf } from "./resource.ts";
+import { secretsOf } from "./secret.ts";
 
-const common = { phase: "after", origins: ["pulumi", "outputs"] } as const;
-
-/** The two functions, what runs of them, and the secret that they are given. */
-export const FUNCTION_CHECKS: readonly Check[] = [
-  {
-    ...common,
-    ...{ id: "functions", title: "functions", needs: ["deployed", "credentials"] },
-    run: checkFunctions,
-  },
-  { ...common, id: "revisions", title: "revisions", needs: ["functions"], run: checkRevisions },
-  {
-    ...common,
-    id: "secret",
-    title: "token of the functions",
-    needs: ["functions"],
-    run: checkSecret,
-  },
-];
+/** The two functions, and whether they were made. */
+export const FUNCTIONS_CHECK: Check = {
+  ...{ id: "functions", title: "functions", phase: "after", origins: ["pulumi", "outputs"] },
+  needs: ["deployed", "credentials"],
+  run: checkFunctions,
+};
 
 /** https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions/list */
 async function checkFunctions({ rest, urls }: CheckContext, facts: Facts): Promise<Outcome> {
@@ -49,8 +39,7 @@ async function checkFunctions({ rest, urls }: CheckContext, facts: Facts): Promi
     pageToken = textOf(page["nextPageToken"]);
   } while (pageToken !== "");
   const missing = names.filter((name) => !found.some((one) => one.name === name));
-  if (missing.length > 0)
-    return failed(`missing: ${missing.join(", ")}.`, "Run: pulumi up --refresh");
+  if (missing.length > 0) return failed(`missing: ${missing.join(", ")}.`, REPAIR);
   return judge(found);
 }
 
@@ -63,76 +52,36 @@ function judge(functions: readonly FunctionFacts[]): Outcome {
       "Run: pulumi up (it makes anew what failed to be made; the message says why it did).",
       facts,
     );
-  const tokenless = functions.filter(({ resource }) => tokenOf(resource) === undefined);
+  const tokenless = functions.filter(({ resource }) => !hasToken(resource));
   if (tokenless.length > 0)
     return failed(
       `${tokenless.map(({ name }) => name).join(", ")}: MIXPANEL_TOKEN is not given from Secret Manager.`,
-      "Run: pulumi up --refresh",
+      REPAIR,
       facts,
     );
+  const remarks = functions.flatMap(({ name, resource }) =>
+    messagesOf(resource, ["WARNING", "ERROR"]).map((text) => `${name}: ${text}`),
+  );
+  if (remarks.length > 0)
+    return warning(`both are ACTIVE, but Google says: ${remarks.join("; ")}`, REPAIR, facts);
   return ok("both are ACTIVE.", facts);
+}
+
+function hasToken(resource: Resource): boolean {
+  return secretsOf(resource).some(({ key }) => key === "MIXPANEL_TOKEN");
 }
 
 /** `FAILED (why)` */
 function stateOf(resource: Resource): string {
-  const messages = listOf(resource["stateMessages"]).map(({ message }) => textOf(message));
-  const why = messages.filter(Boolean).join("; ");
+  const why = messagesOf(resource).join("; ");
   const state = textOf(resource["state"]) || "in no state";
   return why === "" ? state : `${state} (${why})`;
 }
 
-function tokenOf(resource: Resource): Resource | undefined {
-  const { secretEnvironmentVariables } = objectOf(resource["serviceConfig"]);
-  return listOf(secretEnvironmentVariables).find(({ key }) => key === "MIXPANEL_TOKEN");
-}
-
-/** https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/get */
-async function checkRevisions({ rest, urls }: CheckContext, facts: Facts): Promise<Outcome> {
-  const { project } = known(facts, "stack");
-  const problems = await Promise.all(
-    known(facts, "functions").map(async ({ name, location }) => {
-      const url = `${urls.run}/v2/projects/${project}/locations/${location}/services/${name}`;
-      const service = await rest.get(`looking up the service ${name}`, url);
-      const { state, message } = objectOf(service["terminalCondition"]);
-      if (textOf(state) !== "CONDITION_SUCCEEDED")
-        return `${name} is not ready: ${textOf(message) || textOf(state) || "nobody says why"}.`;
-      const { latestReadyRevision, latestCreatedRevision } = service;
-      return latestReadyRevision === latestCreatedRevision
-        ? undefined
-        : `${name}: its newest revision does not start; the one before it still responds.`;
-    }),
-  );
-  const told = problems.filter((problem) => problem !== undefined);
-  return told.length === 0
-    ? ok("the newest ones are ready.")
-    : failed(
-        told.join(" "),
-        "Read its log at severity ERROR, correct the code, then: pulumi up --refresh",
-      );
-}
-
-/** https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/get */
-async function checkSecret({ rest, urls }: CheckContext, facts: Facts): Promise<Outcome> {
-  const versions = new Set(
-    known(facts, "functions").map(({ resource }) => {
-      const { projectId, secret, version } = tokenOf(resource) ?? {};
-      const project = textOf(projectId) || known(facts, "stack").project;
-      return `projects/${project}/secrets/${textOf(secret)}/versions/${textOf(version) || "latest"}`;
-    }),
-  );
-  const problems = await Promise.all(
-    [...versions].map(async (name) => {
-      try {
-        const { state } = await rest.get(`looking up ${name}`, `${urls.secretManager}/v1/${name}`);
-        return state === "ENABLED" ? undefined : `${name} is ${textOf(state)}.`;
-      } catch (error) {
-        if (error instanceof RefusedError && error.status === 404) return `${name} is gone.`;
-        throw error;
-      }
-    }),
-  );
-  const told = problems.filter((problem) => problem !== undefined);
-  return told.length === 0
-    ? ok("its version in Secret Manager is enabled.")
-    : failed(`${told.join(" ")} No new instance starts.`, "Run: pulumi up --refresh");
+/** What Google says of its state, of these severities, or at all. */
+function messagesOf(resource: Resource, severities?: readonly string[]): readonly string[] {
+  return listOf(resource["stateMessages"])
+    .filter(({ severity }) => severities?.includes(textOf(severity)) !== false)
+    .map(({ message }) => textOf(message))
+    .filter(Boolean);
 }

@@ -1,44 +1,8 @@
 import type { Planted } from "./faults-before.ts";
-import { deployed, policy, seriesOf } from "./healthy.ts";
+import { policy, seriesOf } from "./healthy.ts";
 
 /** Of a stack that is deployed. */
 export const FAULTS_AFTER: readonly Planted[] = [
-  {
-    fault: "a function that could not be made",
-    id: "functions",
-    given: {
-      replies: {
-        "/locations/-/functions": {
-          functions: [
-            { ...deployed("object"), state: "FAILED", stateMessages: [{ message: "no quota" }] },
-            deployed("messages"),
-          ],
-        },
-      },
-    },
-    detail: /import-object is FAILED \(no quota\)/,
-    remedy: /pulumi up/,
-  },
-  {
-    fault: "a revision that does not start",
-    id: "revisions",
-    given: {
-      replies: {
-        "/services/mixpanel-import-dev-import-object": {
-          terminalCondition: { state: "CONDITION_FAILED", message: "exit 1" },
-        },
-      },
-    },
-    detail: /not ready: exit 1/,
-    remedy: /severity ERROR/,
-  },
-  {
-    fault: "a secret that is destroyed",
-    id: "secret",
-    given: { replies: { "/secrets/token/versions/3": { state: "DESTROYED" } } },
-    detail: /DESTROYED/,
-    remedy: /pulumi up --refresh/,
-  },
   {
     fault: "a grant that is missing",
     id: "grants",

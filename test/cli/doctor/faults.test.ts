@@ -6,11 +6,17 @@ import { toJson } from "../../../cli/doctor/doctor-report.ts";
 import { isWell } from "../../../cli/doctor/run-checks.ts";
 import { FAULTS_AFTER } from "./faults-after.ts";
 import { FAULTS_BEFORE } from "./faults-before.ts";
+import { FAULTS_OF_FUNCTIONS } from "./faults-functions.ts";
 import { FAULTS_OF_SUBSCRIPTIONS } from "./faults-subscriptions.ts";
 import { TOKEN } from "./healthy.ts";
 import { examine } from "./stand-in.ts";
 
-const PLANTED = [...FAULTS_BEFORE, ...FAULTS_OF_SUBSCRIPTIONS, ...FAULTS_AFTER];
+const PLANTED = [
+  ...FAULTS_BEFORE,
+  ...FAULTS_OF_SUBSCRIPTIONS,
+  ...FAULTS_OF_FUNCTIONS,
+  ...FAULTS_AFTER,
+];
 
 test("a healthy setup is all green", async (t) => {
   const results = await examine(t, []);

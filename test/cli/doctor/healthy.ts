@@ -79,26 +79,71 @@ export const DEAD_LETTERS = {
   state: "ACTIVE",
 };
 
+/** The secret of the token. */
+export const SECRET = `${PREFIX}-token`;
+
+const VARIABLES = {
+  ...{ MIXPANEL_REGION: "us", GOOGLE_CLOUD_PROJECT: HEALTHY_PROJECT, TIMEOUT_SECONDS: "300" },
+  DEAD_LETTER_TOPIC: topic("dead-letters"),
+  ...{ BATCH_EVENTS: "2000", BATCH_BYTES: "2097152", MAX_IN_FLIGHT: "10" },
+  ...{ QUARANTINE_PERCENT: "90", SYNTHETIC_ID: "record", LOCATE_BY_REQUEST: "false" },
+  ...{ DEAD_LETTER_CONTENTS: "bytes", PROFILE_OPERATORS: "$set,$set_once,$union,$remove" },
+  ...{ PROVE_TOKEN: "true", LOG_EXECUTION_ID: "true" },
+};
+const VARIABLES_OF = {
+  object: { ...VARIABLES, OBJECTS_TOPIC: topic("objects"), RECEIPTS_BUCKET: "receipts" },
+  messages: VARIABLES,
+} as const;
+
 /** A function as the stack makes it. */
-export function deployed(name: "object" | "messages"): Readonly<Record<string, unknown>> {
+export function deployed(name: "object" | "messages") {
   return {
     name: `projects/${HEALTHY_PROJECT}/locations/us-central1/functions/${PREFIX}-import-${name}`,
     state: "ACTIVE",
+    buildConfig: {
+      runtime: "nodejs24",
+      entryPoint: name === "object" ? "importObject" : "importMessages",
+    },
     serviceConfig: {
       uri: `https://${name}.run.app`,
       serviceAccountEmail: account(name),
+      ...{ timeoutSeconds: 300, maxInstanceCount: 20, ingressSettings: "ALLOW_INTERNAL_ONLY" },
+      maxInstanceRequestConcurrency: name === "object" ? 1 : 250,
+      environmentVariables: VARIABLES_OF[name],
       secretEnvironmentVariables: [
-        { key: "MIXPANEL_TOKEN", projectId: HEALTHY_PROJECT, secret: "token", version: "3" },
+        { key: "MIXPANEL_TOKEN", projectId: HEALTHY_PROJECT, secret: SECRET, version: "3" },
       ],
     },
   };
 }
 
-const READY = {
-  terminalCondition: { type: "Ready", state: "CONDITION_SUCCEEDED" },
-  latestReadyRevision: "r-2",
-  latestCreatedRevision: "r-2",
-};
+/** The service of a function. */
+export function serviceOf(name: "object" | "messages") {
+  const path = `projects/${HEALTHY_PROJECT}/locations/us-central1/services/${PREFIX}-import-${name}`;
+  const variables = Object.entries(VARIABLES_OF[name]);
+  return {
+    name: path,
+    terminalCondition: { type: "Ready", state: "CONDITION_SUCCEEDED" },
+    latestReadyRevision: `${path}/revisions/r-2`,
+    latestCreatedRevision: `${path}/revisions/r-2`,
+    traffic: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
+    template: {
+      serviceAccount: account(name),
+      scaling: { maxInstanceCount: 20 },
+      containers: [
+        {
+          env: [
+            ...variables.map(([variable, value]) => ({ name: variable, value })),
+            {
+              name: "MIXPANEL_TOKEN",
+              valueSource: { secretKeyRef: { secret: SECRET, version: "3" } },
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
 
 /** An IAM policy; members are names of accounts of the project, or Pub/Sub's agent. */
 export function policy(role: string, ...members: readonly string[]): object {
@@ -170,12 +215,12 @@ export function healthyResponses(): Readonly<Record<string, object>> {
     [`${subscription("objects")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     [`${subscription("events")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     "/locations/-/functions": { functions: [deployed("object"), deployed("messages")] },
-    [`/services/${PREFIX}-import-object`]: READY,
-    [`/services/${PREFIX}-import-messages`]: READY,
+    [`/services/${PREFIX}-import-object`]: serviceOf("object"),
+    [`/services/${PREFIX}-import-messages`]: serviceOf("messages"),
     [`${PREFIX}-import-object:getIamPolicy`]: policy("roles/run.invoker", "invoker"),
     [`${PREFIX}-import-messages:getIamPolicy`]: policy("roles/run.invoker", "invoker"),
-    "/secrets/token/versions/3": { state: "ENABLED" },
-    "/secrets/token:getIamPolicy": policy(
+    [`/secrets/${SECRET}/versions/3`]: { state: "ENABLED" },
+    [`/secrets/${SECRET}:getIamPolicy`]: policy(
       "roles/secretmanager.secretAccessor",
       "object",
       "messages",

@@ -119,7 +119,7 @@ function contextFor(url: string, fault: Fault, origin: Origin): DoctorContext {
     isLocal: true,
     runProgram: programs(fault.programs ?? {}),
     environment: fault.environment ?? {},
-    requestMs: fault.requestMs ?? 5000,
+    requestMs: fault.requestMs ?? 12_000,
     time: virtualTime(),
     signal: new AbortController().signal,
   };
