@@ -79,8 +79,14 @@ const BUILD_REGIONS = [
 ];
 
 /** What is good to know beforehand, one sentence each. */
-export function notesAbout({ messageFilter }: Settings, location: string): string[] {
+export function notesAbout(settings: Settings, location: string): string[] {
+  const { messageFilter, existingTopic } = settings;
   const notes: string[] = [];
+  if (existingTopic !== "")
+    notes.push(
+      "Setting existingTopic later, changing or removing it replaces the events subscription, and the messages " +
+        "that wait in it are gone: docs/operate.md, Changes, says how to lose none.",
+    );
   if (messageFilter !== "")
     notes.push(
       "messageFilter cannot be changed later: another filter replaces the events subscription, and the messages " +

@@ -115,6 +115,12 @@ test("what is good to know beforehand is a warning of the preview, and only ther
   assert.match(build ?? "", /Cloud Build is restricted for some projects in asia-south1/);
   assert.equal(preview.warnings.length, 2);
 
+  const topic = await runProgram({
+    config: { existingTopic: "theirs", mixpanelRegion: "us" },
+    preview: true,
+  });
+  assert.match(topic.warnings[0] ?? "", /^Setting existingTopic later, changing or removing it/);
+
   const update = await runProgram({ config });
   assert.deepEqual(update.warnings, []);
   assert.ok(update.infos.some((line) => line.includes("messageFilter cannot be changed later")));
