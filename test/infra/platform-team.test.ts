@@ -119,7 +119,7 @@ test("what is good to know beforehand is a warning of the preview, and only ther
     config: { existingTopic: "theirs", mixpanelRegion: "us" },
     preview: true,
   });
-  assert.match(topic.warnings[0] ?? "", /^Setting existingTopic later, changing or removing it/);
+  assert.match(topic.warnings[0] ?? "", /Setting existingTopic later, changing or removing it/);
 
   const update = await runProgram({ config });
   assert.deepEqual(update.warnings, []);
