@@ -32,6 +32,12 @@ export function connectionToLists(
   const sorted = new Map(
     Object.entries(buckets).map(([bucket, objects]) => [bucket, objects.toSorted(byName)]),
   );
+  const byNames = new Map(
+    Object.entries(buckets).map(([bucket, objects]) => [
+      bucket,
+      new Map(objects.map((object) => [object.name, object])),
+    ]),
+  );
   const get = (what: string, text: string): Promise<Readonly<Record<string, unknown>>> => {
     const url = new URL(text);
     const [, bucket = "", name] = /\/b\/([^/]+)\/o(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
@@ -41,7 +47,7 @@ export function connectionToLists(
         ? respond(url)
         : name === undefined
           ? toPage(objects, url.searchParams, pageSize)
-          : objects.find((object) => object.name === decodeURIComponent(name));
+          : byNames.get(bucket)?.get(decodeURIComponent(name));
     if (found !== undefined) return Promise.resolve({ ...found });
     return Promise.reject(new RefusedError(`${what} was refused (404).`, 404));
   };
