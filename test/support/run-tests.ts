@@ -5,7 +5,6 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { fileURLToPath } from "node:url";
 
 import { LOADER } from "../../local/run/loader.ts";
 
@@ -57,11 +56,10 @@ interface Counts {
 const CONCURRENCY = 3;
 /** What a file may take: one that waits for ever fails, and the others are run all the same. */
 const FILE_TIMEOUT_MS = 600_000;
-const TEST_OF_CODE = fileURLToPath(new URL("test-of-code.cjs", import.meta.url));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const events = run({
   ...{ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS },
-  ...{ execArgv: ["--require", TEST_OF_CODE, ...LOADER], argv: flags },
+  ...{ execArgv: [...LOADER], argv: flags },
 });
 events.on("test:summary", ({ file, counts }: { file?: string | undefined; counts: Counts }) => {
   // The summary of all files names none.
