@@ -9,7 +9,7 @@ import { useLocalCommand } from "../support/local-command.ts";
 import { until } from "../support/until.ts";
 
 /** Shorter than the product's: each of these tests keeps a processor busy for as long. */
-const LIMIT_SECONDS = 2;
+const LIMIT_SECONDS = 3;
 
 const setLimit = (folder: string, values: { readonly from: number; readonly to: number }) =>
   changeConstant(folder, { file: "check/watchdog.ts", name: "LIMIT_SECONDS", ...values });
