@@ -1,4 +1,5 @@
 import { UserError } from "../../functions/platform/user-error.ts";
+import { ACCOUNTS_CHECK } from "./accounts.ts";
 import { CANARY_MESSAGE_CHECK } from "./canary-message.ts";
 import { CANARY_OBJECT_CHECK } from "./canary.ts";
 import type { Check, ChosenCheck, Origin } from "./check.ts";
@@ -37,6 +38,7 @@ export const CHECKS: readonly Check[] = [
   REVISIONS_CHECK,
   SECRET_CHECK,
   DELIVERY_CHECK,
+  ACCOUNTS_CHECK,
   GRANTS_CHECK,
   ...FLOW_CHECKS,
   RECEIPTS_CHECK,

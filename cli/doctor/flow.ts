@@ -1,4 +1,3 @@
-import { RefusedError } from "../google/rest.ts";
 import { readBacklogs, type Backlog } from "../google/backlog.ts";
 import {
   type Check,
@@ -12,18 +11,17 @@ import {
   warning,
 } from "./check.ts";
 import { connectionOf } from "./connection.ts";
-import { listOf, textOf, textsOf } from "./resource.ts";
+import { LIFECYCLE_CHECK } from "./lifecycle.ts";
+import { NOTIFICATION_CHECK } from "./notification.ts";
+import { textOf } from "./resource.ts";
+import { shortName } from "./subscription-names.ts";
 
 const common = { phase: "after", origins: ["pulumi", "outputs", "local"] } as const;
 
 /** Whether what comes in gets through. */
 export const FLOW_CHECKS: readonly Check[] = [
-  {
-    ...{ id: "notification", title: "bucket's notification", phase: "after" },
-    origins: ["pulumi", "outputs"],
-    needs: ["deployed", "credentials"],
-    run: checkNotification,
-  },
+  NOTIFICATION_CHECK,
+  LIFECYCLE_CHECK,
   { ...common, id: "backlog", title: "backlog", needs: ["subscriptions"], run: checkBacklog },
   {
     ...common,
@@ -31,34 +29,6 @@ export const FLOW_CHECKS: readonly Check[] = [
     run: checkDeadLetters,
   },
 ];
-
-/** https://cloud.google.com/storage/docs/json_api/v1/notifications/list */
-async function checkNotification(context: CheckContext, facts: Facts): Promise<Outcome> {
-  const { rest, google } = context;
-  const { landingBucket, objectsTopic } = known(facts, "stack");
-  const url = `${google.storageUrl}/b/${encodeURIComponent(landingBucket)}/notificationConfigs`;
-  const remedy = "Run: pulumi up --refresh";
-  const found = await rest
-    .get(`listing the notifications of ${landingBucket}`, url)
-    .catch((error: unknown) => {
-      if (error instanceof RefusedError && error.status === 404) return undefined;
-      throw error;
-    });
-  if (found === undefined) return failed(`there is no bucket ${landingBucket}.`, remedy);
-  const own = listOf(found["items"]).filter(
-    ({ topic }) => textOf(topic).replace(/^\/\/pubsub\.googleapis\.com\//, "") === objectsTopic,
-  );
-  const finalizing = own.filter(({ event_types }) => {
-    const types = textsOf(event_types);
-    return types.length === 0 || types.includes("OBJECT_FINALIZE");
-  });
-  if (finalizing.length === 0)
-    return failed(
-      `${landingBucket} does not announce its objects to ${objectsTopic}: nothing of it is imported.`,
-      `${remedy}\nThen, for what came meanwhile:\n  npx --no mixpanel-gcp backfill${context.stackOptions} gs://${landingBucket}/`,
-    );
-  return ok(`${landingBucket} announces its objects.`);
-}
 
 /** That of the alert "messages wait too long". */
 const LATE_SECONDS = 3600;
@@ -69,17 +39,20 @@ async function checkBacklog(context: CheckContext, facts: Facts): Promise<Outcom
   const backlogs = await readBacklogs(connectionOf(context, facts), names);
   const of = (name: string): Backlog =>
     backlogs.get(name) ?? { messages: undefined, oldestSeconds: undefined, measuredAt: "" };
-  if (names.every((name) => of(name).messages === undefined))
-    return skipped("could not check: there are no figures of it yet.");
-  const summary = names
-    .map((name) => `${shortName(name)} ${String(of(name).messages ?? "unknown")}`)
-    .join(", ");
   const late = names.filter((name) => (of(name).oldestSeconds ?? 0) > LATE_SECONDS);
   if (late.length > 0)
     return failed(
       `${late.map((name) => `${shortName(name)}: the oldest message waits for ${describeAge(of(name).oldestSeconds ?? 0)}`).join("; ")}.`,
       'See "messages wait too long" in docs/operate.md.',
     );
+  const untold = names.filter((name) => of(name).messages === undefined);
+  if (untold.length > 0)
+    return skipped(
+      `could not check: there are no figures yet of ${untold.map(shortName).join(", ")}.`,
+    );
+  const summary = names
+    .map((name) => `${shortName(name)} ${String(of(name).messages ?? "unknown")}`)
+    .join(", ");
   return ok(`messages that wait: ${summary}.`);
 }
 
@@ -92,10 +65,6 @@ async function checkDeadLetters(context: CheckContext, facts: Facts): Promise<Ou
     messages === 1 ? "one waits." : `${messages} wait.`,
     `See why:\n  npx --no mixpanel-gcp replay${context.stackOptions} --dry-run`,
   );
-}
-
-function shortName(name: string): string {
-  return name.replace(/^.*\//, "");
 }
 
 function describeAge(seconds: number): string {

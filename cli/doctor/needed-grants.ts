@@ -100,7 +100,7 @@ function grantsOfAgents(context: Services, facts: Facts): readonly NeededGrant[]
 }
 
 /** The accounts that Pub/Sub calls the functions as; none while the stack is paused. */
-function callersOf(facts: Facts): readonly string[] {
+export function callersOf(facts: Facts): readonly string[] {
   const { objects, events } = known(facts, "subscriptions");
   const emails = [objects, events].map((subscription) => callerOf(subscription));
   return [...new Set(emails)].filter((email) => email !== "");

@@ -1,8 +1,10 @@
-import { isObject } from "../../functions/platform/json.ts";
-import { listObjects, type ListedObject, readJsonObject } from "../google/objects.ts";
-import { NotJsonError, RefusedError } from "../google/rest.ts";
+import type { Receipt } from "../../functions/objects/receipt.ts";
+import { rejectedIn, unconfirmedIn } from "../../functions/records/counters.ts";
+import { listObjects, type ListedObject } from "../google/objects.ts";
+import { createReceiptReader } from "../status/receipts.ts";
+import { addReceipt, attentionOf, NO_TOTALS } from "../status/status-totals.ts";
+import { isUnread, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import { shellWord } from "../terminal/shell-word.ts";
-import { unreadState, WHY_UNREAD } from "../stack/unread-receipt.ts";
 import {
   type Check,
   type CheckContext,
@@ -10,11 +12,9 @@ import {
   known,
   ok,
   type Outcome,
-  type Resource,
   warning,
 } from "./check.ts";
 import { connectionOf } from "./connection.ts";
-import { objectOf, textOf } from "./resource.ts";
 
 /** What became of the files imported last. */
 export const RECEIPTS_CHECK: Check = {
@@ -33,39 +33,32 @@ async function checkReceipts(context: CheckContext, facts: Facts): Promise<Outco
   const { receiptsBucket } = known(facts, "stack");
   const { newest, isComplete } = await findNewest(connection, receiptsBucket);
   if (newest.length === 0) return ok("none yet.");
-  const receipts = await Promise.all(
-    newest.map(({ name }) => readReceipt(connection, receiptsBucket, name)),
-  );
+  const readReceipt = createReceiptReader(connection);
+  const receipts = await Promise.all(newest.map((listed) => readReceipt(listed)));
   const problems = receipts.flatMap((receipt, index) => {
+    // Gone meanwhile.
     if (receipt === undefined) return [];
-    const unread = unreadState(receipt);
-    if (unread === undefined) return problemIn(receipt);
     const place = (newest[index]?.name ?? "").replace(/\/\d+\.json$/, "");
-    return [{ place: `gs://${place}`, text: ` ${WHY_UNREAD[unread] ?? ""}` }];
+    const text = problemIn(receipt);
+    return text === undefined ? [] : [{ place: `gs://${place}`, text }];
   });
   const among = isComplete ? "" : ` of the first ${MAX_LISTED.toLocaleString("en-US")} by name`;
   const [first] = problems;
-  if (first === undefined)
-    return ok(`the last ${receipts.length}${among} are complete, with every record imported.`);
+  if (first === undefined) return ok(`the last ${receipts.length}${among}: ${sumOf(receipts)}.`);
   return warning(
     `of the last ${receipts.length}${among}: ${problems.map(({ place, text }) => place + text).join("; ")}.`,
     `The whole story of the first of them:\n  npx --no mixpanel-gcp status${context.stackOptions} ${shellWord(first.place)}`,
   );
 }
 
-/** Nothing of one that is gone meanwhile; an empty one of what is no JSON. */
-async function readReceipt(
-  connection: Parameters<typeof readJsonObject>[0],
-  bucket: string,
-  name: string,
-): Promise<Resource | undefined> {
-  try {
-    return await readJsonObject(connection, bucket, name);
-  } catch (error) {
-    if (error instanceof NotJsonError) return {};
-    if (error instanceof RefusedError && error.status === 404) return undefined;
-    throw error;
-  }
+/** What became of their records, of which none was refused. */
+function sumOf(receipts: readonly (Receipt | undefined)[]): string {
+  const { records } = receipts
+    .filter((receipt) => receipt !== undefined)
+    .reduce(addReceipt, NO_TOTALS);
+  const { read, dropped } = records;
+  const left = dropped === 0 ? "" : `, ${dropped} of them left out by the transform`;
+  return `${read} records${left}, none refused`;
 }
 
 async function findNewest(
@@ -84,30 +77,27 @@ async function findNewest(
   return { newest, isComplete: true };
 }
 
-interface Problem {
-  /** `gs://bucket/file` */
-  readonly place: string;
-  readonly text: string;
+/**
+ * ` was quarantined: … (malformed)`, `: complete, 3 of 10 refused (invalid, properties.time)`, to be
+ * put behind the file's name; undefined: it is in order.
+ */
+function problemIn(receipt: Receipt): string | undefined {
+  const { state, records, firstError } = receipt;
+  const refused = rejectedIn(receipt) + records.unusable;
+  const unconfirmed = unconfirmedIn(receipt);
+  const attention = isUnread(state) ? undefined : attentionOf(receipt);
+  const counts = [
+    ...(refused === 0 ? [] : [`${refused} of ${records.read} refused`]),
+    ...(unconfirmed === 0 ? [] : [`${unconfirmed} updates of profiles not confirmed by Mixpanel`]),
+  ];
+  const why = firstError === null ? "" : ` (${describeFirst(firstError)})`;
+  if (isUnread(state)) return ` ${WHY_UNREAD[state] ?? ""}`;
+  if (attention === undefined && (counts.length === 0 || state === "superseded")) return undefined;
+  const found = state === "complete" && attention !== undefined ? ` ${attention}` : `: ${state}`;
+  return `${[found, ...counts].join(", ")}${why}`;
 }
 
-/** `gs://bucket/file: quarantined`, `…: 3 of 10 refused (invalid, properties.time: missing)`. */
-function problemIn(receipt: Resource): readonly Problem[] {
-  const state = textOf(receipt["state"]);
-  const place = `gs://${textOf(receipt["bucket"])}/${textOf(receipt["object"])}`;
-  const count = (group: string, key: string): number => Number(objectOf(receipt[group])[key] ?? 0);
-  const refused = ["events", "profiles", "groups"]
-    .map((kind) => count(kind, "rejected"))
-    .reduce((sum, rejected) => sum + rejected, count("records", "unusable"));
-  if (state === "complete" && refused === 0) return [];
-  const why = describeFirst(receipt["firstError"]);
-  const what =
-    refused === 0 ? state : `${state}, ${refused} of ${count("records", "read")} refused`;
-  return [{ place, text: `: ${what}${why === "" ? "" : ` (${why})`}` }];
-}
-
-function describeFirst(error: unknown): string {
-  if (!isObject(error)) return "";
-  const { reason, field, error: text } = error;
-  const where = [textOf(reason), textOf(field)].filter(Boolean).join(", ");
-  return textOf(text) === "" ? where : `${where}: ${textOf(text)}`;
+function describeFirst({ reason, field, error = "" }: NonNullable<Receipt["firstError"]>): string {
+  const where = [reason, field].filter(Boolean).join(", ");
+  return error === "" ? where : `${where}: ${error}`;
 }

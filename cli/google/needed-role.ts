@@ -1,9 +1,9 @@
 /** What the person at the keyboard lacks, by what was refused; docs/permissions.md has the list. */
 const ROLES: readonly (readonly [RegExp, string])[] = [
   // Names of objects may look like other paths.
-  [/\/b\/[^/]+\/notificationConfigs$/, "roles/storage.legacyBucketReader on the bucket"],
-  [/\/b\/[^/]+(\/o(\/.*)?)?$/, "roles/storage.objectViewer on the bucket"],
-  [/:getIamPolicy$|\/iam$/, "roles/iam.securityReviewer"],
+  [/\/b\/[^/]+(\/notificationConfigs)?$/, "roles/storage.legacyBucketReader on the bucket"],
+  [/\/b\/[^/]+\/o(\/.*)?$/, "roles/storage.objectViewer on the bucket"],
+  [/:getIamPolicy$|\/iam$|\/serviceAccounts\/[^/]+$/, "roles/iam.securityReviewer"],
   [/\/subscriptions\/[^/]+:[a-zA-Z]+$/, "roles/pubsub.subscriber on the subscription"],
   [/\/topics\/[^/]+:publish$/, "roles/pubsub.publisher on the topic"],
   [/\/projects\/[^/]+\/(subscriptions|topics)\b/, "roles/pubsub.viewer"],

@@ -7,7 +7,7 @@ import { refusal, type Fault } from "./stand-in.ts";
 export interface Planted {
   readonly fault: string;
   readonly id: string;
-  readonly status?: "failed" | "warning";
+  readonly status?: "failed" | "warning" | "unknown";
   readonly given: Fault;
   readonly detail: RegExp;
   readonly remedy: RegExp;

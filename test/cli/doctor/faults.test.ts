@@ -7,6 +7,7 @@ import { isWell } from "../../../cli/doctor/run-checks.ts";
 import { FAULTS_AFTER } from "./faults-after.ts";
 import { FAULTS_BEFORE } from "./faults-before.ts";
 import { FAULTS_OF_FUNCTIONS } from "./faults-functions.ts";
+import { FAULTS_OF_GRANTS } from "./faults-grants.ts";
 import { FAULTS_OF_SUBSCRIPTIONS } from "./faults-subscriptions.ts";
 import { TOKEN } from "./healthy.ts";
 import { examine } from "./stand-in.ts";
@@ -15,6 +16,7 @@ const PLANTED = [
   ...FAULTS_BEFORE,
   ...FAULTS_OF_SUBSCRIPTIONS,
   ...FAULTS_OF_FUNCTIONS,
+  ...FAULTS_OF_GRANTS,
   ...FAULTS_AFTER,
 ];
 

@@ -211,7 +211,18 @@ export function healthyResponses(): Readonly<Record<string, object>> {
       "roles/iam.serviceAccountTokenCreator",
       "pubsub",
     ),
-    "/b/landing?fields": { projectNumber: "123" },
+    "/iam/v1/projects/-/serviceAccounts/": { disabled: false },
+    "/b/landing?fields": {
+      projectNumber: "123",
+      lifecycle: {
+        rule: [
+          { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+          { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 7, isLive: false } },
+          { action: { type: "Delete" }, condition: { age: 30, isLive: true } },
+        ],
+      },
+    },
+    "/b/receipts?fields": { projectNumber: "123" },
     [`${subscription("objects")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     [`${subscription("events")}:getIamPolicy`]: policy(subscriber, "pubsub"),
     "/locations/-/functions": { functions: [deployed("object"), deployed("messages")] },
@@ -229,7 +240,11 @@ export function healthyResponses(): Readonly<Record<string, object>> {
     "/b/receipts/iam": policy("roles/storage.objectUser", "object"),
     "/b/landing/notificationConfigs": {
       items: [
-        { topic: `//pubsub.googleapis.com/${topic("objects")}`, event_types: ["OBJECT_FINALIZE"] },
+        {
+          topic: `//pubsub.googleapis.com/${topic("objects")}`,
+          event_types: ["OBJECT_FINALIZE"],
+          payload_format: "JSON_API_V1",
+        },
       ],
     },
     "/b/receipts/o": { items: [] },

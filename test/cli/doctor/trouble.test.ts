@@ -10,6 +10,7 @@ import { isWell } from "../../../cli/doctor/run-checks.ts";
 import { plain } from "../../../cli/terminal/paint.ts";
 import { APIS, ENCRYPTION_API as ENCRYPTION_API_OF_STACK } from "../../../infra/services/apis.ts";
 import { textOf } from "../../docs/support/pages.ts";
+import { seriesOf } from "./healthy.ts";
 import { examine, refusal, type Reply } from "./stand-in.ts";
 
 const HTML: Reply = (_request, response: ServerResponse) => {
@@ -55,6 +56,17 @@ describe("what cannot be looked at is told, with why, and is not passed", () => 
     const grants = results.at(-1)?.outcome;
     assert.equal(grants?.status, "unknown");
     assert.match(grants.detail, /could not check all/);
+  });
+
+  test("a backlog of which there are figures only in part", async (t) => {
+    const results = await examine(t, ["backlog"], {
+      replies: { num_undelivered_messages: seriesOf({ events: 0 }) },
+    });
+
+    const backlog = results.at(-1)?.outcome;
+    assert.equal(backlog?.status, "skipped");
+    assert.match(backlog.detail, /no figures yet of mixpanel-import-dev-objects\./);
+    assert.equal(isWell(results), false);
   });
 
   test("Mixpanel that hangs", async (t) => {

@@ -13,6 +13,8 @@ const URLS: readonly (readonly [string, string | undefined])[] = [
     "storage.object",
   ],
   ["https://storage.googleapis.com/storage/v1/b/bucket/notificationConfigs", "storage.legacy"],
+  ["https://storage.googleapis.com/storage/v1/b/bucket?fields=lifecycle", "storage.legacy"],
+  ["https://iam.googleapis.com/v1/projects/-/serviceAccounts/a@b.c", "iam.securityReviewer"],
   ["https://pubsub.googleapis.com/v1/projects/p/subscriptions?pageSize=1", "pubsub.viewer"],
   ["https://pubsub.googleapis.com/v1/projects/p/subscriptions/s:pull", "pubsub.subscriber"],
   ["https://pubsub.googleapis.com/v1/projects/p/topics/t:publish", "pubsub.publisher"],
