@@ -32,9 +32,13 @@ export async function readPolicy(
 ): Promise<readonly Binding[] | string> {
   const what = `reading the grants of ${url.replace(/^.*\/(?=[^/]+\/[^/]+$)/, "").replace(/[:?].*$/, "")}`;
   try {
+    const asked = `${url}?${versionParameter(url)}=3`;
     const policy = await (method === "GET"
-      ? rest.get(what, `${url}?${versionParameter(url)}=3`)
-      : rest.post(what, url, { options: { requestedPolicyVersion: 3 } }));
+      ? rest.get(what, asked)
+      : // Of a project it is a part of the body, and of an account it must not be.
+        url.includes("/serviceAccounts/")
+        ? rest.post(what, asked, {})
+        : rest.post(what, url, { options: { requestedPolicyVersion: 3 } }));
     return listOf(policy["bindings"]).map(({ role, members, condition }) => ({
       role: textOf(role),
       members: textsOf(members),
