@@ -78,8 +78,8 @@ async function findNewest(
 }
 
 /**
- * ` was not imported: …`, `: complete, 3 of 10 refused (invalid, properties.time)`, to be put behind
- * the file's name; undefined: it is in order.
+ * ` was not imported: …`, `: complete, 3 of 10 refused (invalid, properties.time)`, to be put
+ * behind the file's name; undefined: it is in order.
  */
 function problemIn(receipt: Receipt): string | undefined {
   const { state, records, firstError } = receipt;
