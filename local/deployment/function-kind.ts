@@ -46,6 +46,8 @@ const cloudFunction = defineKind({
     await running?.front.stop();
   },
   keepsName: true,
+  // Who may call it is the policy of its service.
+  fullName: ({ id }) => id.replace("/functions/", "/services/"),
 });
 
 function askedFunction(inputs: Inputs): AskedFunction {

@@ -39,6 +39,7 @@ function grantKind<T>({ kind, api, read, nameOf, require }: Target<T>): AnyKind 
     remove: ({ target, role, member, condition }, site) => {
       site.policy.remove({ member, role, resource: nameOf(target, site), ...condition });
     },
+    partOf: ({ target }, site) => nameOf(target, site),
   });
 }
 

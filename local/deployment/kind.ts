@@ -25,10 +25,14 @@ export interface Kind<T> {
     change: Change<T>,
     site: Site,
   ) => Deployed | undefined | Promise<Deployed | undefined>;
-  /** @throws what the service refuses */
+  /** What is not there is removed already. @throws what the service refuses */
   readonly remove: (asked: T, site: Site, deployed: Deployed) => void | Promise<void>;
   /** Whether a replacement has the name of what it replaces, which then has to go first. */
   readonly keepsName?: boolean;
+  /** Full name of what it goes with, when that is deleted: of a grant, what it is on. */
+  readonly partOf?: (asked: T, site: Site) => string;
+  /** Full name, under which roles are granted on it. @default its id */
+  readonly fullName?: (deployed: Deployed) => string;
 }
 
 /** What is there, and what it is to be. */
@@ -50,6 +54,9 @@ export interface AnyKind {
   /** @throws UserError that names the resource, with what the service says */
   remove(known: Known, site: Site): Promise<void>;
   readonly keepsName: boolean;
+  /** Full name of what it goes with, when that is deleted. */
+  partOf(resource: Resource, site: Site): string | undefined;
+  fullName(deployed: Deployed): string;
 }
 
 /** A resource that is there. */
@@ -59,7 +66,8 @@ export interface Known {
 }
 
 export function defineKind<T>(kind: Kind<T>): AnyKind {
-  const { apis, withoutMeaning, read, make, change = unchanged, remove } = kind;
+  const { apis, withoutMeaning, read, make, change = unchanged, remove, partOf } = kind;
+  const { fullName = idOf } = kind;
   const asked = (resource: Resource): T => readInputs(resource, withoutMeaning, read);
   return {
     withoutMeaning,
@@ -80,14 +88,22 @@ export function defineKind<T>(kind: Kind<T>): AnyKind {
     },
     remove: async ({ resource, deployed }, site) => {
       await named(resource, () => remove(asked(resource), site, deployed));
+      // A policy goes with what it is of (https://cloud.google.com/iam/docs/policies).
+      site.policy.forget(fullName(deployed));
     },
     keepsName: kind.keepsName ?? false,
+    partOf: (resource, site) => partOf?.(asked(resource), site),
+    fullName,
   };
 }
 
 /** Where another value of what has no meaning here is the only change. */
 function unchanged<T>({ from, to, deployed }: Change<T>): Deployed | undefined {
   return isDeepStrictEqual(from, to) ? deployed : undefined;
+}
+
+function idOf({ id }: Deployed): string {
+  return id;
 }
 
 /** What fails names the resource. */
@@ -101,5 +117,3 @@ async function named<T>(resource: Resource, call: () => T | Promise<T>): Promise
 
 /** Of labels, everywhere. */
 export const LABELS = "for Google's bills and searches";
-/** Of places, everywhere. */
-export const LOCATION = "everything is on this machine";

@@ -21,9 +21,17 @@ export interface Denial {
 
 /** Who has which role on what, and what follows. Nobody has a role but by a grant. */
 export interface Policy {
+  /** Does nothing when there is such a grant: bindings are a set. */
   add(grant: GrantedRole): void;
   /** Does nothing when there is no such grant. */
   remove(grant: GrantedRole): void;
+  /** Takes away what is granted on a resource that is deleted. */
+  forget(resource: string): void;
+  /**
+   * Takes away what is granted to a service account that is deleted: a new one of its name is
+   * another one (https://cloud.google.com/iam/docs/service-accounts-delete-undelete).
+   */
+  forgetAccount(email: string): void;
   grants(): readonly GrantedRole[];
   /**
    * Whether a role that the member has on the resource, or on what that is in, has the permission.
@@ -38,13 +46,14 @@ export interface Policy {
 
 /**
  * An allow policy without groups: a grant holds for the resource and for all below it
- * (https://cloud.google.com/iam/docs/resource-hierarchy-access-control). It works at once; with
- * Google that takes minutes.
+ * (https://cloud.google.com/iam/docs/resource-hierarchy-access-control). It is a set of bindings
+ * (https://cloud.google.com/iam/docs/policies): of two equal grants one that is taken
+ * away takes the binding. It works at once; with Google that takes minutes.
  *
  * @param project that buckets are in, whose names do not say it
  */
 export function createPolicy(project: string): Policy {
-  const grants: GrantedRole[] = [];
+  let grants: readonly GrantedRole[] = [];
   const denials = new Map<string, Denial>();
   const allows = (member: string, permission: string, resource: string): boolean => {
     const isAllowed = grants.some(
@@ -60,13 +69,18 @@ export function createPolicy(project: string): Policy {
   };
   return {
     add: (grant) => {
-      grants.push(grant);
+      if (!grants.some((known) => isSameGrant(known, grant))) grants = [...grants, grant];
     },
     remove: (grant) => {
-      const index = grants.findIndex((known) => isSameGrant(known, grant));
-      if (index >= 0) grants.splice(index, 1);
+      grants = grants.filter((known) => !isSameGrant(known, grant));
     },
-    grants: () => [...grants],
+    forget: (resource) => {
+      grants = grants.filter((known) => known.resource !== resource);
+    },
+    forgetAccount: (email) => {
+      grants = grants.filter(({ member }) => !isSameMember(member, `serviceAccount:${email}`));
+    },
+    grants: () => grants,
     allows,
     caller: (email) => ({
       email,

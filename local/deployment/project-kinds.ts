@@ -2,7 +2,7 @@ import { agentOf, hasAgent } from "./agents.ts";
 import { isApi } from "./apis.ts";
 import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
+import { type AnyKind, defineKind, LABELS } from "./kind.ts";
 
 const NO_DISPLAY = "nothing shows it here";
 
@@ -56,18 +56,20 @@ const account = defineKind({
     const name = `projects/${project}/serviceAccounts/${email}`;
     return { id: name, outputs: { email, name, member: `serviceAccount:${email}` } };
   },
-  remove: (accountId, { project, accounts }) => {
-    accounts.delete(`${accountId}@${project}.iam.gserviceaccount.com`);
+  remove: (accountId, { project, accounts, policy }) => {
+    const email = `${accountId}@${project}.iam.gserviceaccount.com`;
+    accounts.delete(email);
+    policy.forgetAccount(email);
   },
 });
 
 const secret = defineKind({
   apis: ["secretmanager.googleapis.com"],
-  withoutMeaning: { labels: LABELS, "replication.userManaged.replicas[].location": LOCATION },
-  read: (inputs) => ({ secretId: inputs.text("secretId"), keys: keysOf(inputs) }),
-  make: ({ secretId, keys }, site) => {
+  withoutMeaning: { labels: LABELS },
+  read: (inputs) => ({ secretId: inputs.text("secretId"), replicas: replicasOf(inputs) }),
+  make: ({ secretId, replicas }, site) => {
     const { project, projectNumber, secrets } = site;
-    for (const key of keys) requireKey(key, ["secretmanager.googleapis.com"], site);
+    for (const { key } of replicas) requireKey(key, ["secretmanager.googleapis.com"], site);
     const id = `projects/${project}/secrets/${secretId}`;
     if (secrets.has(id)) throw new Error(`Secret [${id}] already exists.`);
     secrets.set(id, []);
@@ -79,12 +81,13 @@ const secret = defineKind({
   keepsName: true,
 });
 
-/** Of each place where it is kept. */
-function keysOf(secret: Inputs): string[] {
+/** The places where it is kept: other ones, or other keys, replace it. */
+function replicasOf(secret: Inputs): { readonly location: string; readonly key: string }[] {
   const replicas = secret.object("replication").object("userManaged").objects("replicas");
-  return replicas.map(
-    (replica) => replica.optionalObject("customerManagedEncryption")?.text("kmsKeyName") ?? "",
-  );
+  return replicas.map((replica) => ({
+    location: replica.text("location"),
+    key: replica.optionalObject("customerManagedEncryption")?.text("kmsKeyName") ?? "",
+  }));
 }
 
 const secretVersion = defineKind({
@@ -102,6 +105,7 @@ const secretVersion = defineKind({
     const versions = secrets.get(id);
     if (versions !== undefined) versions[Number(outputs["version"]) - 1] = undefined;
   },
+  partOf: ({ secret: id }) => id,
 });
 
 const repository = defineKind({

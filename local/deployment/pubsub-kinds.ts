@@ -1,3 +1,4 @@
+import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { readFields } from "../pubsub/json-fields.ts";
 import { parseSubscription } from "../pubsub/subscription-resource.ts";
 import type { PushIdentity, SubscriptionSettings } from "../pubsub/subscription-settings.ts";
@@ -27,7 +28,7 @@ const topic = defineKind({
     return deployed;
   },
   remove: async (_asked, { pubsub }, { id }) => {
-    await pubsub.deleteTopic(id);
+    if (pubsub.hasTopic(id)) await pubsub.deleteTopic(id);
   },
 });
 
@@ -63,10 +64,19 @@ const subscription = defineKind({
     return deployed;
   },
   remove: async (_asked, { pubsub }, { id }) => {
-    await pubsub.deleteSubscription(id);
+    if (hasSubscription(pubsub, id)) await pubsub.deleteSubscription(id);
   },
   keepsName: true,
 });
+
+function hasSubscription(pubsub: CloudPubSub, name: string): boolean {
+  try {
+    pubsub.stats(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 interface AskedSubscription {
   readonly name: string;

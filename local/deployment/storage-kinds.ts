@@ -2,7 +2,7 @@ import type { LifecycleRule } from "../bucket/bucket-settings.ts";
 import { agentOf } from "./agents.ts";
 import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
-import { type AnyKind, defineKind, LABELS, LOCATION } from "./kind.ts";
+import { type AnyKind, defineKind, LABELS } from "./kind.ts";
 import type { Site } from "./site.ts";
 
 /** What a notification of the local bucket can be of. */
@@ -11,7 +11,6 @@ const EVENT_TYPES = ["OBJECT_FINALIZE", "OBJECT_ARCHIVE", "OBJECT_DELETE"] as co
 const bucket = defineKind({
   apis: ["storage.googleapis.com"],
   withoutMeaning: {
-    location: LOCATION,
     labels: LABELS,
     softDeletePolicy: "nothing of the stack restores what is deleted",
   },
@@ -20,6 +19,8 @@ const bucket = defineKind({
     inputs.only("publicAccessPrevention", "enforced");
     return {
       name: inputs.text("name"),
+      // Capitals make no difference.
+      location: inputs.text("location").toUpperCase(),
       versioning: inputs.optionalObject("versioning")?.flag("enabled") ?? false,
       lifecycle: inputs.objects("lifecycleRules").flatMap(lifecycleRule),
       forceDestroy: inputs.flag("forceDestroy"),
@@ -33,14 +34,16 @@ const bucket = defineKind({
     return { id: name, outputs: { projectNumber: Number(projectNumber), url: `gs://${name}` } };
   },
   change: ({ from, to, deployed }, site) => {
-    if (from.name !== to.name) return undefined;
+    // What is elsewhere is another bucket, and a name that is taken makes none.
+    if (from.name !== to.name || from.location !== to.location) return undefined;
     if (from.key !== to.key) requireKey(to.key, ["storage.googleapis.com"], site);
     site.bucket.changeBucket(to.name, to);
     return deployed;
   },
   remove: ({ name, forceDestroy }, { bucket }) => {
-    bucket.deleteBucket(name, forceDestroy ? "delete" : "refuse");
+    if (bucket.hasBucket(name)) bucket.deleteBucket(name, forceDestroy ? "delete" : "refuse");
   },
+  fullName: ({ id }) => `projects/_/buckets/${id}`,
 });
 
 /** Unfinished uploads end with the local bucket's process, so nothing is left of that rule. */
@@ -80,6 +83,7 @@ const bucketObject = defineKind({
   // That generation: another one may have its name by now, and then this one is gone already.
   remove: async ({ name, bucket: bucketName }, { bucket }, { outputs }) => {
     const generation = String(outputs["generation"]);
+    if (!bucket.hasBucket(bucketName)) return;
     if (bucket.stat(bucketName, name, generation) !== undefined)
       await bucket.delete(bucketName, name, generation);
   },
