@@ -36,12 +36,20 @@ export function adaptResource(adaptation: Adaptation): (resource: Resource) => R
 function withSecret(inputs: Inputs, secret: string): Inputs {
   const { serviceConfig } = inputs;
   if (!isObject(serviceConfig)) return inputs;
-  const variables = serviceConfig["environmentVariables"];
+  const { environmentVariables: variables, secretEnvironmentVariables: secrets } = serviceConfig;
+  // In both lists, as which Google refuses it, it would hide the stack's own one.
+  const isSecret = ofList(secrets).some(
+    (one) => isObject(one) && one["key"] === "TRANSFORM_SECRET",
+  );
   const environmentVariables = {
-    TRANSFORM_SECRET: secret,
+    ...(!isSecret && { TRANSFORM_SECRET: secret }),
     // As `check` reads it, which has no stack.
     ...(process.env["FORMATS"] !== undefined && { FORMATS: process.env["FORMATS"] }),
     ...(isObject(variables) && variables),
   };
   return { ...inputs, serviceConfig: { ...serviceConfig, environmentVariables } };
+}
+
+function ofList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

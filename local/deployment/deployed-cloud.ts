@@ -12,7 +12,7 @@ import type { CloudPubSub } from "../pubsub/cloud-pubsub.ts";
 import { type PubSub, startPubSub } from "../pubsub/pubsub-server.ts";
 import { adaptResource } from "./adapt-resource.ts";
 import { type Deployment, type DeploymentOptions, startDeploymentOn } from "./deployment.ts";
-import { existingIn } from "./existing.ts";
+import { existingIn, makeExisting } from "./existing.ts";
 import {
   DEFAULT_PROGRAM,
   deployRecorded,
@@ -93,7 +93,7 @@ export async function startDeployedCloudOn<P extends CloudPubSub>(
   const deployment = await startDeploymentOn(start, {
     ...LOCAL_PROJECT,
     ...options,
-    existing: existingIn(settings),
+    existing: { ...existingIn(settings), buckets: [], topics: [] },
     isPulledElsewhere: keepsDeadLetters,
     onLine: ({ entryPoint }, line) => onLine?.(entryPoint, line),
     onCrash: ({ entryPoint }, reason, stderr) => onCrash?.(entryPoint, reason, stderr),
@@ -126,9 +126,13 @@ async function deploy(
   const { deployProgram } = await import("./program/deploy-program.ts");
   const { localProgram } = await import("./program/local-config.ts");
   const { recordProgram } = await import("./program/record-program.ts");
+  let ready: Promise<void> | undefined;
   const target = {
     ...deployment,
-    deploy: (resource: Resource) => deployment.deploy(change(resource)),
+    deploy: async (resource: Resource) => {
+      await (ready ??= makeExisting(existingIn(settings), deployment));
+      return deployment.deploy(change(resource));
+    },
   };
   return recordProgram(await deployProgram(target, localProgram(settings)));
 }

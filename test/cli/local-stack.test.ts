@@ -22,7 +22,8 @@ test("what a stack is configured with is what the local run does", async (t) => 
     `config:
   gcp:project: acme
   mixpanel-gcp:mixpanelToken: { secure: v1:abc }
-  mixpanel-gcp:bucketName: acme-events
+  mixpanel-gcp:existingBucket: acme-events
+  mixpanel-gcp:existingTopic: acme-topic
   mixpanel-gcp:formats: { "**/*.txt": csv }
   mixpanel-gcp:messageFilter: attributes.kind = "order"
 `,

@@ -38,17 +38,19 @@ export interface ProgramOptions {
  * Runs the repository's program by Pulumi's own runner, and makes each resource it registers in
  * `deployment` while it runs: it waits for each one's outputs, as for those of the real engine.
  *
- * @throws UserError with what the program said when it fails
+ * @throws UserError for the first resource that cannot be made; with what the program said when it
+ *   fails by itself
  */
 export async function deployProgram(
   deployment: Pick<Deployment, "deploy" | "invoke">,
   { config, stack = "dev" }: ProgramOptions,
 ): Promise<ProgramRun> {
-  const { mocks, made } = deployInto(deployment, (name) => engine.registrations.get(name)?.options);
+  const { target, failure } = noteFailure(deployment);
+  const { mocks, made } = deployInto(target, (name) => engine.registrations.get(name)?.options);
   const engine = await startEngine(mocks, stack);
   try {
     const { code, output } = await runProgram(engine.address, config, stack);
-    if (code !== 0) throw new UserError([...engine.diagnostics, output].join("\n").trim());
+    if (code !== 0) throw failure() ?? programError([...engine.diagnostics, output].join("\n"));
     const steps = made.map((step) => {
       const urns = engine.registrations.get(step.resource.name)?.dependencies ?? [];
       return { ...step, dependsOn: urns.map(nameIn) };
@@ -83,6 +85,40 @@ export function deployInto(
     call: ({ token, inputs }) => deployment.invoke(token, record(inputs)),
   };
   return { mocks, made };
+}
+
+/**
+ * What the program says of a resource that cannot be made are pages of its own insides: the first
+ * refusal is what matters, and the others follow from it.
+ *
+ * @returns `target`, which does what `deployment` does, and that refusal, if there is one by then
+ */
+export function noteFailure(deployment: Pick<Deployment, "deploy" | "invoke">): {
+  readonly target: Pick<Deployment, "deploy" | "invoke">;
+  readonly failure: () => UserError | undefined;
+} {
+  const failures: UserError[] = [];
+  const note = (error: unknown): never => {
+    if (error instanceof UserError) failures.push(error);
+    throw error;
+  };
+  const target: typeof deployment = {
+    deploy: (resource) => deployment.deploy(resource).catch(note),
+    invoke: (token, inputs) => {
+      try {
+        return deployment.invoke(token, inputs);
+      } catch (error) {
+        return note(error);
+      }
+    },
+  };
+  return { target, failure: () => failures[0] };
+}
+
+/** What a program said: of its settings, which is wrong usage, or of anything else. */
+export function programError(said: string): UserError {
+  const isUsage = /^The configuration of .* is not usable:$/m.test(said);
+  return new UserError(said.trim(), isUsage ? 2 : 1);
 }
 
 /** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */

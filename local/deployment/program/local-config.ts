@@ -12,9 +12,11 @@ const BUCKET_NAME = "local-landing";
  *   machine's
  */
 export function localProgram(settings: Readonly<Record<string, string>> = {}): ProgramOptions {
+  // Beside an existing bucket, the program refuses a name for one of its own.
+  const hasBucket = (settings["mixpanel-gcp:existingBucket"] ?? "").trim() !== "";
   return {
     config: {
-      "mixpanel-gcp:bucketName": BUCKET_NAME,
+      ...(!hasBucket && { "mixpanel-gcp:bucketName": BUCKET_NAME }),
       ...settings,
       "gcp:project": LOCAL_PROJECT.project,
       "mixpanel-gcp:mixpanelToken": DEFAULT_TOKEN,
