@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { startServiceFront } from "../../local/deployment/service-front.ts";
 import { listenOnLoopback } from "../../local/http-server.ts";
 import { createPushToken } from "../../local/pubsub/push-token.ts";
+import { record } from "../infra/support/run-program.ts";
 import { until } from "../support/until.ts";
 
 const INVOKER = "invoker@p.iam.gserviceaccount.com";
@@ -40,6 +41,33 @@ test("whoever has no token, or one for something else, is not let through", asyn
   const { post, answers, url } = await setUp(t);
   assert.equal((await fetch(url, { method: "POST" })).status, 401);
   assert.equal(await post(`${AUDIENCE}/`), 401);
+  assert.deepEqual(answers, []);
+});
+
+/** What is wrong with the claims of a token that is right otherwise. */
+const BAD_CLAIMS: readonly Readonly<Record<string, unknown>>[] = [
+  { exp: Math.floor(Date.now() / 1000) - 1 },
+  { exp: undefined },
+  { exp: "9999999999" },
+  { iss: "https://accounts.example.com" },
+  { iss: undefined },
+  { email_verified: false },
+  { email_verified: undefined },
+  { email: undefined },
+  { aud: [AUDIENCE] },
+];
+
+test("a token that has expired, is not Google's or of no verified address is not let through", async (t) => {
+  const { answers, url } = await setUp(t);
+  const token = createPushToken({ serviceAccountEmail: INVOKER, audience: AUDIENCE });
+  const [header = "", claims = ""] = token.split(".");
+  const right: unknown = JSON.parse(Buffer.from(claims, "base64url").toString());
+  for (const bad of BAD_CLAIMS) {
+    const payload = Buffer.from(JSON.stringify({ ...record(right), ...bad })).toString("base64url");
+    const headers = { authorization: `Bearer ${header}.${payload}.` };
+    const { status } = await fetch(url, { method: "POST", headers });
+    assert.equal(status, 401, JSON.stringify(bad));
+  }
   assert.deepEqual(answers, []);
 });
 
