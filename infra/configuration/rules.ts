@@ -1,4 +1,5 @@
 import { isOneGlob } from "./globs.ts";
+import { isMessageFilter } from "./message-filter.ts";
 import type { ConfigKey, Settings } from "./schema.ts";
 
 /** Regions as Google Cloud writes them: `europe-west1`. Functions do not run in a multi-region. */
@@ -7,6 +8,7 @@ const REGION = /^[a-z]+-[a-z]+\d+$/;
 const MEMBER = /^(user|serviceAccount|group|domain|principal|principalSet):\S+$/;
 /** https://cloud.google.com/storage/docs/buckets#naming */
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+const NO_NEW_BUCKET = /^goog|google|\.\.|[^.]{64}|^\d+\.\d+\.\d+\.\d+$/;
 const TOPIC = /^(projects\/[^/\s]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
 /** A key, not one of its versions (https://cloud.google.com/kms/docs/getting-resource-ids). */
 const KEY = /^projects\/[^/\s]+\/locations\/([^/\s]+)\/keyRings\/[^/\s]+\/cryptoKeys\/[^/\s]+$/;
@@ -132,6 +134,11 @@ function checkFormats(settings: Settings): string[] {
   check("location", REGION, "a region such as us-central1, no multi-region");
   const bucket = "a bucket's name without gs:// (lower-case letters, digits, -, _ and .)";
   check("bucketName", BUCKET, bucket);
+  if (BUCKET.test(settings.bucketName) && NO_NEW_BUCKET.test(settings.bucketName))
+    problems.push(
+      "bucketName must have up to 63 characters between its dots, not begin with goog, not hold google, " +
+        `and be no IP address, got "${settings.bucketName}"`,
+    );
   check("existingBucket", BUCKET, bucket);
   check("existingTopic", TOPIC, "projects/P/topics/T or T");
   check("kmsKey", KEY, "projects/P/locations/L/keyRings/R/cryptoKeys/K, without a version");
@@ -147,6 +154,12 @@ function checkFormats(settings: Settings): string[] {
       );
   if (Buffer.byteLength(settings.messageFilter) > MAX_FILTER_BYTES)
     problems.push(`messageFilter must have ${MAX_FILTER_BYTES} bytes at most`);
+  else if (settings.messageFilter.trim() !== "" && !isMessageFilter(settings.messageFilter))
+    problems.push(
+      'messageFilter must be a filter of Pub/Sub, such as attributes.product = "web" ' +
+        "(https://cloud.google.com/pubsub/docs/subscription-message-filter), " +
+        `got ${JSON.stringify(settings.messageFilter)}`,
+    );
   return problems;
 }
 

@@ -55,8 +55,12 @@ for (const [name, options] of Object.entries(CONFIGURATIONS)) {
       assert.equal(graphOf(run.registrations).cycle(), null);
     });
 
-    test("nothing is warned about", () => {
-      assert.deepEqual(run.warnings, []);
+    test("nothing is warned about but what another topic would lose", () => {
+      const isAboutTopics = (line: string) => line.includes("Setting existingTopic later");
+      assert.deepEqual(
+        run.warnings.filter((line) => !isAboutTopics(line)),
+        [],
+      );
     });
   });
 }

@@ -43,6 +43,14 @@ const WRONG: Readonly<Record<string, { config: Record<string, string>; problem: 
     config: { bucketName: "Acme" },
     problem: /^bucketName must be a bucket's name/,
   },
+  "a bucket's name that Google keeps for itself": {
+    config: { bucketName: "goog-landing" },
+    problem: /^bucketName must have up to 63 characters between its dots, not begin with goog/,
+  },
+  "a filter with a mistake": {
+    config: { messageFilter: 'attributes.project = "sale" AN attributes.x' },
+    problem: /^messageFilter must be a filter of Pub\/Sub, such as /,
+  },
   "two buckets": {
     config: { existingBucket: "acme", bucketName: "acme2" },
     problem: /set one of them$/,
