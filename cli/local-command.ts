@@ -6,6 +6,7 @@ import { prepareInbox } from "./input/inbox.ts";
 import { checkInput, checkTransformFile } from "./input/input-files.ts";
 import { createRunDisplay } from "./local/run-display.ts";
 import type { StackSettings } from "./local/stack-settings.ts";
+import { printableLines } from "./terminal/fit.ts";
 import { localTransform } from "./transform/local-transform.ts";
 
 interface LocalFlags {
@@ -77,8 +78,8 @@ export function addLocalCommand(
       const stack = await readStack(flags);
       const isKept = flags.keep === true || flags.inbox !== undefined;
       const input = await checkInput(files, messages, signal);
-      for (const file of [transform, stack.transform])
-        if (file !== undefined) await checkTransformFile(file);
+      if (transform !== undefined) await checkTransformFile(transform);
+      if (stack.transform !== undefined) await checkTransformFile(stack.transform, "transform");
       const { summary, isInterrupted } = await runLocally({
         input,
         transform: await localTransform(transform ?? stack.transform, flags.typecheck),
@@ -106,10 +107,7 @@ async function readStack(
     throw new UserError("--pubsub-emulator goes without --stack and --config.", USAGE_ERROR);
   const { readStackSettings } = await import("./local/stack-settings.ts");
   const stack = await readStackSettings(file, config);
-  if (stack.leftOut.length > 0)
-    process.stderr.write(
-      `Left out, for a local run has its own: ${stack.leftOut.join(", ")}. See docs/local.md.\n`,
-    );
+  for (const note of stack.notes) process.stderr.write(printableLines(`${note}\n`));
   return stack;
 }
 

@@ -37,10 +37,13 @@ export async function expandPaths(names: readonly string[]): Promise<readonly Fo
   return (await foundOf(names, expandPath)).flat();
 }
 
-/** @throws UserError (exit code 2) when it is no readable file */
-export async function checkTransformFile(file: string): Promise<void> {
+/**
+ * @param source what names the file
+ * @throws UserError (exit code 2) when it is no readable file
+ */
+export async function checkTransformFile(file: string, source = "--transform"): Promise<void> {
   const checked = await findFile(file);
-  if ("problem" in checked) throw new UserError(`--transform: ${checked.problem}`, 2);
+  if ("problem" in checked) throw new UserError(`${source}: ${checked.problem}`, 2);
 }
 
 /** @throws UserError (exit code 2) */

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it, type TestContext } from "node:test";
 
+import { UserError } from "../../../functions/platform/user-error.ts";
 import { readStackSettings } from "../../../cli/local/stack-settings.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -37,11 +38,9 @@ describe("the settings of a stack", () => {
         "mixpanel-gcp:formats": '{"*.txt":"csv"}',
       },
       transform: undefined,
-      leftOut: [
-        "gcp:project",
-        "mixpanel-gcp:mixpanelToken",
-        "mixpanel-gcp:paused",
-        "mixpanel-gcp:transformSecret",
+      notes: [
+        "Left out, for a local run has its own: gcp:project, mixpanel-gcp:mixpanelToken, " +
+          "mixpanel-gcp:paused, mixpanel-gcp:transformSecret. See docs/local.md.",
       ],
     });
   });
@@ -64,22 +63,96 @@ describe("the settings of a stack", () => {
   });
 
   it("are none where the file has none", async (t) => {
-    for (const text of ["", "config:\n", "config: {}\n", "encryptionsalt: v1:abc\n"])
+    for (const text of ["config:\n", "config: {}\n"])
       assert.deepEqual((await readStackSettings(await stackFile(t, text), [])).settings, {});
   });
 
-  it("say what cannot be read", async (t) => {
-    const refused = async (text: string, expected: RegExp): Promise<void> => {
-      await assert.rejects(readStackSettings(await stackFile(t, text), []), expected);
-    };
-    await refused("config: [a, b", /--stack .*Pulumi\.dev\.yaml: it is not YAML: .*line 1/);
-    await refused("config: [a, b]", /its "config" has to be a list of settings/);
-    await assert.rejects(readStackSettings("nowhere.yaml", []), /it cannot be read: ENOENT/);
-    await assert.rejects(readStackSettings(undefined, ["paused"]), /has to be KEY=VALUE/);
-    await assert.rejects(
-      readStackSettings(undefined, ["batchByte=1"]),
-      /there is no setting batchByte/,
-    );
-    await assert.rejects(readStackSettings(undefined, ["=true"]), /has to be KEY=VALUE/);
+  it("keep all digits of integers", async (t) => {
+    const text = `config:
+  mixpanel-gcp:bucketName: 12345678901234567891
+  mixpanel-gcp:labels: { build: 12345678901234567891, list: [-9007199254740993, 1.5, null, "a"] }
+`;
+    const { settings } = await readStackSettings(await stackFile(t, text), []);
+    assert.deepEqual(settings, {
+      "mixpanel-gcp:bucketName": "12345678901234567891",
+      "mixpanel-gcp:labels":
+        '{"build":12345678901234567891,"list":[-9007199254740993,1.5,null,"a"]}',
+    });
+  });
+
+  it("tell what is not taken, and why, each once", async (t) => {
+    const text = `environment: [acme/prod]
+config:
+  mixpanel-gcp:transformSecret: plain
+  mixpanel-gcp:mixpanelToken: plain
+  mixpanel-gcp:uploaders: [{ secure: v1:abc }]
+  mixpanel-gcp:publishers: { secure: v1:abc }
+  gcp:zone: a
+  pulumi:tags: { a: b }
+  other:includeObjects: ["x"]
+`;
+    const { settings, notes } = await readStackSettings(await stackFile(t, text), [
+      "mixpanelToken=x",
+      "publishers=[]",
+      "other:batchEvents=5",
+    ]);
+    assert.deepEqual(settings, { "gcp:zone": "a", "mixpanel-gcp:publishers": "[]" });
+    assert.deepEqual(notes, [
+      "Left out, for a local run has its own: mixpanel-gcp:transformSecret, " +
+        "mixpanel-gcp:mixpanelToken. See docs/local.md.",
+      "Left out, for they are encrypted: mixpanel-gcp:uploaders. See docs/local.md.",
+      "Left out, for they are settings of other programs: pulumi:tags, " +
+        "other:includeObjects, other:batchEvents. See docs/local.md.",
+      'Not looked at: what the file takes from Pulumi ESC ("environment"). ' +
+        "--config sets it here.",
+    ]);
   });
 });
+
+describe("what is no setting of a stack is wrong usage", () => {
+  const files: Readonly<Record<string, readonly [string, RegExp]>> = {
+    "no YAML": ["config: [a, b", /--stack .*Pulumi\.dev\.yaml: it is not YAML: .*line 1/],
+    "an empty file": ["", /it has to be a mapping with "config" in it/],
+    "a list": ["- 1\n", /it has to be a mapping with "config" in it/],
+    "another file": ['{"name":"a"}', /it has no "config", the mapping of settings/],
+    "a file of Pulumi ESC": ["environment: [a]\n", /"environment" \(Pulumi ESC\) is not looked at/],
+    "a file of a project": ["name: a\nruntime: nodejs\nconfig: {}\n", /the file of a project/],
+    "a list of settings": ["config: [a, b]", /its "config" has to be a mapping/],
+    "a text": ["config: hello", /its "config" has to be a mapping/],
+    "a misspelt setting": [
+      'config: { "mixpanel-gcp:includeObject": ["*.csv"] }',
+      /^UserError: --stack .*dev\.yaml: there is no setting includeObject\. They are in docs/,
+    ],
+    "one without a namespace": ["config: { bare: 2 }", /there is no setting bare\./],
+  };
+  for (const [what, [text, message]] of Object.entries(files))
+    it(what, async (t) => {
+      const read = readStackSettings(await stackFile(t, text), []);
+      await assert.rejects(read, (error: unknown) => isUsageError(error, message));
+    });
+
+  const assignments: Readonly<Record<string, RegExp>> = {
+    paused: /has to be KEY=VALUE/,
+    "=true": /has to be KEY=VALUE/,
+    "batchByte=1": /--config: there is no setting batchByte\./,
+    "includeObjects[0]=a": /give all of includeObjects, as JSON/,
+    "labels.team=a": /give all of labels, as JSON/,
+    "transformSecret=x": /transforms get TRANSFORM_SECRET of the environment/,
+    "mixpanel-gcp:transformSecret=x": /transforms get TRANSFORM_SECRET of the environment/,
+  };
+  for (const [assignment, message] of Object.entries(assignments))
+    it(`--config ${assignment}`, () =>
+      assert.rejects(readStackSettings(undefined, [assignment]), (error: unknown) =>
+        isUsageError(error, message),
+      ));
+
+  it("a file that is not there", () =>
+    assert.rejects(readStackSettings("nowhere.yaml", []), /it cannot be read: ENOENT/));
+});
+
+function isUsageError(error: unknown, message: RegExp): boolean {
+  assert.ok(error instanceof UserError);
+  assert.match(String(error), message);
+  assert.equal(error.exitCode, 2);
+  return true;
+}
