@@ -1,5 +1,6 @@
 import type { State } from "./engine.ts";
 import { grantOf, grantOfCommand } from "./grants.ts";
+import { lossesOf } from "./losses.ts";
 import { PLAIN_TYPES } from "./plain-types.ts";
 import type { RecordedResource, RecordedStack } from "./recorded-stack.ts";
 import type { Run, Scene } from "./story.ts";
@@ -20,7 +21,7 @@ export function findings(
   const isDone = runs.at(-1)?.outcome === "succeeded";
   if (!isDone) wrong.push(`it is not deployed after ${runs.length} runs`);
   if (isDone) wrong.push(...incomplete(scene, ending), ...notGranted(scene, ending));
-  wrong.push(...outOfOrder(scene));
+  wrong.push(...lossesOf(scene, ending.stack));
   const { notifications } = scene.google;
   const leftovers = [
     ...(notifications.length > 1 ? [`${notifications.length} notifications`] : []),
@@ -68,25 +69,4 @@ function isThere({ type, inputs }: RecordedResource, google: Scene["google"]): b
   if (!type.endsWith(":Function")) return true;
   const made = google.functions.get(String(inputs["name"]));
   return made?.state === "ACTIVE" && made.uri !== "" && made.config === JSON.stringify(inputs);
-}
-
-/**
- * What must not be there before something else, or messages are lost: a topic's messages without a
- * subscription, and dead letters without one.
- */
-const NOT_BEFORE: readonly (readonly [later: RegExp, earlier: RegExp])[] = [
-  [/^notification$/, /^subscription .*-objects$/],
-  [/^subscription .*-(objects|events)$/, /^subscription .*-dead-letters$/],
-  [/^function /, /^subscription .*-dead-letters$/],
-];
-
-function outOfOrder({ google }: Scene): string[] {
-  const things = [...google.things];
-  const since = (pattern: RegExp): readonly number[] =>
-    things.filter(([name]) => pattern.test(name)).map(([, time]) => time);
-  return NOT_BEFORE.flatMap(([later, earlier]) => {
-    const first = Math.min(...since(later));
-    const awaited = Math.min(...since(earlier));
-    return first < awaited ? [`${String(later)} is there before ${String(earlier)}`] : [];
-  });
 }

@@ -26,7 +26,7 @@ export interface Google {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly day: Circumstances;
-  /** Names of everything there is, and since when: `topic T`, `function F`. */
+  /** Names of everything there is, and since when: `topic T`, `grant R on bucket B to M`. */
   readonly things: Map<string, number>;
   readonly functions: Map<string, CloudFunction>;
   /** Notifications of the bucket by what they announce to; one that is there twice counts twice. */
@@ -53,6 +53,7 @@ export function createGoogle(clock: Clock, chance: Chance, day: Circumstances): 
   const apis = new Map<string, number>();
   const accounts = new Map<string, number>();
   const grants = new Map<string, number>();
+  const things = new Map<string, number>();
   const keyOf = ({ member, role, on }: Grant): string => `${member} ${role} ${on}`;
   const isPast = (time: number | undefined): boolean => time !== undefined && time <= clock.now();
 
@@ -60,7 +61,7 @@ export function createGoogle(clock: Clock, chance: Chance, day: Circumstances): 
     clock,
     chance,
     day,
-    things: new Map(),
+    things,
     functions: new Map(),
     notifications: [],
     instanceQuota: day.fault === "quota of Cloud Run is 10 instances" ? 10 : 1000,
@@ -94,7 +95,9 @@ export function createGoogle(clock: Clock, chance: Chance, day: Circumstances): 
     },
     grant: (grant) => {
       const key = keyOf(grant);
-      if (!grants.has(key)) grants.set(key, clock.now() + day.grantDelay(key));
+      if (grants.has(key)) return;
+      grants.set(key, clock.now() + day.grantDelay(key));
+      things.set(`grant ${grant.role} on ${grant.on} to ${grant.member}`, clock.now());
     },
     hasGrant: (grant) => grants.has(keyOf(grant)),
     works: (grant) => isPast(grants.get(keyOf(grant))),

@@ -175,7 +175,7 @@ async function createNotification(
         `googleapi: Error 403: The service account 'service-42@gs-project-accounts.iam.gserviceaccount.com' does not have permission to publish messages to to the Cloud Pub/Sub topic '//pubsub.googleapis.com/${String(topic)}', or that topic does not exist.`,
       );
     google.notifications.push(`${String(bucket)} → ${on}`);
-    google.things.set("notification", google.clock.now());
+    if (!google.things.has("notification")) google.things.set("notification", google.clock.now());
   });
   return {};
 }
