@@ -56,8 +56,10 @@ function askedFunction(inputs: Inputs): AskedFunction {
   const entryPoint = ENTRY_POINTS.find((known) => known === build.text("entryPoint"));
   const config = inputs.object("serviceConfig");
   // Loopback is as internal as it gets.
-  config.only("ingressSettings", "ALLOW_INTERNAL_ONLY");
+  config.mustBe("ingressSettings", "ALLOW_INTERNAL_ONLY");
   config.only("allTrafficOnLatestRevision", true);
+  checkInstances(config);
+  const environment = readVariables(config);
   return {
     name: inputs.text("name"),
     location: inputs.text("location"),
@@ -70,16 +72,37 @@ function askedFunction(inputs: Inputs): AskedFunction {
     build: readBuild(build),
     key: inputs.optionalText("kmsKeyName"),
     memory: config.text("availableMemory"),
-    timeoutSeconds: config.number("timeoutSeconds"),
-    concurrency: config.number("maxInstanceRequestConcurrency"),
+    timeoutSeconds: config.integer("timeoutSeconds", 1, 3600),
+    concurrency: config.integer("maxInstanceRequestConcurrency", 1, 1000),
     account: config.text("serviceAccountEmail"),
-    environment: readVariables(config),
-    secrets: config.objects("secretEnvironmentVariables").map((variable) => ({
-      key: readVariableName(variable),
+    environment,
+    secrets: readSecrets(config, environment),
+  };
+}
+
+/** One instance runs here, whatever they say. With Google 0 means the default. */
+function checkInstances(config: Inputs): void {
+  const most = config.optionalInteger("maxInstanceCount", 1, Infinity) ?? Infinity;
+  const least = config.optionalInteger("minInstanceCount", 0, Infinity) ?? 0;
+  if (least > most) config.refuse("minInstanceCount", `is ${least}, and at most ${most} may be`);
+}
+
+/** A variable has one value: it is refused twice, and as a plain one beside. */
+function readSecrets(
+  config: Inputs,
+  plain: AskedFunction["environment"],
+): AskedFunction["secrets"] {
+  const known = new Set(Object.keys(plain));
+  return config.objects("secretEnvironmentVariables").map((variable) => {
+    const key = readVariableName(variable);
+    if (known.has(key)) variable.refuse("key", `is ${key}, which is set already`);
+    known.add(key);
+    return {
+      key,
       secret: `projects/${variable.text("projectId")}/secrets/${variable.text("secret")}`,
       version: readVersion(variable),
-    })),
-  };
+    };
+  });
 }
 
 /** What a function is not pinned to changes under it, with no revision that says so. */

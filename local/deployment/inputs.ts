@@ -23,6 +23,11 @@ export interface Inputs {
   objects(key: string): Inputs[];
   /** For what the local cloud can be in one way only; it may be left out. */
   only(key: string, ...understood: readonly unknown[]): void;
+  /** The same where leaving it out means something else with Google. */
+  mustBe(key: string, understood: unknown): void;
+  /** Undefined when it is not there. Whole, and within these bounds, when it is. */
+  optionalInteger(key: string, least: number, most: number): number | undefined;
+  integer(key: string, least: number, most: number): number;
   /** @throws UserError that names the input */
   refuse(key: string, why: string): never;
 }
@@ -79,6 +84,13 @@ function inputsAt(
     if (value === undefined || typeof value === "number") return value;
     return refuse(key, "has to be a number");
   };
+  const optionalInteger = (key: string, least: number, most: number): number | undefined => {
+    const value = optionalNumber(key);
+    if (value === undefined) return value;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    const bounds = most === Infinity ? `${least} or more` : `from ${least} to ${most}`;
+    return refuse(key, `is ${value}, and has to be a whole number, ${bounds}`);
+  };
 
   return {
     refuse,
@@ -103,6 +115,13 @@ function inputsAt(
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, text(key, one)]));
     },
     objects: (key) => list(key, fields[key]).map((value) => inner(key, value, "[]")),
+    optionalInteger,
+    integer: (key, least, most) => optionalInteger(key, least, most) ?? refuse(key, "is required"),
+    mustBe: (key, understood) => {
+      const value = take(key);
+      if (value !== understood)
+        refuse(key, `is ${JSON.stringify(value)}, and has to be ${JSON.stringify(understood)}`);
+    },
     only: (key, ...understood) => {
       const value = take(key);
       if (value !== undefined && !understood.includes(value))

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type Api, requireApis } from "./apis.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
+import { checkLabels } from "./labels.ts";
 import { type Deployed, refusal, type Resource } from "./resource.ts";
 import type { Site } from "./site.ts";
 
@@ -68,7 +69,10 @@ export interface Known {
 export function defineKind<T>(kind: Kind<T>): AnyKind {
   const { apis, withoutMeaning, read, make, change = unchanged, remove, partOf } = kind;
   const { fullName = idOf } = kind;
-  const asked = (resource: Resource): T => readInputs(resource, withoutMeaning, read);
+  const asked = (resource: Resource): T => {
+    if (withoutMeaning["labels"] === LABELS) checkLabels(resource);
+    return readInputs(resource, withoutMeaning, read);
+  };
   return {
     withoutMeaning,
     check: (resource) => void asked(resource),

@@ -6,6 +6,7 @@ import { withDelivery } from "./delivery.ts";
 import { requireKey } from "./encryption.ts";
 import type { Inputs } from "./inputs.ts";
 import { type AnyKind, defineKind, LABELS } from "./kind.ts";
+import { requireMember } from "./members.ts";
 import type { RunningFunction, Site } from "./site.ts";
 
 const topic = defineKind({
@@ -38,6 +39,9 @@ const subscription = defineKind({
   read: (inputs) => {
     inputs.only("enableMessageOrdering", false);
     inputs.object("expirationPolicy").only("ttl", "");
+    const deadLetters = inputs.optionalObject("deadLetterPolicy");
+    if (deadLetters?.text("deadLetterTopic") === inputs.text("topic"))
+      deadLetters.refuse("deadLetterTopic", "is the topic whose messages are given up");
     return {
       name: inputs.text("name"),
       fields: {
@@ -90,6 +94,7 @@ function settingsOf({ name, fields, push }: AskedSubscription, site: Site): Subs
   const registered = parseSubscription(id, readFields(fields));
   if (push === undefined)
     return { ...registered, ...(site.isPulledElsewhere && { isPulledElsewhere: true }) };
+  requireMember(`serviceAccount:${push.identity.serviceAccountEmail}`, site);
   const { front, entryPoint } = functionAt(push.endpoint, site);
   const pushed = { ...registered, pushEndpoint: front.url, pushIdentity: push.identity };
   return withDelivery(pushed, site.delivery[entryPoint]);

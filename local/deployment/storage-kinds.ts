@@ -15,8 +15,8 @@ const bucket = defineKind({
     softDeletePolicy: "nothing of the stack restores what is deleted",
   },
   read: (inputs) => {
-    inputs.only("uniformBucketLevelAccess", true);
-    inputs.only("publicAccessPrevention", "enforced");
+    inputs.mustBe("uniformBucketLevelAccess", true);
+    inputs.mustBe("publicAccessPrevention", "enforced");
     return {
       name: inputs.text("name"),
       // Capitals make no difference.
@@ -51,11 +51,16 @@ function lifecycleRule(rule: Inputs): LifecycleRule[] {
   const condition = rule.object("condition");
   const action = rule.object("action");
   action.only("type", "Delete", "AbortIncompleteMultipartUpload");
-  const age = condition.optionalNumber("age");
-  if (action.text("type") !== "Delete") return [];
-  const daysSinceNoncurrentTime = condition.optionalNumber("daysSinceNoncurrentTime");
+  const age = condition.optionalInteger("age", 0, Infinity);
+  if (action.text("type") !== "Delete") {
+    if (age === undefined) rule.refuse("condition", "has to hold an age");
+    return [];
+  }
+  const daysSinceNoncurrentTime = condition.optionalInteger("daysSinceNoncurrentTime", 0, Infinity);
   condition.only("withState", "LIVE", "ARCHIVED", "ANY");
   const state = condition.optionalText("withState");
+  if (age === undefined && daysSinceNoncurrentTime === undefined && state === "")
+    rule.refuse("condition", "is empty: everything would be deleted");
   return [
     {
       withState: state === "LIVE" || state === "ARCHIVED" ? state : "ANY",
@@ -93,8 +98,10 @@ const notification = defineKind({
   apis: ["storage.googleapis.com"],
   withoutMeaning: {},
   read: (inputs) => {
-    inputs.only("payloadFormat", "JSON_API_V1");
+    inputs.mustBe("payloadFormat", "JSON_API_V1");
     const types = inputs.texts("eventTypes");
+    if (types.length === 0)
+      inputs.refuse("eventTypes", "is required: without it everything would be announced");
     const eventTypes = EVENT_TYPES.filter((type) => types.includes(type));
     if (eventTypes.length < new Set(types).size)
       inputs.refuse("eventTypes", `may hold only ${EVENT_TYPES.join(", ")} here`);

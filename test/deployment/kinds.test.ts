@@ -34,7 +34,27 @@ const grantTo = (member: string): Resource =>
     member,
   });
 
-const BUCKET = resource("gcp:storage/bucket:Bucket", { name: "b", location: "US" });
+const BUCKET = resource("gcp:storage/bucket:Bucket", {
+  name: "b",
+  location: "US",
+  uniformBucketLevelAccess: true,
+  publicAccessPrevention: "enforced",
+});
+
+const withRule = (type: string, condition: object): Resource =>
+  withInput(BUCKET, ["lifecycleRules"], [{ action: { type }, condition }]);
+
+const NOTIFICATION = resource("gcp:storage/notification:Notification", {
+  bucket: "b",
+  topic: TOPIC,
+  payloadFormat: "JSON_API_V1",
+  eventTypes: ["OBJECT_FINALIZE"],
+});
+
+const withConfig = (key: string, value: unknown): Resource =>
+  withInput(recordedFunction(), ["serviceConfig", key], value);
+
+const TOKEN = { key: "MIXPANEL_TOKEN", projectId: "p", secret: "token", version: "1" };
 
 function recordedFunction(): Resource {
   const found = DEFAULT_PROGRAM.resources.find(({ type }) => type.endsWith(":Function"));
@@ -81,17 +101,67 @@ const REFUSED: readonly (readonly [Resource, RegExp])[] = [
     withInput(
       BUCKET,
       ["lifecycleRules"],
-      [{ action: { type: "Delete" }, condition: { matchesPrefixes: ["x"] } }],
+      [{ action: { type: "Delete" }, condition: { age: 1, matchesPrefixes: ["x"] } }],
     ),
     /the input lifecycleRules\[\].condition.matchesPrefixes/,
   ],
+  [withInput(NOTIFICATION, ["payloadFormat"], "NONE"), /payloadFormat is "NONE"/],
+  [withInput(NOTIFICATION, ["eventTypes"], undefined), /eventTypes is required: without it every/],
+  [withInput(NOTIFICATION, ["eventTypes"], []), /eventTypes is required: without it everything/],
+  [withInput(BUCKET, ["uniformBucketLevelAccess"], undefined), /uniformBucketLevelAccess is undef/],
+  [withInput(BUCKET, ["publicAccessPrevention"], undefined), /publicAccessPrevention is undefined/],
+  [withRule("Delete", {}), /lifecycleRules\[\].condition is empty: everything would be deleted/],
   [
-    resource("gcp:storage/notification:Notification", {
-      bucket: "b",
-      topic: TOPIC,
-      payloadFormat: "NONE",
+    withRule("AbortIncompleteMultipartUpload", {}),
+    /lifecycleRules\[\].condition has to hold an age/,
+  ],
+  [withRule("Delete", { age: -1 }), /condition.age is -1, and has to be a whole number, 0 or more/],
+  [withRule("Delete", { age: 0.5 }), /condition.age is 0.5, and has to be a whole number/],
+  [
+    withRule("Delete", { daysSinceNoncurrentTime: 1.5 }),
+    /condition.daysSinceNoncurrentTime is 1.5, and has to be a whole number/,
+  ],
+  [
+    withInput(SUBSCRIPTION, ["deadLetterPolicy"], {
+      deadLetterTopic: TOPIC,
+      maxDeliveryAttempts: 5,
     }),
-    /payloadFormat is "NONE"/,
+    /deadLetterPolicy.deadLetterTopic is the topic whose messages are given up/,
+  ],
+  [withInput(SUBSCRIPTION, ["labels"], { Team: "data" }), /labels.Team has to begin with a lower-/],
+  [
+    withInput(SUBSCRIPTION, ["labels"], { "1st": "x" }),
+    /labels.1st has to begin with a lower-case/,
+  ],
+  [
+    withInput(SUBSCRIPTION, ["labels"], { team: "Data" }),
+    /labels.team has to be at most 63 lower-/,
+  ],
+  [
+    withInput(SUBSCRIPTION, ["labels"], { team: "x".repeat(64) }),
+    /labels.team has to be at most 63/,
+  ],
+  [
+    withInput(
+      SUBSCRIPTION,
+      ["labels"],
+      Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`l${index}`, "x"])),
+    ),
+    /labels has 65, and may have 64/,
+  ],
+  [withConfig("ingressSettings", undefined), /ingressSettings is undefined, and has to be "ALLOW_/],
+  [withConfig("timeoutSeconds", 0), /timeoutSeconds is 0, and has to be .* from 1 to 3600/],
+  [withConfig("timeoutSeconds", 3601), /timeoutSeconds is 3601, and has to be/],
+  [withConfig("maxInstanceCount", 0), /maxInstanceCount is 0, and has to be .* 1 or more/],
+  [withConfig("maxInstanceCount", -1), /maxInstanceCount is -1, and has to be/],
+  [withConfig("minInstanceCount", 1000), /minInstanceCount is 1000, and at most \d+ may be/],
+  [
+    withConfig("secretEnvironmentVariables", [TOKEN, TOKEN]),
+    /secretEnvironmentVariables\[\].key is MIXPANEL_TOKEN, which is set already/,
+  ],
+  [
+    withConfig("secretEnvironmentVariables", [{ ...TOKEN, key: "BATCH_BYTES" }]),
+    /secretEnvironmentVariables\[\].key is BATCH_BYTES, which is set already/,
   ],
   [
     resource("gcp:projects/iAMMember:IAMMember", {
@@ -185,7 +255,7 @@ for (const [refused, message] of REFUSED)
   });
 
 test("what has no meaning on one machine is named, with the reason", () => {
-  for (const known of [SUBSCRIPTION, BUCKET]) kindOf(known).check(known);
+  for (const known of [SUBSCRIPTION, BUCKET, NOTIFICATION]) kindOf(known).check(known);
   for (const [type, { withoutMeaning }] of Object.entries(KINDS))
     for (const [input, reason] of Object.entries(withoutMeaning))
       assert.match(reason, /^[a-z].{10,}[^.]$/, `${type} ${input}`);

@@ -178,3 +178,17 @@ test("a bucket is replaced by one elsewhere, for which its name is taken", async
   await assert.rejects(up([withInput(bucket, ["location"], "europe-west1")]), /landing-bucket/);
   assert.equal(deployment.bucket.list("local-landing").length, 1);
 });
+
+test("an account that is not there cannot push", async (t) => {
+  const { deployment } = await setUp(t);
+  const push = DEFAULT_PROGRAM.resources.find(({ name }) =>
+    name.endsWith("object-push-subscription"),
+  );
+  assert.ok(push);
+  const email = "nobody@local.iam.gserviceaccount.com";
+  const path = ["pushConfig", "oidcToken", "serviceAccountEmail"];
+  await assert.rejects(
+    deployment.deploy(withInput(push, path, email)),
+    /Service account nobody@local.iam.gserviceaccount.com does not exist/,
+  );
+});
