@@ -75,6 +75,21 @@ test("what has to be there first is waited for", async () => {
   }
 });
 
+test("functions wait for the service agents when somebody else grants, too", async () => {
+  const { registrations } = await runProgram({ config: { manageIam: "false" } });
+  const graph = graphOf(registrations);
+  const agents = registrations.filter(({ type }) => type.endsWith(":ServiceIdentity"));
+  assert.equal(agents.length, 3);
+  for (const name of [`${OBJECTS}-function`, `${MESSAGES}-function`]) {
+    const awaited = graph.awaitedBy(name);
+    assert.deepEqual(
+      agents.filter((agent) => !awaited.has(agent.name)),
+      [],
+      name,
+    );
+  }
+});
+
 test("everything waits until the APIs are enabled, for which the API's own delay is waited out", async () => {
   const { registrations } = await runProgram();
   const graph = graphOf(registrations);
