@@ -64,8 +64,8 @@ export const USAGES: Readonly<Record<string, ScriptUsage>> = {
   "test:deploy": {
     summary:
       "Plays 1,000 deployments, with what Google may do meanwhile, and prints how many\n" +
-      "runs each took; with a seed, the story of that one. Fails when clearly fewer succeed\n" +
-      "than docs/deploy.md says.",
+      "runs each took; with a seed, the story of that one. Fails when something is\n" +
+      "wrong in one, or clearly fewer succeed than docs/deploy.md says.",
     options: { "--update": "writes how many do into docs/deploy.md instead" },
     words: "SEED",
   },
