@@ -52,7 +52,7 @@ test("objects that are no files of events", async (t) => {
           reason: "quarantined",
           field: "",
           error:
-            "invalid event missing (900); only the first 20570 bytes were read; to import it all the same, " +
+            "invalid event missing (900); only the first 20570 bytes were read; to import it all the same: " +
             "replay, or backfill with --again --quarantine off",
           lines: "",
           records: "1",
