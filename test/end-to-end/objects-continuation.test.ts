@@ -92,9 +92,14 @@ test("objects that take more than one run", async (t) => {
           line: EVENTS / 2 + 1,
         });
       }
-      const deadLetters = cloud.deadLetters();
-      assert.equal(deadLetters.length, objects.size);
-      for (const dead of inShort(deadLetters)) assert.equal(dead["lines"], String(EVENTS / 2 + 1));
+      // A run that a busy machine cuts off is done again, and its dead letter with it.
+      const places = cloud
+        .deadLetters()
+        .map(({ attributes }) => `${attributes["objectId"]} ${attributes["lines"]}`);
+      assert.deepEqual(
+        [...new Set(places)].sort(),
+        [...objects.keys()].map((name) => `${name} ${EVENTS / 2 + 1}`).sort(),
+      );
     },
   );
 
