@@ -67,7 +67,7 @@ export function judgeGrant(
 ): Verdict {
   const current = policy.filter(({ condition }) => !isOver(condition, now));
   const holding = current.filter((one) => one.role === role || orStronger.includes(one.role));
-  const own = [...holding.filter((one) => isFor(one, member))];
+  const own = holding.filter((one) => isFor(one, member));
   if (own.some(({ condition }) => condition === "")) return { kind: "given" };
   const [limited] = own;
   if (limited !== undefined)
