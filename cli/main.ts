@@ -4,7 +4,7 @@ import { readVersion } from "../functions/platform/version.ts";
 import { isRetryable } from "../functions/platform/errors.ts";
 import { UserError } from "../functions/platform/user-error.ts";
 import { addCommands } from "./commands.ts";
-import { remedyOf } from "./google/credentials-remedy.ts";
+import { describeFailure } from "./google/credentials-remedy.ts";
 import { describeDiskError } from "./disk-error.ts";
 import { refuseSwallowedOptions } from "./swallowed-options.ts";
 import { printableLines } from "./terminal/fit.ts";
@@ -66,7 +66,7 @@ function report(error: unknown): number {
   }
   // A service that is away is no bug; the command can be run again.
   if (isRetryable(error)) {
-    tell(`${error.message.replace(/\.$/, "")}. ${remedyOf(error)}\n`);
+    tell(`${describeFailure(error)}\n`);
     return FAILED;
   }
   const diskProblem = describeDiskError(error);

@@ -11,7 +11,7 @@ import {
 } from "../../local/http-server.ts";
 import { composePage } from "../../local/page/compose-page.ts";
 import { refuse, sendPage } from "../../local/page/page-server.ts";
-import { remedyOf } from "../google/credentials-remedy.ts";
+import { describeFailure } from "../google/credentials-remedy.ts";
 import type { Connection } from "../stack/connect.ts";
 import { createConsoleActions, type ConsoleActions } from "./console-actions.ts";
 import { createConsoleState } from "./console-state.ts";
@@ -87,7 +87,7 @@ async function respond(response: ServerResponse, work: () => Promise<unknown>): 
   } catch (error) {
     if (error instanceof UserError)
       refuse(response, error.exitCode === 2 ? 400 : 409, error.message);
-    else if (isRetryable(error)) refuse(response, 503, `${error.message}. ${remedyOf(error)}`);
+    else if (isRetryable(error)) refuse(response, 503, describeFailure(error));
     else throw error;
   }
 }

@@ -14,8 +14,13 @@ export function isLoginExpired(error: unknown): boolean {
   return error instanceof Error && EXPIRED.test(error.message);
 }
 
-/** What a person can do about a failure of the moment; by default it may be over. */
-export function remedyOf(error: Error): string {
+/** A failure of the moment in sentences: what it was, and what a person can do about it. */
+export function describeFailure(error: Error): string {
+  return `${error.message.replace(/\.$/, "")}. ${remedyOf(error)}`;
+}
+
+/** By default it may be over by now. */
+function remedyOf(error: Error): string {
   if (isLoginExpired(error)) return LOGIN;
   if (!(error instanceof CredentialsError)) return "Try again.";
   return error.status === 401 ? LOGIN : "docs/permissions.md lists the roles an operator needs.";

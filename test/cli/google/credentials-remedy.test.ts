@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { remedyOf } from "../../../cli/google/credentials-remedy.ts";
+import { describeFailure } from "../../../cli/google/credentials-remedy.ts";
 import { createRest, RefusedError } from "../../../cli/google/rest.ts";
 import { CredentialsError, UnavailableError } from "../../../functions/platform/errors.ts";
 
@@ -19,9 +19,14 @@ const TABLE = [
 
 for (const [error, remedy] of TABLE)
   test(`${error.message}: ${String(remedy)}`, () => {
-    if (typeof remedy === "string") assert.equal(remedyOf(error), remedy);
-    else assert.match(remedyOf(error), remedy);
+    const told = describeFailure(error);
+    if (typeof remedy === "string") assert.equal(told, `${error.message}. ${remedy}`);
+    else assert.match(told, remedy);
   });
+
+test("a full stop at its end is not told twice", () => {
+  assert.equal(describeFailure(new UnavailableError("it was away.")), "it was away. Try again.");
+});
 
 test("a login that has expired is refused at once, not sat out like an outage", async () => {
   const google = {
